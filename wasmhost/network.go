@@ -1,0 +1,118 @@
+package wasmhost
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// maxSockets bounds the connections of one guest, those being dialled and those
+	// that still flush included. A Kafka client has a few per broker.
+	maxSockets = 4096
+	// lingerTimeout is how long bytes that a guest wrote may take to leave once the
+	// guest has closed the connection or has ended.
+	lingerTimeout = 5 * time.Second
+)
+
+// dialFunc has the shape of net.Dialer.DialContext.
+type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// network holds the connections of one guest.
+type network struct {
+	ctx     context.Context // of the guest's run: dials end with it
+	dial    dialFunc
+	running sync.WaitGroup // a socket's goroutines
+	wake    chan struct{}  // holds a token when a socket may have become ready since poll last looked
+	timer   *time.Timer    // poll's; a guest has one thread, so one poll runs at a time
+
+	mu      sync.Mutex
+	sockets map[*socket]struct{} // dialling, open or flushing
+	fds     map[int32]*socket    // by the descriptor the guest knows
+}
+
+func newNetwork(ctx context.Context, dial dialFunc) *network {
+	if dial == nil {
+		dial = denyDial
+	}
+	return &network{
+		ctx:     ctx,
+		dial:    dial,
+		wake:    make(chan struct{}, 1),
+		timer:   time.NewTimer(0),
+		sockets: make(map[*socket]struct{}),
+		fds:     make(map[int32]*socket),
+	}
+}
+
+func denyDial(context.Context, string, string) (net.Conn, error) {
+	return nil, fmt.Errorf("denied: the host allows this program no connections: %w", syscall.EACCES)
+}
+
+// attach makes s known by fd, and reports false if the guest has as many connections as
+// it may.
+func (n *network) attach(s *socket, fd int32) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.fds[fd] = s
+	if len(n.sockets) == maxSockets {
+		return false
+	}
+	n.sockets[s] = struct{}{}
+	return true
+}
+
+// forget ends what poll knows of s: the guest closed it and may get fd again for another.
+func (n *network) forget(s *socket, fd int32) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.fds[fd] == s {
+		delete(n.fds, fd)
+	}
+}
+
+// release gives back the place that attach took.
+func (n *network) release(s *socket) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.sockets, s)
+}
+
+// lookup returns the socket that the guest calls fd, or nil.
+func (n *network) lookup(fd int32) *socket {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.fds[fd]
+}
+
+// notify makes a waiting poll look again.
+func (n *network) notify() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// close ends every connection once the guest has ended, and returns when none is left.
+// What the guest wrote is still sent, for lingerTimeout, unless ctx is done.
+func (n *network) close() {
+	n.each((*socket).shut)
+	stop := context.AfterFunc(n.ctx, func() { n.each((*socket).abort) })
+	defer stop()
+	n.running.Wait()
+}
+
+func (n *network) each(f func(*socket)) {
+	n.mu.Lock()
+	sockets := make([]*socket, 0, len(n.sockets))
+	for s := range n.sockets {
+		sockets = append(sockets, s)
+	}
+	n.mu.Unlock()
+	for _, s := range sockets {
+		f(s)
+	}
+}

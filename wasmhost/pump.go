@@ -1,0 +1,135 @@
+package wasmhost
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+)
+
+// writeChunk bounds one write to the connection, in bytes, so that a full ring has room
+// again before all of it is sent.
+const writeChunk = maxBuffer / 4
+
+// run dials and moves bytes until the guest closes the socket.
+func (s *socket) run(ctx context.Context, r request) {
+	conn, err := s.network.dial(ctx, r.network, r.addr)
+	if conn == nil && err == nil {
+		err = errors.New("the host's dialer gave neither a connection nor an error")
+	}
+	if !s.dialed(conn, err) {
+		if conn != nil {
+			conn.Close()
+		}
+		return
+	}
+	receiving := make(chan struct{})
+	go func() {
+		defer close(receiving)
+		s.receive()
+	}()
+	s.send()
+	conn.Close()
+	<-receiving
+}
+
+// dialed takes the outcome of the dial, and reports whether the connection is used.
+func (s *socket) dialed(conn net.Conn, err error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel()
+	if s.closed {
+		return false
+	}
+	defer s.network.notify()
+	if err != nil {
+		s.phase, s.status = failed, failure(err).encode()
+		return false
+	}
+	s.phase, s.status, s.conn = open, connected(conn).encode(), conn
+	return true
+}
+
+// receive moves bytes from the connection into s.in until it ends.
+func (s *socket) receive() {
+	for {
+		space := s.awaitRoom()
+		if space == nil {
+			return
+		}
+		n, err := s.conn.Read(space)
+		if !s.received(n, err) {
+			return
+		}
+	}
+}
+
+// awaitRoom returns where to receive, or nil if the socket is closed.
+func (s *socket) awaitRoom() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.in.full() && !s.closed {
+		s.changed.Wait()
+	}
+	if s.closed {
+		return nil
+	}
+	return s.in.space()
+}
+
+// received takes the outcome of a read, and reports whether more may come.
+func (s *socket) received(n int, err error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.readable() {
+		defer s.network.notify()
+	}
+	s.in.commit(n)
+	switch {
+	case errors.Is(err, io.EOF):
+		s.eof = true
+	case err != nil:
+		s.readFailure = failure(err).encode()
+	}
+	return err == nil
+}
+
+// send moves bytes from s.out to the connection until the socket is closed and what was
+// written before is sent, or cannot be.
+func (s *socket) send() {
+	for {
+		chunk := s.awaitBytes()
+		if chunk == nil {
+			return
+		}
+		n, err := s.conn.Write(chunk)
+		s.sent(n, err)
+	}
+}
+
+// awaitBytes returns what to send, or nil if nothing will be.
+func (s *socket) awaitBytes() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.closed && (s.out.length == 0 || s.writeFailure != nil) {
+		s.changed.Wait()
+	}
+	if s.out.length == 0 || s.writeFailure != nil {
+		return nil
+	}
+	chunk := s.out.peek()
+	return chunk[:min(len(chunk), writeChunk)]
+}
+
+// sent takes the outcome of a write.
+func (s *socket) sent(n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.writable() {
+		defer s.network.notify()
+	}
+	s.out.consume(n)
+	if err != nil {
+		s.writeFailure = failure(err).encode()
+	}
+}

@@ -1,0 +1,97 @@
+package wasmhost
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
+)
+
+// Where a socket file keeps its records; see the package comment.
+const (
+	statusOffset       = 0
+	readFailureOffset  = 1 << 16
+	writeFailureOffset = 2 << 16
+)
+
+// maxRequest bounds a request, in bytes: a domain name has at most 253 (RFC 1035), the
+// path of a Unix socket 108.
+const maxRequest = 1024
+
+// maxText bounds the explanation in a record, in bytes.
+const maxText = 1024
+
+// request asks for a connection.
+type request struct {
+	fd            int32 // the descriptor by which poll_oneoff will name the socket
+	network, addr string
+}
+
+// parseRequest reads what a guest wrote: "fd\nnetwork\naddr".
+func parseRequest(p []byte) (request, experimentalsys.Errno) {
+	if len(p) > maxRequest {
+		return request{}, experimentalsys.ENAMETOOLONG
+	}
+	fields := strings.SplitN(string(p), "\n", 3)
+	if len(fields) != 3 {
+		return request{}, experimentalsys.EINVAL
+	}
+	fd, err := strconv.ParseUint(fields[0], 10, 31)
+	if err != nil {
+		return request{}, experimentalsys.EINVAL
+	}
+	return request{fd: int32(fd), network: fields[1], addr: fields[2]}, 0
+}
+
+// record tells the guest how a dial ended, or why reading or writing failed. One with
+// neither errno nor text tells of success.
+type record struct {
+	errno         wasiErrno
+	network       string
+	local, remote string // addresses
+	unknownHost   string // the name that has no address, if that is why
+	text          string
+}
+
+// encode gives the record as it crosses to the guest: the fields, a line each, text last.
+func (r record) encode() []byte {
+	line := strings.NewReplacer("\n", " ")
+	return fmt.Appendf(nil, "%d\n%s\n%s\n%s\n%s\n%s", r.errno, line.Replace(r.network), line.Replace(r.local),
+		line.Replace(r.remote), line.Replace(r.unknownHost), r.text)
+}
+
+// connected describes an open connection.
+func connected(c net.Conn) record {
+	var r record
+	if a := c.LocalAddr(); a != nil {
+		r.network, r.local = a.Network(), a.String()
+	}
+	if a := c.RemoteAddr(); a != nil {
+		r.network, r.remote = a.Network(), a.String()
+	}
+	return r
+}
+
+// failure describes err, without the operation and addresses that the guest will put
+// before it again.
+func failure(err error) record {
+	if op, ok := err.(*net.OpError); ok && op.Err != nil {
+		err = op.Err
+	}
+	r := record{errno: errnoOf(err)}
+	r.text = strings.ToValidUTF8(err.Error(), "\uFFFD")
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		r.unknownHost, r.text = dns.Name, dns.Err
+	}
+	if r.text == "" {
+		r.text = "failed"
+	}
+	if len(r.text) > maxText {
+		r.text = strings.ToValidUTF8(r.text[:maxText], "")
+	}
+	return r
+}

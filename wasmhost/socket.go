@@ -1,0 +1,248 @@
+package wasmhost
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// phase is how far a socket has come.
+type phase int
+
+const (
+	idle    phase = iota // opened, nothing asked of it yet
+	dialing              // the host dials
+	open                 // connected
+	failed               // the dial failed
+)
+
+// socket is a connection as the guest sees it: a file that never blocks. Its methods are
+// called by the guest's thread; dial, receive and send (pump.go) run beside it.
+type socket struct {
+	experimentalsys.UnimplementedFile
+	network *network
+
+	mu      sync.Mutex
+	changed sync.Cond // for receive and send: room in in, bytes in out, or closed
+	phase   phase
+	fd      int32
+	cancel  context.CancelFunc // ends the dial
+	conn    net.Conn
+	in, out ring
+	eof     bool // the peer sends no more
+	closed  bool // by the guest, or because it ended
+
+	// Encoded records, nil while there is nothing to tell.
+	status, readFailure, writeFailure []byte
+}
+
+var _ experimentalsys.PollableFile = (*socket)(nil)
+
+func newSocket(n *network) *socket {
+	s := &socket{network: n}
+	s.changed.L = &s.mu
+	return s
+}
+
+// Pwrite takes the request. It must come whole, once.
+func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
+	if offset != 0 {
+		return 0, experimentalsys.EINVAL
+	}
+	r, errno := parseRequest(p)
+	if errno != 0 {
+		return 0, errno
+	}
+	if !s.connect(r) {
+		return 0, experimentalsys.EINVAL
+	}
+	return len(p), 0
+}
+
+// connect starts a dial, and reports false if there was one already.
+func (s *socket) connect(r request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase != idle || s.closed {
+		return false
+	}
+	s.fd = r.fd
+	if !s.network.attach(s, r.fd) {
+		s.phase = failed
+		s.status = failure(fmt.Errorf("more than %d connections: %w", maxSockets, syscall.EMFILE)).encode()
+		return true
+	}
+	ctx, cancel := context.WithCancel(s.network.ctx)
+	s.phase, s.cancel = dialing, cancel
+	s.network.running.Go(func() {
+		defer s.network.release(s)
+		s.run(ctx, r)
+	})
+	return true
+}
+
+// Pread returns a record: the outcome of the dial, which is EAGAIN until there is one,
+// or why reading or writing failed, which is empty until it did.
+func (s *socket) Pread(p []byte, offset int64) (int, experimentalsys.Errno) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b []byte
+	switch {
+	case offset < 0:
+		return 0, experimentalsys.EINVAL
+	case offset >= writeFailureOffset:
+		b, offset = s.writeFailure, offset-writeFailureOffset
+	case offset >= readFailureOffset:
+		b, offset = s.readFailure, offset-readFailureOffset
+	case s.status == nil:
+		return 0, experimentalsys.EAGAIN
+	default:
+		b, offset = s.status, offset-statusOffset
+	}
+	if offset >= int64(len(b)) {
+		return 0, 0
+	}
+	return copy(p, b[offset:]), 0
+}
+
+// Read returns what has come. EIO means that readFailure tells why no more will.
+func (s *socket) Read(p []byte) (int, experimentalsys.Errno) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errno := s.usable(); errno != 0 || len(p) == 0 {
+		return 0, errno
+	}
+	switch {
+	case s.in.length > 0:
+		wasFull := s.in.full()
+		n := s.in.read(p)
+		if wasFull {
+			s.changed.Broadcast()
+		}
+		return n, 0
+	case s.readFailure != nil:
+		return 0, experimentalsys.EIO
+	case s.eof:
+		return 0, 0
+	}
+	return 0, experimentalsys.EAGAIN
+}
+
+// Write takes what there is room for. EIO means that writeFailure tells why no more is taken.
+func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errno := s.usable(); errno != 0 || len(p) == 0 {
+		return 0, errno
+	}
+	switch {
+	case s.writeFailure != nil:
+		return 0, experimentalsys.EIO
+	case s.out.full():
+		return 0, experimentalsys.EAGAIN
+	}
+	if s.out.length == 0 {
+		s.changed.Broadcast()
+	}
+	return s.out.write(p), 0
+}
+
+// usable returns zero if the socket is open.
+func (s *socket) usable() experimentalsys.Errno {
+	switch {
+	case s.closed:
+		return experimentalsys.EBADF
+	case s.phase == dialing:
+		return experimentalsys.EAGAIN
+	case s.phase != open:
+		return experimentalsys.EINVAL
+	}
+	return 0
+}
+
+// readable reports whether Read would return anything but EAGAIN. Call with mu held.
+func (s *socket) readable() bool {
+	return s.closed || s.phase != dialing && (s.phase != open || s.in.length > 0 || s.eof || s.readFailure != nil)
+}
+
+// writable reports whether Write would return anything but EAGAIN; a socket becomes
+// writable when its dial ends. Call with mu held.
+func (s *socket) writable() bool {
+	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil)
+}
+
+// ready reports whether poll_oneoff need not wait for s.
+func (s *socket) ready(write bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if write {
+		return s.writable()
+	}
+	return s.readable()
+}
+
+// Close returns at once; what was written is still sent, for lingerTimeout.
+func (s *socket) Close() experimentalsys.Errno {
+	s.shut()
+	s.network.forget(s, s.fd)
+	return 0
+}
+
+// shut ends the dial, or the connection once what was written is sent.
+func (s *socket) shut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.closed = true
+	s.changed.Broadcast()
+	if s.cancel != nil {
+		s.cancel()
+	}
+	if s.conn != nil {
+		s.conn.SetWriteDeadline(time.Now().Add(lingerTimeout))
+	}
+}
+
+// abort ends the connection at once.
+func (s *socket) abort() {
+	s.shut()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != nil {
+		s.conn.Close()
+	}
+}
+
+// Stat implements experimental/sys.File.
+func (s *socket) Stat() (sys.Stat_t, experimentalsys.Errno) {
+	return sys.Stat_t{Mode: fs.ModeSocket | 0o600, Nlink: 1}, 0
+}
+
+// IsDir implements experimental/sys.File.
+func (s *socket) IsDir() (bool, experimentalsys.Errno) { return false, 0 }
+
+// IsNonblock implements experimental/sys.PollableFile.
+func (s *socket) IsNonblock() bool { return true }
+
+// SetNonblock implements experimental/sys.PollableFile. A socket that blocked would
+// stall the whole guest.
+func (s *socket) SetNonblock(enable bool) experimentalsys.Errno {
+	if !enable {
+		return experimentalsys.ENOTSUP
+	}
+	return 0
+}
+
+// Poll implements experimental/sys.Pollable. It does not wait: that is poll_oneoff's work.
+func (s *socket) Poll(flag experimentalsys.Pflag, _ int32) (bool, experimentalsys.Errno) {
+	return s.ready(flag&experimentalsys.POLLOUT != 0), 0
+}

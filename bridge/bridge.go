@@ -1,0 +1,203 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/coder/websocket"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// Config says which brokers a Bridge serves, and whom.
+type Config struct {
+	// Brokers are the bootstrap brokers, "host:port" (port 9092 when missing). Connections are
+	// made to these, to the brokers that they name when asked for the cluster's metadata, and to
+	// no others. At least one is required.
+	Brokers []string
+	// Hosts are the host names, without port, under which the bridge is reached, as in the
+	// Host header. Loopback names and addresses are always allowed. A request for any other is
+	// refused: a page elsewhere can point its own name at this address.
+	Hosts []string
+	// Origins are further origins ("https://tools.example") whose pages may connect. A page
+	// from the host that it connects to always may.
+	Origins []string
+	// Authorize is asked whether a token lets a client in; its error is told to the client.
+	// Nil: no token is needed. The token never appears in a log.
+	Authorize func(r *http.Request, token string) error
+	// Dial opens connections to brokers, to an address "ip:port" that was checked. Nil: TCP.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Log is told of sessions, of connections and of refusals. Nil: nobody is.
+	Log *slog.Logger
+}
+
+// A Bridge is an http.Handler that serves the tunnel. Mount it at /kafka.
+type Bridge struct {
+	config  Config
+	door    door
+	targets *targets
+	log     *slog.Logger
+
+	mu       sync.Mutex
+	sessions map[client]struct{}
+	closing  bool
+	empty    chan struct{} // made by Shutdown, closed when the last session is gone
+}
+
+// A client is one WebSocket that is served.
+type client interface {
+	goAway()                    // asks it to open nothing further and to end by itself
+	abort(e *tunnel.CloseError) // ends it
+}
+
+// New returns a Bridge, or an error that says what in the Config makes no sense.
+func New(c Config) (*Bridge, error) {
+	door, err := newDoor(c.Hosts, c.Origins)
+	if err != nil {
+		return nil, err
+	}
+	log := c.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	targets, err := newTargets(c.Brokers, c.Dial, log)
+	if err != nil {
+		return nil, err
+	}
+	return &Bridge{
+		config:   c,
+		door:     door,
+		targets:  targets,
+		log:      log,
+		sessions: make(map[client]struct{}),
+	}, nil
+}
+
+// maxSessions bounds what many clients can make the bridge hold.
+const maxSessions = 16384
+
+var errClosing = &tunnel.CloseError{Code: tunnel.CodeGoingAway, Reason: "the bridge is going away"}
+
+// ServeHTTP serves one client until it goes. Whom it refuses it tells so by a close code, since
+// a page can't read the status of a failed upgrade.
+func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Upgrade") == "" {
+		w.Header().Set("Upgrade", "websocket")
+		http.Error(w, "this is a kafkaio bridge: connect with a WebSocket, subprotocol "+tunnel.Subprotocol, http.StatusUpgradeRequired)
+		return
+	}
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		Subprotocols:       []string{tunnel.Subprotocol, rawSubprotocol},
+		InsecureSkipVerify: true, // the door checks the origin, and says so in a close code
+	})
+	if err != nil {
+		b.log.Info("no WebSocket", "remote", r.RemoteAddr, "error", err)
+		return // Accept has answered
+	}
+	if refusal := b.door.check(r); refusal != nil {
+		b.log.Warn("refused", "remote", r.RemoteAddr, "reason", refusal.Reason)
+		refuse(conn, refusal)
+		return
+	}
+	switch conn.Subprotocol() {
+	case tunnel.Subprotocol:
+		b.serveTunnel(conn, r)
+	case rawSubprotocol:
+		b.serveRaw(conn, r)
+	default:
+		refuse(conn, &tunnel.CloseError{
+			Code:   tunnel.CodeMalformed,
+			Reason: fmt.Sprintf("protocol: ask for the WebSocket subprotocol %s or %s", tunnel.Subprotocol, rawSubprotocol),
+		})
+	}
+}
+
+// refuse closes a WebSocket that is not served. It waits for the client's close, so that the
+// code arrives.
+func refuse(conn *websocket.Conn, e *tunnel.CloseError) {
+	conn.Close(websocket.StatusCode(e.Code), tunnel.CloseReason(e.Reason))
+}
+
+// Shutdown asks every client to open no further connections and waits until those that are open
+// were closed. When ctx ends first it closes them, and returns ctx's error.
+func (b *Bridge) Shutdown(ctx context.Context) error {
+	b.mu.Lock()
+	b.closing = true
+	if b.empty == nil {
+		b.empty = make(chan struct{})
+		if len(b.sessions) == 0 {
+			close(b.empty)
+		}
+	}
+	empty := b.empty
+	open := b.openSessions()
+	b.mu.Unlock()
+	for _, c := range open {
+		c.goAway()
+	}
+	select {
+	case <-empty:
+		return nil
+	case <-ctx.Done():
+	}
+	b.mu.Lock()
+	open = b.openSessions()
+	b.mu.Unlock()
+	for _, c := range open {
+		c.abort(errClosing)
+	}
+	<-empty
+	return ctx.Err()
+}
+
+func (b *Bridge) openSessions() []client {
+	open := make([]client, 0, len(b.sessions))
+	for c := range b.sessions {
+		open = append(open, c)
+	}
+	return open
+}
+
+// enter counts a session in, or says why not.
+func (b *Bridge) enter(c client) *tunnel.CloseError {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.closing:
+		return errClosing
+	case len(b.sessions) >= maxSessions:
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("sessions: the bridge has %d, as many as it takes", maxSessions)}
+	}
+	b.sessions[c] = struct{}{}
+	return nil
+}
+
+func (b *Bridge) leave(c client) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.sessions, c)
+	if b.closing && len(b.sessions) == 0 {
+		close(b.empty)
+	}
+}
+
+// authorize checks a client's token. What Authorize says is told to the client.
+func (b *Bridge) authorize(r *http.Request, token string) *tunnel.CloseError {
+	if b.config.Authorize == nil {
+		return nil
+	}
+	err := errors.New("a token is needed")
+	if token != "" {
+		err = b.config.Authorize(r, token)
+	}
+	if err == nil {
+		return nil
+	}
+	b.log.Warn("refused", "remote", r.RemoteAddr, "reason", "token")
+	return &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: " + err.Error()}
+}

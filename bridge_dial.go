@@ -1,0 +1,202 @@
+package kafkaio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// dialBridge connects to a broker through the bridge at bridgeURL. The target is "host:port",
+// or empty for any of the bridge's bootstrap brokers.
+func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target string) (net.Conn, error) {
+	if err := checkBridgeURL(bridgeURL); err != nil {
+		return nil, err
+	}
+	o := tunnel.Open{
+		Window:         tunnel.ClientWindow,
+		IPVersion:      d.wantedVersion(network),
+		ResolveTimeout: timeoutOnWire(ctx, d.resolveTimeout()),
+		ConnectTimeout: timeoutOnWire(ctx, d.stepTimeout()),
+		Target:         target,
+	}
+	remote := tunnel.NamedAddr(target)
+	for attempt := 1; ; attempt++ {
+		session, err := d.tunnels.session(ctx, d, bridgeURL)
+		if err != nil {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: fmt.Errorf("bridge %s: %w", bridgeURL, err)}
+		}
+		st, err := openStream(ctx, session, o, remote)
+		if !errors.Is(err, tunnel.ErrSessionEnding) || attempt == sessionAttempts {
+			return st, err
+		}
+		d.tunnels.retire(bridgeURL, session)
+	}
+}
+
+// sessionAttempts is how many sessions a dial tries. The first may have ended since it was last
+// used, and so may one that replaced it; a bridge that ends them all has a reason.
+const sessionAttempts = 3
+
+// openStream gives the bridge the time that it was told to take, and a twentieth more for its
+// answer, which says what kept it.
+func openStream(ctx context.Context, s *tunnel.Session, o tunnel.Open, remote net.Addr) (net.Conn, error) {
+	if o.ResolveTimeout > 0 && o.ConnectTimeout > 0 {
+		limit := o.ResolveTimeout + o.ConnectTimeout
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit+limit/20)
+		defer cancel()
+	}
+	st, err := s.Open(ctx, o, remote)
+	if err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// timeoutOnWire is the time that the bridge may take for a step: 0 means without limit.
+func timeoutOnWire(ctx context.Context, timeout time.Duration) time.Duration {
+	if timeout == NoTimeout {
+		timeout = 0
+	}
+	if at, ok := ctx.Deadline(); ok {
+		left := max(time.Until(at), time.Millisecond)
+		if timeout == 0 || left < timeout {
+			return left
+		}
+	}
+	return timeout
+}
+
+func checkBridgeURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" {
+		return &Error{Code: ErrMismatchArgument, Op: "dial", Addr: s,
+			Err: errors.New("the bridge is no ws:// or wss:// URL with a host, such as ws://127.0.0.1:8642/kafka")}
+	}
+	return nil
+}
+
+// A tunnelPool shares one session per bridge between the connections of a Dialer: browsers open
+// WebSockets to a host one after the other, and within a session a further broker costs one message.
+type tunnelPool struct {
+	mu       sync.Mutex
+	sessions map[string]*pooledSession
+}
+
+// A pooledSession is a session, or one that is being opened.
+type pooledSession struct {
+	ready   chan struct{} // closed when session or err is set
+	session *tunnel.Session
+	err     error
+	waiting int // callers that wait for ready
+	cancel  context.CancelFunc
+}
+
+// session returns the session with the bridge at url, opened if there is none. It belongs to
+// all who wait for it: one of them going away leaves it to the others.
+func (p *tunnelPool) session(ctx context.Context, d *Dialer, url string) (*tunnel.Session, error) {
+	p.mu.Lock()
+	s := p.sessions[url]
+	if s == nil {
+		s = p.open(ctx, d, url)
+	}
+	s.waiting++
+	p.mu.Unlock()
+
+	var gone error
+	select {
+	case <-s.ready:
+	case <-ctx.Done():
+		gone = ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.waiting--
+	if gone != nil && s.session == nil && s.err == nil {
+		if s.waiting == 0 {
+			s.cancel()
+			p.forget(url, s)
+		}
+		return nil, gone
+	}
+	return s.session, s.err
+}
+
+// retire has the next caller open a new session in the place of one that takes no more streams.
+func (p *tunnelPool) retire(url string, session *tunnel.Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.sessions[url]; s != nil && s.session == session {
+		p.forget(url, s)
+	}
+}
+
+// open starts to open a session. It is called with the lock held.
+func (p *tunnelPool) open(ctx context.Context, d *Dialer, url string) *pooledSession {
+	ctx, cancel := withStepTimeout(context.WithoutCancel(ctx), d.stepTimeout())
+	s := &pooledSession{ready: make(chan struct{}), cancel: cancel}
+	if p.sessions == nil {
+		p.sessions = make(map[string]*pooledSession)
+	}
+	p.sessions[url] = s
+	go func() {
+		session, err := d.openSession(ctx, url)
+		p.mu.Lock()
+		s.session, s.err = session, err
+		if err != nil {
+			p.forget(url, s)
+		}
+		abandoned := s.waiting == 0 && ctx.Err() != nil
+		p.mu.Unlock()
+		cancel()
+		close(s.ready)
+		if err != nil {
+			return
+		}
+		if abandoned {
+			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})
+		}
+		session.Serve()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.forget(url, s)
+	}()
+	return s
+}
+
+func (p *tunnelPool) forget(url string, s *pooledSession) {
+	if p.sessions[url] == s {
+		delete(p.sessions, url)
+	}
+}
+
+func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, error) {
+	var token string
+	if d.Token != nil {
+		var err error
+		if token, err = d.Token(ctx); err != nil {
+			return nil, fmt.Errorf("token: %w", err)
+		}
+	}
+	socket, local, err := tunnel.Dial(ctx, url, dialWebSocket)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return nil, err
+	}
+	session := tunnel.NewClient(socket, local)
+	if d.Token != nil {
+		if err := session.Auth(token); err != nil {
+			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})
+			return nil, err
+		}
+	}
+	return session, nil
+}

@@ -1,0 +1,18 @@
+package kafkaio
+
+import (
+	"context"
+	"net"
+	"strconv"
+)
+
+// dialDirect asks the host for a connection: a wasm program has no network of its own. The host
+// looks up the name as well, so the two steps share the sum of their timeouts.
+func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint16) (net.Conn, error) {
+	if resolve, connect := d.resolveTimeout(), d.stepTimeout(); resolve != NoTimeout && connect != NoTimeout {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, resolve+connect)
+		defer cancel()
+	}
+	return dialHost(ctx, d.networkOf(network), net.JoinHostPort(host, strconv.Itoa(int(port))))
+}

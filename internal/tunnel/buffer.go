@@ -1,0 +1,64 @@
+package tunnel
+
+import "sync"
+
+const (
+	// dataSize is how many bytes of a stream one of our DATA messages carries at most. Larger
+	// ones gain nothing measurable and hold up the other streams of the session for longer.
+	dataSize = 64 << 10
+
+	smallBuffer  = 4 << 10
+	mediumBuffer = headerSize + dataSize
+)
+
+// A buffer is pooled storage for one message, or for a part of a stream. It is a Chunk.
+type buffer struct {
+	data []byte
+	r, w int // data[r:w] is what it holds
+	pool *sync.Pool
+}
+
+var (
+	smallBuffers  = newBufferPool(smallBuffer)
+	mediumBuffers = newBufferPool(mediumBuffer)
+	largeBuffers  = newBufferPool(MaxMessage + 1) // the end of a full message is seen with room left
+)
+
+func newBufferPool(size int) *sync.Pool {
+	p := &sync.Pool{}
+	p.New = func() any { return &buffer{data: make([]byte, size), pool: p} }
+	return p
+}
+
+// newBuffer returns an empty buffer with room for size bytes, which must not exceed MaxMessage.
+func newBuffer(size int) *buffer {
+	pool := largeBuffers
+	switch {
+	case size <= smallBuffer:
+		pool = smallBuffers
+	case size <= mediumBuffer:
+		pool = mediumBuffers
+	}
+	b := pool.Get().(*buffer)
+	b.r, b.w = 0, 0
+	return b
+}
+
+func (b *buffer) Len() int      { return b.w - b.r }
+func (b *buffer) Free()         { b.pool.Put(b) }
+func (b *buffer) bytes() []byte { return b.data[b.r:b.w] }
+func (b *buffer) room() []byte  { return b.data[b.w:] }
+
+func (b *buffer) CopyTo(p []byte) int {
+	n := copy(p, b.bytes())
+	b.r += n
+	return n
+}
+
+// grown returns a larger buffer with the same bytes, and frees b.
+func (b *buffer) grown() *buffer {
+	g := newBuffer(len(b.data) + 1)
+	g.w = copy(g.data, b.bytes())
+	b.Free()
+	return g
+}

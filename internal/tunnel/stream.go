@@ -1,0 +1,435 @@
+package tunnel
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+)
+
+const (
+	// ClientWindow is the receive window of a client: 80 MB/s over a path of 50 ms.
+	ClientWindow = 4 << 20
+	// receiveWindow is the bridge's, for bytes on their way to a broker that may not drain.
+	receiveWindow = 256 << 10
+)
+
+// A Stream is one broker connection in a session. It is a net.Conn.
+type Stream struct {
+	session *Session
+	id      uint32
+	window  int // bytes of receive credit in all
+
+	mu       sync.Mutex
+	readable sync.Cond // something to read, or a reason not to wait for it
+	writable sync.Cond // credit, room in the session's queue, or a reason not to wait
+
+	remote        net.Addr
+	isOpen        bool        // the broker is connected
+	closed        bool        // by us
+	ended         *CloseError // by the peer, or with the session
+	received      chunkQueue
+	consumed      int // bytes read that the peer was not yet given credit for
+	outstanding   int // bytes that the peer may still send
+	credit        int // bytes that we may still send
+	writing       bool
+	readDeadline  deadline
+	writeDeadline deadline
+	onDone        func()
+}
+
+var _ net.Conn = (*Stream)(nil)
+
+func newStream(s *Session, window int) *Stream {
+	st := &Stream{session: s, window: window, outstanding: window}
+	st.readable.L = &st.mu
+	st.writable.L = &st.mu
+	return st
+}
+
+// Opened tells the client that the broker is connected, at address (bridge only).
+func (st *Stream) Opened(address net.Addr) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.closed || st.ended != nil {
+		return
+	}
+	st.isOpen = true
+	st.remote = address
+	st.session.control(func(b []byte) []byte {
+		return appendOpened(b, st.id, st.window, truncate(address.String(), maxTarget))
+	})
+}
+
+// OnDone has f called, in a goroutine of its own, once the stream was closed from either end;
+// if it was already, now. It replaces an f that was set before.
+func (st *Stream) OnDone(f func()) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.onDone = f
+	if st.closed || st.ended != nil {
+		st.done()
+	}
+}
+
+// Ended reports whether the peer closed the stream, or the session ended.
+func (st *Stream) Ended() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.ended != nil
+}
+
+func (st *Stream) done() {
+	if f := st.onDone; f != nil {
+		st.onDone = nil
+		go f()
+	}
+}
+
+// waitOpened waits for the bridge's answer to OPEN.
+func (st *Stream) waitOpened(ctx context.Context, target string) error {
+	stop := context.AfterFunc(ctx, func() {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		st.readable.Broadcast()
+	})
+	defer stop()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		switch {
+		case st.isOpen:
+			return nil
+		case st.ended != nil:
+			return st.ended.dialError(target, st.remote)
+		case ctx.Err() != nil:
+			return &net.OpError{Op: "dial", Net: "tcp", Addr: st.remote, Err: ctx.Err()}
+		}
+		st.readable.Wait()
+	}
+}
+
+// opened is the bridge's answer.
+func (st *Stream) opened(window int, address string) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.isOpen {
+		return fmt.Errorf("OPENED for stream %d, which is open", st.id)
+	}
+	st.isOpen = true
+	st.credit += window
+	if a, err := netip.ParseAddrPort(address); err == nil {
+		st.remote = net.TCPAddrFromAddrPort(a)
+	}
+	st.readable.Broadcast()
+	return nil
+}
+
+// receive takes the bytes of a DATA message.
+func (st *Stream) receive(c Chunk) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	n := c.Len()
+	if !st.isOpen {
+		return fmt.Errorf("DATA for stream %d, which is not open", st.id)
+	}
+	if n > st.outstanding {
+		return fmt.Errorf("DATA of %d bytes for stream %d, whose credit is %d", n, st.id, st.outstanding)
+	}
+	st.outstanding -= n
+	if st.closed {
+		c.Free()
+		return nil
+	}
+	st.received.push(c)
+	st.readable.Broadcast()
+	return nil
+}
+
+func (st *Stream) addCredit(n int) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if n > maxWindow-st.credit {
+		return fmt.Errorf("CREDIT of %d bytes for stream %d, which has %d: over %d in all", n, st.id, st.credit, maxWindow)
+	}
+	st.credit += n
+	st.writable.Broadcast()
+	return nil
+}
+
+func (st *Stream) wakeWriter() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.writable.Broadcast()
+}
+
+// end is the peer's close, or the end of the session. What came before it can still be read.
+func (st *Stream) end(e *CloseError) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.ended == nil && !st.closed {
+		st.ended = e
+		st.readable.Broadcast()
+		st.writable.Broadcast()
+		st.done()
+	}
+}
+
+// Close closes the stream for both sides. What was written before it still goes out.
+func (st *Stream) Close() error { return st.CloseWith(CodeNormal, "") }
+
+// CloseWith is Close, and tells the peer why.
+func (st *Stream) CloseWith(code Code, reason string) error {
+	st.mu.Lock()
+	if st.closed {
+		st.mu.Unlock()
+		return nil
+	}
+	st.closed = true
+	if st.ended == nil {
+		st.session.control(func(b []byte) []byte { return appendClose(b, st.id, code, reason) })
+		st.done()
+	}
+	st.received.clear()
+	st.readDeadline.stop()
+	st.writeDeadline.stop()
+	st.readable.Broadcast()
+	st.writable.Broadcast()
+	st.mu.Unlock()
+	st.session.remove(st.id)
+	return nil
+}
+
+// Read implements net.Conn.
+func (st *Stream) Read(p []byte) (int, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		switch {
+		case st.closed:
+			return 0, st.opError("read", net.ErrClosed)
+		case st.readDeadline.passed():
+			return 0, st.opError("read", os.ErrDeadlineExceeded)
+		case len(p) == 0:
+			return 0, nil
+		case st.received.size > 0:
+			n := st.received.read(p)
+			st.grant(n)
+			return n, nil
+		case st.ended != nil:
+			return 0, st.ended.streamError("read", st.LocalAddr(), st.remote)
+		}
+		st.readable.Wait()
+	}
+}
+
+// grant gives the peer credit for n more bytes that were read, a quarter of the window at a time.
+func (st *Stream) grant(n int) {
+	st.consumed += n
+	if st.consumed < st.window/4 || st.ended != nil || st.closed {
+		return
+	}
+	n, st.consumed = st.consumed, 0
+	st.outstanding += n
+	st.session.control(func(b []byte) []byte { return appendCredit(b, st.id, n) })
+}
+
+// Write implements net.Conn. It returns when the session has accepted all of p, of which at
+// most the peer's receive window is then on its way.
+func (st *Stream) Write(p []byte) (int, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if err := st.lockWriting(); err != nil {
+		return 0, err
+	}
+	defer st.unlockWriting()
+	sent := 0
+	for sent < len(p) {
+		if err := st.writeError(); err != nil {
+			return sent, err
+		}
+		if st.credit == 0 || !st.session.writer.admit(st) {
+			st.writable.Wait()
+			continue
+		}
+		n := min(len(p)-sent, st.credit, dataSize)
+		b := newBuffer(headerSize + n)
+		b.w = len(append(appendHeader(b.data[:0], typeData, st.id), p[sent:sent+n]...))
+		st.credit -= n
+		sent += n
+		st.session.writer.send(b)
+	}
+	return sent, nil
+}
+
+// lockWriting keeps concurrent writes from mixing their bytes.
+func (st *Stream) lockWriting() error {
+	for {
+		if err := st.writeError(); err != nil {
+			return err
+		}
+		if !st.writing {
+			st.writing = true
+			return nil
+		}
+		st.writable.Wait()
+	}
+}
+
+func (st *Stream) unlockWriting() {
+	st.writing = false
+	st.writable.Broadcast()
+}
+
+func (st *Stream) writeError() error {
+	switch {
+	case st.closed:
+		return st.opError("write", net.ErrClosed)
+	case st.writeDeadline.passed():
+		return st.opError("write", os.ErrDeadlineExceeded)
+	case st.ended != nil:
+		return st.ended.streamError("write", st.LocalAddr(), st.remote)
+	}
+	return nil
+}
+
+// ReadFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
+// from r into the message that carries them. It heeds no write deadline.
+func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
+	size := smallBuffer
+	for {
+		credit, err := st.waitCredit()
+		if err != nil {
+			return total, err
+		}
+		b := newBuffer(size)
+		b.w = len(appendHeader(b.data[:0], typeData, st.id))
+		room := b.room()
+		n, err := r.Read(room[:min(len(room), credit)])
+		if n > 0 {
+			b.w += n
+			st.mu.Lock()
+			st.credit -= n
+			st.mu.Unlock()
+			// A large buffer while much comes, a small one while little does or none.
+			if size = smallBuffer; b.w == len(b.data) || b.w > smallBuffer {
+				size = mediumBuffer
+			}
+			st.session.writer.sendNow(b)
+			total += int64(n)
+		} else {
+			b.Free()
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+func (st *Stream) waitCredit() (int, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		switch {
+		case st.closed:
+			return 0, st.opError("write", net.ErrClosed)
+		case st.ended != nil:
+			return 0, st.ended.streamError("write", st.LocalAddr(), st.remote)
+		}
+		if st.credit > 0 && st.session.writer.admit(st) {
+			return st.credit, nil
+		}
+		st.writable.Wait()
+	}
+}
+
+// WriteTo writes what comes to w until the peer closes the stream, and returns nil where all of
+// it was written. It heeds no read deadline, and holds no buffer while nothing comes.
+func (st *Stream) WriteTo(w io.Writer) (total int64, err error) {
+	for {
+		b, err := st.next()
+		if err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return total, err
+		}
+		n, err := w.Write(b.bytes())
+		b.Free()
+		total += int64(n)
+		if err != nil {
+			return total, err
+		}
+		st.mu.Lock()
+		st.grant(n)
+		st.mu.Unlock()
+	}
+}
+
+// next waits for bytes and takes as many as a buffer holds. Credit for them is the caller's to grant.
+func (st *Stream) next() (*buffer, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		switch {
+		case st.closed:
+			return nil, st.opError("read", net.ErrClosed)
+		case st.received.size > 0:
+			b := newBuffer(min(st.received.size, dataSize))
+			b.w = st.received.read(b.data)
+			return b, nil
+		case st.ended != nil:
+			return nil, st.ended.streamError("read", st.LocalAddr(), st.remote)
+		}
+		st.readable.Wait()
+	}
+}
+
+func (st *Stream) opError(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: st.LocalAddr(), Addr: st.remote, Err: err}
+}
+
+// LocalAddr implements net.Conn: the client's end of the WebSocket.
+func (st *Stream) LocalAddr() net.Addr { return st.session.local }
+
+// RemoteAddr implements net.Conn: the broker's address, which the bridge dialled.
+func (st *Stream) RemoteAddr() net.Addr {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.remote
+}
+
+// SetDeadline implements net.Conn.
+func (st *Stream) SetDeadline(t time.Time) error {
+	if err := st.SetReadDeadline(t); err != nil {
+		return err
+	}
+	return st.SetWriteDeadline(t)
+}
+
+// SetReadDeadline implements net.Conn.
+func (st *Stream) SetReadDeadline(t time.Time) error {
+	return st.setDeadline(&st.readDeadline, &st.readable, t)
+}
+
+// SetWriteDeadline implements net.Conn.
+func (st *Stream) SetWriteDeadline(t time.Time) error {
+	return st.setDeadline(&st.writeDeadline, &st.writable, t)
+}
+
+func (st *Stream) setDeadline(d *deadline, c *sync.Cond, t time.Time) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.closed {
+		return st.opError("set", net.ErrClosed)
+	}
+	d.set(t, c)
+	return nil
+}

@@ -15,6 +15,9 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
+// defaultPort is that of a broker whose address names none, as in Kafka's listeners.
+const defaultPort = 9092
+
 // refreshEvery is how often at most the cluster is asked for its brokers.
 const refreshEvery = time.Second
 
@@ -53,7 +56,7 @@ func newTargets(brokers []string, dial dialFunc, log *slog.Logger) (*targets, er
 }
 
 func parseTarget(s string) (host string, port uint16, err error) {
-	host, port, err = hostport.Parse(s, core.DefaultPort)
+	host, port, err = hostport.Parse(s, defaultPort)
 	return normalHost(host), port, err
 }
 

@@ -1,0 +1,69 @@
+// Command bench prints how kafkaio compares with its peers, as ratios measured side by side in
+// one run: contenders take turns, so that a slow moment of the machine hits all of them.
+//
+//	make bench                        the whole table
+//	cd internal/bench && go run . -only frame,bridge
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// A row of the table: a contender beside the one it is compared with.
+type row struct {
+	what, value, ratio, budget string
+}
+
+// A section measures one group of rows.
+type section struct {
+	name, title string
+	run         func() ([]row, error)
+}
+
+func main() {
+	sections := []section{
+		{"frame", "frame round trip, 100 bytes, loopback", benchFrames},
+		{"bridge", "round trip of 100 bytes through the bridge, native client", benchBridgeRoundTrip},
+		{"throughput", "bytes received through the bridge, native client", benchBridgeThroughput},
+		{"page", "bytes received in a page, 64 KiB messages", benchPages},
+		{"size", "size of wasm programs, brotli", benchSizes},
+	}
+	var names []string
+	for _, s := range sections {
+		names = append(names, s.name)
+	}
+	only := flag.String("only", "", "comma-separated sections to run: "+strings.Join(names, ", "))
+	flag.Parse()
+
+	fmt.Printf("%s, %d cores; medians of alternating rounds\n", runtime.Version(), runtime.NumCPU())
+	failed := false
+	for _, s := range sections {
+		if *only != "" && !slices.Contains(strings.Split(*only, ","), s.name) {
+			continue
+		}
+		rows, err := s.run()
+		print(s.title, rows)
+		if err != nil {
+			failed = true
+			fmt.Fprintf(os.Stderr, "bench: %s: %v\n", s.name, err)
+		}
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+func print(title string, rows []row) {
+	fmt.Printf("\n%s\n", title)
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", r.what, r.value, r.ratio, r.budget)
+	}
+	w.Flush()
+}

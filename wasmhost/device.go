@@ -33,7 +33,9 @@ func (d deviceFS) OpenFile(path string, _ experimentalsys.Oflag, _ fs.FileMode) 
 }
 
 // rootDir is the directory of a deviceFS; it lists nothing.
-type rootDir struct{ experimentalsys.UnimplementedFile }
+type rootDir struct {
+	experimentalsys.UnimplementedFile
+}
 
 // IsDir implements experimental/sys.File.
 func (rootDir) IsDir() (bool, experimentalsys.Errno) { return true, 0 }

@@ -47,6 +47,7 @@ func (s *socket) dialed(conn net.Conn, err error) bool {
 		return false
 	}
 	s.phase, s.status, s.conn = open, connected(conn).encode(), conn
+	s.direct = newDirectWriter(conn)
 	return true
 }
 

@@ -35,6 +35,7 @@ type socket struct {
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
+	direct  *directWriter
 	in, out ring
 	eof     bool // the peer sends no more
 	closed  bool // by the guest, or because it ended
@@ -148,10 +149,20 @@ func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 	case s.out.full():
 		return 0, experimentalsys.EAGAIN
 	}
+	n := 0
 	if s.out.length == 0 {
-		s.changed.Broadcast()
+		var err error
+		n, err = s.direct.tryWrite(p)
+		switch {
+		case err != nil:
+			s.writeFailure = failure(err).encode()
+			return 0, experimentalsys.EIO
+		case n == len(p):
+			return n, 0
+		}
+		s.changed.Broadcast() // send has something to do
 	}
-	return s.out.write(p), 0
+	return n + s.out.write(p[n:]), 0
 }
 
 // usable returns zero if the socket is open.

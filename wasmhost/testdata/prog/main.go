@@ -1,79 +1,147 @@
-// Prog is a guest: its first argument says what it does.
+// Prog is a guest. Its first argument says what it does, the rest with what.
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/kafkaio/kafkaio/wasmhost/guest"
 )
 
-var commands = map[string]func(){
-	"roundtrips": roundtrips,
+var commands = map[string]func(args []string){
+	"exit":       func(args []string) { os.Exit(number(args[0])) },
+	"panic":      func(args []string) { panic(args[0]) },
+	"print":      func(args []string) { fmt.Println(strings.Join(args, " "), os.Getenv("GREETING")) },
+	"cat":        func([]string) { io.Copy(os.Stdout, os.Stdin) },
+	"readfile":   readFile,
+	"spin":       spin,
+	"sleep":      sleep,
+	"dial":       func(args []string) { dial(args[0]).Close() },
+	"canceldial": cancelDial,
+	"hold":       hold,
+	"writeexit":  writeExit,
+	"roundtrips": roundTrips,
 	"throughput": throughput,
-	"idle":       idle,
 }
 
 func main() {
-	commands[os.Args[1]]()
+	commands[os.Args[1]](os.Args[2:])
+}
+
+func readFile(args []string) {
+	b, err := os.ReadFile(args[0])
+	check(err)
+	os.Stdout.Write(b)
+}
+
+func spin([]string) {
+	fmt.Println("ready")
+	for n := 0; ; n++ {
+		if n == -1 {
+			return
+		}
+	}
+}
+
+func sleep([]string) {
+	fmt.Println("ready")
+	time.Sleep(time.Hour)
+}
+
+// cancelDial gives up a dial as soon as a line comes on standard input.
+func cancelDial(args []string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		bufio.NewReader(os.Stdin).ReadString('\n')
+		cancel()
+	}()
+	_, err := guest.Dial(ctx, "tcp", args[0])
+	fmt.Println(errors.Is(err, context.Canceled), err)
+}
+
+// hold opens connections and waits for the peer of the first; then it exits with all open.
+func hold(args []string) {
+	var conns []net.Conn
+	for range number(args[1]) {
+		conns = append(conns, dial(args[0]))
+	}
+	fmt.Println("ready")
+	conns[0].Read(make([]byte, 1))
+}
+
+// writeExit writes so many bytes, and exits without closing.
+func writeExit(args []string) {
+	_, err := dial(args[0]).Write(make([]byte, number(args[1])))
+	check(err)
+}
+
+// roundTrips prints the nanoseconds that one takes, on average in the best of the batches.
+func roundTrips(args []string) {
+	c := dial(args[0])
+	b := make([]byte, 128)
+	best := time.Duration(1<<63 - 1)
+	const batch = 1000
+	for range number(args[1]) / batch {
+		start := time.Now()
+		for range batch {
+			_, err := c.Write(b)
+			check(err)
+			_, err = io.ReadFull(c, b)
+			check(err)
+		}
+		best = min(best, time.Since(start)/batch)
+	}
+	fmt.Println(best.Nanoseconds())
+}
+
+// throughput sends so many bytes and takes them back, and prints the nanoseconds it took.
+func throughput(args []string) {
+	c := dial(args[0])
+	total := number(args[1])
+	start := time.Now()
+	go func() {
+		b := make([]byte, 256<<10)
+		for sent := 0; sent < total; {
+			n, err := c.Write(b[:min(len(b), total-sent)])
+			check(err)
+			sent += n
+		}
+	}()
+	_, err := io.CopyN(io.Discard, c, int64(total))
+	check(err)
+	fmt.Println(time.Since(start).Nanoseconds())
 }
 
 func dial(addr string) net.Conn {
 	c, err := guest.Dial(context.Background(), "tcp", addr)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	check(err)
 	return c
 }
 
+// check ends the program with the errno of err, if it has one.
 func check(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	if err == nil {
+		return
 	}
+	fmt.Fprintln(os.Stderr, err)
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		fmt.Fprintln(os.Stderr, "errno:", errno)
+	}
+	os.Exit(1)
 }
 
-func roundtrips() {
-	c := dial(os.Args[2])
-	var n int
-	fmt.Sscan(os.Args[3], &n)
-	b := make([]byte, 128)
-	start := time.Now()
-	for range n {
-		_, err := c.Write(b)
-		check(err)
-		_, err = io.ReadFull(c, b)
-		check(err)
-	}
-	fmt.Println(time.Since(start) / time.Duration(n))
-}
-
-func throughput() {
-	c := dial(os.Args[2])
-	const total = 1 << 30
-	b := make([]byte, 256<<10)
-	start := time.Now()
-	go func() {
-		for sent := 0; sent < total; sent += len(b) {
-			_, err := c.Write(b)
-			check(err)
-		}
-	}()
-	in := make([]byte, 256<<10)
-	for got := 0; got < total; {
-		n, err := c.Read(in)
-		check(err)
-		got += n
-	}
-	fmt.Println(total / 1e6 / time.Since(start).Seconds(), "MB/s")
-}
-
-func idle() {
-	c := dial(os.Args[2])
-	c.Read(make([]byte, 1))
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	check(err)
+	return n
 }

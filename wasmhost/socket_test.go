@@ -1,0 +1,145 @@
+package wasmhost
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
+)
+
+func TestDeviceHasSocketsOnly(t *testing.T) {
+	d := deviceFS{network: newNetwork(t.Context(), nil)}
+	for _, path := range []string{"", "/", "..", "socket.v0", "socket.v1/x", "a\x00b"} {
+		if _, errno := d.OpenFile(path, 0, 0); errno != experimentalsys.ENOENT {
+			t.Errorf("opening %q gives %v", path, errno)
+		}
+	}
+}
+
+// A guest may use a socket file in any order; what makes no sense is an error.
+func TestSocketOutOfOrder(t *testing.T) {
+	n := newNetwork(t.Context(), func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	defer n.close()
+	s := newSocket(n)
+	b := make([]byte, 10)
+	request := []byte("4\ntcp\nbroker:9092")
+	check := func(what string, errno, want experimentalsys.Errno) {
+		t.Helper()
+		if errno != want {
+			t.Errorf("%s gives %v, want %v", what, errno, want)
+		}
+	}
+	_, errno := s.Read(b)
+	check("Read before a request", errno, experimentalsys.EINVAL)
+	_, errno = s.Write(b)
+	check("Write before a request", errno, experimentalsys.EINVAL)
+	_, errno = s.Pread(b, 0)
+	check("Pread before a request", errno, experimentalsys.EAGAIN)
+	_, errno = s.Pread(b, -1)
+	check("Pread at -1", errno, experimentalsys.EINVAL)
+	_, errno = s.Pwrite(request, 1)
+	check("Pwrite at 1", errno, experimentalsys.EINVAL)
+	_, errno = s.Pwrite(request, 0)
+	check("Pwrite", errno, 0)
+	_, errno = s.Pwrite(request, 0)
+	check("second Pwrite", errno, experimentalsys.EINVAL)
+	_, errno = s.Read(b)
+	check("Read while dialling", errno, experimentalsys.EAGAIN)
+	_, errno = s.Write(b)
+	check("Write while dialling", errno, experimentalsys.EAGAIN)
+	check("SetNonblock(false)", s.SetNonblock(false), experimentalsys.ENOTSUP)
+	check("Close", s.Close(), 0)
+	check("second Close", s.Close(), 0)
+	_, errno = s.Read(b)
+	check("Read after Close", errno, experimentalsys.EBADF)
+	_, errno = newSocket(n).Pwrite([]byte("nonsense"), 0)
+	check("a request of nonsense", errno, experimentalsys.EINVAL)
+}
+
+func TestGuestHasALimitOfConnections(t *testing.T) {
+	n := newNetwork(t.Context(), func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	defer n.close()
+	connect := func(fd int) *socket {
+		s := newSocket(n)
+		if _, errno := s.Pwrite([]byte(itoa(fd)+"\ntcp\nbroker:9092"), 0); errno != 0 {
+			t.Fatal(errno)
+		}
+		return s
+	}
+	for fd := range maxSockets {
+		connect(fd)
+	}
+	b := make([]byte, 100)
+	size, errno := connect(maxSockets).Pread(b, statusOffset)
+	if status := string(b[:size]); errno != 0 || !strings.HasPrefix(status, "33\n") {
+		t.Errorf("one more gives %v %q, want EMFILE (33)", errno, status)
+	}
+}
+
+// The host takes a bounded number of bytes for a guest that reads nothing.
+func TestReceivingIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t.Context(), nil)
+		s, peer := connectedSocket(t, n, 4)
+		peer.SetWriteDeadline(time.Now().Add(time.Second))
+		taken, err := peer.Write(make([]byte, 4*maxBuffer))
+		if taken != maxBuffer || err == nil {
+			t.Errorf("the host took %d bytes, %v, want %d", taken, err, maxBuffer)
+		}
+		s.Close()
+		n.close()
+	})
+}
+
+func TestWhatWasWrittenIsSentAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t.Context(), nil)
+		s, peer := connectedSocket(t, n, 4)
+		s.Write(make([]byte, maxBuffer))
+		s.Close()
+		time.Sleep(lingerTimeout / 2)
+		if got, err := io.Copy(io.Discard, peer); got != maxBuffer || err != nil {
+			t.Errorf("peer got %d bytes, %v", got, err)
+		}
+		n.close()
+	})
+}
+
+func TestAPeerThatTakesNothingDelaysTheEndForALimitedTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t.Context(), nil)
+		s, _ := connectedSocket(t, n, 4)
+		s.Write(make([]byte, maxBuffer))
+		start := time.Now()
+		n.close()
+		if d := time.Since(start); d != lingerTimeout {
+			t.Errorf("it took %v, want %v", d, lingerTimeout)
+		}
+	})
+}
+
+func TestADoneContextDoesNotWaitForAPeer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		n := newNetwork(ctx, nil)
+		s, _ := connectedSocket(t, n, 4)
+		s.Write(make([]byte, maxBuffer))
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		n.close()
+		if d := time.Since(start); d != time.Second {
+			t.Errorf("it took %v, want a second", d)
+		}
+	})
+}

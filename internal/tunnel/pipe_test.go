@@ -59,6 +59,12 @@ func (s *pipeSocket) Write(p []byte) error {
 	return nil
 }
 
+func (s *pipeSocket) WritesAtOnce(n int) bool {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return n <= 1000 && len(s.out.messages) < pipeMessages
+}
+
 func (s *pipeSocket) Close(code Code, reason string) {
 	for _, q := range []*pipeQueue{s.in, s.out} {
 		q.mu.Lock()

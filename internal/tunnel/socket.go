@@ -9,6 +9,9 @@ type Socket interface {
 	Read() (Chunk, error)
 	// Write sends one message. It is called by one goroutine at a time, and keeps nothing of p.
 	Write(p []byte) error
+	// WritesAtOnce reports whether Write would return without waiting for a message of n bytes,
+	// provided nobody writes meanwhile.
+	WritesAtOnce(n int) bool
 	// Close starts the close handshake and returns without waiting for it.
 	Close(code Code, reason string)
 }

@@ -22,15 +22,16 @@ type DialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
 // Dial opens a WebSocket to the bridge at url (ws:// or wss://), over connections that dial
 // makes. It returns the socket and the local address.
 func Dial(ctx context.Context, url string, dial DialTCP) (Socket, net.Addr, error) {
-	var local net.Addr = addr("")
+	var tcp net.Conn
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			c, err := dial(ctx, network, addr)
-			if err == nil {
-				local = c.LocalAddr()
+			if err != nil {
+				return nil, err
 			}
-			return c, err
+			tcp = newEagerConn(c)
+			return tcp, nil
 		},
 		// A WebSocket is an HTTP/1.1 connection of its own.
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
@@ -50,7 +51,9 @@ func Dial(ctx context.Context, url string, dial DialTCP) (Socket, net.Addr, erro
 		conn.CloseNow()
 		return nil, nil, fmt.Errorf("it doesn't speak the WebSocket subprotocol %s", Subprotocol)
 	}
-	return NewSocket(conn), local, nil
+	socket := NewSocket(conn)
+	socket.tcp, _ = tcp.(*eagerConn)
+	return socket, tcp.LocalAddr(), nil
 }
 
 // A WebSocket is a Socket over github.com/coder/websocket.
@@ -59,6 +62,7 @@ func Dial(ctx context.Context, url string, dial DialTCP) (Socket, net.Addr, erro
 // one that does: deadlines belong to streams.
 type WebSocket struct {
 	conn     *websocket.Conn
+	tcp      *eagerConn   // under conn, where we dialled it and it can be had
 	readSize int          // of the buffer that the next message probably fits
 	received atomic.Int64 // bytes, for Ping to see that the peer lives
 }
@@ -78,6 +82,7 @@ func (s *WebSocket) Ping(ctx context.Context, wait time.Duration) bool {
 	return s.conn.Ping(ctx) == nil || s.received.Load() > before
 }
 
+// Read implements Socket.
 func (s *WebSocket) Read() (Chunk, error) {
 	kind, r, err := s.conn.Reader(context.Background())
 	if err != nil {
@@ -105,10 +110,21 @@ func (s *WebSocket) Read() (Chunk, error) {
 	}
 }
 
+// Write implements Socket.
 func (s *WebSocket) Write(p []byte) error {
 	return s.conn.Write(context.Background(), websocket.MessageBinary, p)
 }
 
+// frameBuffer is what coder/websocket gathers of a message before it writes: up to this size,
+// with a header of at most 14 bytes, it makes one write.
+const frameBuffer = 4096 - 14
+
+// WritesAtOnce implements Socket.
+func (s *WebSocket) WritesAtOnce(n int) bool {
+	return s.tcp != nil && n <= frameBuffer && s.tcp.isClear()
+}
+
+// Close implements Socket.
 func (s *WebSocket) Close(code Code, reason string) {
 	if code == CodeAbnormal {
 		go s.conn.CloseNow()

@@ -142,7 +142,7 @@ func (s *jsSocket) Write(p []byte) error {
 		if ended != nil {
 			return ended
 		}
-		if s.ws.Get("bufferedAmount").Int() < bufferedHigh {
+		if s.WritesAtOnce(len(p)) {
 			break
 		}
 		time.Sleep(bufferedPoll)
@@ -152,6 +152,9 @@ func (s *jsSocket) Write(p []byte) error {
 	s.ws.Call("send", data)
 	return nil
 }
+
+// WritesAtOnce implements Socket.
+func (s *jsSocket) WritesAtOnce(int) bool { return s.ws.Get("bufferedAmount").Int() < bufferedHigh }
 
 // Close implements Socket. What was written before it is still sent by the browser.
 func (s *jsSocket) Close(code Code, reason string) {

@@ -40,6 +40,8 @@ type Stream struct {
 	readDeadline  deadline
 	writeDeadline deadline
 	onDone        func()
+	try           func(p []byte) int // writes to where WriteTo does, without waiting
+	tryable       bool               // WriteTo isn't writing
 }
 
 var _ net.Conn = (*Stream)(nil)
@@ -144,6 +146,11 @@ func (st *Stream) receive(c Chunk) error {
 	if st.closed {
 		c.Free()
 		return nil
+	}
+	if b, ok := c.(*buffer); ok && st.tryable && st.try != nil && st.received.size == 0 {
+		passed := st.try(b.bytes())
+		b.r += passed
+		st.grant(passed)
 	}
 	st.received.push(c)
 	st.readable.Broadcast()
@@ -351,8 +358,16 @@ func (st *Stream) waitCredit() (int, error) {
 }
 
 // WriteTo writes what comes to w until the peer closes the stream, and returns nil where all of
-// it was written. It heeds no read deadline, and holds no buffer while nothing comes.
+// it was written. It heeds no read deadline, and holds no buffer while nothing comes. Where w is
+// a TCP connection, what that takes without waiting is written as it comes, by the goroutine
+// that reads the WebSocket; it isn't part of the count.
 func (st *Stream) WriteTo(w io.Writer) (total int64, err error) {
+	if c, ok := w.(net.Conn); ok {
+		try := tryWriter(c)
+		st.mu.Lock()
+		st.try = try
+		st.mu.Unlock()
+	}
 	for {
 		b, err := st.next()
 		if err != nil {
@@ -384,10 +399,12 @@ func (st *Stream) next() (*buffer, error) {
 		case st.received.size > 0:
 			b := newBuffer(min(st.received.size, dataSize))
 			b.w = st.received.read(b.data)
+			st.tryable = false
 			return b, nil
 		case st.ended != nil:
 			return nil, st.ended.streamError("read", st.LocalAddr(), st.remote)
 		}
+		st.tryable = true
 		st.readable.Wait()
 	}
 }

@@ -22,9 +22,9 @@ const (
 
 // A writer sends the messages of a session, in the order in which they came.
 //
-// A caller that has a deadline never writes to the WebSocket itself: a message left unfinished
-// would break the session for every stream. Messages are queued, and a goroutine writes them
-// that lives only while there are any, so that an idle session has none.
+// A caller that has a deadline never waits for the WebSocket: a message left unfinished would
+// break the session for every stream. What can't be written at once is queued for a goroutine
+// that lives only while there is something to write, so that an idle session has none.
 type writer struct {
 	socket Socket
 	fail   func(*CloseError)
@@ -67,9 +67,10 @@ func (w *writer) admit(st *Stream) bool {
 	return false
 }
 
-// send queues a message, which the writer then owns, and returns at once.
+// send sends a message, which the writer then owns, and returns at once.
 func (w *writer) send(b *buffer) {
-	if w.enqueue(b) {
+	n := b.Len()
+	if w.enqueue(b) && (!w.socket.WritesAtOnce(n) || w.writeNext()) {
 		go w.flush()
 	}
 }
@@ -157,10 +158,16 @@ func (w *writer) writeNext() bool {
 		wake, w.waiting = w.waiting, nil
 	}
 	w.mu.Unlock()
-	for _, st := range wake {
-		st.wakeWriter()
+	if len(wake) > 0 {
+		go wakeWriters(wake) // the caller may hold the lock of one of them
 	}
 	return more
+}
+
+func wakeWriters(streams []*Stream) {
+	for _, st := range streams {
+		st.wakeWriter()
+	}
 }
 
 // finishAndClose closes the WebSocket once all that is queued was written.

@@ -42,7 +42,8 @@ const (
 	wasiETIMEDOUT     wasiErrno = 73
 )
 
-// errnos has the numbers of this system that dialling, reading and writing give.
+// errnos has the numbers of this system that dialling, reading and writing give. Windows
+// has others for sockets: from there, the text and timeouts cross.
 var errnos = map[syscall.Errno]wasiErrno{
 	syscall.EACCES:        wasiEACCES,
 	syscall.EADDRINUSE:    wasiEADDRINUSE,

@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -46,6 +47,19 @@ func newNetwork(ctx context.Context, dial dialFunc) *network {
 		sockets: make(map[*socket]struct{}),
 		fds:     make(map[int32]*socket),
 	}
+}
+
+// dialStream dials, if the guest asks for what a socket can be: a stream.
+func (n *network) dialStream(ctx context.Context, r request) (net.Conn, error) {
+	switch r.network {
+	case "tcp", "tcp4", "tcp6":
+		conn, err := n.dial(ctx, r.network, r.addr)
+		if conn == nil && err == nil {
+			err = errors.New("the host's dialer gave neither a connection nor an error")
+		}
+		return conn, err
+	}
+	return nil, net.UnknownNetworkError(r.network)
 }
 
 func denyDial(context.Context, string, string) (net.Conn, error) {

@@ -13,10 +13,7 @@ const writeChunk = maxBuffer / 4
 
 // run dials and moves bytes until the guest closes the socket.
 func (s *socket) run(ctx context.Context, r request) {
-	conn, err := s.network.dial(ctx, r.network, r.addr)
-	if conn == nil && err == nil {
-		err = errors.New("the host's dialer gave neither a connection nor an error")
-	}
+	conn, err := s.network.dialStream(ctx, r)
 	if !s.dialed(conn, err) {
 		if conn != nil {
 			conn.Close()

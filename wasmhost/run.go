@@ -20,10 +20,11 @@ import (
 
 // Config says what a guest is given. The zero Config gives it clocks and random numbers.
 type Config struct {
-	// Dial makes the guest's connections, and decides which it may have: an error that
-	// wraps fs.ErrPermission or a syscall.Errno reaches the guest as such. It must return
-	// when ctx is done: the guest gave up, or Run ends. Calls run at the same time.
-	// Nil denies every dial. (*net.Dialer).DialContext allows every one.
+	// Dial makes the guest's connections, and decides which it may have. network is tcp,
+	// tcp4 or tcp6; addr is what the guest wrote, and has been checked by nobody. An error
+	// that wraps fs.ErrPermission or a syscall.Errno reaches the guest as such. Dial must
+	// return when ctx is done: the guest gave up, or Run ends. Calls run at the same time.
+	// Nil denies every dial; (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	Args []string // command line, the program's name first; nil: {"guest"}

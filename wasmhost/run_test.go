@@ -6,11 +6,13 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
 func TestExitCodeIsTheGuests(t *testing.T) {
@@ -193,4 +195,34 @@ func TestConnectionThatComesTooLateIsClosed(t *testing.T) {
 	}
 	g.line(t)
 	<-g.ended
+}
+
+// Programs may share a cache, also while none of them is in it yet.
+func TestGuestsRunAtTheSameTime(t *testing.T) {
+	cache := wazero.NewCompilationCache()
+	defer cache.Close(t.Context())
+	wasm := prog(t)
+	var guests sync.WaitGroup
+	for range 4 {
+		guests.Go(func() {
+			c := Config{Dial: services.dial, Args: []string{"prog", "roundtrips", "echo:1", "1000"}, Cache: cache}
+			if code, err := Run(t.Context(), wasm, c); code != 0 || err != nil {
+				t.Errorf("got %d, %v", code, err)
+			}
+		})
+	}
+	guests.Wait()
+}
+
+func TestGuestOnAnotherHostSaysWhatIsMissing(t *testing.T) {
+	ctx := t.Context()
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
+	defer r.Close(ctx)
+	wasi_snapshot_preview1.MustInstantiate(ctx, r)
+	var stderr strings.Builder
+	_, err := r.InstantiateWithConfig(ctx, prog(t), wazero.NewModuleConfig().
+		WithArgs("prog", "dial", "broker:9092").WithStderr(&stderr))
+	if want := "this host gives programs no sockets"; err == nil || !strings.Contains(stderr.String(), want) {
+		t.Errorf("got %v, %q, want %q", err, stderr.String(), want)
+	}
 }

@@ -14,9 +14,9 @@ import (
 // protocol is in wasmhost's package comment.
 const device = "/dev/kafkaio/socket.v1"
 
-// Dial connects to addr through the host, which decides what network and addr may be; with
-// net.Dialer behind it they are what net.Dial takes. Names are resolved by the host. Dial
-// returns as soon as ctx is done, and the host then gives up as well.
+// Dial connects to addr through the host, which resolves names and decides what may be
+// dialled. The networks are tcp, tcp4 and tcp6. Dial returns as soon as ctx is done, and the
+// host then gives up as well.
 //
 // An error is a *net.OpError. Underneath it has the host's explanation and, where there is
 // one, a syscall.Errno (ECONNREFUSED, ETIMEDOUT, EACCES for what the host denies), or a

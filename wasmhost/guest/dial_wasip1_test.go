@@ -67,6 +67,15 @@ func TestRefusedHasTheShapeOfASystemCall(t *testing.T) {
 	}
 }
 
+func TestOtherNetworksAreUnknown(t *testing.T) {
+	for _, network := range []string{"", "udp", "unix", "TCP"} {
+		c, err := guest.Dial(t.Context(), network, "echo:1")
+		if c != nil || err == nil || !strings.Contains(err.Error(), "unknown network") {
+			t.Errorf("dialling on %q gives %v", network, err)
+		}
+	}
+}
+
 func TestDialWithDoneContextDoesNotAskTheHost(t *testing.T) {
 	_, err := guest.Dial(canceled(), "tcp", "denied:1")
 	if !errors.Is(err, context.Canceled) {

@@ -20,7 +20,7 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	}
 	o := tunnel.Open{
 		Window:         tunnel.ClientWindow,
-		IPVersion:      d.wantedVersion(network),
+		IPVersion:      int(d.wantedVersion(network)),
 		ResolveTimeout: timeoutOnWire(ctx, d.resolveTimeout()),
 		ConnectTimeout: timeoutOnWire(ctx, d.stepTimeout()),
 		Target:         target,

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -60,7 +61,9 @@ func (d *dialer) dial(ctx context.Context, host string, port uint16, l limits) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, bounded(l.connect))
 	defer cancel()
-	c, err := d.race(ctx, allowed)
+	c, err := happyeyeballs.Dial(ctx, allowed, func(ctx context.Context, a netip.AddrPort) (net.Conn, error) {
+		return d.dialOne(ctx, "tcp", a.String())
+	})
 	if err != nil {
 		return nil, dialRefusal(name, "connect to "+name, err)
 	}

@@ -1,0 +1,179 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+// A half is one direction of a connection: who may use it now, and until when.
+type half struct {
+	turn        chan struct{} // holds a token while a call has its turn
+	setDeadline func(time.Time) error
+
+	mu   sync.Mutex
+	call uint64 // counts calls, so that a cancellation that comes late can't hit the next one
+}
+
+func (h *half) init(setDeadline func(time.Time) error) {
+	h.turn = make(chan struct{}, 1)
+	h.setDeadline = setDeadline
+}
+
+func (h *half) tryTurn() bool {
+	select {
+	case h.turn <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (h *half) endTurn() { <-h.turn }
+
+// arm sets the deadline of a call that begins, and returns its number.
+func (h *half) arm(deadline time.Time) uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.call++
+	h.setDeadline(deadline) // of a closed stream it fails, and then so does what follows
+	return h.call
+}
+
+// interrupt frees a call that is still running from the stream.
+func (h *half) interrupt(call uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.call == call {
+		h.setDeadline(time.Unix(1, 0))
+	}
+}
+
+// A call is one send or one receive.
+type call struct {
+	conn     *Conn
+	half     *half
+	ctx      context.Context
+	op       string
+	failure  Code // when it is no other
+	want     int
+	start    time.Time
+	deadline time.Time // zero: none
+	unhook   func() bool
+}
+
+func (c *Conn) newSend(ctx context.Context, want int) call {
+	return call{conn: c, half: &c.sending, ctx: ctx, op: "send", failure: ErrCannotSend, want: want}
+}
+
+func (c *Conn) newReceive(ctx context.Context, want int) call {
+	return call{conn: c, half: &c.receiving, ctx: ctx, op: "receive", failure: ErrCannotReceive, want: want}
+}
+
+// begin waits for the call's turn and arms its deadline and its context. The caller calls end
+// after it, unless it failed.
+func (k *call) begin() error {
+	k.start = time.Now()
+	if err := k.ctx.Err(); err != nil {
+		return k.refused(k.failure, &contextError{context: err, cause: context.Cause(k.ctx)})
+	}
+	if at, ok := k.ctx.Deadline(); ok {
+		k.deadline = at
+	} else if timeout := k.conn.options.Timeout; timeout > 0 {
+		k.deadline = k.start.Add(timeout)
+	}
+	if !k.half.tryTurn() {
+		if err := k.waitTurn(); err != nil {
+			return err
+		}
+	}
+	if why := k.conn.whyClosed(); why != nil {
+		k.half.endTurn()
+		return k.refused(ErrNoConnection, why)
+	}
+	number := k.half.arm(k.deadline)
+	if k.ctx.Done() != nil {
+		half := k.half
+		k.unhook = context.AfterFunc(k.ctx, func() { half.interrupt(number) })
+	}
+	return nil
+}
+
+func (k *call) waitTurn() error {
+	var timeout <-chan time.Time
+	if !k.deadline.IsZero() {
+		timer := time.NewTimer(time.Until(k.deadline))
+		defer timer.Stop()
+		timeout = timer.C
+	}
+	select {
+	case k.half.turn <- struct{}{}:
+		return nil
+	case <-k.conn.closed:
+		return k.refused(ErrNoConnection, k.conn.whyClosed())
+	case <-k.ctx.Done():
+		return k.refused(k.failure, &contextError{context: k.ctx.Err(), cause: context.Cause(k.ctx)})
+	case <-timeout:
+		return k.refused(k.failure, errWaited)
+	}
+}
+
+func (k *call) end() {
+	if k.unhook != nil {
+		k.unhook()
+	}
+	k.half.endTurn()
+}
+
+// refused is the error of a call that did nothing, and so leaves the connection as it is.
+func (k *call) refused(code Code, cause error) *Error { return k.err(code, 0, cause) }
+
+// failed is the error of a call that began. It closes the connection.
+func (k *call) failed(done int, cause error) *Error {
+	code := k.failure
+	var named Code
+	switch {
+	case k.conn.whyClosed() != nil:
+		return k.err(ErrNoConnection, done, k.conn.whyClosed())
+	case errors.As(cause, &named):
+		code = named
+	case k.ctx.Err() != nil && isTimeout(cause):
+		cause = &contextError{context: k.ctx.Err(), cause: context.Cause(k.ctx), io: cause}
+	case k.hasContextDeadline() && isTimeout(cause):
+		cause = &contextError{context: context.DeadlineExceeded, cause: context.DeadlineExceeded, io: cause}
+	case isTimeout(cause):
+	case code == ErrCannotReceive && done == 0:
+		code = ErrNoConnection
+	case cause == io.EOF:
+		cause = io.ErrUnexpectedEOF
+	}
+	err := k.err(code, done, cause)
+	k.conn.close(err)
+	return err
+}
+
+// hasContextDeadline reports whether the deadline is the context's, which may not have noticed
+// yet that it has passed.
+func (k *call) hasContextDeadline() bool {
+	_, ok := k.ctx.Deadline()
+	return ok
+}
+
+func (k *call) err(code Code, done int, cause error) *Error {
+	e := &Error{Code: code, Op: k.op, Addr: k.conn.options.Addr, Done: done, Want: k.want, Elapsed: time.Since(k.start), Err: cause}
+	if !k.deadline.IsZero() {
+		e.Limit = k.deadline.Sub(k.start)
+	}
+	return e
+}
+
+// errWaited is the timeout of a call whose turn never came.
+var errWaited error = waitTimeout{}
+
+type waitTimeout struct{}
+
+func (waitTimeout) Error() string   { return "i/o timeout while another call was running" }
+func (waitTimeout) Timeout() bool   { return true }
+func (waitTimeout) Temporary() bool { return true }

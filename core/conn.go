@@ -1,0 +1,100 @@
+package core
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	// DefaultTimeout bounds a call that says nothing else: Kafka::IO's REQUEST_TIMEOUT.
+	DefaultTimeout = 1500 * time.Millisecond
+	// NoTimeout lets a call take as long as it takes.
+	NoTimeout time.Duration = -1
+	// DefaultMaxFrame is the largest frame, in bytes: Kafka's socket.request.max.bytes.
+	DefaultMaxFrame = 100 << 20
+)
+
+// A Stream is what a transport gives the core. net.Conn satisfies it, and what is said of its
+// methods there is expected of them here: Close frees a Read and a Write that wait, a deadline
+// in the past does too, and their error then has a Timeout method that returns true.
+type Stream interface {
+	io.ReadWriteCloser
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
+
+// Options are what NewConn can be told.
+type Options struct {
+	Addr     string        // the broker's, for errors
+	Timeout  time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
+	MaxFrame int           // bytes; 0 means DefaultMaxFrame
+}
+
+// A Conn is a connection to a broker. Its methods may be called by several goroutines: a send
+// runs beside a receive; two sends, or two receives, run one after the other.
+//
+// A call's deadline is its context's if that has one, else the Timeout of Options from now. A
+// timeout, a partial transfer or a broken frame closes the connection, for a byte stream can't
+// be trusted after one; from then on, as after Close, every call fails with ErrNoConnection. A
+// call that moved no byte because its argument was bad, its context was done before it started,
+// or it still waited behind another call, leaves the connection open.
+type Conn struct {
+	stream  Stream
+	options Options
+
+	sending   half
+	receiving half
+	scratch   []byte // of WriteFrame
+	ahead     readAhead
+
+	mu       sync.Mutex
+	isClosed bool
+	why      *closedError  // set with isClosed
+	closed   chan struct{} // closed with it, for those who wait behind another call
+}
+
+// NewConn returns a Conn over s, which it owns. A negative Timeout means NoTimeout.
+func NewConn(s Stream, o Options) *Conn {
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.MaxFrame <= 0 {
+		o.MaxFrame = DefaultMaxFrame
+	}
+	c := &Conn{stream: s, options: o, closed: make(chan struct{})}
+	c.sending.init(s.SetWriteDeadline)
+	c.receiving.init(s.SetReadDeadline)
+	return c
+}
+
+// Close closes the connection. Calls that are blocked return at once. It may be called again,
+// which does nothing.
+func (c *Conn) Close() error { return c.close(nil) }
+
+// close closes the connection because of reason, unless it is closed already.
+func (c *Conn) close(reason error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosed {
+		return nil
+	}
+	c.isClosed = true
+	err := c.stream.Close()
+	// What a closed stream says of itself is what callers of its kind test for.
+	answer := c.stream.SetReadDeadline(time.Time{})
+	if answer == nil {
+		answer = errors.New("use of a closed stream")
+	}
+	c.why = &closedError{reason: reason, stream: answer}
+	close(c.closed)
+	return err
+}
+
+// whyClosed returns why the connection is closed, or nil if it is open.
+func (c *Conn) whyClosed() *closedError {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.why
+}

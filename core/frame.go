@@ -1,0 +1,73 @@
+package core
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+// frameHeader is the length before a frame, in bytes.
+const frameHeader = 4
+
+// ReadFrame returns the payload of the next frame. It reuses the storage of buf, whose contents
+// it overwrites, and grows it as bytes come. A length below 1 or over MaxFrame closes the
+// connection, and the error names what probably answered: an HTTP server, a port that speaks TLS.
+func (c *Conn) ReadFrame(ctx context.Context, buf []byte) ([]byte, error) {
+	k := c.newReceive(ctx, frameHeader)
+	if err := k.begin(); err != nil {
+		return nil, err
+	}
+	defer k.end()
+	var header [frameHeader]byte
+	header, got, err := c.readHeader()
+	if err != nil {
+		return nil, k.failed(got, err)
+	}
+	n := int(int32(binary.BigEndian.Uint32(header[:])))
+	if err := checkLength(header, n, c.options.MaxFrame); err != nil {
+		k.want = 0
+		return nil, k.failed(got, err)
+	}
+	k.want = frameHeader + n
+	payload, got, err := c.fill(buf, n)
+	if err != nil {
+		return nil, k.failed(frameHeader+got, err)
+	}
+	return payload, nil
+}
+
+// readHeader reads through the buffer that is read ahead into, so that the header's own storage
+// needn't be on the heap.
+func (c *Conn) readHeader() (header [frameHeader]byte, got int, err error) {
+	for got < frameHeader {
+		if c.ahead.size() == 0 {
+			if err := c.ahead.fill(c.stream); err != nil {
+				return header, got, err
+			}
+		}
+		got += c.ahead.take(header[got:])
+	}
+	return header, got, nil
+}
+
+// checkLength says what is wrong with the length of a frame, and where it can be told, why.
+func checkLength(header [frameHeader]byte, n, limit int) error {
+	switch {
+	case n > 0 && n <= limit:
+		return nil
+	case string(header[:]) == "HTTP":
+		return fmt.Errorf("this is an HTTP server, not a Kafka broker: its answer starts with %q", header)
+	case (header[0] == tlsAlert || header[0] == tlsHandshake) && header[1] == tlsMajorVersion:
+		return fmt.Errorf("this port speaks TLS: connect to it with TLS, or to a plaintext port (first bytes % x)", header)
+	case n > limit:
+		return fmt.Errorf("length %d is over the %d limit", n, limit)
+	}
+	return fmt.Errorf("length %d", n)
+}
+
+// The first bytes of a TLS record (RFC 8446 section 5.1).
+const (
+	tlsAlert        = 0x15
+	tlsHandshake    = 0x16
+	tlsMajorVersion = 0x03
+)

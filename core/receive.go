@@ -1,0 +1,190 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// firstGrowth is how much memory is set aside for bytes that were only promised. It doubles as
+// they come.
+const firstGrowth = 64 << 10
+
+// Receive returns the next n bytes, or an error that says how many came. An n of zero or less,
+// or over MaxFrame, is ErrMismatchArgument. Memory grows with the bytes that come.
+func (c *Conn) Receive(ctx context.Context, n int) ([]byte, error) {
+	k := c.newReceive(ctx, max(n, 0))
+	switch {
+	case n <= 0:
+		return nil, k.refused(ErrMismatchArgument, fmt.Errorf("a length of %d, one above 0 was expected", n))
+	case n > c.options.MaxFrame:
+		return nil, k.refused(ErrMismatchArgument, fmt.Errorf("a length of %d is over the limit of %d", n, c.options.MaxFrame))
+	}
+	if err := k.begin(); err != nil {
+		return nil, err
+	}
+	defer k.end()
+	p, got, err := c.fill(nil, n)
+	if err != nil {
+		return nil, k.failed(got, err)
+	}
+	return p, nil
+}
+
+// ReceiveInto fills p, or returns an error and how many bytes came. An empty p is
+// ErrMismatchArgument.
+func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
+	k := c.newReceive(ctx, len(p))
+	if len(p) == 0 {
+		return 0, k.refused(ErrMismatchArgument, fmt.Errorf("nothing to receive into"))
+	}
+	if err := k.begin(); err != nil {
+		return 0, err
+	}
+	defer k.end()
+	got, err := c.readFull(p)
+	if err != nil {
+		return got, k.failed(got, err)
+	}
+	return got, nil
+}
+
+// fill reads n bytes into the storage of buf, which it replaces as it must.
+func (c *Conn) fill(buf []byte, n int) (p []byte, got int, err error) {
+	p = buf[:min(n, cap(buf))]
+	if len(p) == 0 {
+		p = make([]byte, min(n, firstGrowth))
+	}
+	for {
+		more, err := c.readFull(p[got:])
+		got += more
+		if err != nil || got == n {
+			return p, got, err
+		}
+		grown := make([]byte, min(n, 2*len(p)))
+		copy(grown, p)
+		p = grown
+	}
+}
+
+func (c *Conn) readFull(p []byte) (got int, err error) {
+	for got < len(p) {
+		n, err := c.ahead.read(c.stream, p[got:])
+		got += n
+		if err != nil {
+			return got, err
+		}
+	}
+	return got, nil
+}
+
+// glimpse is how long TryReceive and Alive let the stream look for bytes: a deadline that has
+// passed would keep it from looking at all.
+const glimpse = time.Millisecond
+
+// TryReceive returns what is there now, at most len(p) bytes, without waiting for more: 0 if
+// nothing is, or if a receive is running. It fails with ErrNoConnection once the connection was
+// closed and all that came was received. An empty p is ErrMismatchArgument.
+func (c *Conn) TryReceive(p []byte) (int, error) {
+	k := c.newReceive(context.Background(), 0)
+	k.op, k.start = "try to receive", time.Now()
+	if len(p) == 0 {
+		return 0, k.refused(ErrMismatchArgument, fmt.Errorf("nothing to receive into"))
+	}
+	if !c.receiving.tryTurn() {
+		return 0, nil
+	}
+	defer c.receiving.endTurn()
+	if err := c.look(&k); err != nil {
+		return 0, err
+	}
+	return c.ahead.take(p), nil
+}
+
+// Alive reports whether the connection can still be used: false once it was closed here, or the
+// peer has closed it and all that it sent was received. It may read ahead into the Conn's own
+// buffer, for a millisecond at most, and never waits behind a receive.
+func (c *Conn) Alive() bool {
+	if c.whyClosed() != nil {
+		return false
+	}
+	if !c.receiving.tryTurn() {
+		return true
+	}
+	defer c.receiving.endTurn()
+	k := c.newReceive(context.Background(), 0)
+	k.start = time.Now()
+	return c.look(&k) == nil
+}
+
+// look reads ahead unless bytes are there already, and fails if none are and none will come.
+func (c *Conn) look(k *call) error {
+	if why := c.whyClosed(); why != nil {
+		return k.refused(ErrNoConnection, why)
+	}
+	if c.ahead.size() > 0 {
+		return nil
+	}
+	c.receiving.arm(time.Now().Add(glimpse))
+	if err := c.ahead.fill(c.stream); err != nil && !isTimeout(err) {
+		return k.failed(0, err)
+	}
+	return nil
+}
+
+// A readAhead holds bytes that were read from the stream before they were asked for, so that a
+// small frame is one read: its length comes with the rest.
+type readAhead struct {
+	buf  []byte
+	r, w int // buf[r:w] is unread
+}
+
+const readAheadSize = 4 << 10
+
+func (a *readAhead) size() int { return a.w - a.r }
+
+func (a *readAhead) take(p []byte) int {
+	n := copy(p, a.buf[a.r:a.w])
+	a.r += n
+	return n
+}
+
+// read returns bytes that were read ahead, or reads. Large reads go straight into p.
+func (a *readAhead) read(s io.Reader, p []byte) (int, error) {
+	if a.size() == 0 {
+		if len(p) >= readAheadSize {
+			return readSome(s, p)
+		}
+		if err := a.fill(s); err != nil {
+			return 0, err
+		}
+	}
+	return a.take(p), nil
+}
+
+// fill reads into the empty buffer.
+func (a *readAhead) fill(s io.Reader) error {
+	if a.buf == nil {
+		a.buf = make([]byte, readAheadSize)
+	}
+	a.r, a.w = 0, 0
+	n, err := readSome(s, a.buf)
+	a.w = n
+	return err
+}
+
+// readSome reads at least one byte or fails. An error that comes with bytes comes again without.
+func readSome(s io.Reader, p []byte) (int, error) {
+	const maxEmptyReads = 100
+	for range maxEmptyReads {
+		n, err := s.Read(p)
+		if n > 0 {
+			return n, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, io.ErrNoProgress
+}

@@ -1,0 +1,67 @@
+package core
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+// scratchSize is how much of a frame is copied behind its header, to go out in one write.
+const scratchSize = 4 << 10
+
+// Send sends all of p, or returns an error and how many bytes the transport accepted: the peer
+// got a prefix of p that is no longer. An empty p, or one over MaxFrame and a frame's header, is
+// ErrMismatchArgument.
+func (c *Conn) Send(ctx context.Context, p []byte) (int, error) {
+	k := c.newSend(ctx, len(p))
+	if err := c.checkMessage(&k, len(p), c.options.MaxFrame+frameHeader); err != nil {
+		return 0, err
+	}
+	if err := k.begin(); err != nil {
+		return 0, err
+	}
+	defer k.end()
+	n, err := c.stream.Write(p)
+	if err != nil {
+		return n, k.failed(n, err)
+	}
+	return n, nil
+}
+
+// WriteFrame sends payload as a frame: its length in 4 bytes, big-endian, before it. A small
+// frame is one write. An empty payload, or one over MaxFrame, is ErrMismatchArgument.
+func (c *Conn) WriteFrame(ctx context.Context, payload []byte) error {
+	k := c.newSend(ctx, frameHeader+len(payload))
+	if err := c.checkMessage(&k, len(payload), c.options.MaxFrame); err != nil {
+		return err
+	}
+	if err := k.begin(); err != nil {
+		return err
+	}
+	defer k.end()
+	if c.scratch == nil {
+		c.scratch = make([]byte, scratchSize)
+	}
+	binary.BigEndian.PutUint32(c.scratch, uint32(len(payload)))
+	first := copy(c.scratch[frameHeader:], payload)
+	done, err := c.stream.Write(c.scratch[:frameHeader+first])
+	if err == nil && first < len(payload) {
+		var n int
+		n, err = c.stream.Write(payload[first:])
+		done += n
+	}
+	if err != nil {
+		return k.failed(done, err)
+	}
+	return nil
+}
+
+func (c *Conn) checkMessage(k *call, n, limit int) error {
+	switch {
+	case n == 0:
+		return k.refused(ErrMismatchArgument, fmt.Errorf("an empty message"))
+	case n > limit:
+		return k.refused(ErrMismatchArgument, fmt.Errorf("a message of %d bytes is over the limit of %d", n, limit))
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+// Package hostport reads the address of a broker as a user or a client wrote it.
+package hostport
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Limits of RFC 1035 section 2.3.4.
+const (
+	maxName  = 253
+	maxLabel = 63
+)
+
+// Parse splits "host:port", or "host" alone, for which it returns defaultPort. A host is a name
+// or an IP address; IPv6 may be in brackets, and must be where a port follows. Anything else is
+// an error that names the input and says what was expected.
+func Parse(addr string, defaultPort uint16) (host string, port uint16, err error) {
+	fail := func(what string) (string, uint16, error) {
+		return "", 0, fmt.Errorf("address %s: %s; host:port was expected, such as broker.example:9092", quote(addr), what)
+	}
+	if strings.Contains(addr, "://") {
+		return fail("it is a URL")
+	}
+	host, portText, hasPort, ok := split(addr)
+	if !ok {
+		return fail("its brackets don't match")
+	}
+	if what := checkHost(host); what != "" {
+		return fail(what)
+	}
+	if !hasPort {
+		return host, defaultPort, nil
+	}
+	n, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil || n == 0 || portText[0] == '+' {
+		return fail("the port is no number from 1 to 65535")
+	}
+	return host, uint16(n), nil
+}
+
+func split(addr string) (host, port string, hasPort, ok bool) {
+	if strings.HasPrefix(addr, "[") {
+		host, rest, found := strings.Cut(addr[1:], "]")
+		if _, err := netip.ParseAddr(host); !found || err != nil || (rest != "" && rest[0] != ':') {
+			return "", "", false, false
+		}
+		return host, strings.TrimPrefix(rest, ":"), rest != "", true
+	}
+	if strings.Count(addr, ":") > 1 { // IPv6 without a port
+		return addr, "", false, true
+	}
+	host, port, hasPort = strings.Cut(addr, ":")
+	return host, port, hasPort, true
+}
+
+func checkHost(host string) string {
+	if host == "" {
+		return "it has no host"
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return ""
+	}
+	name := strings.TrimSuffix(host, ".")
+	if len(name) > maxName {
+		return fmt.Sprintf("its host has %d characters, at most %d are possible", len(name), maxName)
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > maxLabel {
+			return fmt.Sprintf("its host has a label of %d characters, 1 to %d are possible", len(label), maxLabel)
+		}
+	}
+	if i := strings.IndexFunc(name, notInName); i >= 0 {
+		return "its host has a character that no name has"
+	}
+	return ""
+}
+
+// notInName lets through what resolvers do: underscores are common in container networks, and
+// letters beyond ASCII are left to the resolver.
+func notInName(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+		return false
+	}
+	return r < 0xa0 || r == '\ufffd'
+}
+
+// quote shows an address in an error, shortened where somebody passed something else entirely.
+func quote(addr string) string {
+	const most = 100
+	if len(addr) > most {
+		addr = addr[:most] + "..."
+	}
+	return strconv.Quote(addr)
+}

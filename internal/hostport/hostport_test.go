@@ -1,0 +1,85 @@
+package hostport
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	for _, row := range []struct {
+		addr, host string
+		port       uint16 // 0: an error
+	}{
+		{"broker", "broker", 9092},
+		{"broker:1234", "broker", 1234},
+		{"Broker-1.example.:65535", "Broker-1.example.", 65535},
+		{"my_broker:9092", "my_broker", 9092},
+		{"bücher.example:9092", "bücher.example", 9092},
+		{"192.0.2.1", "192.0.2.1", 9092},
+		{"192.0.2.1:1", "192.0.2.1", 1},
+		{"2001:db8::1", "2001:db8::1", 9092},
+		{"[2001:db8::1]", "2001:db8::1", 9092},
+		{"[2001:db8::1]:1234", "2001:db8::1", 1234},
+		{"[fe80::1%eth0]:1234", "fe80::1%eth0", 1234},
+
+		{addr: ""},
+		{addr: ":9092"},
+		{addr: "broker:"},
+		{addr: "broker:0"},
+		{addr: "broker:65536"},
+		{addr: "broker:-1"},
+		{addr: "broker:+1"},
+		{addr: "broker:kafka"},
+		{addr: "kafka://broker:9092"},
+		{addr: "http://broker:9092/"},
+		{addr: "broker:9092/path"},
+		{addr: "broker/path"},
+		{addr: "user@broker:9092"},
+		{addr: "bro ker:9092"},
+		{addr: " broker:9092"},
+		{addr: "broker\n:9092"},
+		{addr: "broker\x00:9092"},
+		{addr: "\xff:9092"},
+		{addr: "a..b:9092"},
+		{addr: ".:9092"},
+		{addr: "one,two:9092"},
+		{addr: "[broker]:9092"},
+		{addr: "[::1:9092"},
+		{addr: "[::1]9092"},
+		{addr: "1:2:3"},
+		{addr: strings.Repeat("a", 64) + ".example:9092"},
+		{addr: strings.Repeat("a.", 127) + "b:9092"},
+	} {
+		host, port, err := Parse(row.addr, 9092)
+		switch {
+		case row.port == 0 && err == nil:
+			t.Errorf("%q was taken for %q, %d", row.addr, host, port)
+		case row.port == 0 && !strings.Contains(err.Error(), "host:port was expected"):
+			t.Errorf("%q: the error doesn't say what was expected: %v", row.addr, err)
+		case row.port != 0 && (err != nil || host != row.host || port != row.port):
+			t.Errorf("%q: %q, %d, %v", row.addr, host, port, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"broker:9092", "[::1]:9092", "::1", "a.b.c", "[", "]:", "x:y", "://", "\xff", "%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, addr string) {
+		host, port, err := Parse(addr, 9092)
+		if err != nil {
+			if len(err.Error()) > 1000 {
+				t.Fatalf("an error of %d bytes", len(err.Error()))
+			}
+			return
+		}
+		// What was accepted means the same when it is put together again.
+		again, port2, err := Parse(net.JoinHostPort(host, strconv.Itoa(int(port))), 1)
+		if err != nil || again != host || port2 != port {
+			t.Fatalf("%q: %q %d, then %q %d %v", addr, host, port, again, port2, err)
+		}
+	})
+}

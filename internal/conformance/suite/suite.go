@@ -1,0 +1,79 @@
+// Package suite is what every way to a broker must do, written once. The same code runs natively,
+// through a bridge, in browsers and in a WASI host; a [Setup] is all that differs. It never asks
+// on which target it is.
+package suite
+
+import "testing"
+
+// Run runs the whole suite.
+func Run(t *testing.T, s Setup) {
+	for _, test := range []struct {
+		behaviour string
+		run       func(*testing.T, Setup)
+	}{
+		{"DialRefused", dialRefused},
+		{"DialUnknownName", dialUnknownName},
+		{"DialBlackHoleTimesOut", dialBlackHoleTimesOut},
+		{"DialIsCancelled", dialIsCancelled},
+		{"DialWithContextAlreadyDone", dialWithContextAlreadyDone},
+		{"DialDefaultPort", dialDefaultPort},
+		{"DialBadArguments", dialBadArguments},
+		{"DialIPVersion", dialIPVersion},
+		{"DialSecureStepIsBounded", dialSecureStepIsBounded},
+		{"DialSecureStepFails", dialSecureStepFails},
+
+		{"BridgeIsNotThere", bridgeIsNotThere},
+		{"BridgeDeniesTarget", bridgeDeniesTarget},
+		{"BridgeWantsToken", bridgeWantsToken},
+		{"BridgeBreaks", bridgeBreaks},
+
+		{"ReceiveExactCounts", receiveExactCounts},
+		{"ReceiveOneByteAtATime", receiveOneByteAtATime},
+		{"ReceiveTimesOut", receiveTimesOut},
+		{"ReceivePartOfIt", receivePartOfIt},
+		{"ReceiveDefaultTimeout", receiveDefaultTimeout},
+		{"ReceiveContextDeadlineIsTheLimit", receiveContextDeadlineIsTheLimit},
+		{"ReceiveIsCancelled", receiveIsCancelled},
+		{"ReceiveFromPeerThatCloses", receiveFromPeerThatCloses},
+		{"ReceiveFromPeerThatResets", receiveFromPeerThatResets},
+		{"ReceivesAreSerialised", receivesAreSerialised},
+		{"ReceiveThatWaitsIsCancelled", receiveThatWaitsIsCancelled},
+
+		{"SendTimesOut", sendTimesOut},
+		{"SendIsCancelled", sendIsCancelled},
+		{"SendToPeerThatResets", sendToPeerThatResets},
+		{"SendBesideReceive", sendBesideReceive},
+		{"SendsAreSerialised", sendsAreSerialised},
+
+		{"BadArgumentsLeaveConnOpen", badArgumentsLeaveConnOpen},
+		{"ContextAlreadyDoneLeavesConnOpen", contextAlreadyDoneLeavesConnOpen},
+		{"CloseFreesReceive", closeFreesReceive},
+		{"CloseFreesSend", closeFreesSend},
+		{"CloseEndsEverything", closeEndsEverything},
+		{"BurstThenClose", burstThenClose},
+
+		{"AliveUntilAllIsReceived", aliveUntilAllIsReceived},
+		{"AliveLosesNothing", aliveLosesNothing},
+		{"AliveDoesNotWait", aliveDoesNotWait},
+		{"TryReceive", tryReceive},
+
+		{"FrameRoundTrips", frameRoundTrips},
+		{"FrameThatIsNotKafka", frameThatIsNotKafka},
+		{"FrameThatLies", frameThatLies},
+		{"FrameCutShort", frameCutShort},
+
+		{"NetConnNettest", netConnNettest},
+		{"NetConnDeadlineFiresAndIsReset", netConnDeadlineFiresAndIsReset},
+		{"NetConnWriteDeadline", netConnWriteDeadline},
+		{"NetConnHasNoTimeoutOfItsOwn", netConnHasNoTimeoutOfItsOwn},
+		{"NetConnPlainErrors", netConnPlainErrors},
+		{"NetConnCloseIsPrompt", netConnCloseIsPrompt},
+
+		{"ManyAtOnce", manyAtOnce},
+		{"ManyAtOnceWithSlowHandshakes", manyAtOnceWithSlowHandshakes},
+		{"DuplexVolume", duplexVolume},
+		{"StoppedReaderCostsBoundedMemory", stoppedReaderCostsBoundedMemory},
+	} {
+		t.Run(test.behaviour, func(t *testing.T) { test.run(t, s) })
+	}
+}

@@ -29,7 +29,7 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	for attempt := 1; ; attempt++ {
 		session, err := d.tunnels.session(ctx, d, bridgeURL)
 		if err != nil {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: fmt.Errorf("bridge %s: %w", bridgeURL, err)}
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: &stepError{"bridge " + bridgeURL, err}}
 		}
 		st, err := openStream(ctx, session, o, remote)
 		if !errors.Is(err, tunnel.ErrSessionEnding) || attempt == sessionAttempts {
@@ -76,8 +76,7 @@ func timeoutOnWire(ctx context.Context, timeout time.Duration) time.Duration {
 func checkBridgeURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" {
-		return &Error{Code: ErrMismatchArgument, Op: "dial", Addr: s,
-			Err: errors.New("the bridge is no ws:// or wss:// URL with a host, such as ws://127.0.0.1:8642/kafka")}
+		return mismatch(fmt.Errorf("bridge %q: a ws:// or wss:// URL with a host was expected, such as ws://127.0.0.1:8642/kafka", s))
 	}
 	return nil
 }

@@ -2,8 +2,10 @@ package kafkaio
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strconv"
+	"syscall"
 )
 
 // dialDirect asks the host for a connection: a wasm program has no network of its own. The host
@@ -14,5 +16,9 @@ func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint
 		ctx, cancel = context.WithTimeout(ctx, resolve+connect)
 		defer cancel()
 	}
-	return dialHost(ctx, d.networkOf(network), net.JoinHostPort(host, strconv.Itoa(int(port))))
+	c, err := dialHost(ctx, d.networkOf(network), net.JoinHostPort(host, strconv.Itoa(int(port))))
+	if version := d.wantedVersion(network); version != Any && errors.Is(err, syscall.EAFNOSUPPORT) {
+		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: err}
+	}
+	return c, err
 }

@@ -71,6 +71,10 @@ var errnos = map[syscall.Errno]wasiErrno{
 	syscall.ETIMEDOUT:     wasiETIMEDOUT,
 }
 
+// noSuitableAddress is what package net says where a name, or an address, is not of the IP
+// version that the network asks for.
+const noSuitableAddress = "no suitable address found"
+
 // errnoOf returns the number that says what err says, or 0 if none does.
 func errnoOf(err error) wasiErrno {
 	var errno syscall.Errno
@@ -80,7 +84,10 @@ func errnoOf(err error) wasiErrno {
 		}
 	}
 	var timeout interface{ Timeout() bool }
+	var address *net.AddrError
 	switch {
+	case errors.As(err, &address) && address.Err == noSuitableAddress:
+		return wasiEAFNOSUPPORT
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return wasiETIMEDOUT
 	case errors.Is(err, fs.ErrPermission):

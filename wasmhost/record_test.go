@@ -64,6 +64,8 @@ func TestErrnoSaysWhatTheErrorSays(t *testing.T) {
 		{&net.DNSError{IsTimeout: true}, wasiETIMEDOUT},
 		{&net.DNSError{IsNotFound: true}, wasiSuccess},
 		{fs.ErrPermission, wasiEACCES},
+		{&net.AddrError{Err: "no suitable address found", Addr: "::1"}, wasiEAFNOSUPPORT},
+		{&net.AddrError{Err: "missing port in address", Addr: "::1"}, wasiSuccess},
 		{net.ErrClosed, wasiEPIPE},
 		{io.ErrClosedPipe, wasiEPIPE},
 		{errors.New("anything"), wasiSuccess},

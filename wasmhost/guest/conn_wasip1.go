@@ -39,15 +39,24 @@ func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
 func (c *conn) SetDeadline(t time.Time) error {
-	return c.plainError("set", c.file.SetDeadline(t))
+	return c.setError(c.file.SetDeadline(t))
 }
 
 func (c *conn) SetReadDeadline(t time.Time) error {
-	return c.plainError("set", c.file.SetReadDeadline(t))
+	return c.setError(c.file.SetReadDeadline(t))
 }
 
 func (c *conn) SetWriteDeadline(t time.Time) error {
-	return c.plainError("set", c.file.SetWriteDeadline(t))
+	return c.setError(c.file.SetWriteDeadline(t))
+}
+
+// setError is the error of a deadline that could not be set. A file that is polled has only one
+// reason, which package os doesn't export: it is closed.
+func (c *conn) setError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return c.wrap("set", net.ErrClosed)
 }
 
 // opError gives err as package net would. WASI's EIO stands for what the record at offset

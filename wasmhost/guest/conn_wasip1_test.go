@@ -173,6 +173,16 @@ func TestCloseFreesABlockedRead(t *testing.T) {
 	}
 }
 
+func TestDeadlineOfAClosedConnIsErrClosed(t *testing.T) {
+	c := dial(t, "echo:1")
+	c.Close()
+	for _, set := range []func(time.Time) error{c.SetDeadline, c.SetReadDeadline, c.SetWriteDeadline} {
+		if err := set(time.Now()); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("got %v, want %v", err, net.ErrClosed)
+		}
+	}
+}
+
 func TestDeadlineOfNowFreesABlockedRead(t *testing.T) {
 	c := dial(t, "echo:1")
 	freed := make(chan error)

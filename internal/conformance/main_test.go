@@ -1,10 +1,12 @@
 package conformance
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -40,4 +42,25 @@ func buildSuite(goos string) ([]byte, error) {
 		return nil, fmt.Errorf("build the suite for %s: %w\n%s", goos, err, out)
 	}
 	return os.ReadFile(file)
+}
+
+// suiteArgs are the arguments of the suite's test binary. "go test -run TestWASI/Dial" runs the
+// behaviours that match there, too.
+func suiteArgs() []string {
+	args := []string{"-test.timeout=5m"}
+	if testing.Verbose() {
+		args = append(args, "-test.v")
+	}
+	if _, behaviours, ok := strings.Cut(flag.Lookup("test.run").Value.String(), "/"); ok {
+		args = append(args, "-test.run=^TestConformance$/"+behaviours)
+	}
+	return args
+}
+
+// suiteEnded fails the test unless the suite passed elsewhere, and shows what it printed.
+func suiteEnded(t *testing.T, exitCode int, err error, output string) {
+	if exitCode != 0 || err != nil {
+		t.Errorf("the suite exited with code %d, %v", exitCode, err)
+	}
+	t.Logf("the suite printed:\n%s", output)
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"net"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
@@ -16,4 +17,17 @@ func TestNative(t *testing.T) {
 
 func TestBridge(t *testing.T) {
 	suite.Run(t, newWorld(t).serve(t))
+}
+
+func TestWASI(t *testing.T) {
+	w := newWorld(t)
+	s := w.serve(t)
+	s.Bridge, s.SlowBridge = "", ""
+	var sockets net.Dialer
+	runInWASI(t, s, sockets.DialContext)
+}
+
+func TestWASIBridge(t *testing.T) {
+	s := newWorld(t).serve(t)
+	runInWASI(t, s, onlyBridges(s))
 }

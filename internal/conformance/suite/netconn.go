@@ -58,8 +58,9 @@ func netConnDeadlineFiresAndIsReset(t *testing.T, s Setup) {
 func netConnWriteDeadline(t *testing.T, s Setup) {
 	name := uniqueName(t)
 	c := s.dialNet(t, "name "+name+"; wait "+name+"; sink")
+	message := pattern.At(0, tooMuch)
 	c.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
-	n, err := c.Write(pattern.At(0, tooMuch))
+	n, err := c.Write(message)
 	if !errors.Is(err, os.ErrDeadlineExceeded) || n <= 0 || n > inFlight {
 		t.Fatalf("Write returned %d, %v, want 1 to %d, %v", n, err, inFlight, os.ErrDeadlineExceeded)
 	}
@@ -68,7 +69,7 @@ func netConnWriteDeadline(t *testing.T, s Setup) {
 	}
 	s.tell(t, "open "+name)
 	c.SetWriteDeadline(time.Now().Add(patience))
-	if _, err := c.Write(pattern.At(int64(n), tooMuch-n)); err != nil {
+	if _, err := c.Write(message[n:]); err != nil {
 		t.Fatalf("write on after a deadline: %v", err)
 	}
 	c.Close()
@@ -119,8 +120,9 @@ func netConnPlainErrors(t *testing.T, s Setup) {
 // Close does not wait for a peer that does not drain.
 func netConnCloseIsPrompt(t *testing.T, s Setup) {
 	c := s.dialNet(t, "hold")
+	message := pattern.At(0, tooMuch)
 	c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
-	if _, err := c.Write(pattern.At(0, tooMuch)); !errors.Is(err, os.ErrDeadlineExceeded) {
+	if _, err := c.Write(message); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("Write returned %v, want %v", err, os.ErrDeadlineExceeded)
 	}
 	closed := time.Now()

@@ -32,8 +32,9 @@ func sendTimesOut(t *testing.T, s Setup) {
 	d := s.dialer()
 	d.IOTimeout = limit
 	c := s.dialWith(t, d, "name "+name+"; wait "+name+"; sink")
+	message := pattern.At(0, tooMuch)
 	started := time.Now()
-	n, err := c.Send(t.Context(), pattern.At(0, tooMuch))
+	n, err := c.Send(t.Context(), message)
 	took := time.Since(started)
 	e := wantError(t, err, kafkaio.ErrCannotSend, os.ErrDeadlineExceeded)
 	wantTimeout(t, err, limit, took)
@@ -71,9 +72,10 @@ func sendIsCancelled(t *testing.T, s Setup) {
 
 func sendToPeerThatResets(t *testing.T, s Setup) {
 	c := s.dial(t, "reset")
+	message := pattern.At(0, 4096)
 	var err error
 	for started := time.Now(); err == nil && time.Since(started) < patience; {
-		_, err = c.Send(t.Context(), []byte("is anybody there?"))
+		_, err = c.Send(t.Context(), message)
 	}
 	wantError(t, err, kafkaio.ErrCannotSend)
 	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {

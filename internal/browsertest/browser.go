@@ -1,0 +1,114 @@
+package browsertest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// A Browser is one that programs can be run in.
+type Browser struct {
+	Name    string
+	Package string // Debian's
+	command string
+	args    func(profile string) []string
+	prefs   string // for a file user.js in the profile
+}
+
+// Chromium is Debian's Chromium.
+var Chromium = Browser{
+	Name:    "Chromium",
+	Package: "chromium",
+	command: "chromium",
+	args: func(profile string) []string {
+		return []string{
+			"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+			"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+			"--disable-extensions", "--disable-default-apps",
+			// A page that is hidden would have its timers slowed down.
+			"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+			"--user-data-dir=" + profile,
+		}
+	},
+}
+
+// Firefox is Debian's Firefox ESR.
+var Firefox = Browser{
+	Name:    "Firefox",
+	Package: "firefox-esr",
+	command: "firefox-esr",
+	args: func(profile string) []string {
+		return []string{"--headless", "--no-remote", "--profile", profile}
+	},
+	prefs: `
+user_pref("app.normandy.enabled", false);
+user_pref("app.update.enabled", false);
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.newtabpage.enabled", false);
+user_pref("browser.safebrowsing.malware.enabled", false);
+user_pref("browser.safebrowsing.phishing.enabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("browser.startup.homepage_override.mstone", "ignore");
+user_pref("captivedetect.canonicalURL", "");
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("dom.max_script_run_time", 0);
+user_pref("dom.min_background_timeout_value", 4);
+user_pref("extensions.getAddons.cache.enabled", false);
+user_pref("extensions.update.enabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("services.settings.server", "data:,");
+user_pref("toolkit.telemetry.enabled", false);
+user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
+`,
+}
+
+// All are the browsers that kafkaio is tested in.
+var All = []Browser{Chromium, Firefox}
+
+// Find returns the path of the browser, or an error that says how to install it.
+func (b Browser) Find() (string, error) {
+	path, err := exec.LookPath(b.command)
+	if err != nil {
+		return "", fmt.Errorf("%s was not found: apt-get install %s", b.Name, b.Package)
+	}
+	return path, nil
+}
+
+// start runs the browser on url with a new profile. The returned stop ends it and whatever it
+// started, and removes the profile.
+func (b Browser) start(url string) (ended <-chan error, stop func(), err error) {
+	path, err := b.Find()
+	if err != nil {
+		return nil, nil, err
+	}
+	profile, err := os.MkdirTemp("", "kafkaio-browser-")
+	if err != nil {
+		return nil, nil, err
+	}
+	if b.prefs != "" {
+		if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(b.prefs), 0o600); err != nil {
+			os.RemoveAll(profile)
+			return nil, nil, err
+		}
+	}
+	cmd := exec.Command(path, append(b.args(profile), url)...)
+	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		os.RemoveAll(profile)
+		return nil, nil, err
+	}
+	exited := make(chan error, 1)
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		exited <- cmd.Wait()
+	}()
+	return exited, func() {
+		killGroup(cmd)
+		<-gone
+		os.RemoveAll(profile)
+	}, nil
+}

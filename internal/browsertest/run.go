@@ -1,0 +1,177 @@
+package browsertest
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Program is what a page runs.
+type Program struct {
+	Wasm   []byte            // built with GOOS=js GOARCH=wasm; nil: Script only
+	Script string            // JavaScript that is run first; it may end the run with browsertest.exit(code)
+	Args   []string          // without the program's name
+	Env    map[string]string // all of it: a page has no environment of its own
+	Output io.Writer         // gets what the program writes to stdout and stderr; nil: nobody does
+	// Handler serves further paths of the page's origin, such as /kafka.
+	Handler http.Handler
+}
+
+//go:embed page.html page.js
+var page embed.FS
+
+// Run runs p in the browser until it exits or ctx ends, and returns its exit code.
+func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
+	wasmExec, err := wasmExecPath(ctx)
+	if err != nil {
+		return 0, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	r := &run{program: p, done: make(chan result, 1)}
+	server := &http.Server{Handler: r.routes(wasmExec)}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		server.Serve(l)
+	}()
+	defer func() {
+		server.Close()
+		<-served
+	}()
+	ended, stop, err := b.start("http://" + l.Addr().String() + "/")
+	if err != nil {
+		return 0, err
+	}
+	defer stop()
+	select {
+	case result := <-r.done:
+		return result.exitCode, result.err
+	case err := <-ended:
+		return 0, fmt.Errorf("%s ended before the program did: %v", b.Name, err)
+	case <-ctx.Done():
+		return 0, fmt.Errorf("the program in %s was stopped: %w", b.Name, ctx.Err())
+	}
+}
+
+type result struct {
+	exitCode int
+	err      error
+}
+
+// A run is one program in one browser.
+type run struct {
+	program Program
+	done    chan result
+
+	mu sync.Mutex // of Output
+}
+
+func (r *run) routes(wasmExec string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", served("page.html"))
+	mux.Handle("GET /browsertest/page.js", served("page.js"))
+	mux.HandleFunc("GET /browsertest/wasm_exec.js", func(w http.ResponseWriter, req *http.Request) {
+		http.ServeFile(w, req, wasmExec)
+	})
+	mux.HandleFunc("GET /browsertest/script.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		io.WriteString(w, r.program.Script)
+	})
+	mux.HandleFunc("GET /browsertest/program.wasm", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/wasm")
+		w.Write(r.program.Wasm)
+	})
+	mux.HandleFunc("GET /browsertest/program.json", func(w http.ResponseWriter, _ *http.Request) {
+		json.NewEncoder(w).Encode(map[string]any{
+			"wasm": r.program.Wasm != nil,
+			"args": append([]string{"program.wasm"}, r.program.Args...),
+			"env":  r.program.Env,
+		})
+	})
+	mux.HandleFunc("POST /browsertest/output", r.output)
+	mux.HandleFunc("POST /browsertest/exit", r.exit)
+	if r.program.Handler != nil {
+		mux.Handle("/", r.program.Handler)
+	}
+	return mux
+}
+
+func served(name string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { http.ServeFileFS(w, req, page, name) })
+}
+
+func (r *run) output(_ http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := r.program.Output
+	if w == nil {
+		w = io.Discard
+	}
+	io.Copy(w, req.Body)
+}
+
+func (r *run) exit(_ http.ResponseWriter, req *http.Request) {
+	var got result
+	body, _ := io.ReadAll(req.Body)
+	if code, err := strconv.Atoi(req.URL.Query().Get("code")); err == nil {
+		got.exitCode = code
+	} else {
+		got.err = errors.New("the program crashed: " + string(body))
+	}
+	select {
+	case r.done <- got:
+	default:
+	}
+}
+
+// wasmExecPath is where the Go that builds the program keeps the JavaScript that runs it.
+func wasmExecPath(ctx context.Context) (string, error) {
+	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOROOT: %w", err)
+	}
+	path := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
+	if _, err := os.Stat(path); err != nil {
+		return "", err
+	}
+	return path, nil
+}
+
+// Build compiles for the browser, with "go build" or "go test -c" (arguments follow), and
+// returns the wasm.
+func Build(ctx context.Context, arguments ...string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "kafkaio-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "program.wasm")
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	verb := 1
+	if arguments[0] == "test" {
+		verb = 2 // test -c
+	}
+	arguments = append(append(append([]string{}, arguments[:verb]...), "-o", out), arguments[verb:]...)
+	cmd := exec.CommandContext(ctx, "go", arguments...)
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(arguments, " "), err, text)
+	}
+	return os.ReadFile(out)
+}

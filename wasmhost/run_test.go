@@ -197,17 +197,14 @@ func TestConnectionThatComesTooLateIsClosed(t *testing.T) {
 	<-g.ended
 }
 
-// Programs may share a cache, also while none of them is in it yet.
 func TestGuestsRunAtTheSameTime(t *testing.T) {
-	cache := wazero.NewCompilationCache()
-	defer cache.Close(t.Context())
-	wasm := prog(t)
+	prog(t)
 	var guests sync.WaitGroup
 	for range 4 {
 		guests.Go(func() {
-			c := Config{Dial: services.dial, Args: []string{"prog", "roundtrips", "echo:1", "1000"}, Cache: cache}
-			if code, err := Run(t.Context(), wasm, c); code != 0 || err != nil {
-				t.Errorf("got %d, %v", code, err)
+			o := runProg(t, Config{Dial: services.dial}, "roundtrips", "echo:1", "1000")
+			if o.code != 0 || o.err != nil {
+				t.Errorf("got %+v", o)
 			}
 		})
 	}
@@ -216,7 +213,7 @@ func TestGuestsRunAtTheSameTime(t *testing.T) {
 
 func TestGuestOnAnotherHostSaysWhatIsMissing(t *testing.T) {
 	ctx := t.Context()
-	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithCompilationCache(cache))
 	defer r.Close(ctx)
 	wasi_snapshot_preview1.MustInstantiate(ctx, r)
 	var stderr strings.Builder

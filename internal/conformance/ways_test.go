@@ -4,6 +4,7 @@ import (
 	"net"
 	"testing"
 
+	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
 )
 
@@ -20,8 +21,7 @@ func TestBridge(t *testing.T) {
 }
 
 func TestWASI(t *testing.T) {
-	w := newWorld(t)
-	s := w.serve(t)
+	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
 	var sockets net.Dialer
 	runInWASI(t, s, sockets.DialContext)
@@ -31,3 +31,7 @@ func TestWASIBridge(t *testing.T) {
 	s := newWorld(t).serve(t)
 	runInWASI(t, s, onlyBridges(s))
 }
+
+func TestChromium(t *testing.T) { runInBrowser(t, browsertest.Chromium) }
+
+func TestFirefox(t *testing.T) { runInBrowser(t, browsertest.Firefox) }

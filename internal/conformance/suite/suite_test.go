@@ -6,6 +6,9 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// In a browser, the runtime has a goroutine for the event that JavaScript delivered last.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("runtime.handleEvent"))
+}
 
 func TestConformance(t *testing.T) { Run(t, FromEnv(t)) }

@@ -1,0 +1,5 @@
+package client
+
+import "testing"
+
+func TestClient(t *testing.T) { Run(t, FromEnv(t)) }

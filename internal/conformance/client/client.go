@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,19 +139,27 @@ func produce(ctx context.Context, t *testing.T, c *kgo.Client, topic string) *to
 	t.Helper()
 	log := &topicLog{done: make(chan struct{})}
 	var at sync.Map // [2]int64{partition, offset} -> value
+	var failed atomic.Pointer[error]
 	for i := range records {
 		value := fmt.Sprintf("record %d", i)
 		r := &kgo.Record{Topic: topic, Key: fmt.Appendf(nil, "key %d", i%97), Value: []byte(value)}
 		c.Produce(ctx, r, func(r *kgo.Record, err error) {
+			if err == nil {
+				if before, twice := at.LoadOrStore([2]int64{int64(r.Partition), r.Offset}, value); twice {
+					err = fmt.Errorf("%q is said to be at offset %d of partition %d as well", before, r.Offset, r.Partition)
+				}
+			}
 			if err != nil {
-				t.Errorf("produce %q: %v", value, err)
-			} else if before, twice := at.LoadOrStore([2]int64{int64(r.Partition), r.Offset}, value); twice {
-				t.Errorf("%q and %q are both said to be at offset %d of partition %d", before, value, r.Offset, r.Partition)
+				err = fmt.Errorf("produce %q: %w", value, err)
+				failed.CompareAndSwap(nil, &err)
 			}
 		})
 	}
 	if err := c.Flush(ctx); err != nil {
 		t.Fatalf("flush: %v", err)
+	}
+	if err := failed.Load(); err != nil {
+		t.Fatal(*err)
 	}
 	for p := range log.produced {
 		for offset := int64(0); ; offset++ {

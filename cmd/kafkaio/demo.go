@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// demoBrokers is how many the demo has: enough for a page to need several connections.
+const demoBrokers = 3
+
+func newDemo() *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Open the page for a small cluster with live data, all in this process",
+		Long: `Starts a cluster of three brokers in this process, with the topics orders and page-views to
+which records keep arriving, and the page for it. Nothing is stored, and nothing but this
+machine can reach it.`,
+		Example: `  kafkaio demo
+  kafkaio demo --listen 127.0.0.1:9000`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cluster, err := kfake.NewCluster(
+				kfake.NumBrokers(demoBrokers),
+				kfake.ClusterID("kafkaio-demo"),
+				kfake.BrokerConfigs(map[string]string{"log.retention.ms": demoRetentionMillis}),
+				kfake.SeedTopics(6, ordersTopic),
+				kfake.SeedTopics(3, pageViewsTopic),
+			)
+			if err != nil {
+				return failed("the demo's cluster did not start: %w", err)
+			}
+			defer cluster.Close()
+			s, err := newSite(listen, c.Flags().Changed("listen"), cluster.ListenAddrs())
+			if err != nil {
+				return err
+			}
+			defer s.listener.Close()
+			ctx, cancel := context.WithCancel(c.Context())
+			defer cancel()
+			data, err := newDemoData(cluster)
+			if err != nil {
+				return &failure{err}
+			}
+			defer data.close()
+			if err := data.backlog(ctx); err != nil {
+				return failed("the demo's records could not be stored: %w", err)
+			}
+			go data.stream(ctx)
+
+			out := newPrinter(c.OutOrStdout())
+			out.line("A Kafka cluster of %d brokers runs in this process, with live data.", demoBrokers)
+			out.line("")
+			out.link("Open", s.url())
+			out.line("")
+			out.line("Then try: tail orders, open a record, filter by a city, produce a record of your own.")
+			out.line("Other Kafka clients can join in at %s.", strings.Join(cluster.ListenAddrs(), ","))
+			out.line("Ctrl-C stops it.")
+			return s.serve(ctx)
+		},
+	}
+	listenFlag(c.Flags(), &listen)
+	return c
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio"
+)
+
+func newExplore() *cobra.Command {
+	var listen string
+	var brokerFlags []string
+	c := &cobra.Command{
+		Use:   "explore --broker host:port[,host:port...]",
+		Short: "Open the page for a cluster of your own",
+		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
+to open. One broker that answers is enough: it names the others. The connection to the
+brokers is plain TCP.`,
+		Example: `  kafkaio explore --broker localhost:9092
+  kafkaio explore --broker kafka-1:9092,kafka-2:9092
+  kafkaio explore --broker localhost:9092 --listen 127.0.0.1:9000`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			brokers, err := brokerList(brokerFlags)
+			if err != nil {
+				return err
+			}
+			s, err := newSite(listen, c.Flags().Changed("listen"), brokers)
+			if err != nil {
+				return err
+			}
+			defer s.listener.Close()
+			if err := checkBrokers(c.Context(), brokers); err != nil {
+				return err
+			}
+			out := newPrinter(c.OutOrStdout())
+			out.line("Exploring the cluster at %s.", strings.Join(brokers, ", "))
+			out.line("")
+			out.link("Open", s.url())
+			out.line("")
+			out.line("Ctrl-C stops it.")
+			return s.serve(c.Context())
+		},
+	}
+	c.Flags().StringSliceVar(&brokerFlags, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing)")
+	listenFlag(c.Flags(), &listen)
+	return c
+}
+
+// checkBrokers wants one of the brokers to answer as a broker does, so that a mistyped address is
+// said here and not in the page.
+func checkBrokers(ctx context.Context, brokers []string) error {
+	var problems []string
+	for _, addr := range brokers {
+		err := checkBroker(ctx, addr)
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, kafkaio.ErrMismatchArgument) {
+			return fmt.Errorf("--broker %s: %w", addr, cause(err))
+		}
+		problems = append(problems, fmt.Sprintf("  %s: %v%s", addr, cause(err), advice(err)))
+	}
+	return failed("no broker answers:\n%s", strings.Join(problems, "\n"))
+}
+
+// checkBroker asks a broker for the versions of the protocol that it speaks.
+func checkBroker(ctx context.Context, addr string) error {
+	conn, err := kafkaio.Dial(ctx, addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	request := kmsg.NewPtrApiVersionsRequest()
+	request.ClientSoftwareName, request.ClientSoftwareVersion = "kafkaio", "explore"
+	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio")).AppendRequest(nil, request, 1)
+	if _, err := conn.Send(ctx, frame); err != nil {
+		return err
+	}
+	_, err = conn.ReadFrame(ctx, nil)
+	return err
+}
+
+// cause is an error without what the message around it says already.
+func cause(err error) error {
+	if typed, ok := errors.AsType[*kafkaio.Error](err); ok && typed.Err != nil {
+		err = typed.Err
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err
+	}
+	return err
+}
+
+// advice is what an operator would look at first.
+func advice(err error) string {
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ": nothing listens there. Is Kafka running, and is this the port of its listener?"
+	case errors.As(err, &dns):
+		return ": check the name, or use the address"
+	case errors.Is(err, kafkaio.ErrCannotBind):
+		return ": check the address, and firewalls in between"
+	case errors.Is(err, kafkaio.ErrCannotReceive), errors.Is(err, kafkaio.ErrNoConnection):
+		return ": something listens there, but it does not answer as a Kafka broker does. A listener with TLS is not supported yet"
+	}
+	return ""
+}

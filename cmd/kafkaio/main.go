@@ -1,0 +1,77 @@
+// Command kafkaio explores Kafka clusters from a browser.
+//
+//	kafkaio demo                           a cluster of its own, to look around
+//	kafkaio explore --broker host:9092     a cluster of yours
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1 // it did not work
+	exitUsage = 2 // the command line makes no sense
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the whole program; it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "kafkaio: %v\n", err)
+	if _, ok := errors.AsType[*failure](err); ok {
+		return exitError
+	}
+	fmt.Fprintln(stderr, "Run 'kafkaio --help' or 'kafkaio COMMAND --help' to see how it is used.")
+	return exitUsage
+}
+
+// A failure is an error of what a command did, not of how it was called.
+type failure struct{ err error }
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+func failed(format string, args ...any) error { return &failure{fmt.Errorf(format, args...)} }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kafkaio",
+		Short: "Explore Kafka from a browser tab that speaks Kafka's own protocol",
+		Long: `kafkaio opens a page in which a Kafka client runs: it lists topics, tails them live and
+produces records. The page talks to the brokers itself, through a WebSocket bridge on this
+machine that does nothing but pass bytes on.`,
+		Example: `  kafkaio demo                               look around in a small cluster with live data
+  kafkaio explore --broker localhost:9092    a cluster of your own`,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return c.Help()
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newDemo(), newExplore(), newVersion())
+	return root
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/web"
+)
+
+// defaultListen is where the page is by default: a fixed port, so that links and browser history
+// stay the same, and the loopback address, so that it is nobody else's.
+const defaultListen = "127.0.0.1:8642"
+
+// shutdownTimeout is what pages get to finish what they are doing when the command ends.
+const shutdownTimeout = time.Second
+
+// listenFlag adds --listen to a command.
+func listenFlag(flags *pflag.FlagSet, listen *string) {
+	flags.StringVar(listen, "listen", defaultListen, "loopback `host:port` of the page; port 0 takes a free one, as does the default if it is taken")
+}
+
+// A site is the page and the bridge on one port.
+type site struct {
+	listener net.Listener
+	bridge   *bridge.Bridge
+	server   *http.Server
+	token    string // of this run; a page that doesn't know it isn't let in
+}
+
+// newSite listens at addr. Where the user didn't ask for it, explicit is false, and if its port
+// is taken any free one will do.
+func newSite(addr string, explicit bool, brokers []string) (*site, error) {
+	if err := checkListen(addr); err != nil {
+		return nil, err
+	}
+	page, err := web.Handler()
+	if errors.Is(err, web.ErrNotBuilt) {
+		return nil, failed("this binary was built without the page: build with make, then run bin/kafkaio")
+	} else if err != nil {
+		return nil, &failure{err}
+	}
+	s := &site{token: rand.Text()}
+	s.bridge, err = bridge.New(bridge.Config{Brokers: brokers, Authorize: s.authorize})
+	if err != nil {
+		return nil, err
+	}
+	s.listener, err = net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) && !explicit {
+		s.listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, failed("port %s is taken by another program: choose another with --listen, or port 0 for any free one", addr)
+	} else if err != nil {
+		return nil, failed("cannot listen at %s: %w", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/kafka", s.bridge)
+	mux.Handle("/", page)
+	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	return s, nil
+}
+
+// checkListen wants the address to be one that no other machine can reach.
+func checkListen(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--listen %q: host:port was expected, such as %s", addr, defaultListen)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fmt.Errorf("--listen %q: %q is no port: a number from 0 to 65535 was expected", addr, port)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		return fmt.Errorf("--listen %q: only loopback addresses are served, such as %s: the link would cross the network unencrypted. To use the page from another machine, forward the port: ssh -L 8642:127.0.0.1:8642 HOST", addr, defaultListen)
+	}
+	return nil
+}
+
+// authorize lets in who knows the token, in time that doesn't tell how much of it was right.
+func (s *site) authorize(_ *http.Request, token string) error {
+	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
+		return errors.New("not the one of this run: open the link that kafkaio printed")
+	}
+	return nil
+}
+
+// url is the page's. The fragment isn't sent in requests, so that the token ends up in no log.
+func (s *site) url() string {
+	return "http://" + s.listener.Addr().String() + "/#token=" + s.token
+}
+
+// serve serves until ctx ends.
+func (s *site) serve(ctx context.Context) error {
+	served := make(chan error, 1)
+	go func() { served <- s.server.Serve(s.listener) }()
+	select {
+	case err := <-served:
+		return failed("the page: %w", err)
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	s.bridge.Shutdown(ctx) // pages that are open hold their connections until ctx ends
+	if err := s.server.Shutdown(ctx); err != nil {
+		s.server.Close()
+	}
+	return nil
+}
+
+// brokerList splits and checks the values of --broker.
+func brokerList(values []string) ([]string, error) {
+	var brokers []string
+	for _, v := range values {
+		if v = strings.TrimSpace(v); v == "" {
+			return nil, errors.New("--broker: an empty address: host:port was expected, such as localhost:9092")
+		}
+		brokers = append(brokers, v)
+	}
+	if len(brokers) == 0 {
+		return nil, errors.New("--broker is missing: the address of one of your brokers, such as --broker localhost:9092. To look around without a cluster: kafkaio demo")
+	}
+	return brokers, nil
+}

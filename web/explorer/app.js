@@ -1,0 +1,124 @@
+// The page: connects, lists topics and brokers, tails the topic that is chosen.
+
+import { connect } from "../kafkaio.js";
+import { byId } from "./dom.js";
+import { hideProblem, showProblem, showStatus } from "./notice.js";
+import { ProduceForm } from "./produce.js";
+import { Rate } from "./rate.js";
+import { factsOf, Sidebar } from "./sidebar.js";
+import { TailView } from "./tail.js";
+
+/** How often the topics are listed again, in milliseconds. */
+const refreshInterval = 5000;
+
+const view = new TailView(new Rate());
+const sidebar = new Sidebar((name) => choose(name));
+const form = new ProduceForm((record) => kafka.produce(record), (stored) => view.highlight(stored));
+
+// The fragment holds the token, which is never sent in a request, and the topic that is shown. A
+// reload, a bookmark and a second tab all find them there.
+const fragment = () => new URLSearchParams(location.hash.slice(1));
+const token = fragment().get("token") ?? undefined;
+addEventListener("hashchange", () => {
+  if ((fragment().get("token") ?? undefined) !== token) location.reload();
+  else if (fragment().get("topic")) choose(fragment().get("topic"));
+});
+
+let kafka;
+let topics = [];
+let current = { name: "", tail: null };
+
+start();
+
+async function start() {
+  kafka = await connectPatiently();
+  if (!kafka) return;
+  showStatus("connected");
+  hideProblem();
+  await refresh();
+  const wanted = topics.find((t) => t.name === fragment().get("topic")) ?? topics.find((t) => !t.internal);
+  if (wanted) choose(wanted.name);
+  else view.showEmpty("Choose a topic once there is one.");
+  setInterval(refresh, refreshInterval);
+}
+
+/** Connects, again and again until there is a cluster or the token is refused. */
+async function connectPatiently() {
+  for (let wait = 1000; ; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      return await connect({ token, onStatus });
+    } catch (error) {
+      if (error.code === "UNAUTHORIZED" || error.code === "DENIED") {
+        showStatus("closed");
+        showProblem(error);
+        return null;
+      }
+      showStatus("connecting");
+      showProblem(error, wait);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+function onStatus({ state, error, retryInMs }) {
+  showStatus(state);
+  if (state === "connected") {
+    hideProblem();
+    refresh();
+  } else {
+    showProblem(error, retryInMs);
+  }
+}
+
+/** Lists topics and brokers again. What is shown stays when that fails; onStatus says why it did. */
+async function refresh() {
+  if (document.hidden && topics.length > 0) return;
+  try {
+    const [cluster, list] = await Promise.all([kafka.brokers(), kafka.topics()]);
+    topics = list;
+    sidebar.setCluster(cluster);
+    sidebar.setTopics(topics);
+    const topic = topics.find((t) => t.name === current.name);
+    if (topic) byId("topic-facts").textContent = factsOf(topic);
+  } catch (error) {
+    if (topics.length === 0) showProblem(error);
+  }
+}
+
+/** Shows a topic and follows it. */
+async function choose(name) {
+  if (name === current.name) return;
+  current.tail?.close();
+  const mine = (current = { name, tail: null });
+  const f = fragment();
+  f.set("topic", name);
+  history.replaceState(null, "", "#" + f);
+  document.title = `${name} · kafkaio`;
+  byId("topic-name").textContent = name;
+  sidebar.setCurrent(name);
+
+  await refresh(); // the offsets of now tell what was there from what arrives
+  const topic = topics.find((t) => t.name === name);
+  if (mine !== current || !topic) return;
+  byId("topic-facts").textContent = factsOf(topic);
+  form.setTopic(topic);
+  view.begin(topic);
+  showTailError(null);
+  try {
+    const tail = await kafka.tail(name, (records) => {
+      if (mine !== current) return;
+      showTailError(null);
+      return view.add(records);
+    }, { onError: (error) => mine === current && showTailError(error) });
+    if (mine === current) mine.tail = tail;
+    else tail.close();
+  } catch (error) {
+    if (mine === current) showTailError(error);
+  }
+}
+
+function showTailError(error) {
+  const line = byId("tail-error");
+  line.hidden = !error;
+  line.textContent = error ? `This topic can't be read. ${error.message} (${error.code})` : "";
+}

@@ -1,0 +1,66 @@
+// The state of the connection, in words.
+
+import { byId } from "./dom.js";
+
+const words = {
+  BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal?"],
+  BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
+  TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
+  TOO_MANY_CONNECTIONS: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
+  DENIED: ["The bridge does not let this page in.", "Open the page under the address that kafkaio printed."],
+  NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
+  CLOSED: ["The connection was closed.", "Reload the page to connect again."],
+};
+
+/** Shows one of: loading, connecting, connected, reconnecting, closed. */
+export function showStatus(state) {
+  const status = byId("status");
+  status.dataset.state = state;
+  status.textContent = { loading: "Loading", connecting: "Connecting", connected: "Connected", reconnecting: "Reconnecting", closed: "Closed" }[state];
+}
+
+let countdown;
+
+/** Says what is wrong and, if it is tried again, when. */
+export function showProblem(error, retryInMs = 0) {
+  if (error.code === "UNAUTHORIZED") return showLocked();
+  const [title, text] = words[error.code] ?? ["Something went wrong.", error.message];
+  setText("notice-title", title);
+  setText("notice-text", text);
+  setText("notice-cause", `${error.code}: ${error.message}`);
+  byId("notice").hidden = false;
+  clearInterval(countdown);
+  setText("notice-countdown", "");
+  if (retryInMs === 0) return;
+  const at = Date.now() + retryInMs;
+  const show = () => {
+    const seconds = Math.ceil((at - Date.now()) / 1000);
+    setText("notice-countdown", seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again…");
+  };
+  show();
+  countdown = setInterval(show, 1000);
+}
+
+export function hideProblem() {
+  clearInterval(countdown);
+  byId("notice").hidden = true;
+}
+
+/** Says that the page needs the link with the token, and where it is found. */
+function showLocked() {
+  const had = new URLSearchParams(location.hash.slice(1)).has("token");
+  setText("locked-title", had ? "This link is from another run" : "Open the link that kafkaio printed");
+  setText("locked-text", had
+    ? "kafkaio was started again since, and each run has a link of its own."
+    : "This address alone does not let a page in.");
+  setText("locked-link", `${location.origin}/#token=…`);
+  byId("locked").hidden = false;
+  byId("layout").hidden = true;
+  hideProblem();
+  showStatus("closed");
+}
+
+function setText(id, text) {
+  const element = byId(id);
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,68 @@
+// The form that produces a record to the topic that is shown.
+
+import { byId, count, h } from "./dom.js";
+import { asJSON } from "./value.js";
+
+export class ProduceForm {
+  #topic = null;
+
+  /** send stores a record and returns a promise of where. */
+  constructor(send, onStored) {
+    this.form = byId("produce");
+    this.result = byId("produced");
+    this.submit = this.form.querySelector("[type=submit]");
+    const { value, tombstone } = this.form.elements;
+    value.addEventListener("input", () => this.#showKind());
+    tombstone.addEventListener("change", () => this.#showKind());
+    value.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#produce(send, onStored);
+    });
+  }
+
+  setTopic(topic) {
+    this.#topic = topic;
+    byId("produce-title").textContent = `Produce to ${topic.name}`;
+    const { partition, value } = this.form.elements;
+    partition.replaceChildren(h("option", { value: "" }, "By key"), ...topic.partitions.map((p) => h("option", { value: p.id }, p.id)));
+    if (value.value === "") value.value = JSON.stringify({ hello: "from a browser tab" }, null, 2);
+    this.#show("", "");
+    this.#showKind();
+    this.submit.disabled = false;
+  }
+
+  async #produce(send, onStored) {
+    const { partition, key, value, tombstone } = this.form.elements;
+    this.submit.disabled = true;
+    this.#show("", "Sending…");
+    try {
+      const stored = await send({
+        topic: this.#topic.name,
+        key: key.value === "" ? null : key.value,
+        value: tombstone.checked ? null : value.value,
+        partition: partition.value === "" ? undefined : Number(partition.value),
+      });
+      this.#show("good", `Stored in partition ${stored.partition} at offset ${count(stored.offset)}.`);
+      onStored(stored);
+    } catch (error) {
+      this.#show("bad", `Not stored. ${error.message} (${error.code})`);
+    }
+    this.submit.disabled = false;
+  }
+
+  #showKind() {
+    const { value, tombstone } = this.form.elements;
+    value.disabled = tombstone.checked;
+    const text = value.value;
+    const kind = tombstone.checked || text === "" ? "" : asJSON(text) !== undefined ? "JSON" : /^\s*[[{]/.test(text) ? "text: not valid JSON" : "text";
+    byId("value-kind").textContent = kind;
+  }
+
+  #show(kind, text) {
+    this.result.dataset.kind = kind;
+    this.result.textContent = text;
+  }
+}

@@ -1,0 +1,105 @@
+// One record in the list: a line, and its details when it is opened.
+
+import { h, count } from "./dom.js";
+import { appendJSON, asText, preview, shownBytes, size, views } from "./value.js";
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23",
+});
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
+
+export class Row {
+  constructor(record) {
+    this.record = record;
+    this.toggle = h("button", {
+      type: "button", class: "toggle", tabindex: -1, "aria-expanded": "false",
+      "aria-label": `Details of partition ${record.partition}, offset ${record.offset}`,
+    }, clock.format(record.timestamp));
+    const partition = h("td", { class: "partition" }, h("span", { class: "dot", "aria-hidden": "true" }), String(record.partition));
+    partition.firstChild.style.setProperty("--partition", record.partition);
+    this.element = h("tbody", { class: "record" },
+      h("tr", {},
+        h("td", { class: "time" }, this.toggle),
+        partition,
+        h("td", { class: "offset" }, count(record.offset)),
+        cell("key", record.key),
+        cell("value", record.value)));
+  }
+
+  get isOpen() {
+    return this.toggle.getAttribute("aria-expanded") === "true";
+  }
+
+  /** Opens or closes the details. */
+  flip() {
+    const open = !this.isOpen;
+    this.toggle.setAttribute("aria-expanded", String(open));
+    this.element.classList.toggle("open", open);
+    if (open) this.element.append(details(this.record));
+    else this.element.lastElementChild.remove();
+  }
+
+  /** Whether key or value contain the text, which is in lower case. */
+  matches(text) {
+    return [this.record.key, this.record.value].some((bytes) =>
+      bytes !== null && (asText(bytes.subarray(0, shownBytes)) ?? "").toLowerCase().includes(text));
+  }
+}
+
+function cell(name, bytes) {
+  const { kind, line } = preview(bytes);
+  const td = h("td", { class: name });
+  const content = h("span", { class: kind });
+  if (kind === "json") appendJSON(content, line);
+  else content.append(line);
+  td.append(content);
+  return td;
+}
+
+function details({ partition, offset, timestamp, key, value, headers }) {
+  const facts = h("dl", { class: "facts" },
+    ...fact("Partition", String(partition)),
+    ...fact("Offset", count(offset)),
+    ...fact("Time", h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp))),
+    ...fact("Key", size(key)),
+    ...fact("Value", size(value)));
+  const list = h("dl", { class: "headers" });
+  for (const header of headers) {
+    list.append(...fact(header.key, header.value === null ? "null" : preview(header.value).line));
+  }
+  return h("tr", { class: "details" }, h("td", { colspan: 5 },
+    facts,
+    headers.length > 0 ? h("section", {}, h("h3", {}, "Headers"), list) : "",
+    data("Key", key),
+    data("Value", value)));
+}
+
+function fact(name, value) {
+  return [h("dt", {}, name), h("dd", {}, value)];
+}
+
+/** A key or a value in full, with a choice of how it is shown. */
+function data(title, bytes) {
+  if (bytes === null || bytes.length === 0) {
+    return h("section", {}, h("h3", {}, title), h("p", { class: "note" }, bytes === null ? "null" : "empty"));
+  }
+  const shown = h("pre", { tabindex: 0, "aria-label": title });
+  const choices = views(bytes).map((view) =>
+    h("button", { type: "button", "aria-pressed": "false", onclick: (event) => choose(view, event.target) }, view.name));
+  const choose = (view, button) => {
+    for (const b of choices) b.setAttribute("aria-pressed", String(b === button));
+    shown.replaceChildren();
+    if (view.name === "JSON") appendJSON(shown, view.text);
+    else shown.append(view.text);
+  };
+  choose(views(bytes)[0], choices[0]);
+  const copy = h("button", {
+    type: "button",
+    onclick: async () => {
+      await navigator.clipboard.writeText(shown.textContent);
+      copy.textContent = "Copied";
+    },
+  }, "Copy");
+  const cut = bytes.length > shownBytes ? h("p", { class: "note" }, `The first ${size(bytes.subarray(0, shownBytes))} of ${size(bytes)}.`) : "";
+  return h("section", {}, h("div", { class: "data-head" }, h("h3", {}, title), h("div", { class: "views", role: "group", "aria-label": `Show ${title.toLowerCase()} as` }, ...choices), copy), shown, cut);
+}

@@ -1,0 +1,63 @@
+// The topics and the brokers.
+
+import { byId, count, counted, h } from "./dom.js";
+
+export class Sidebar {
+  #topics = [];
+  #current = "";
+
+  constructor(onChoose) {
+    this.onChoose = onChoose;
+    this.list = byId("topics");
+    this.internal = byId("internal");
+    this.internal.addEventListener("change", () => this.#draw());
+  }
+
+  setTopics(topics) {
+    this.#topics = topics;
+    this.#draw();
+  }
+
+  setCurrent(name) {
+    this.#current = name;
+    this.#draw();
+  }
+
+  setCluster({ clusterId, brokers }) {
+    byId("cluster").textContent = clusterId ? `Cluster ${clusterId}` : "";
+    byId("brokers").replaceChildren(...brokers.map((b) =>
+      h("li", {},
+        h("span", { class: "id" }, String(b.id)),
+        h("span", { class: "address" }, `${b.host}:${b.port}`),
+        b.controller ? h("span", { class: "tag" }, "controller") : "")));
+  }
+
+  // The buttons are kept from one list to the next, and with them the focus.
+  #draw() {
+    const shown = this.#topics.filter((t) => !t.internal || this.internal.checked);
+    const buttons = new Map([...this.list.querySelectorAll("button")].map((b) => [b.dataset.topic, b]));
+    shown.forEach((topic, i) => {
+      const button = buttons.get(topic.name) ?? h("button", { type: "button", "data-topic": topic.name, onclick: () => this.onChoose(topic.name) },
+        h("span", { class: "name" }, topic.name), h("span", { class: "facts" }));
+      button.lastElementChild.textContent = factsOf(topic);
+      button.toggleAttribute("aria-current", topic.name === this.#current);
+      const item = button.parentElement ?? h("li", {}, button);
+      if (this.list.children[i] !== item) this.list.insertBefore(item, this.list.children[i] ?? null);
+      buttons.delete(topic.name);
+    });
+    for (const gone of buttons.values()) gone.parentElement.remove();
+    this.internal.parentElement.hidden = !this.#topics.some((t) => t.internal);
+    const note = byId("topics-note");
+    note.hidden = shown.length > 0;
+    note.textContent = "This cluster has no topics yet. They show up here when they are created.";
+  }
+}
+
+/** "6 partitions · 2,013 records" */
+export function factsOf(topic) {
+  if (topic.error) return topic.error.message;
+  const partitions = counted(topic.partitions.length, "partition");
+  if (topic.partitions.some((p) => p.end === null || p.start === null)) return partitions;
+  const records = topic.partitions.reduce((n, p) => n + p.end - p.start, 0);
+  return `${partitions} · ${count(records)} record${records === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,96 @@
+// What the bytes of a key or a value are shown as: JSON, text or hex.
+
+const strictText = () => new TextDecoder("utf-8", { fatal: true });
+const notText = /[\u0000-\u0008\u000e-\u001f\ufffe\uffff]/;
+
+/** The most bytes of a value that are shown. */
+export const shownBytes = 64 * 1024;
+
+const previewBytes = 600;
+
+/** The bytes as text, or null if they aren't. A character cut off at the end is left out. */
+export function asText(bytes) {
+  try {
+    const text = strictText().decode(bytes, { stream: true });
+    return notText.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** The text parsed as a JSON object or array, or undefined. */
+export function asJSON(text) {
+  if (text === null || !/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One line that stands for the bytes in the list. */
+export function preview(bytes) {
+  if (bytes === null) return { kind: "null", line: "null" };
+  if (bytes.length === 0) return { kind: "null", line: "empty" };
+  const text = asText(bytes.subarray(0, previewBytes));
+  if (text === null) {
+    const hex = Array.from(bytes.subarray(0, 32), hexByte).join(" ");
+    return { kind: "hex", line: bytes.length > 32 ? hex + " …" : hex };
+  }
+  const line = text.replace(/\s+/g, " ").trim();
+  return { kind: /^[[{]/.test(line) ? "json" : "text", line: bytes.length > previewBytes ? line + "…" : line };
+}
+
+/** The ways to show the bytes in full, best first: [{name, text}]. */
+export function views(bytes) {
+  const cut = bytes.subarray(0, shownBytes);
+  const text = asText(cut);
+  const json = cut.length === bytes.length ? asJSON(text) : undefined;
+  const all = [];
+  if (json !== undefined) all.push({ name: "JSON", text: JSON.stringify(json, null, 2) });
+  if (text !== null) all.push({ name: "Text", text });
+  all.push({ name: "Hex", text: hexDump(cut) });
+  return all;
+}
+
+/** Lines of offset, 16 bytes in hex, and their ASCII characters. */
+export function hexDump(bytes) {
+  const lines = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = bytes.subarray(at, at + 16);
+    const hex = Array.from(row, hexByte).join(" ").padEnd(47);
+    const ascii = Array.from(row, (b) => (b > 31 && b < 127 ? String.fromCharCode(b) : "·")).join("");
+    lines.push(`${at.toString(16).padStart(6, "0")}  ${hex}  ${ascii}`);
+  }
+  return lines.join("\n");
+}
+
+function hexByte(b) {
+  return b.toString(16).padStart(2, "0");
+}
+
+const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+
+/** Appends JSON text to an element, its tokens in spans that the style sheet colours. */
+export function appendJSON(element, text) {
+  let at = 0;
+  for (const m of text.matchAll(token)) {
+    const [whole, string, colon, number] = m;
+    const span = document.createElement("span");
+    span.className = string ? (colon ? "name" : "string") : number ? "number" : "literal";
+    span.textContent = string ?? whole;
+    element.append(text.slice(at, m.index), span);
+    if (colon) element.append(colon);
+    at = m.index + whole.length;
+  }
+  element.append(text.slice(at));
+}
+
+/** How many bytes, in words. */
+export function size(bytes) {
+  if (bytes === null) return "null";
+  const n = bytes.length;
+  if (n === 1) return "1 byte";
+  if (n < 1024) return `${n} bytes`;
+  return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`;
+}

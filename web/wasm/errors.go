@@ -1,0 +1,97 @@
+//go:build js
+
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"syscall/js"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// The codes of errors that are not Kafka's own. kafkaio.d.ts says what each means.
+const (
+	codeUnauthorized      = "UNAUTHORIZED"
+	codeDenied            = "DENIED"
+	codeTooMany           = "TOO_MANY_CONNECTIONS"
+	codeBridgeUnreachable = "BRIDGE_UNREACHABLE"
+	codeBrokerUnreachable = "BROKER_UNREACHABLE"
+	codeTimeout           = "TIMEOUT"
+	codeInvalidArgument   = "INVALID_ARGUMENT"
+	codeClosed            = "CLOSED"
+	codeUnknown           = "UNKNOWN"
+)
+
+// An invalidError is an argument of the page's that makes no sense.
+type invalidError string
+
+func (e invalidError) Error() string { return string(e) }
+
+// jsError is err as an Error of JavaScript, with a code.
+func jsError(err error) js.Value {
+	e := js.Global().Get("Error").New(message(err))
+	e.Set("code", code(err))
+	return e
+}
+
+// code is what a program decides by: a name of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION, or
+// one of the above.
+func code(err error) string {
+	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
+		return kafka.Message
+	}
+	if closed, ok := errors.AsType[*tunnel.CloseError](err); ok {
+		return closeCode(closed)
+	}
+	if _, ok := errors.AsType[invalidError](err); ok {
+		return codeInvalidArgument
+	}
+	dial, isDial := errors.AsType[*kafkaio.Error](err)
+	switch {
+	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+		return codeClosed
+	case isDial && dial.Code == kafkaio.ErrMismatchArgument:
+		return codeInvalidArgument
+	case isDial: // the bridge gave no answer, or there would be a CloseError
+		return codeBridgeUnreachable
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrRecordTimeout):
+		return codeTimeout
+	}
+	return codeUnknown
+}
+
+func closeCode(e *tunnel.CloseError) string {
+	switch e.Code {
+	case tunnel.CodeUnauthorized:
+		return codeUnauthorized
+	case tunnel.CodeDenied:
+		return codeDenied
+	case tunnel.CodeTooMany:
+		return codeTooMany
+	case tunnel.CodeUnreachable, tunnel.CodeReset, tunnel.CodeIPVersion, tunnel.CodeNormal:
+		return codeBrokerUnreachable
+	case tunnel.CodeTimeout:
+		return codeTimeout
+	case tunnel.CodeGoingAway, tunnel.CodeAbnormal:
+		return codeBridgeUnreachable
+	case tunnel.CodeMalformed:
+		return codeInvalidArgument
+	}
+	return codeUnknown
+}
+
+// message is what a person reads. Kafka's errors start with their name, which is the code.
+func message(err error) string {
+	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
+		return kafka.Description
+	}
+	return strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")
+}

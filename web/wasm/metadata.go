@@ -1,0 +1,99 @@
+//go:build js
+
+package main
+
+import (
+	"syscall/js"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+)
+
+// brokers is the cluster and its brokers.
+func (c *client) brokers() (any, error) {
+	ctx, cancel := c.requestContext()
+	defer cancel()
+	m, err := c.admin.BrokerMetadata(ctx)
+	if err != nil {
+		return nil, asked(ctx, err)
+	}
+	brokers := make([]any, 0, len(m.Brokers))
+	for _, b := range m.Brokers {
+		rack := js.Null()
+		if b.Rack != nil {
+			rack = js.ValueOf(*b.Rack)
+		}
+		brokers = append(brokers, map[string]any{
+			"id":         b.NodeID,
+			"host":       b.Host,
+			"port":       b.Port,
+			"rack":       rack,
+			"controller": b.NodeID == m.Controller,
+		})
+	}
+	return map[string]any{"clusterId": m.Cluster, "brokers": brokers}, nil
+}
+
+// topics lists the topics by name, with their partitions and the offsets of these.
+func (c *client) topics() (any, error) {
+	ctx, cancel := c.requestContext()
+	defer cancel()
+	details, err := c.admin.ListTopicsWithInternal(ctx)
+	if err != nil {
+		return nil, asked(ctx, err)
+	}
+	var starts, ends kadm.ListedOffsets
+	if names := readable(details); len(names) > 0 {
+		// Of a partition without leader there are no offsets. The others are still of use.
+		starts, _ = c.admin.ListStartOffsets(ctx, names...)
+		ends, _ = c.admin.ListEndOffsets(ctx, names...)
+	}
+	topics := make([]any, 0, len(details))
+	for _, t := range details.Sorted() {
+		topic := map[string]any{"name": t.Topic, "internal": t.IsInternal}
+		if t.Err != nil {
+			topic["error"] = jsError(t.Err)
+		}
+		partitions := make([]any, 0, len(t.Partitions))
+		for _, p := range t.Partitions.Sorted() {
+			partitions = append(partitions, map[string]any{
+				"id":       p.Partition,
+				"leader":   p.Leader,
+				"replicas": nodes(p.Replicas),
+				"isr":      nodes(p.ISR),
+				"start":    offset(starts, t.Topic, p.Partition),
+				"end":      offset(ends, t.Topic, p.Partition),
+			})
+		}
+		topic["partitions"] = partitions
+		topics = append(topics, topic)
+	}
+	return topics, nil
+}
+
+// readable are the topics that the cluster told about.
+func readable(details kadm.TopicDetails) []string {
+	names := make([]string, 0, len(details))
+	for name, t := range details {
+		if t.Err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// offset is that of a partition, or null where it isn't known.
+func offset(listed kadm.ListedOffsets, topic string, partition int32) any {
+	o, ok := listed.Lookup(topic, partition)
+	if !ok || o.Err != nil {
+		return nil
+	}
+	return o.Offset
+}
+
+func nodes(ids []int32) []any {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	return values
+}

@@ -1,0 +1,93 @@
+//go:build js
+
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall/js"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+const (
+	// batchRecords is how many records the page is given at once.
+	batchRecords = 500
+	// fetchBytes is what a broker sends ahead of the page, and a partition's share of it. A record
+	// that is larger comes nevertheless.
+	fetchBytes          = 1 << 20
+	fetchPartitionBytes = 256 << 10
+)
+
+// A tail follows a topic.
+type tail struct {
+	client  *client
+	kafka   *kgo.Client
+	ctx     context.Context
+	cancel  context.CancelFunc
+	onBatch js.Value
+	onError js.Value
+	stop    js.Func
+}
+
+// tail starts with the last records of each partition, as many as last says, and returns the
+// function that ends it. It has franz-go to itself: to end it is to close that.
+func (c *client) tail(topic string, last int, onBatch, onError js.Value) (any, error) {
+	kafka, err := c.newKafka(
+		kgo.ConsumeTopics(topic),
+		kgo.ConsumeStartOffset(kgo.NewOffset().AtEnd().Relative(-int64(last))),
+		kgo.FetchMaxBytes(fetchBytes),
+		kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
+	)
+	if err != nil {
+		return nil, err
+	}
+	t := &tail{client: c, kafka: kafka, onBatch: onBatch, onError: onError}
+	t.ctx, t.cancel = context.WithCancel(c.ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tails == nil { // closed
+		t.cancel()
+		kafka.Close()
+		return nil, kgo.ErrClientClosed
+	}
+	t.stop = js.FuncOf(func(js.Value, []js.Value) any {
+		go t.close()
+		return nil
+	})
+	c.tails[t] = struct{}{}
+	go t.run()
+	return t.stop, nil
+}
+
+// close ends the tail. kafkaio.js calls its function once.
+func (t *tail) close() {
+	t.cancel()
+	t.kafka.Close()
+	t.client.mu.Lock()
+	delete(t.client.tails, t)
+	t.client.mu.Unlock()
+	t.stop.Release()
+}
+
+// run hands records to the page, batch by batch. The page slows it down by returning a Promise:
+// what comes meanwhile stays in franz-go's buffers, and after that with the brokers.
+func (t *tail) run() {
+	var batch []byte
+	for t.ctx.Err() == nil {
+		fetches := t.kafka.PollRecords(t.ctx, batchRecords)
+		fetches.EachError(func(_ string, _ int32, err error) {
+			if t.ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+				guard(t.onError, jsError(err))
+			}
+		})
+		if fetches.NumRecords() == 0 {
+			continue
+		}
+		batch = batch[:0]
+		fetches.EachRecord(func(r *kgo.Record) { batch = appendRecord(batch, r) })
+		view := js.Global().Get("Uint8Array").New(len(batch))
+		js.CopyBytesToJS(view, batch)
+		await(t.ctx, guard(t.onBatch, view))
+	}
+}

@@ -13,8 +13,11 @@ type half struct {
 	turn        chan struct{} // holds a token while a call has its turn
 	setDeadline func(time.Time) error
 
-	mu   sync.Mutex
-	call uint64 // counts calls, so that a cancellation that comes late can't hit the next one
+	mu     sync.Mutex
+	heeds  <-chan struct{} // Done of the context that may end the call that runs; nil: none
+	hooked <-chan struct{} // Done of the context that interrupt is hooked to
+	unhook func() bool
+	closed bool
 }
 
 func (h *half) init(setDeadline func(time.Time) error) {
@@ -33,21 +36,41 @@ func (h *half) tryTurn() bool {
 
 func (h *half) endTurn() { <-h.turn }
 
-// arm sets the deadline of a call that begins, and returns its number.
-func (h *half) arm(deadline time.Time) uint64 {
+// arm sets the deadline of a call that begins, and has the end of ctx interrupt it. The hook
+// stays for further calls with the same context, which is what most calls have.
+func (h *half) arm(ctx context.Context, deadline time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.call++
 	h.setDeadline(deadline) // of a closed stream it fails, and then so does what follows
-	return h.call
+	h.heeds = ctx.Done()
+	if h.heeds == nil || h.heeds == h.hooked || h.closed {
+		return
+	}
+	if h.unhook != nil {
+		h.unhook()
+	}
+	done := h.heeds
+	h.hooked = done
+	h.unhook = context.AfterFunc(ctx, func() { h.interrupt(done) })
 }
 
-// interrupt frees a call that is still running from the stream.
-func (h *half) interrupt(call uint64) {
+// interrupt frees a call from the stream, if it is one that heeds the context that ended. A
+// deadline that is set after the call has gone does no harm: the next one sets its own.
+func (h *half) interrupt(done <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.call == call {
+	if h.heeds == done {
 		h.setDeadline(time.Unix(1, 0))
+	}
+}
+
+// close lets go of the context.
+func (h *half) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	if h.unhook != nil {
+		h.unhook()
 	}
 }
 
@@ -61,7 +84,6 @@ type call struct {
 	want     int
 	start    time.Time
 	deadline time.Time // zero: none
-	unhook   func() bool
 }
 
 func (c *Conn) newSend(ctx context.Context, want int) call {
@@ -93,11 +115,7 @@ func (k *call) begin() error {
 		k.half.endTurn()
 		return k.refused(ErrNoConnection, why)
 	}
-	number := k.half.arm(k.deadline)
-	if k.ctx.Done() != nil {
-		half := k.half
-		k.unhook = context.AfterFunc(k.ctx, func() { half.interrupt(number) })
-	}
+	k.half.arm(k.ctx, k.deadline)
 	return nil
 }
 
@@ -120,12 +138,7 @@ func (k *call) waitTurn() error {
 	}
 }
 
-func (k *call) end() {
-	if k.unhook != nil {
-		k.unhook()
-	}
-	k.half.endTurn()
-}
+func (k *call) end() { k.half.endTurn() }
 
 // refused is the error of a call that did nothing, and so leaves the connection as it is.
 func (k *call) refused(code Code, cause error) *Error { return k.err(code, 0, cause) }

@@ -89,6 +89,8 @@ func (c *Conn) close(reason error) error {
 	}
 	c.why = &closedError{reason: reason, stream: answer}
 	close(c.closed)
+	c.sending.close()
+	c.receiving.close()
 	return err
 }
 

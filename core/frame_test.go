@@ -2,6 +2,7 @@ package core
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -117,6 +118,9 @@ func (s *steadyStream) SetWriteDeadline(time.Time) error { return nil }
 
 func TestSteadyCallsAllocateNothing(t *testing.T) {
 	c := NewConn(&steadyStream{}, Options{})
+	defer c.Close()
+	cancellable, cancel := context.WithCancel(ctx)
+	defer cancel()
 	message, into := []byte(frame("hello")), make([]byte, 9)
 	var buf []byte
 	for name, f := range map[string]func() error{
@@ -132,6 +136,13 @@ func TestSteadyCallsAllocateNothing(t *testing.T) {
 				return err
 			}
 			buf, err = c.ReadFrame(ctx, buf)
+			return err
+		},
+		"WriteFrame and ReadFrame, ctx that can be cancelled": func() (err error) {
+			if err = c.WriteFrame(cancellable, message[4:]); err != nil {
+				return err
+			}
+			buf, err = c.ReadFrame(cancellable, buf)
 			return err
 		},
 	} {

@@ -126,7 +126,7 @@ func (c *Conn) look(k *call) error {
 	if c.ahead.size() > 0 {
 		return nil
 	}
-	c.receiving.arm(time.Now().Add(glimpse))
+	c.receiving.arm(k.ctx, time.Now().Add(glimpse))
 	if err := c.ahead.fill(c.stream); err != nil && !isTimeout(err) {
 		return k.failed(0, err)
 	}

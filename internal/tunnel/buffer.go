@@ -3,12 +3,12 @@ package tunnel
 import "sync"
 
 const (
-	// dataSize is how many bytes of a stream one of our DATA messages carries at most. Larger
-	// ones gain nothing measurable and hold up the other streams of the session for longer.
-	dataSize = 64 << 10
+	// writeData is how many bytes one message carries of what is written to a stream: a quarter of
+	// the bridge's window, so that the next is on its way while one is delivered.
+	writeData = receiveWindow / 4
 
 	smallBuffer  = 4 << 10
-	mediumBuffer = headerSize + dataSize
+	mediumBuffer = headerSize + writeData
 )
 
 // A buffer is pooled storage for one message, or for a part of a stream. It is a Chunk.

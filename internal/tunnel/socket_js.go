@@ -3,6 +3,7 @@ package tunnel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"syscall/js"
@@ -22,7 +23,7 @@ const (
 // jsSocket is a Socket over the browser's own WebSocket.
 //
 // Messages wait in a queue that is emptied before the close is reported; what keeps it short is
-// the credit of the streams. They stay in the browser's memory until they are read.
+// the credit of the streams.
 type jsSocket struct {
 	ws        js.Value
 	callbacks []js.Func
@@ -30,13 +31,14 @@ type jsSocket struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	open    bool
-	queue   []js.Value // ArrayBuffers
+	queue   []*buffer
 	ended   *CloseError
 }
 
 var (
-	uint8Array  = js.Global().Get("Uint8Array")
-	arrayBuffer = js.Global().Get("ArrayBuffer")
+	uint8Array = js.Global().Get("Uint8Array")
+	// Browsers have ArrayBuffer.prototype.transfer since 2024.
+	canDetach = js.Global().Get("ArrayBuffer").Get("prototype").Get("transfer").Type() == js.TypeFunction
 )
 
 // Dial opens a WebSocket to the bridge at url. The browser makes the connection.
@@ -88,13 +90,26 @@ func (s *jsSocket) on(event string, f func(event js.Value)) {
 	s.ws.Call("addEventListener", event, callback)
 }
 
+// onMessage copies a message at once and gives its memory back to the browser, which would
+// otherwise keep it until Go's garbage collector comes by.
 func (s *jsSocket) onMessage(event js.Value) {
 	data := event.Get("data")
-	if !data.InstanceOf(arrayBuffer) {
+	if data.Type() == js.TypeString {
 		s.closeLocked(CodeMalformed, "a text message, binary ones were expected")
 		return
 	}
-	s.queue = append(s.queue, data)
+	bytes := uint8Array.New(data)
+	size := bytes.Length()
+	if size > MaxMessage {
+		s.closeLocked(CodeMalformed, fmt.Sprintf("a message over %d bytes", MaxMessage))
+		return
+	}
+	b := newBuffer(size)
+	b.w = js.CopyBytesToGo(b.data[:size], bytes)
+	if canDetach {
+		data.Call("transfer", 0)
+	}
+	s.queue = append(s.queue, b)
 }
 
 func (s *jsSocket) onClose(event js.Value) {
@@ -127,10 +142,10 @@ func (s *jsSocket) Read() (Chunk, error) {
 		}
 		s.changed.Wait()
 	}
-	data := s.queue[0]
-	s.queue[0] = js.Undefined()
+	b := s.queue[0]
+	s.queue[0] = nil
 	s.queue = s.queue[1:]
-	return &jsChunk{data: uint8Array.New(data), size: data.Get("byteLength").Int()}, nil
+	return b, nil
 }
 
 // Write waits while the browser holds more than bufferedHigh.
@@ -177,24 +192,3 @@ func (s *jsSocket) closeLocked(code Code, reason string) {
 	}
 	s.ws.Call("close", int(code), CloseReason(reason))
 }
-
-// jsChunk is a message in the browser's memory.
-type jsChunk struct {
-	data js.Value // Uint8Array
-	size int
-	read int
-}
-
-func (c *jsChunk) Len() int { return c.size - c.read }
-
-func (c *jsChunk) CopyTo(p []byte) int {
-	from := c.data
-	if c.read > 0 {
-		from = from.Call("subarray", c.read)
-	}
-	n := js.CopyBytesToGo(p, from)
-	c.read += n
-	return n
-}
-
-func (c *jsChunk) Free() { c.data = js.Undefined() }

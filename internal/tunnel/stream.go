@@ -263,7 +263,7 @@ func (st *Stream) Write(p []byte) (int, error) {
 			st.writable.Wait()
 			continue
 		}
-		n := min(len(p)-sent, st.credit, dataSize)
+		n := min(len(p)-sent, st.credit, writeData)
 		b := newBuffer(headerSize + n)
 		b.w = len(append(appendHeader(b.data[:0], typeData, st.id), p[sent:sent+n]...))
 		st.credit -= n
@@ -306,26 +306,30 @@ func (st *Stream) writeError() error {
 
 // ReadFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
 // from r into the message that carries them. It heeds no write deadline.
+//
+// Messages grow up to MaxData while r has more than they hold: what a page spends on a message
+// hardly depends on its size. Where little comes, or none, a small buffer waits for it.
 func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
-	size := smallBuffer
+	size := smallData
 	for {
 		credit, err := st.waitCredit()
 		if err != nil {
 			return total, err
 		}
-		b := newBuffer(size)
+		b := newBuffer(headerSize + size)
 		b.w = len(appendHeader(b.data[:0], typeData, st.id))
-		room := b.room()
-		n, err := r.Read(room[:min(len(room), credit)])
+		n, err := r.Read(b.room()[:min(size, credit)])
+		switch {
+		case n == size:
+			size = min(16*size, MaxData)
+		case n <= smallData:
+			size = smallData
+		}
 		if n > 0 {
 			b.w += n
 			st.mu.Lock()
 			st.credit -= n
 			st.mu.Unlock()
-			// A large buffer while much comes, a small one while little does or none.
-			if size = smallBuffer; b.w == len(b.data) || b.w > smallBuffer {
-				size = mediumBuffer
-			}
 			st.session.writer.sendNow(b)
 			total += int64(n)
 		} else {
@@ -339,6 +343,9 @@ func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
 		}
 	}
 }
+
+// smallData is what a DATA message in a small buffer has room for.
+const smallData = smallBuffer - headerSize
 
 func (st *Stream) waitCredit() (int, error) {
 	st.mu.Lock()
@@ -397,7 +404,7 @@ func (st *Stream) next() (*buffer, error) {
 		case st.closed:
 			return nil, st.opError("read", net.ErrClosed)
 		case st.received.size > 0:
-			b := newBuffer(min(st.received.size, dataSize))
+			b := newBuffer(min(st.received.size, writeData))
 			b.w = st.received.read(b.data)
 			st.tryable = false
 			return b, nil

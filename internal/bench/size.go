@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/andybalholm/brotli"
+
+	"github.com/kafkaio/kafkaio/internal/browsertest"
+)
+
+// benchSizes builds what a page loads, as "make wasm" does, and compresses it as a web server would.
+func benchSizes() ([]row, error) {
+	var rows []row
+	for _, p := range []struct{ name, path, budget string }{
+		{"a program that sends and receives", "./sendreceive", "≤ 0.75 MB"},
+		{"the page's full client, with franz-go", "github.com/kafkaio/kafkaio/web/wasm", "≤ 3.0 MB"},
+	} {
+		wasm, err := browsertest.Build(context.Background(), "build", "-trimpath", "-ldflags=-s -w", p.path)
+		if err != nil {
+			return rows, err
+		}
+		var packed counter
+		w := brotli.NewWriterLevel(&packed, brotli.BestCompression)
+		if _, err := w.Write(wasm); err != nil {
+			return rows, err
+		}
+		if err := w.Close(); err != nil {
+			return rows, err
+		}
+		rows = append(rows, row{p.name, fmt.Sprintf("%.2f MB", float64(packed)/1e6), fmt.Sprintf("of %.1f MB", float64(len(wasm))/1e6), p.budget})
+	}
+	return rows, nil
+}
+
+// A counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}

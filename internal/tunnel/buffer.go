@@ -11,7 +11,7 @@ const (
 	mediumBuffer = headerSize + writeData
 )
 
-// A buffer is pooled storage for one message, or for a part of a stream. It is a Chunk.
+// A buffer is pooled storage for one message, or for a part of a stream.
 type buffer struct {
 	data []byte
 	r, w int // data[r:w] is what it holds
@@ -44,12 +44,13 @@ func newBuffer(size int) *buffer {
 	return b
 }
 
-func (b *buffer) Len() int      { return b.w - b.r }
-func (b *buffer) Free()         { b.pool.Put(b) }
+func (b *buffer) size() int     { return b.w - b.r }
+func (b *buffer) free()         { b.pool.Put(b) }
 func (b *buffer) bytes() []byte { return b.data[b.r:b.w] }
 func (b *buffer) room() []byte  { return b.data[b.w:] }
 
-func (b *buffer) CopyTo(p []byte) int {
+// read moves bytes into p, as many as there are or as there is room for.
+func (b *buffer) read(p []byte) int {
 	n := copy(p, b.bytes())
 	b.r += n
 	return n
@@ -59,6 +60,6 @@ func (b *buffer) CopyTo(p []byte) int {
 func (b *buffer) grown() *buffer {
 	g := newBuffer(len(b.data) + 1)
 	g.w = copy(g.data, b.bytes())
-	b.Free()
+	b.free()
 	return g
 }

@@ -26,7 +26,7 @@ func newPipe() (client, server *pipeSocket) {
 	return &pipeSocket{in: a, out: b}, &pipeSocket{in: b, out: a}
 }
 
-func (s *pipeSocket) Read() (Chunk, error) {
+func (s *pipeSocket) Read() (*buffer, error) {
 	q := s.in
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -57,9 +57,9 @@ func newSession(s Socket, local net.Addr, a Acceptor) *Session {
 // Serve reads the WebSocket until it ends, and returns why.
 func (s *Session) Serve() *CloseError {
 	for {
-		c, err := s.socket.Read()
+		b, err := s.socket.Read()
 		if err == nil {
-			err = s.dispatch(c)
+			err = s.dispatch(b)
 		}
 		if err != nil {
 			var ended *CloseError
@@ -182,21 +182,21 @@ func (s *Session) control(encode func(b []byte) []byte) {
 }
 
 // dispatch acts on one message. Its error ends the session.
-func (s *Session) dispatch(c Chunk) error {
+func (s *Session) dispatch(b *buffer) error {
 	var header [headerSize]byte
-	if n := c.CopyTo(header[:]); n < headerSize {
+	if n := b.read(header[:]); n < headerSize {
 		return fmt.Errorf("a message of %d bytes, at least %d were expected", n, headerSize)
 	}
 	t, id := parseHeader(header)
 	if t == typeData {
-		return s.onData(id, c)
+		return s.onData(id, b)
 	}
-	if c.Len() > maxControl {
-		return fmt.Errorf("a message of type %d with %d bytes, at most %d were expected", t, c.Len(), maxControl)
+	if b.size() > maxControl {
+		return fmt.Errorf("a message of type %d with %d bytes, at most %d were expected", t, b.size(), maxControl)
 	}
-	payload := make([]byte, c.Len())
-	c.CopyTo(payload)
-	c.Free()
+	payload := make([]byte, b.size())
+	b.read(payload)
+	b.free()
 	switch {
 	case t == typeCredit:
 		return s.onCredit(id, payload)
@@ -229,19 +229,19 @@ func (s *Session) stream(id uint32) (*Stream, error) {
 	return s.streams[id], nil
 }
 
-func (s *Session) onData(id uint32, c Chunk) error {
-	if c.Len() > MaxData {
-		return fmt.Errorf("DATA of %d bytes, at most %d were expected", c.Len(), MaxData)
+func (s *Session) onData(id uint32, b *buffer) error {
+	if b.size() > MaxData {
+		return fmt.Errorf("DATA of %d bytes, at most %d were expected", b.size(), MaxData)
 	}
 	st, err := s.stream(id)
 	if err != nil {
 		return err
 	}
 	if st == nil {
-		c.Free()
+		b.free()
 		return nil
 	}
-	return st.receive(c)
+	return st.receive(b)
 }
 
 func (s *Session) onCredit(id uint32, payload []byte) error {

@@ -3,10 +3,10 @@ package tunnel
 // Socket is a WebSocket as a session needs it: whole binary messages, in order.
 // There are two: coder/websocket's, and the browser's own.
 type Socket interface {
-	// Read returns the next message. It is called by one goroutine. Once every message that
-	// came was returned it returns the peer's close, or what broke the connection, always as
-	// a *CloseError.
-	Read() (Chunk, error)
+	// Read returns the next message, which is then the caller's. It is called by one goroutine.
+	// Once every message that came was returned it returns the peer's close, or what broke the
+	// connection, always as a *CloseError.
+	Read() (*buffer, error)
 	// Write sends one message. It is called by one goroutine at a time, and keeps nothing of p.
 	Write(p []byte) error
 	// WritesAtOnce reports whether Write would return without waiting for a message of n bytes,
@@ -14,12 +14,4 @@ type Socket interface {
 	WritesAtOnce(n int) bool
 	// Close starts the close handshake and returns without waiting for it.
 	Close(code Code, reason string)
-}
-
-// Chunk is the unread rest of a message, still where the transport put it, so that its bytes
-// are copied once, to the reader.
-type Chunk interface {
-	Len() int
-	CopyTo(p []byte) int // from the front; what was copied is no longer part of the chunk
-	Free()               // the chunk is not used after it
 }

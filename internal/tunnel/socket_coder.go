@@ -83,7 +83,7 @@ func (s *WebSocket) Ping(ctx context.Context, wait time.Duration) bool {
 }
 
 // Read implements Socket.
-func (s *WebSocket) Read() (Chunk, error) {
+func (s *WebSocket) Read() (*buffer, error) {
 	kind, r, err := s.conn.Reader(context.Background())
 	if err != nil {
 		return nil, closeError(err)
@@ -104,7 +104,7 @@ func (s *WebSocket) Read() (Chunk, error) {
 			return b, nil
 		}
 		if err != nil {
-			b.Free()
+			b.free()
 			return nil, closeError(err)
 		}
 	}

@@ -133,7 +133,7 @@ func (s *jsSocket) release() {
 	}
 }
 
-func (s *jsSocket) Read() (Chunk, error) {
+func (s *jsSocket) Read() (*buffer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.queue) == 0 {

@@ -32,7 +32,7 @@ type Stream struct {
 	isOpen        bool        // the broker is connected
 	closed        bool        // by us
 	ended         *CloseError // by the peer, or with the session
-	received      chunkQueue
+	received      byteQueue
 	consumed      int // bytes read that the peer was not yet given credit for
 	outstanding   int // bytes that the peer may still send
 	credit        int // bytes that we may still send
@@ -132,10 +132,10 @@ func (st *Stream) opened(window int, address string) error {
 }
 
 // receive takes the bytes of a DATA message.
-func (st *Stream) receive(c Chunk) error {
+func (st *Stream) receive(b *buffer) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	n := c.Len()
+	n := b.size()
 	if !st.isOpen {
 		return fmt.Errorf("DATA for stream %d, which is not open", st.id)
 	}
@@ -144,15 +144,15 @@ func (st *Stream) receive(c Chunk) error {
 	}
 	st.outstanding -= n
 	if st.closed {
-		c.Free()
+		b.free()
 		return nil
 	}
-	if b, ok := c.(*buffer); ok && st.tryable && st.try != nil && st.received.size == 0 {
+	if st.tryable && st.try != nil && st.received.size == 0 {
 		passed := st.try(b.bytes())
 		b.r += passed
 		st.grant(passed)
 	}
-	st.received.push(c)
+	st.received.push(b)
 	st.readable.Broadcast()
 	return nil
 }
@@ -333,7 +333,7 @@ func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
 			st.session.writer.sendNow(b)
 			total += int64(n)
 		} else {
-			b.Free()
+			b.free()
 		}
 		if err == io.EOF {
 			return total, nil
@@ -384,7 +384,7 @@ func (st *Stream) WriteTo(w io.Writer) (total int64, err error) {
 			return total, err
 		}
 		n, err := w.Write(b.bytes())
-		b.Free()
+		b.free()
 		total += int64(n)
 		if err != nil {
 			return total, err

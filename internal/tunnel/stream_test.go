@@ -68,15 +68,15 @@ func TestReaderThatStopsCostsItsWindow(t *testing.T) {
 }
 
 func TestWindowInMessagesOfOneByteCostsItsSize(t *testing.T) {
-	var q chunkQueue
+	var q byteQueue
 	const window = 1 << 20
 	for range window {
 		b := newBuffer(1)
 		b.w = 1
 		q.push(b)
 	}
-	if q.size != window || len(q.chunks)*smallBuffer > 2*window {
-		t.Fatalf("%d bytes are held in %d buffers of %d", q.size, len(q.chunks), smallBuffer)
+	if q.size != window || len(q.buffers)*smallBuffer > 2*window {
+		t.Fatalf("%d bytes are held in %d buffers of %d", q.size, len(q.buffers), smallBuffer)
 	}
 	q.clear()
 }

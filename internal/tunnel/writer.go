@@ -69,7 +69,7 @@ func (w *writer) admit(st *Stream) bool {
 
 // send sends a message, which the writer then owns, and returns at once.
 func (w *writer) send(b *buffer) {
-	n := b.Len()
+	n := b.size()
 	if w.enqueue(b) && (!w.socket.WritesAtOnce(n) || w.writeNext()) {
 		go w.flush()
 	}
@@ -88,12 +88,12 @@ func (w *writer) enqueue(b *buffer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ended || w.finish {
-		b.Free()
+		b.free()
 		return false
 	}
 	if w.account(b, 1); w.control > controlQueue {
 		w.stopLocked()
-		b.Free()
+		b.free()
 		go w.fail(&CloseError{Code: CodeMalformed, Reason: "many messages were asked for and none is read"})
 		return false
 	}
@@ -105,9 +105,9 @@ func (w *writer) enqueue(b *buffer) bool {
 
 func (w *writer) account(b *buffer, sign int) {
 	if messageType(b.data[0]) == typeData {
-		w.data += sign * b.Len()
+		w.data += sign * b.size()
 	} else {
-		w.control += sign * b.Len()
+		w.control += sign * b.size()
 	}
 }
 
@@ -136,7 +136,7 @@ func (w *writer) writeNext() bool {
 
 	w.mu.Lock()
 	w.account(b, -1)
-	b.Free()
+	b.free()
 	if err != nil && !w.ended {
 		w.stopLocked()
 		w.stalled = &CloseError{Code: CodeAbnormal, Reason: err.Error()}
@@ -196,7 +196,7 @@ func (w *writer) stopLocked() {
 	w.ended = true
 	for _, b := range w.queue[w.head:] {
 		w.account(b, -1)
-		b.Free()
+		b.free()
 	}
 	w.queue, w.head = nil, 0
 }

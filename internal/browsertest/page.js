@@ -25,7 +25,8 @@
   }
 
   globalThis.browsertest = { write: (text) => write(text), exit };
-  const crashed = (error) => exit("crashed", String((error && error.stack) || error));
+  let ended = false; // a timer of Go's runtime may fire after that, which is no crash
+  const crashed = (error) => ended || exit("crashed", String((error && error.stack) || error));
   addEventListener("error", (event) => crashed(event.error || event.message));
   addEventListener("unhandledrejection", (event) => crashed(event.reason));
 
@@ -53,7 +54,10 @@
     go.argv = program.args;
     go.env = program.env || {};
     let code = 0;
-    go.exit = (c) => { code = c; };
+    go.exit = (c) => {
+      code = c;
+      ended = true;
+    };
     const { instance } = await WebAssembly.instantiateStreaming(fetch("/browsertest/program.wasm"), go.importObject);
     await go.run(instance);
     await exit(code);

@@ -9,9 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tetratelabs/wazero"
+
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
 	"github.com/kafkaio/kafkaio/wasmhost"
 )
+
+// compiled keeps the suite, which takes long to compile under the race detector.
+var compiled = wazero.NewCompilationCache()
 
 // runInWASI runs the suite as the guest of a WASI host that makes its connections with dial.
 func runInWASI(t *testing.T, s suite.Setup, dial func(context.Context, string, string) (net.Conn, error)) {
@@ -22,6 +27,7 @@ func runInWASI(t *testing.T, s suite.Setup, dial func(context.Context, string, s
 		Env:    []string{suite.Env + "=" + s.String()},
 		Stdout: &out,
 		Stderr: &out,
+		Cache:  compiled,
 	})
 	suiteEnded(t, code, err, out.String())
 }

@@ -30,7 +30,11 @@ const handshakeDelay = 200 * time.Millisecond
 
 func newWorld(t *testing.T) *world {
 	var fragile breakable
-	p, err := peer.Listen(map[string]func(){"cut": fragile.cut})
+	drain := make(chan struct{}, 1)
+	p, err := peer.Listen(map[string]func(){
+		"cut":   fragile.cut,
+		"drain": func() { drain <- struct{}{} },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +69,7 @@ func newWorld(t *testing.T) *world {
 		},
 	}))
 	mux.Handle("/fragile/kafka", fragile.handler(open))
+	mux.Handle("/draining/kafka", drained(t, newBridge(t, bridge.Config{Brokers: brokers}), drain))
 	mux.HandleFunc("/web", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello!")) })
 	w.bridges = mux
 	return w
@@ -84,6 +89,7 @@ func (w *world) serve(t *testing.T) suite.Setup {
 	s.SlowBridge = url + "/slow/kafka"
 	s.GuardedBridge = url + "/guarded/kafka"
 	s.FragileBridge = url + "/fragile/kafka"
+	s.DrainingBridge = url + "/draining/kafka"
 	s.WebServer = url + "/web"
 	return s
 }
@@ -97,6 +103,24 @@ func newBridge(t *testing.T, c bridge.Config) *bridge.Bridge {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		b.Shutdown(ctx)
+	})
+	return b
+}
+
+// drained shuts b down when it is asked to, and ends what is open when the test does.
+func drained(t *testing.T, b *bridge.Bridge, asked <-chan struct{}) *bridge.Bridge {
+	ctx, cancel := context.WithCancel(context.Background())
+	var draining sync.WaitGroup
+	draining.Go(func() {
+		select {
+		case <-asked:
+			b.Shutdown(ctx)
+		case <-ctx.Done():
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		draining.Wait()
 	})
 	return b
 }

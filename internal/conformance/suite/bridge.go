@@ -103,6 +103,24 @@ func bridgeBreaks(t *testing.T, s Setup) {
 	wantOpen(t, s.dialWith(t, d, "echo"))
 }
 
+// A bridge that shuts down lets open connections go on, and takes no further ones.
+func bridgeGoesAway(t *testing.T, s Setup) {
+	d := &kafkaio.Dialer{Bridge: s.DrainingBridge, Timeout: patience}
+	c := s.dialWith(t, d, "echo")
+	s.tell(t, "do drain")
+	var err error
+	eventually(t, "the bridge still takes connections", func() bool {
+		var further *kafkaio.Conn
+		if further, err = d.Dial(t.Context(), s.Peer); err == nil {
+			further.Close()
+		}
+		return err != nil
+	})
+	wantError(t, err, kafkaio.ErrCannotBind)
+	wantNames(t, err, "going away")
+	wantOpen(t, c)
+}
+
 // wantOpError checks for the shape of an error on a connection, not of one in a dial.
 func wantOpError(t *testing.T, err error) {
 	t.Helper()

@@ -48,19 +48,29 @@ func dialBlackHoleTimesOut(t *testing.T, s Setup) {
 }
 
 func dialIsCancelled(t *testing.T, s Setup) {
-	needs(t, s.BlackHole, "an address that answers no connection attempt")
-	ctx, cancel := cancellable(t)
-	d := s.dialer()
-	dialling := start(func() error {
-		_, err := d.Dial(ctx, s.BlackHole)
-		return err
-	})
-	// An answer to a later question: by now, the dial is most likely on its way. Where it is
-	// not, it must fail all the same.
-	s.tell(t, "send 1")
-	cancel()
-	err := dialling.waitPromptly(t, time.Now())
-	wantError(t, err, kafkaio.ErrCannotBind, context.Canceled)
+	for _, test := range []struct {
+		name, bridge, addr string
+	}{
+		{"Connecting", s.Bridge, s.BlackHole},
+		{"ReachingTheBridge", s.SilentBridge, s.Peer},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			needs(t, test.addr, "an address that answers no connection attempt")
+			ctx, cancel := cancellable(t)
+			d := s.dialer()
+			d.Bridge = test.bridge
+			dialling := start(func() error {
+				_, err := d.Dial(ctx, test.addr)
+				return err
+			})
+			// An answer to a later question: by now, the dial is most likely on its way. Where
+			// it is not, it must fail all the same.
+			s.tell(t, "send 1")
+			cancel()
+			err := dialling.waitPromptly(t, time.Now())
+			wantError(t, err, kafkaio.ErrCannotBind, context.Canceled)
+		})
+	}
 }
 
 func dialWithContextAlreadyDone(t *testing.T, s Setup) {

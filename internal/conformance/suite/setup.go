@@ -21,12 +21,13 @@ type Setup struct {
 	SlowBridge string // the same, and every handshake takes 200 ms longer
 
 	// These bridges are the same on every way, even on one that otherwise uses none.
-	GuardedBridge string // wants Token, and allows no target but Peer
-	Token         string
-	FragileBridge string // its WebSockets are reset when the peer is told "do cut"
-	AbsentBridge  string // nothing listens here
-	SilentBridge  string // accepts connections and never says a word
-	WebServer     string // answers HTTP, and is no bridge
+	GuardedBridge  string // wants Token, and allows no target but Peer
+	Token          string
+	FragileBridge  string // its WebSockets are reset when the peer is told "do cut"
+	DrainingBridge string // shuts down when the peer is told "do drain"
+	AbsentBridge   string // nothing listens here
+	SilentBridge   string // accepts connections and never says a word
+	WebServer      string // answers HTTP, and is no bridge
 }
 
 // String is the value of Env.

@@ -26,6 +26,7 @@ func Run(t *testing.T, s Setup) {
 		{"BridgeDeniesTarget", bridgeDeniesTarget},
 		{"BridgeWantsToken", bridgeWantsToken},
 		{"BridgeBreaks", bridgeBreaks},
+		{"BridgeGoesAway", bridgeGoesAway},
 
 		{"ReceiveExactCounts", receiveExactCounts},
 		{"ReceiveOneByteAtATime", receiveOneByteAtATime},

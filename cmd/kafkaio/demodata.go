@@ -28,22 +28,22 @@ func newShop(seed uint64) *shop {
 }
 
 type order struct {
-	ID       string   `json:"id"`
-	Status   string   `json:"status"`
-	Customer customer `json:"customer"`
-	Items    []item   `json:"items"`
-	Total    float64  `json:"total"`
-	Currency string   `json:"currency"`
-	Payment  string   `json:"payment"`
-	Gift     bool     `json:"gift,omitempty"`
-	Note     string   `json:"note,omitempty"`
+	ID       string  `json:"id"`
+	Status   string  `json:"status"`
+	Total    float64 `json:"total"`
+	Currency string  `json:"currency"`
+	customer
+	Items   []item `json:"items"`
+	Payment string `json:"payment"`
+	Gift    bool   `json:"gift,omitempty"`
+	Note    string `json:"note,omitempty"`
 }
 
 type customer struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	City    string `json:"city"`
-	Country string `json:"country"`
+	Customer string `json:"customer"` // id
+	Name     string `json:"name"`
+	City     string `json:"city"`
+	Country  string `json:"country"`
 }
 
 type item struct {
@@ -96,7 +96,7 @@ func (s *shop) order(at time.Time) *kgo.Record {
 		o = s.newOrder()
 		s.open = append(s.open, o)
 	}
-	r := record(ordersTopic, o.Customer.ID, o, at)
+	r := record(ordersTopic, o.Customer, o, at)
 	r.Headers = []kgo.RecordHeader{
 		{Key: "content-type", Value: []byte("application/json")},
 		{Key: "source", Value: []byte(pick(s, []string{"shop", "app", "warehouse"}))},
@@ -129,9 +129,9 @@ func (s *shop) advance(i int) order {
 func (s *shop) newOrder() order {
 	s.nextOrder++
 	who := pick(s, places)
-	who.ID = fmt.Sprintf("c-%04d", s.random.IntN(800))
+	who.Customer = fmt.Sprintf("c-%04d", s.random.IntN(800))
 	who.Name = pick(s, firstNames) + " " + pick(s, lastNames)
-	o := order{ID: fmt.Sprintf("o-%d", s.nextOrder), Status: statuses[0], Customer: who, Currency: "EUR", Payment: pick(s, payments), Gift: s.chance(0.1)}
+	o := order{ID: fmt.Sprintf("o-%d", s.nextOrder), Status: statuses[0], customer: who, Currency: "EUR", Payment: pick(s, payments), Gift: s.chance(0.1)}
 	for range 1 + s.random.IntN(3) {
 		it := pick(s, products)
 		it.Quantity = 1 + s.random.IntN(2)

@@ -11,6 +11,7 @@ export class ProduceForm {
     this.form = byId("produce");
     this.result = byId("produced");
     this.submit = this.form.querySelector("[type=submit]");
+    byId("produce-panel").open = matchMedia("(min-width: 1181px)").matches; // elsewhere it hides the records
     const { value, tombstone } = this.form.elements;
     value.addEventListener("input", () => this.#showKind());
     tombstone.addEventListener("change", () => this.#showKind());

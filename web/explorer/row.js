@@ -58,24 +58,22 @@ function cell(name, bytes) {
 
 function details({ partition, offset, timestamp, key, value, headers }) {
   const facts = h("dl", { class: "facts" },
-    ...fact("Partition", String(partition)),
-    ...fact("Offset", count(offset)),
-    ...fact("Time", h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp))),
-    ...fact("Key", size(key)),
-    ...fact("Value", size(value)));
+    ...[
+      ["Partition", String(partition)],
+      ["Offset", count(offset)],
+      ["Time", h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp))],
+      ["Key", size(key)],
+      ["Value", size(value)],
+    ].map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact))));
   const list = h("dl", { class: "headers" });
   for (const header of headers) {
-    list.append(...fact(header.key, header.value === null ? "null" : preview(header.value).line));
+    list.append(h("dt", {}, header.key), h("dd", {}, preview(header.value).line));
   }
   return h("tr", { class: "details" }, h("td", { colspan: 5 },
     facts,
-    headers.length > 0 ? h("section", {}, h("h3", {}, "Headers"), list) : "",
+    data("Value", value),
     data("Key", key),
-    data("Value", value)));
-}
-
-function fact(name, value) {
-  return [h("dt", {}, name), h("dd", {}, value)];
+    headers.length > 0 ? h("section", {}, h("h3", {}, "Headers"), list) : ""));
 }
 
 /** A key or a value in full, with a choice of how it is shown. */

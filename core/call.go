@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -38,13 +39,15 @@ func (h *half) endTurn() { <-h.turn }
 
 // arm sets the deadline of a call that begins, and has the end of ctx interrupt it. The hook
 // stays for further calls with the same context, which is what most calls have.
-func (h *half) arm(ctx context.Context, deadline time.Time) {
+func (h *half) arm(ctx context.Context, deadline time.Time) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.setDeadline(deadline) // of a closed stream it fails, and then so does what follows
+	if err := h.setDeadline(deadline); err != nil {
+		return fmt.Errorf("the stream takes no deadline: %w", err)
+	}
 	h.heeds = ctx.Done()
 	if h.heeds == nil || h.heeds == h.hooked || h.closed {
-		return
+		return nil
 	}
 	if h.unhook != nil {
 		h.unhook()
@@ -52,6 +55,7 @@ func (h *half) arm(ctx context.Context, deadline time.Time) {
 	done := h.heeds
 	h.hooked = done
 	h.unhook = context.AfterFunc(ctx, func() { h.interrupt(done) })
+	return nil
 }
 
 // interrupt frees a call from the stream, if it is one that heeds the context that ended. A
@@ -60,9 +64,11 @@ func (h *half) interrupt(done <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.heeds == done {
-		h.setDeadline(time.Unix(1, 0))
+		h.setDeadline(longAgo) // fails only of a closed stream, which holds nobody
 	}
 }
+
+var longAgo = time.Unix(1, 0)
 
 // close lets go of the context.
 func (h *half) close() {
@@ -98,11 +104,11 @@ func (c *Conn) newReceive(ctx context.Context, want int) call {
 // after it, unless it failed.
 func (k *call) begin() error {
 	k.start = time.Now()
-	if err := k.ctx.Err(); err != nil {
-		return k.refused(k.failure, &contextError{context: err, cause: context.Cause(k.ctx)})
-	}
 	if at, ok := k.ctx.Deadline(); ok {
 		k.deadline = at
+		if !at.After(k.start) {
+			return k.refused(k.failure, k.timedOut(context.DeadlineExceeded))
+		}
 	} else if timeout := k.conn.options.Timeout; timeout > 0 {
 		k.deadline = k.start.Add(timeout)
 	}
@@ -115,7 +121,15 @@ func (k *call) begin() error {
 		k.half.endTurn()
 		return k.refused(ErrNoConnection, why)
 	}
-	k.half.arm(k.ctx, k.deadline)
+	if err := k.half.arm(k.ctx, k.deadline); err != nil {
+		defer k.half.endTurn()
+		return k.failed(0, err)
+	}
+	// Not sooner: a hook that has run already wouldn't interrupt what begins now.
+	if k.ctx.Err() != nil {
+		k.half.endTurn()
+		return k.refused(k.failure, newContextError(k.ctx, nil))
+	}
 	return nil
 }
 
@@ -128,13 +142,19 @@ func (k *call) waitTurn() error {
 	}
 	select {
 	case k.half.turn <- struct{}{}:
-		return nil
+		// The time may have run out as well, and a call that begins too late would close the
+		// connection for nothing.
+		if k.deadline.IsZero() || time.Now().Before(k.deadline) {
+			return nil
+		}
+		k.half.endTurn()
+		return k.refused(k.failure, k.timedOut(errWaited))
 	case <-k.conn.closed:
 		return k.refused(ErrNoConnection, k.conn.whyClosed())
 	case <-k.ctx.Done():
-		return k.refused(k.failure, &contextError{context: k.ctx.Err(), cause: context.Cause(k.ctx)})
+		return k.refused(k.failure, newContextError(k.ctx, nil))
 	case <-timeout:
-		return k.refused(k.failure, errWaited)
+		return k.refused(k.failure, k.timedOut(errWaited))
 	}
 }
 
@@ -152,14 +172,11 @@ func (k *call) failed(done int, cause error) *Error {
 		return k.err(ErrNoConnection, done, k.conn.whyClosed())
 	case errors.As(cause, &named):
 		code = named
-	case k.ctx.Err() != nil && isTimeout(cause):
-		cause = &contextError{context: k.ctx.Err(), cause: context.Cause(k.ctx), io: cause}
-	case k.hasContextDeadline() && isTimeout(cause):
-		cause = &contextError{context: context.DeadlineExceeded, cause: context.DeadlineExceeded, io: cause}
 	case isTimeout(cause):
+		cause = k.timedOut(cause)
 	case code == ErrCannotReceive && done == 0:
 		code = ErrNoConnection
-	case cause == io.EOF:
+	case errors.Is(cause, io.EOF):
 		cause = io.ErrUnexpectedEOF
 	}
 	err := k.err(code, done, cause)
@@ -167,12 +184,27 @@ func (k *call) failed(done int, cause error) *Error {
 	return err
 }
 
-// hasContextDeadline reports whether the deadline is the context's, which may not have noticed
-// yet that it has passed.
-func (k *call) hasContextDeadline() bool {
-	_, ok := k.ctx.Deadline()
-	return ok
+// timedOut returns the cause of a call whose time ran out. Where that was the context's time, or
+// the context was cancelled, it is the context's error too.
+func (k *call) timedOut(cause error) error {
+	if _, ok := k.ctx.Deadline(); ok {
+		// The deadline has passed, but the context may notice a moment after the stream did.
+		late := time.NewTimer(contextLag)
+		defer late.Stop()
+		select {
+		case <-k.ctx.Done():
+		case <-late.C:
+		}
+	}
+	if k.ctx.Err() == nil {
+		return cause
+	}
+	return newContextError(k.ctx, cause)
 }
+
+// contextLag bounds the wait for a context whose deadline has passed. It is over as soon as the
+// runtime comes round to the context's timer.
+const contextLag = 100 * time.Millisecond
 
 func (k *call) err(code Code, done int, cause error) *Error {
 	e := &Error{Code: code, Op: k.op, Addr: k.conn.options.Addr, Done: done, Want: k.want, Elapsed: time.Since(k.start), Err: cause}

@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"io"
+	"math"
 	"sync"
 	"time"
 )
@@ -18,7 +19,8 @@ const (
 
 // A Stream is what a transport gives the core. net.Conn satisfies it, and what is said of its
 // methods there is expected of them here: Close frees a Read and a Write that wait, a deadline
-// in the past does too, and their error then has a Timeout method that returns true.
+// in the past does too, and their error then has a Timeout method that returns true. Setting a
+// deadline fails only once the Stream is closed; what can't have deadlines can't keep a timeout.
 type Stream interface {
 	io.ReadWriteCloser
 	SetReadDeadline(time.Time) error
@@ -29,8 +31,12 @@ type Stream interface {
 type Options struct {
 	Addr     string        // the broker's, for errors
 	Timeout  time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
-	MaxFrame int           // bytes; 0 means DefaultMaxFrame
+	MaxFrame int           // bytes; 0 means DefaultMaxFrame, and more than an int32 can say is no limit
 }
+
+// mostFrame is the largest frame that the protocol can tell: its length is an int32. The header
+// is taken off so that 32-bit platforms can count the whole.
+const mostFrame = math.MaxInt32 - frameHeader
 
 // A Conn is a connection to a broker. Its methods may be called by several goroutines: a send
 // runs beside a receive; two sends, or two receives, run one after the other.
@@ -49,13 +55,13 @@ type Conn struct {
 	scratch   []byte // of WriteFrame
 	ahead     readAhead
 
-	mu       sync.Mutex
-	isClosed bool
-	why      *closedError  // set with isClosed
-	closed   chan struct{} // closed with it, for those who wait behind another call
+	mu     sync.Mutex
+	why    *closedError  // nil while the connection is open
+	closed chan struct{} // closed when why is set, for those who wait behind another call
 }
 
-// NewConn returns a Conn over s, which it owns. A negative Timeout means NoTimeout.
+// NewConn returns a Conn over s, which must not be nil, and which it owns from now on. A negative
+// Timeout means NoTimeout.
 func NewConn(s Stream, o Options) *Conn {
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
@@ -63,6 +69,7 @@ func NewConn(s Stream, o Options) *Conn {
 	if o.MaxFrame <= 0 {
 		o.MaxFrame = DefaultMaxFrame
 	}
+	o.MaxFrame = min(o.MaxFrame, mostFrame)
 	c := &Conn{stream: s, options: o, closed: make(chan struct{})}
 	c.sending.init(s.SetWriteDeadline)
 	c.receiving.init(s.SetReadDeadline)
@@ -74,16 +81,15 @@ func NewConn(s Stream, o Options) *Conn {
 func (c *Conn) Close() error { return c.close(nil) }
 
 // close closes the connection because of reason, unless it is closed already.
-func (c *Conn) close(reason error) error {
+func (c *Conn) close(reason *Error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.isClosed {
+	if c.why != nil {
 		return nil
 	}
-	c.isClosed = true
-	err := c.stream.Close()
+	err := c.closeStream()
 	// What a closed stream says of itself is what callers of its kind test for.
-	answer := c.stream.SetReadDeadline(time.Time{})
+	answer := c.stream.SetReadDeadline(longAgo)
 	if answer == nil {
 		answer = errors.New("use of a closed stream")
 	}
@@ -92,6 +98,26 @@ func (c *Conn) close(reason error) error {
 	c.sending.close()
 	c.receiving.close()
 	return err
+}
+
+// closeGrace is how long the stream may take to close before it is hurried. TLS, for one, gives a
+// peer that doesn't read seconds to take its goodbye, which no caller's timeout allows for.
+const closeGrace = 5 * time.Millisecond
+
+// closeStream closes the stream, but waits for no more than a few times closeGrace.
+func (c *Conn) closeStream() error {
+	closed := make(chan error, 1)
+	go func() { closed <- c.stream.Close() }()
+	for _, grace := range []time.Duration{closeGrace, 10 * closeGrace} {
+		select {
+		case err := <-closed:
+			return err
+		case <-time.After(grace):
+			c.stream.SetWriteDeadline(longAgo)
+			c.stream.SetReadDeadline(longAgo)
+		}
+	}
+	return nil
 }
 
 // whyClosed returns why the connection is closed, or nil if it is open.

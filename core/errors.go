@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -89,8 +90,8 @@ func (e *Error) Error() string {
 	switch {
 	case e.Err == nil:
 		b.WriteString(strings.TrimPrefix(e.Code.Error(), "kafkaio: "))
-	case e.Timeout() && e.Op != "dial":
-		b.WriteString("i/o timeout")
+	case e.Timeout() && e.Op != "dial" && e.Err != errWaited:
+		b.WriteString("i/o timeout") // the transport's own words repeat the address
 	case e.Code == ErrNoConnection:
 		b.WriteString("no connection: " + e.Err.Error())
 	default:
@@ -136,7 +137,11 @@ func isTimeout(err error) bool {
 type contextError struct {
 	context error // context.Canceled or context.DeadlineExceeded
 	cause   error // context.Cause
-	io      error
+	io      error // nil when the call did no I/O
+}
+
+func newContextError(ctx context.Context, io error) *contextError {
+	return &contextError{context: ctx.Err(), cause: context.Cause(ctx), io: io}
 }
 
 func (e *contextError) Error() string {
@@ -147,13 +152,10 @@ func (e *contextError) Error() string {
 }
 
 func (e *contextError) Unwrap() []error {
-	all := make([]error, 0, 3)
-	for _, err := range []error{e.context, e.cause, e.io} {
-		if err != nil {
-			all = append(all, err)
-		}
+	if e.io == nil {
+		return []error{e.context, e.cause}
 	}
-	return all
+	return []error{e.context, e.cause, e.io}
 }
 
 // Timeout is that of the context's error: an I/O error that a cancellation brought about by a
@@ -163,7 +165,7 @@ func (e *contextError) Timeout() bool { return isTimeout(e.context) }
 // A closedError is why a connection is closed: it reads as what closed it, and is what the
 // closed stream itself answers, which is net.ErrClosed for a net.Conn.
 type closedError struct {
-	reason error // nil when Close was called
+	reason *Error // of the call that closed the connection; nil when Close was called
 	stream error
 }
 
@@ -174,4 +176,18 @@ func (e *closedError) Error() string {
 	return "closed"
 }
 
-func (e *closedError) Unwrap() error { return e.stream }
+// Unwrap leads to the cause of what closed the connection, such as io.EOF, but not to its code,
+// which classified another call, nor to its context, which was another call's.
+func (e *closedError) Unwrap() []error {
+	if e.reason == nil {
+		return []error{e.stream}
+	}
+	cause := e.reason.Err
+	if ended, ok := cause.(*contextError); ok {
+		cause = ended.io
+	}
+	if cause == nil {
+		return []error{e.stream}
+	}
+	return []error{e.stream, cause}
+}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -37,7 +38,7 @@ func (c *Conn) Receive(ctx context.Context, n int) ([]byte, error) {
 func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
 	k := c.newReceive(ctx, len(p))
 	if len(p) == 0 {
-		return 0, k.refused(ErrMismatchArgument, fmt.Errorf("nothing to receive into"))
+		return 0, k.refused(ErrMismatchArgument, errors.New("nothing to receive into"))
 	}
 	if err := k.begin(); err != nil {
 		return 0, err
@@ -53,7 +54,7 @@ func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
 // fill reads n bytes into the storage of buf, which it replaces as it must.
 func (c *Conn) fill(buf []byte, n int) (p []byte, got int, err error) {
 	p = buf[:min(n, cap(buf))]
-	if len(p) == 0 {
+	if len(p) < min(n, firstGrowth) {
 		p = make([]byte, min(n, firstGrowth))
 	}
 	for {
@@ -90,7 +91,7 @@ func (c *Conn) TryReceive(p []byte) (int, error) {
 	k := c.newReceive(context.Background(), 0)
 	k.op, k.start = "try to receive", time.Now()
 	if len(p) == 0 {
-		return 0, k.refused(ErrMismatchArgument, fmt.Errorf("nothing to receive into"))
+		return 0, k.refused(ErrMismatchArgument, errors.New("nothing to receive into"))
 	}
 	if !c.receiving.tryTurn() {
 		return 0, nil
@@ -126,8 +127,11 @@ func (c *Conn) look(k *call) error {
 	if c.ahead.size() > 0 {
 		return nil
 	}
-	c.receiving.arm(k.ctx, time.Now().Add(glimpse))
-	if err := c.ahead.fill(c.stream); err != nil && !isTimeout(err) {
+	err := c.receiving.arm(k.ctx, k.start.Add(glimpse))
+	if err == nil {
+		err = c.ahead.fill(c.stream)
+	}
+	if err != nil && !isTimeout(err) {
 		return k.failed(0, err)
 	}
 	return nil

@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 )
 
 // scratchSize is how much of a frame is copied behind its header, to go out in one write.
@@ -21,11 +23,20 @@ func (c *Conn) Send(ctx context.Context, p []byte) (int, error) {
 		return 0, err
 	}
 	defer k.end()
-	n, err := c.stream.Write(p)
+	n, err := c.write(p)
 	if err != nil {
 		return n, k.failed(n, err)
 	}
 	return n, nil
+}
+
+// write is the stream's, but for one that takes less than all and says nothing.
+func (c *Conn) write(p []byte) (int, error) {
+	n, err := c.stream.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
 }
 
 // WriteFrame sends payload as a frame: its length in 4 bytes, big-endian, before it. A small
@@ -44,10 +55,10 @@ func (c *Conn) WriteFrame(ctx context.Context, payload []byte) error {
 	}
 	binary.BigEndian.PutUint32(c.scratch, uint32(len(payload)))
 	first := copy(c.scratch[frameHeader:], payload)
-	done, err := c.stream.Write(c.scratch[:frameHeader+first])
+	done, err := c.write(c.scratch[:frameHeader+first])
 	if err == nil && first < len(payload) {
 		var n int
-		n, err = c.stream.Write(payload[first:])
+		n, err = c.write(payload[first:])
 		done += n
 	}
 	if err != nil {
@@ -59,7 +70,7 @@ func (c *Conn) WriteFrame(ctx context.Context, payload []byte) error {
 func (c *Conn) checkMessage(k *call, n, limit int) error {
 	switch {
 	case n == 0:
-		return k.refused(ErrMismatchArgument, fmt.Errorf("an empty message"))
+		return k.refused(ErrMismatchArgument, errors.New("an empty message"))
 	case n > limit:
 		return k.refused(ErrMismatchArgument, fmt.Errorf("a message of %d bytes is over the limit of %d", n, limit))
 	}

@@ -1,0 +1,191 @@
+package kafkatest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// readyTimeout is for a busy machine: three brokers on two cores that do nothing else are up in 10 s.
+	readyTimeout = 3 * time.Minute
+	// askTimeout bounds one question for metadata, and askInterval is the wait before the next.
+	askTimeout  = 5 * time.Second
+	askInterval = 100 * time.Millisecond
+)
+
+// brokers are the processes of a cluster and their files.
+type brokers struct {
+	dir  string
+	jars string
+
+	mu  sync.Mutex // held while one is stopped or started
+	all []*broker
+}
+
+// startBrokers returns when each of n brokers knows all others.
+func startBrokers(n int, properties map[string]string) (_ *brokers, err error) {
+	jars, err := jars()
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := freeAddresses(2 * n)
+	if err != nil {
+		return nil, err
+	}
+	clients, controllers := addresses[:n], addresses[n:]
+	dir, err := os.MkdirTemp("", "kafkaio-kafka-")
+	if err != nil {
+		return nil, err
+	}
+	c := &brokers{dir: dir, jars: jars}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w\nlogs are kept in %s", err, dir)
+			c.kill()
+			c.removeData()
+		}
+	}()
+	clusterID := newClusterID()
+	var starting errgroup.Group
+	for id := range n {
+		b := &broker{id: id, dir: filepath.Join(dir, "broker-"+strconv.Itoa(id)), address: clients[id]}
+		c.all = append(c.all, b)
+		starting.Go(func() error {
+			if err := b.configure(clients, controllers, properties); err != nil {
+				return err
+			}
+			if err := b.format(jars, clusterID); err != nil {
+				return err
+			}
+			return b.start(jars)
+		})
+	}
+	if err := starting.Wait(); err != nil {
+		return nil, err
+	}
+	return c, c.ready()
+}
+
+// newClusterID returns 16 random bytes in base64, as Kafka wants a cluster's ID.
+func newClusterID() string {
+	id := make([]byte, 16)
+	rand.Read(id)
+	return base64.RawURLEncoding.EncodeToString(id)
+}
+
+// ready returns when every running broker says that all of them, and no other, are up.
+func (c *brokers) ready() error {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	running := slices.DeleteFunc(slices.Clone(c.all), func(b *broker) bool { return b.process == nil })
+	for _, b := range running {
+		if err := b.knows(ctx, len(running)); err != nil {
+			return fmt.Errorf("Kafka broker %d: %w\n%s", b.id, err, b.logTail())
+		}
+	}
+	return nil
+}
+
+// knows returns when the broker knows of n brokers.
+func (b *broker) knows(ctx context.Context, n int) error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(b.address))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	ask := time.NewTicker(askInterval)
+	defer ask.Stop()
+	for {
+		known, err := brokerCount(ctx, client)
+		if err == nil && known == n {
+			return nil
+		}
+		select {
+		case <-ask.C:
+		case <-b.process.ended:
+			return fmt.Errorf("ended while it started: %v", b.process.cmd.ProcessState)
+		case <-ctx.Done():
+			return fmt.Errorf("knows %d of %d brokers after %v: %w", known, n, readyTimeout, errors.Join(ctx.Err(), err))
+		}
+	}
+}
+
+// brokerCount asks the seed broker itself: what the client keeps of earlier answers, or learns from
+// other brokers, does not tell whether this one is ready.
+func brokerCount(ctx context.Context, client *kgo.Client) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	request := kmsg.NewPtrMetadataRequest()
+	request.Topics = []kmsg.MetadataRequestTopic{}
+	response, err := request.RequestWith(ctx, client.SeedBrokers()[0])
+	if err != nil {
+		return 0, err
+	}
+	return len(response.Brokers), nil
+}
+
+// stop ends broker i in order: its partitions get other leaders first, where there are any.
+func (c *brokers) stop(i int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := c.all[i]; b.process != nil {
+		b.process.shutdown()
+		b.process = nil
+	}
+}
+
+// restart starts broker i anew, and stops it before if it runs.
+func (c *brokers) restart(i int) error {
+	c.stop(i)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.all[i].start(c.jars); err != nil {
+		return err
+	}
+	return c.ready()
+}
+
+// kill ends all brokers: nobody wants their data.
+func (c *brokers) kill() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, b := range c.all {
+		if b.process != nil {
+			b.process.kill()
+			b.process = nil
+		}
+	}
+}
+
+// removeData leaves the logs and the configuration.
+func (c *brokers) removeData() {
+	for _, b := range c.all {
+		os.RemoveAll(b.dataDir())
+	}
+}
+
+// end kills the brokers and removes their files. With keepLogs the logs stay, and the message says where.
+func (c *brokers) end(keepLogs bool) (message string) {
+	c.kill()
+	if keepLogs {
+		c.removeData()
+		return "kafkatest: Kafka's logs are kept in " + c.dir
+	}
+	if err := os.RemoveAll(c.dir); err != nil {
+		return "kafkatest: " + err.Error()
+	}
+	return ""
+}

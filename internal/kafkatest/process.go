@@ -1,0 +1,67 @@
+package kafkatest
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// shutdownTimeout bounds how long a broker that is asked to end may take to hand over its
+// partitions; then it is killed.
+const shutdownTimeout = 30 * time.Second
+
+// A process is a Java virtual machine.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when cmd.ProcessState tells how
+}
+
+// startJava runs java on Kafka's jars; output is appended to the file logName.
+func startJava(jars, logName string, args ...string) (*process, error) {
+	log, err := os.OpenFile(logName, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{
+		cmd:   exec.Command("java", append([]string{"-cp", jars + "/*"}, args...)...),
+		ended: make(chan struct{}),
+	}
+	p.cmd.Stdout, p.cmd.Stderr = log, log
+	diesWithParent(p.cmd)
+	started := make(chan error)
+	go func() {
+		defer log.Close()
+		// What diesWithParent asks for is bound to the thread, which has to last as long as the process.
+		runtime.LockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		p.cmd.Wait()
+		close(p.ended)
+	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// shutdown asks the process to end, and waits until it has.
+func (p *process) shutdown() {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.kill()
+		return
+	}
+	late := time.AfterFunc(shutdownTimeout, func() { p.cmd.Process.Kill() })
+	defer late.Stop()
+	<-p.ended
+}
+
+// kill ends the process at once, and waits until it has.
+func (p *process) kill() {
+	p.cmd.Process.Kill()
+	<-p.ended
+}

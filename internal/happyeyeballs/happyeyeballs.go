@@ -14,10 +14,14 @@ import (
 const attemptDelay = 250 * time.Millisecond
 
 // Dial calls dial for the addresses, IPv6 and IPv4 in turn, IPv6 first. The next attempt starts
-// 250 ms after the last one, or sooner where ctx's deadline leaves less for each address, or when
-// the last one has failed. The first connection wins; the other attempts are cancelled, and their
-// connections closed. When all fail, the errors of all are joined, in the order of the attempts.
+// 250 ms after the last one, or sooner where ctx's deadline leaves less for each address, or at
+// once when one has failed. The first connection wins; the other attempts are cancelled, and their
+// connections closed. When all fail, or ctx ends, the error is a net.Error that names the reason
+// of each attempt, in their order, and unwraps to all.
 func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context, netip.AddrPort) (net.Conn, error)) (net.Conn, error) {
+	if len(addrs) == 0 {
+		return nil, errors.New("no address to connect to")
+	}
 	addrs = interleave(addrs)
 	delay := attemptDelay
 	if at, ok := ctx.Deadline(); ok {
@@ -32,12 +36,11 @@ func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context
 		err   error
 	}
 	results := make(chan attempt)
-	started, running := 0, 0
-	errs := make([]error, len(addrs))
+	started, failed := 0, 0
+	errs := make(attemptErrors, len(addrs))
 	start := func() {
 		i := started
 		started++
-		running++
 		go func() {
 			c, err := dial(ctx, addrs[i])
 			select {
@@ -60,15 +63,14 @@ func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context
 		}
 		select {
 		case r := <-results:
-			running--
 			if r.err == nil {
 				return r.conn, nil
 			}
-			errs[r.index] = r.err
-			if started == len(addrs) && running == 0 {
-				return nil, joined(errs)
+			errs[r.index] = &attemptError{addrs[r.index], r.err}
+			if failed++; failed == len(addrs) {
+				return nil, errs
 			}
-			if started < len(addrs) && r.index == started-1 {
+			if started < len(addrs) {
 				start()
 				next.Reset(delay)
 			}
@@ -76,23 +78,14 @@ func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context
 			start()
 			next.Reset(delay)
 		case <-ctx.Done():
-			return nil, joined(append(errs, ctx.Err()))
-		}
-	}
-}
-
-// joined returns a single error as it is.
-func joined(errs []error) error {
-	var only error
-	for _, err := range errs {
-		if err != nil {
-			if only != nil {
-				return errors.Join(errs...)
+			for i := range started {
+				if errs[i] == nil {
+					errs[i] = &attemptError{addrs[i], context.Cause(ctx)}
+				}
 			}
-			only = err
+			return nil, errs[:started]
 		}
 	}
-	return only
 }
 
 // interleave puts IPv6 and IPv4 in turn, each in the order in which they came (RFC 8305 section 4).

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"sync"
 	"syscall"
@@ -140,20 +141,67 @@ func TestLoserIsClosed(t *testing.T) {
 	}
 }
 
+func TestFailureOfAnEarlierAttemptStartsTheNextToo(t *testing.T) {
+	f := &fakeNet{outcomes: map[string]outcome{
+		"192.0.2.1": {after: 260 * ms, err: syscall.ECONNREFUSED},
+		"192.0.2.3": {after: 5 * ms},
+	}}
+	if _, took, err := run(t, 10*time.Second, f, "192.0.2.1", "192.0.2.2", "192.0.2.3"); err != nil || took != 265*ms {
+		t.Fatalf("%v after %v", err, took)
+	}
+}
+
 func TestAllCausesAreNamed(t *testing.T) {
 	f := &fakeNet{outcomes: map[string]outcome{
-		"192.0.2.1": {after: ms, err: syscall.ECONNREFUSED},
+		"192.0.2.1": {after: ms, err: refused},
 		"192.0.2.2": {after: ms, err: syscall.EHOSTUNREACH},
 	}}
 	_, _, err := run(t, time.Second, f, "192.0.2.1", "192.0.2.2")
 	if !errors.Is(err, syscall.ECONNREFUSED) || !errors.Is(err, syscall.EHOSTUNREACH) {
 		t.Fatal(err)
 	}
+	if want := "192.0.2.1:9092: connection refused; 192.0.2.2:9092: no route to host"; err.Error() != want {
+		t.Errorf("got  %v\nwant %v", err, want)
+	}
+	if err.(net.Error).Timeout() {
+		t.Errorf("%v is a timeout", err)
+	}
 }
 
-func TestTimeoutAndCancellation(t *testing.T) {
-	_, took, err := run(t, 100*ms, &fakeNet{}, "192.0.2.1", "192.0.2.2")
-	if !errors.Is(err, context.DeadlineExceeded) || took != 100*ms {
+// refused is what net says of it.
+var refused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+
+func TestTimeoutNamesWhoDidNotAnswer(t *testing.T) {
+	f := &fakeNet{outcomes: map[string]outcome{"192.0.2.1": {after: ms, err: refused}}}
+	_, took, err := run(t, 200*ms, f, "192.0.2.1", "192.0.2.2")
+	if !errors.Is(err, context.DeadlineExceeded) || took != 200*ms {
 		t.Fatalf("%v after %v", err, took)
+	}
+	if want := "192.0.2.1:9092: connection refused; 192.0.2.2:9092: context deadline exceeded"; err.Error() != want {
+		t.Errorf("got  %v\nwant %v", err, want)
+	}
+	if !err.(net.Error).Timeout() {
+		t.Errorf("%v is no timeout", err)
+	}
+}
+
+func TestCancellationEndsTheDial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*ms, cancel)
+		f := &fakeNet{began: time.Now()}
+		_, err := Dial(ctx, addrs("192.0.2.1", "192.0.2.2"), f.dial)
+		if took := time.Since(f.began); !errors.Is(err, context.Canceled) || took != 10*ms {
+			t.Fatalf("%v after %v", err, took)
+		}
+		if err.(net.Error).Timeout() {
+			t.Errorf("%v is a timeout", err)
+		}
+	})
+}
+
+func TestNoAddressIsAnError(t *testing.T) {
+	if _, err := Dial(t.Context(), nil, nil); err == nil {
+		t.Fatal("connected to nothing")
 	}
 }

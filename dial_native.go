@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strconv"
 
 	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -24,15 +23,17 @@ var tcpDialer net.Dialer
 // dialWebSocket opens the connection of a WebSocket to the bridge.
 var dialWebSocket tunnel.DialTCP = tcpDialer.DialContext
 
-// lookup is net's, but for tests.
-var lookup = net.DefaultResolver.LookupNetIP
+// lookup and dialTCP are net's, but for tests.
+var (
+	lookup  = net.DefaultResolver.LookupNetIP
+	dialTCP = tcpDialer.DialContext
+)
 
 // dialDirect looks up the name and connects to one of its addresses.
 func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint16) (net.Conn, error) {
-	target := net.JoinHostPort(host, strconv.Itoa(int(port)))
 	addrs, err := d.resolve(ctx, network, host)
 	if err != nil {
-		return nil, opError(network, target, "resolve", err)
+		return nil, &stepError{"resolve", err}
 	}
 	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
 	defer cancel()
@@ -41,21 +42,24 @@ func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint
 		all = append(all, netip.AddrPortFrom(a, port))
 	}
 	c, err := happyeyeballs.Dial(ctx, all, func(ctx context.Context, a netip.AddrPort) (net.Conn, error) {
-		return tcpDialer.DialContext(ctx, "tcp", a.String())
+		return dialTCP(ctx, "tcp", a.String())
 	})
 	if err != nil {
-		return nil, opError(network, target, "", err)
+		return nil, &stepError{"connect", err}
 	}
 	return c, nil
 }
 
 // resolve returns the addresses of host that are of the wanted IP version.
 func (d *Dialer) resolve(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	version := d.wantedVersion(network)
 	addrs, err := d.addresses(ctx, host)
 	if err != nil {
 		return nil, err
 	}
+	if len(addrs) == 0 {
+		return nil, fmt.Errorf("%s has no address", host)
+	}
+	version := d.wantedVersion(network)
 	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool {
 		return version == IPv4 && !a.Is4() || version == IPv6 && a.Is4()
 	})

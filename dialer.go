@@ -16,7 +16,7 @@ import (
 type IPVersion int
 
 const (
-	Any  IPVersion = 0
+	Any  IPVersion = 0 // whatever the name has
 	IPv4 IPVersion = 4
 	IPv6 IPVersion = 6
 )
@@ -35,10 +35,11 @@ type Dialer struct {
 	// IPVersion restricts addresses. A network of "tcp4" or "tcp6" must agree with it.
 	IPVersion IPVersion
 	// Secure, if set, is given each new connection, and the host that was asked for, to put TLS
-	// or the like on it.
+	// or the like on it. The host is empty where the bridge chose the broker. ctx is for the
+	// handshake only.
 	Secure func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
-	// NetDial, if set, connects instead of the Dialer, to an address whose name was not looked
-	// up: for proxies, and for tests. It goes with no Bridge.
+	// NetDial, if set, connects instead of the Dialer, to a "host:port" whose name was not looked
+	// up: for proxies, and for tests. It goes with no Bridge. ctx is for connecting only.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Bridge is the ws:// or wss:// URL of a bridge to go through. Empty means plain TCP natively,
 	// the host's sockets in a WASI guest, and in a page the bridge at /kafka of its own origin.
@@ -64,6 +65,9 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if addr == "" {
+		addr = c.RemoteAddr().String()
+	}
 	return core.NewConn(c, core.Options{
 		Addr:     addr,
 		Timeout:  orElse(d.IOTimeout, d.stepTimeout()),
@@ -77,56 +81,60 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 // *net.OpError of Op "dial" as the cause.
 func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	start := time.Now()
-	c, err := d.dial(ctx, network, addr)
+	p, err := d.plan(network, addr)
 	if err == nil {
-		return c, nil
-	}
-	var typed *Error
-	if !errors.As(err, &typed) {
-		typed = &Error{Code: ErrCannotBind, Err: err}
-		var code Code
-		if errors.As(err, &code) {
-			typed.Code = code
+		var c net.Conn
+		if c, err = d.dial(ctx, p); err == nil {
+			return c, nil
 		}
 	}
-	typed.Op, typed.Addr, typed.Elapsed = "dial", addr, time.Since(start)
-	return nil, typed
+	return nil, dialError(ctx, p, time.Since(start), err)
 }
 
-func (d *Dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+// A plan is what a dial was asked for, once it was found to make sense.
+type plan struct {
+	network string
+	target  string // "host:port", or empty for any bootstrap broker of the bridge
+	host    string
+	port    uint16
+	bridge  string // URL; empty: none
+}
+
+func (d *Dialer) plan(network, addr string) (plan, error) {
+	p := plan{network: network, target: addr, bridge: d.Bridge}
 	if err := d.check(network); err != nil {
-		return nil, mismatch(err)
+		return p, mismatch(err)
 	}
-	bridge := d.Bridge
-	if bridge == "" && d.NetDial == nil {
-		bridge = defaultBridge()
+	if p.bridge == "" && d.NetDial == nil {
+		p.bridge = defaultBridge()
 	}
-	var target, host string
-	var port uint16
-	if addr != "" || bridge == "" {
-		var err error
-		if host, port, err = hostport.Parse(addr, DefaultPort); err != nil {
-			return nil, mismatch(err)
-		}
-		target = net.JoinHostPort(host, strconv.Itoa(int(port)))
+	if addr == "" && p.bridge != "" {
+		return p, nil
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, opError(network, target, "", err)
-	}
-	var c net.Conn
 	var err error
+	if p.host, p.port, err = hostport.Parse(addr, DefaultPort); err != nil {
+		return p, mismatch(err)
+	}
+	p.target = net.JoinHostPort(p.host, strconv.Itoa(int(p.port)))
+	return p, nil
+}
+
+func (d *Dialer) dial(ctx context.Context, p plan) (c net.Conn, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	switch {
-	case bridge != "":
-		c, err = d.dialBridge(ctx, bridge, network, target)
+	case p.bridge != "":
+		c, err = d.dialBridge(ctx, p.bridge, p.network, p.target)
 	case d.NetDial != nil:
-		c, err = d.dialHook(ctx, network, target)
+		c, err = d.dialHook(ctx, p.network, p.target)
 	default:
-		c, err = d.dialDirect(ctx, network, host, port)
+		c, err = d.dialDirect(ctx, p.network, p.host, p.port)
 	}
 	if err != nil || d.Secure == nil {
 		return c, err
 	}
-	return d.secure(ctx, c, network, target, host)
+	return d.secure(ctx, c, p.host)
 }
 
 // check finds what makes no sense before anything is dialled.
@@ -160,127 +168,46 @@ func (d *Dialer) check(network string) error {
 	return fmt.Errorf("network %q: tcp, tcp4 or tcp6 was expected", network)
 }
 
-func mismatch(err error) error { return &Error{Code: ErrMismatchArgument, Err: err} }
-
-// dialHook connects by NetDial. A hook that ignores ctx doesn't hold up the caller; what it
-// returns late is closed.
+// dialHook connects by NetDial.
 func (d *Dialer) dialHook(ctx context.Context, network, target string) (net.Conn, error) {
-	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
-	defer cancel()
-	c, err := abandonable(ctx, func() (net.Conn, error) {
+	c, err := d.step(ctx, func(ctx context.Context) (net.Conn, error) {
 		return d.NetDial(ctx, d.networkOf(network), target)
-	}, closeConn)
+	})
 	if err != nil {
-		return nil, opError(network, target, "", err)
+		return nil, &stepError{"NetDial", err}
 	}
 	return c, nil
 }
 
-func (d *Dialer) secure(ctx context.Context, c net.Conn, network, target, host string) (net.Conn, error) {
-	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
-	defer cancel()
-	// A handshake that ignores ctx ends when its connection does.
-	stop := context.AfterFunc(ctx, func() { c.Close() })
-	secured, err := d.Secure(ctx, c, host)
-	if !stop() && err == nil {
-		secured.Close()
-		err = ctx.Err()
-	}
+// secure puts Secure on c, and closes c where that fails, which also ends a handshake that
+// doesn't heed its context.
+func (d *Dialer) secure(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
+	secured, err := d.step(ctx, func(ctx context.Context) (net.Conn, error) {
+		return d.Secure(ctx, c, host)
+	})
 	if err != nil {
 		c.Close()
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return nil, opError(network, target, "secure", err)
+		return nil, &stepError{"secure", err}
 	}
 	return secured, nil
 }
 
-// abandonable calls f and returns when f does or ctx ends; in that case what f returns later is
-// given to discard.
-func abandonable[T any](ctx context.Context, f func() (T, error), discard func(T)) (T, error) {
-	type result struct {
-		value T
-		err   error
+// step runs a hook within Timeout. One that ignores its context doesn't hold up the caller; the
+// connection that it returns late is closed.
+func (d *Dialer) step(ctx context.Context, hook func(context.Context) (net.Conn, error)) (net.Conn, error) {
+	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
+	defer cancel()
+	c, err := abandonable(ctx, func() (net.Conn, error) { return hook(ctx) }, closeConn)
+	if err == nil && c == nil {
+		err = errors.New("it returned no connection")
 	}
-	done := make(chan result)
-	go func() {
-		value, err := f()
-		select {
-		case done <- result{value, err}:
-		case <-ctx.Done():
-			if err == nil {
-				discard(value)
-			}
-		}
-	}()
-	select {
-	case r := <-done:
-		return r.value, r.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
+	return c, err
 }
 
-func closeConn(c net.Conn) { c.Close() }
-
-// opError gives a failed step the shape that net.Dialer's errors have, and by which Kafka clients
-// tell a failed dial from a connection that broke.
-func opError(network, target, step string, err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" && step == "" {
-		return err
+func closeConn(c net.Conn) {
+	if c != nil {
+		c.Close()
 	}
-	if step != "" {
-		err = &stepError{step, err}
-	}
-	return &net.OpError{Op: "dial", Net: network, Addr: addrOf(target), Err: err}
-}
-
-// A stepError says which step of dialling failed.
-type stepError struct {
-	step string
-	err  error
-}
-
-func (e *stepError) Error() string { return e.step + ": " + e.err.Error() }
-func (e *stepError) Unwrap() error { return e.err }
-
-// Timeout lets net.OpError, which asks its cause, answer for net.Error.
-func (e *stepError) Timeout() bool {
-	var t interface{ Timeout() bool }
-	return errors.As(e.err, &t) && t.Timeout()
-}
-
-// targetAddr is the address of a broker that is known by name.
-type targetAddr string
-
-func addrOf(target string) net.Addr {
-	if target == "" {
-		return nil
-	}
-	return targetAddr(target)
-}
-
-func (targetAddr) Network() string  { return "tcp" }
-func (a targetAddr) String() string { return string(a) }
-
-func (d *Dialer) stepTimeout() time.Duration    { return orElse(d.Timeout, DefaultTimeout) }
-func (d *Dialer) resolveTimeout() time.Duration { return orElse(d.ResolveTimeout, d.stepTimeout()) }
-
-func orElse(timeout, otherwise time.Duration) time.Duration {
-	if timeout == 0 {
-		return otherwise
-	}
-	return timeout
-}
-
-func withStepTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if timeout == NoTimeout {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, timeout)
 }
 
 // wantedVersion is the version that the Dialer and the network of a call leave.

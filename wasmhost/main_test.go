@@ -7,33 +7,23 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
 	"go.uber.org/goleak"
+
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 )
 
-var (
-	buildDir string                         // has the guests, built
-	cache    = wazero.NewCompilationCache() // of all tests
-)
+var cache = wazero.NewCompilationCache() // of all tests
 
 func TestMain(m *testing.M) {
 	os.Exit(runTests(m))
 }
 
 func runTests(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "wasmhost")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
 	defer cache.Close(context.Background())
-	buildDir = dir
 	code := m.Run()
 	services.close()
 	if err := goleak.Find(); err != nil && code == 0 {
@@ -50,8 +40,8 @@ func prog(t testing.TB) []byte { return built(t, buildProg) }
 func guestTests(t testing.TB) []byte { return built(t, buildGuestTests) }
 
 var (
-	buildProg       = sync.OnceValues(func() ([]byte, error) { return build("prog.wasm", "build", "./testdata/prog") })
-	buildGuestTests = sync.OnceValues(func() ([]byte, error) { return build("guest.wasm", "test", "-c", "./guest") })
+	buildProg       = sync.OnceValues(func() ([]byte, error) { return wasmbuild.Program(context.Background(), "wasip1", "./testdata/prog") })
+	buildGuestTests = sync.OnceValues(func() ([]byte, error) { return wasmbuild.Tests(context.Background(), "wasip1", "./guest") })
 )
 
 func built(t testing.TB, get func() ([]byte, error)) []byte {
@@ -61,17 +51,6 @@ func built(t testing.TB, get func() ([]byte, error)) []byte {
 		t.Fatal(err)
 	}
 	return wasm
-}
-
-// build runs the go command for wasip1.
-func build(name, command string, args ...string) ([]byte, error) {
-	file := filepath.Join(buildDir, name)
-	cmd := exec.Command("go", append([]string{command, "-o", file}, args...)...)
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go %s %v: %w\n%s", command, args, err, out)
-	}
-	return os.ReadFile(file)
 }
 
 // outcome is what a guest did.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/browsertest"
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 )
 
 //go:embed bare.js
@@ -35,7 +36,7 @@ func benchPages() ([]row, error) {
 	mux.Handle("/bare", bareRelay(target))
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	wasm, err := browsertest.Build(ctx, "build", "-trimpath", "-ldflags=-s -w", "./inpage")
+	wasm, err := wasmbuild.Program(ctx, "js", "./inpage", smallBuild...)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,11 @@ import (
 
 	"github.com/andybalholm/brotli"
 
-	"github.com/kafkaio/kafkaio/internal/browsertest"
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 )
+
+// smallBuild are the flags that "make wasm" builds with.
+var smallBuild = []string{"-trimpath", "-ldflags=-s -w"}
 
 // benchSizes builds what a page loads, as "make wasm" does, and compresses it as a web server would.
 func benchSizes() ([]row, error) {
@@ -16,7 +19,7 @@ func benchSizes() ([]row, error) {
 		{"a program that sends and receives", "./sendreceive", "≤ 0.75 MB"},
 		{"the page's full client, with franz-go", "github.com/kafkaio/kafkaio/web/wasm", "≤ 3.0 MB"},
 	} {
-		wasm, err := browsertest.Build(context.Background(), "build", "-trimpath", "-ldflags=-s -w", p.path)
+		wasm, err := wasmbuild.Program(context.Background(), "js", p.path, smallBuild...)
 		if err != nil {
 			return rows, err
 		}

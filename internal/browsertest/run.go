@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // A Program is what a page runs.
@@ -150,28 +149,4 @@ func wasmExecPath(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return path, nil
-}
-
-// Build compiles for the browser, with "go build" or "go test -c" (arguments follow), and
-// returns the wasm.
-func Build(ctx context.Context, arguments ...string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "kafkaio-build-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "program.wasm")
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
-	verb := 1
-	if arguments[0] == "test" {
-		verb = 2 // test -c
-	}
-	arguments = append(append(append([]string{}, arguments[:verb]...), "-o", out), arguments[verb:]...)
-	cmd := exec.CommandContext(ctx, "go", arguments...)
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(arguments, " "), err, text)
-	}
-	return os.ReadFile(out)
 }

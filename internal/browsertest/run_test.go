@@ -14,12 +14,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var hello = sync.OnceValues(func() ([]byte, error) {
-	return Build(context.Background(), "build", "./testdata/hello")
+	return wasmbuild.Program(context.Background(), "js", "./testdata/hello")
 })
 
 // output is written by one goroutine and read by another.

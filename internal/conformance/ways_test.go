@@ -1,12 +1,23 @@
 package conformance
 
 import (
+	"context"
+	"fmt"
+	"io/fs"
 	"net"
+	"strings"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var tests = wasmtest.Of("./suite")
 
 // The ways to a broker. On each of them the suite is the same.
 
@@ -23,15 +34,39 @@ func TestBridge(t *testing.T) {
 func TestWASI(t *testing.T) {
 	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
-	var sockets net.Dialer
-	runInWASI(t, s, sockets.DialContext)
+	tests.InWASI(t, env(s), new(net.Dialer).DialContext)
 }
 
 func TestWASIBridge(t *testing.T) {
 	s := newWorld(t).serve(t)
-	runInWASI(t, s, onlyBridges(s))
+	tests.InWASI(t, env(s), onlyBridges(s))
 }
 
-func TestChromium(t *testing.T) { runInBrowser(t, browsertest.Chromium) }
+func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
 
-func TestFirefox(t *testing.T) { runInBrowser(t, browsertest.Firefox) }
+func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
+
+// inBrowser runs the suite in a page whose origin serves the bridge at /kafka, where a Dialer
+// that names no bridge looks for it. Bridges that the tests do name are elsewhere.
+func inBrowser(t *testing.T, b browsertest.Browser) {
+	w := newWorld(t)
+	s := w.serve(t)
+	s.Bridge = ""
+	tests.InBrowser(t, b, env(s), w.bridges)
+}
+
+func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }
+
+// onlyBridges is the dial of a guest that may connect to bridges and not to brokers, so that
+// nothing goes past them.
+func onlyBridges(s suite.Setup) func(context.Context, string, string) (net.Conn, error) {
+	var d net.Dialer
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		for _, url := range []string{s.Bridge, s.AbsentBridge, s.SilentBridge} {
+			if strings.HasPrefix(url, "ws://"+addr+"/") {
+				return d.DialContext(ctx, network, addr)
+			}
+		}
+		return nil, fmt.Errorf("dial %s: %w", addr, fs.ErrPermission)
+	}
+}

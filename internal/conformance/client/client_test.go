@@ -1,5 +1,0 @@
-package client
-
-import "testing"
-
-func TestClient(t *testing.T) { Run(t, FromEnv(t)) }

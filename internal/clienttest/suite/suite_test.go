@@ -1,0 +1,5 @@
+package suite
+
+import "testing"
+
+func TestClient(t *testing.T) { Run(t, FromEnv(t)) }

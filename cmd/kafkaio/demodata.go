@@ -28,22 +28,22 @@ func newShop(seed uint64) *shop {
 }
 
 type order struct {
-	ID       string  `json:"id"`
-	Status   string  `json:"status"`
-	Total    float64 `json:"total"`
-	Currency string  `json:"currency"`
+	ID     string  `json:"id"`
+	Status string  `json:"status"`
+	Total  float64 `json:"total"`
 	customer
-	Items   []item `json:"items"`
-	Payment string `json:"payment"`
-	Gift    bool   `json:"gift,omitempty"`
-	Note    string `json:"note,omitempty"`
+	Items    []item `json:"items"`
+	Currency string `json:"currency"`
+	Payment  string `json:"payment"`
+	Gift     bool   `json:"gift,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 type customer struct {
-	Customer string `json:"customer"` // id
 	Name     string `json:"name"`
 	City     string `json:"city"`
 	Country  string `json:"country"`
+	Customer string `json:"customer"` // id
 }
 
 type item struct {

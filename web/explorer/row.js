@@ -6,7 +6,7 @@ import { appendJSON, asText, preview, shownBytes, size, views } from "./value.js
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23",
 });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 export class Row {
   constructor(record) {

@@ -32,6 +32,7 @@ type Options struct {
 	Addr     string        // the broker's, for errors
 	Timeout  time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
 	MaxFrame int           // bytes; 0 means DefaultMaxFrame, and more than an int32 can say is no limit
+	Trace    *Trace        // nil: none
 }
 
 // mostFrame is the largest frame that the protocol can tell: its length is an int32. The header
@@ -70,6 +71,7 @@ func NewConn(s Stream, o Options) *Conn {
 		o.MaxFrame = DefaultMaxFrame
 	}
 	o.MaxFrame = min(o.MaxFrame, mostFrame)
+	s = traceStream(s, o.Trace, o.MaxFrame)
 	c := &Conn{stream: s, options: o, closed: make(chan struct{})}
 	c.sending.init(s.SetWriteDeadline)
 	c.receiving.init(s.SetReadDeadline)
@@ -82,12 +84,20 @@ func (c *Conn) Close() error { return c.close(nil) }
 
 // close closes the connection because of reason, unless it is closed already.
 func (c *Conn) close(reason *Error) error {
+	first, err := c.closeOnce(reason)
+	if t := c.options.Trace; first && t != nil {
+		t.closed(reason)
+	}
+	return err
+}
+
+func (c *Conn) closeOnce(reason *Error) (first bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.why != nil {
-		return nil
+		return false, nil
 	}
-	err := c.closeStream()
+	err = c.closeStream()
 	// What a closed stream says of itself is what callers of its kind test for.
 	answer := c.stream.SetReadDeadline(longAgo)
 	if answer == nil {
@@ -97,7 +107,7 @@ func (c *Conn) close(reason *Error) error {
 	close(c.closed)
 	c.sending.close()
 	c.receiving.close()
-	return err
+	return true, err
 }
 
 // closeGrace is how long the stream may take to close before it is hurried. TLS, for one, gives a

@@ -1,0 +1,196 @@
+package core
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/kafkaio/kafkaio/internal/apiname"
+)
+
+// NewDebugTrace returns a Trace that logs to w, a line for each event in one Write. At level 2 it
+// also dumps the bytes of frames, as offset in the frame, hexadecimal and ASCII. The levels are
+// those of Kafka::IO; at one below 1 there is no Trace, and the result is nil.
+//
+// The name, if it isn't empty, is in each line, to tell connections apart: each should have a Trace
+// of its own. APIs are named in programs that link package rpc.
+func NewDebugTrace(w io.Writer, name string, level int) *Trace {
+	if level < 1 {
+		return nil
+	}
+	if name != "" {
+		name += ": "
+	}
+	l := &debugLog{w: w, name: name, dumps: level > 1}
+	t := &Trace{Resolved: l.resolved, Connected: l.connected, Secured: l.secured, Frame: l.frame, Closed: l.closed}
+	if l.dumps {
+		t.Bytes = l.bytes
+	}
+	return t
+}
+
+type debugLog struct {
+	w     io.Writer
+	name  string
+	dumps bool
+
+	mu             sync.Mutex
+	buf            []byte // of one Write
+	sent, received int    // offset of the next byte in its frame
+}
+
+func (l *debugLog) line(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buf = time.Now().AppendFormat(l.buf[:0], "2006/01/02 15:04:05.000000 ")
+	l.buf = append(append(l.buf, "kafkaio: "...), l.name...)
+	l.buf = append(fmt.Appendf(l.buf, format, args...), '\n')
+	l.w.Write(l.buf)
+}
+
+func (l *debugLog) resolved(host string, addrs []netip.Addr, d time.Duration, err error) {
+	var texts []string
+	for _, a := range addrs {
+		texts = append(texts, a.String())
+	}
+	if len(texts) == 0 {
+		texts = []string{"no address"}
+	}
+	l.line("%s has %s, after %v%s", host, strings.Join(texts, ", "), rounded(d), reason(err))
+}
+
+func (l *debugLog) connected(addr string, d time.Duration, err error) {
+	what := "connected"
+	if err != nil {
+		what = "not connected"
+	}
+	l.line("%s to %s after %v%s", what, addr, rounded(d), reason(err))
+}
+
+func (l *debugLog) secured(d time.Duration, err error) {
+	what := "secured"
+	if err != nil {
+		what = "not secured"
+	}
+	l.line("%s after %v%s", what, rounded(d), reason(err))
+}
+
+func (l *debugLog) closed(cause error) { l.line("closed%s", reason(cause)) }
+
+// reason keeps what others have said to one line.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return ": " + strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.TrimPrefix(err.Error(), "kafkaio: "))
+}
+
+func (l *debugLog) frame(f FrameInfo) {
+	if f.Dark != nil {
+		l.line("frames can't be told apart any more%s", reason(f.Dark))
+		return
+	}
+	l.startDump(f.Out)
+	direction := "received"
+	if f.Out {
+		direction = "sent"
+	}
+	var latency, withheld string
+	if f.Latency > 0 {
+		latency = fmt.Sprintf(", after %v", rounded(f.Latency))
+	}
+	if l.dumps && f.Withheld {
+		withheld = ", not shown"
+	}
+	l.line("%s %s, %d bytes%s%s", direction, frameText(f), f.Size, latency, withheld)
+}
+
+func frameText(f FrameInfo) string {
+	switch {
+	case f.Token:
+		return "what may be a SASL token"
+	case f.APIKey == UnknownAPI:
+		return fmt.Sprintf("a response to no request that was seen, id %d", f.CorrelationID)
+	}
+	api := fmt.Sprintf("API %d", f.APIKey)
+	if apiname.Of != nil {
+		if name := apiname.Of(f.APIKey); name != "" {
+			api = fmt.Sprintf("%s (%d)", name, f.APIKey)
+		}
+	}
+	return fmt.Sprintf("%s v%d, id %d", api, f.APIVersion, f.CorrelationID)
+}
+
+func (l *debugLog) offset(out bool) *int {
+	if out {
+		return &l.sent
+	}
+	return &l.received
+}
+
+func (l *debugLog) startDump(out bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*l.offset(out) = 0
+}
+
+// dumpWrite is about how much of a long dump goes out in one Write.
+const dumpWrite = 32 << 10
+
+func (l *debugLog) bytes(out bool, p []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	offset, arrow := l.offset(out), "< "
+	if out {
+		arrow = "> "
+	}
+	l.buf = l.buf[:0]
+	for len(p) > 0 {
+		row := p[:min(len(p), dumpRow)]
+		l.buf = append(append(l.buf, l.name...), arrow...)
+		l.buf = appendDumpRow(l.buf, *offset, row)
+		*offset += len(row)
+		if p = p[len(row):]; len(p) == 0 || len(l.buf) >= dumpWrite {
+			l.w.Write(l.buf)
+			l.buf = l.buf[:0]
+		}
+	}
+}
+
+// dumpRow is how many bytes a row of a dump shows.
+const dumpRow = 16
+
+// appendDumpRow appends a line such as
+//
+//	00000010  61 70 70 00 0a 6b 61 66  6b 61 2d 69 6f 00        |app..kafka-io.|
+func appendDumpRow(b []byte, offset int, row []byte) []byte {
+	const digits = "0123456789abcdef"
+	b = fmt.Appendf(b, "%08x ", offset)
+	for i := range dumpRow {
+		if i%8 == 0 {
+			b = append(b, ' ')
+		}
+		if i < len(row) {
+			b = append(b, digits[row[i]>>4], digits[row[i]&0xf], ' ')
+		} else {
+			b = append(b, "   "...)
+		}
+	}
+	b = append(b, " |"...)
+	for _, c := range row {
+		if c < ' ' || c > '~' {
+			c = '.'
+		}
+		b = append(b, c)
+	}
+	return append(b, "|\n"...)
+}

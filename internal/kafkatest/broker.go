@@ -18,38 +18,55 @@ var log4jProperties []byte
 
 // A broker is also a controller.
 type broker struct {
-	id      int
-	dir     string
-	address string
-	process *process // nil while it is stopped
+	id        int
+	dir       string
+	addresses map[string]string // of its listeners, which have the names of their protocols
+	process   *process          // nil while it is stopped
 }
+
+// plaintext is the protocol of the listener that every broker has: the brokers use it between
+// themselves.
+const plaintext = "PLAINTEXT"
+
+// controller is the name of the listener for the brokers' work as controllers.
+const controller = "CONTROLLER"
 
 func (b *broker) propertiesName() string { return filepath.Join(b.dir, "server.properties") }
 func (b *broker) dataDir() string        { return filepath.Join(b.dir, "data") }
 func (b *broker) logName() string        { return filepath.Join(b.dir, "broker.log") }
 
-// configure writes the broker's files. clients and controllers are the addresses of all brokers.
-func (b *broker) configure(clients, controllers []string, properties map[string]string) error {
+// configure writes the files of the broker, which is one of all.
+func (b *broker) configure(all []*broker, properties map[string]string) error {
 	if err := os.Mkdir(b.dir, 0o755); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(b.dir, "log4j2.properties"), log4jProperties, 0o644); err != nil {
 		return err
 	}
-	var voters []string
-	for id, address := range controllers {
-		voters = append(voters, fmt.Sprintf("%d@%s", id, address))
+	var voters, listeners, advertised, protocols []string
+	for _, voter := range all {
+		voters = append(voters, fmt.Sprintf("%d@%s", voter.id, voter.addresses[controller]))
 	}
-	replicas := len(clients)
+	for _, name := range slices.Sorted(maps.Keys(b.addresses)) {
+		listener, protocol := name+"://"+b.addresses[name], name
+		listeners = append(listeners, listener)
+		if name == controller {
+			protocol = plaintext
+		} else {
+			advertised = append(advertised, listener)
+		}
+		protocols = append(protocols, name+":"+protocol)
+	}
+	replicas := len(all)
 	inSync := (replicas + 1) / 2 // one broker may stop, if there are three
-	all := map[string]string{
+	lines := map[string]string{
 		"process.roles":                                    "broker,controller",
 		"node.id":                                          strconv.Itoa(b.id),
 		"controller.quorum.voters":                         strings.Join(voters, ","),
-		"controller.listener.names":                        "CONTROLLER",
-		"listeners":                                        "PLAINTEXT://" + clients[b.id] + ",CONTROLLER://" + controllers[b.id],
-		"advertised.listeners":                             "PLAINTEXT://" + clients[b.id],
-		"listener.security.protocol.map":                   "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+		"controller.listener.names":                        controller,
+		"listeners":                                        strings.Join(listeners, ","),
+		"advertised.listeners":                             strings.Join(advertised, ","),
+		"listener.security.protocol.map":                   strings.Join(protocols, ","),
 		"log.dirs":                                         filepath.ToSlash(b.dataDir()),
 		"default.replication.factor":                       strconv.Itoa(replicas),
 		"min.insync.replicas":                              strconv.Itoa(inSync),
@@ -63,10 +80,11 @@ func (b *broker) configure(clients, controllers []string, properties map[string]
 		"share.coordinator.state.topic.num.partitions":     "3",
 		"share.coordinator.state.topic.replication.factor": strconv.Itoa(replicas),
 	}
-	maps.Copy(all, properties)
+	maps.Copy(lines, properties)
+	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`)
 	var text strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(&text, "%s=%s\n", name, all[name])
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		fmt.Fprintf(&text, "%s=%s\n", name, escaped.Replace(lines[name]))
 	}
 	return os.WriteFile(b.propertiesName(), []byte(text.String()), 0o644)
 }

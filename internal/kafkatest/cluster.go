@@ -35,17 +35,17 @@ type brokers struct {
 	all []*broker
 }
 
-// startBrokers returns when each of n brokers knows all others.
-func startBrokers(n int, properties map[string]string) (_ *brokers, err error) {
+// startBrokers returns when each of the brokers knows all others.
+func startBrokers(o Options) (_ *brokers, err error) {
 	jars, err := jars()
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := freeAddresses(2 * n)
+	listeners := append([]string{plaintext, controller}, o.Protocols...)
+	addresses, err := freeAddresses(o.Brokers * len(listeners))
 	if err != nil {
 		return nil, err
 	}
-	clients, controllers := addresses[:n], addresses[n:]
 	dir, err := os.MkdirTemp("", "kafkaio-kafka-")
 	if err != nil {
 		return nil, err
@@ -54,17 +54,22 @@ func startBrokers(n int, properties map[string]string) (_ *brokers, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%w\nlogs are kept in %s", err, dir)
-			c.kill()
+			c.killAll()
 			c.removeData()
 		}
 	}()
 	clusterID := newClusterID()
-	var starting errgroup.Group
-	for id := range n {
-		b := &broker{id: id, dir: filepath.Join(dir, "broker-"+strconv.Itoa(id)), address: clients[id]}
+	for id := range o.Brokers {
+		b := &broker{id: id, dir: filepath.Join(dir, "broker-"+strconv.Itoa(id)), addresses: make(map[string]string)}
+		for i, name := range listeners {
+			b.addresses[name] = addresses[id*len(listeners)+i]
+		}
 		c.all = append(c.all, b)
+	}
+	var starting errgroup.Group
+	for _, b := range c.all {
 		starting.Go(func() error {
-			if err := b.configure(clients, controllers, properties); err != nil {
+			if err := b.configure(c.all, o.Properties); err != nil {
 				return err
 			}
 			if err := b.format(jars, clusterID); err != nil {
@@ -77,6 +82,15 @@ func startBrokers(n int, properties map[string]string) (_ *brokers, err error) {
 		return nil, err
 	}
 	return c, c.ready()
+}
+
+// listeners returns the addresses of one listener of each broker.
+func (c *brokers) listeners(name string) []string {
+	var addresses []string
+	for _, b := range c.all {
+		addresses = append(addresses, b.addresses[name])
+	}
+	return addresses
 }
 
 // newClusterID returns 16 random bytes in base64, as Kafka wants a cluster's ID.
@@ -101,7 +115,7 @@ func (c *brokers) ready() error {
 
 // knows returns when the broker knows of n brokers.
 func (b *broker) knows(ctx context.Context, n int) error {
-	client, err := kgo.NewClient(kgo.SeedBrokers(b.address))
+	client, err := kgo.NewClient(kgo.SeedBrokers(b.addresses[plaintext]))
 	if err != nil {
 		return err
 	}
@@ -147,6 +161,16 @@ func (c *brokers) stop(i int) {
 	}
 }
 
+// kill ends broker i at once: the others find out.
+func (c *brokers) kill(i int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := c.all[i]; b.process != nil {
+		b.process.kill()
+		b.process = nil
+	}
+}
+
 // restart starts broker i anew, and stops it before if it runs.
 func (c *brokers) restart(i int) error {
 	c.stop(i)
@@ -158,15 +182,10 @@ func (c *brokers) restart(i int) error {
 	return c.ready()
 }
 
-// kill ends all brokers: nobody wants their data.
-func (c *brokers) kill() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, b := range c.all {
-		if b.process != nil {
-			b.process.kill()
-			b.process = nil
-		}
+// killAll ends all brokers: nobody wants their data.
+func (c *brokers) killAll() {
+	for i := range c.all {
+		c.kill(i)
 	}
 }
 
@@ -179,7 +198,7 @@ func (c *brokers) removeData() {
 
 // end kills the brokers and removes their files. With keepLogs the logs stay, and the message says where.
 func (c *brokers) end(keepLogs bool) (message string) {
-	c.kill()
+	c.killAll()
 	if keepLogs {
 		c.removeData()
 		return "kafkatest: Kafka's logs are kept in " + c.dir

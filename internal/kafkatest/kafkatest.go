@@ -11,6 +11,9 @@ import (
 type Options struct {
 	// Brokers is 1 or 3. Each topic has as many replicas, unless it says otherwise.
 	Brokers int
+	// Protocols are what each broker's clients can speak, besides PLAINTEXT, each on a port of its
+	// own: SSL, SASL_PLAINTEXT, SASL_SSL. Properties must hold what these need.
+	Protocols []string
 	// Properties are added to each broker's server.properties.
 	Properties map[string]string
 }
@@ -18,7 +21,7 @@ type Options struct {
 // A Cluster is Apache Kafka on loopback, as one test sees it.
 type Cluster struct {
 	t         testing.TB
-	bootstrap []string
+	bootstrap []string // of the PLAINTEXT listeners
 	brokers   *brokers // nil: the cluster of KAFKAIO_TEST_BROKERS
 }
 
@@ -33,7 +36,7 @@ func Start(t testing.TB, o Options) *Cluster {
 		return c
 	}
 	requireComponents(t)
-	b, err := startBrokers(o.Brokers, o.Properties)
+	b, err := startBrokers(o)
 	if err != nil {
 		t.Fatalf("kafkatest: %v", err)
 	}
@@ -60,16 +63,26 @@ func requireComponents(t testing.TB) {
 }
 
 func newCluster(t testing.TB, b *brokers) *Cluster {
-	c := &Cluster{t: t, brokers: b}
-	for _, broker := range b.all {
-		c.bootstrap = append(c.bootstrap, broker.address)
-	}
-	return c
+	return &Cluster{t: t, brokers: b, bootstrap: b.listeners(plaintext)}
 }
 
 // Bootstrap returns the addresses of the brokers: that of broker i, whose node ID is i, is the
 // ith. With KAFKAIO_TEST_BROKERS it is that list.
 func (c *Cluster) Bootstrap() []string { return c.bootstrap }
+
+// BootstrapOf is Bootstrap for one of Options.Protocols.
+func (c *Cluster) BootstrapOf(protocol string) []string {
+	c.t.Helper()
+	c.requireOwn()
+	return c.brokers.listeners(protocol)
+}
+
+// Kill ends broker i at once, in the midst of what it does, and returns when it has ended.
+func (c *Cluster) Kill(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	c.brokers.kill(i)
+}
 
 // Stop ends broker i in order and returns when it has ended.
 func (c *Cluster) Stop(i int) {
@@ -91,6 +104,6 @@ func (c *Cluster) Restart(i int) {
 func (c *Cluster) requireOwn() {
 	c.t.Helper()
 	if c.brokers == nil {
-		require.Missing(c.t, "a broker that a test may stop", "unset "+brokersEnv)
+		require.Missing(c.t, "a broker that a test may configure and stop", "unset "+brokersEnv)
 	}
 }

@@ -119,6 +119,23 @@ func TestABrokerIsStoppedAndRestarted(t *testing.T) {
 	consume(ctx, t, restarted, 600)
 }
 
+func TestAKilledBrokerKeepsItsRecords(t *testing.T) {
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1})
+	brokers := cluster.Bootstrap()
+	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	topic := newTopic(ctx, t, client, 3)
+	produce(ctx, t, client, topic, 0, 300)
+
+	cluster.Kill(0)
+	_, killed := newClient(t, brokers, kgo.RetryTimeout(time.Second))
+	if err := killed.Ping(ctx); err == nil {
+		t.Error("the broker answers though it was killed")
+	}
+	cluster.Restart(0)
+	_, restarted := newClient(t, brokers, kgo.ConsumeTopics(topic))
+	consume(ctx, t, restarted, 300)
+}
+
 func TestOneBrokerTakesItsProperties(t *testing.T) {
 	begun := time.Now()
 	brokers := kafkatest.Start(t, kafkatest.Options{

@@ -46,7 +46,7 @@ func Shared(t testing.TB) *Cluster {
 // It returns the exit code.
 func Main(m *testing.M, ignored ...goleak.Option) int {
 	shared.start = sync.OnceValues(func() (_ *brokers, err error) {
-		shared.brokers, err = startBrokers(3, nil)
+		shared.brokers, err = startBrokers(Options{Brokers: 3})
 		return shared.brokers, err
 	})
 	code := m.Run()

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
+	"time"
 
 	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -30,8 +30,8 @@ var (
 )
 
 // dialDirect looks up the name and connects to one of its addresses.
-func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint16) (net.Conn, error) {
-	addrs, err := d.resolve(ctx, network, host)
+func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
+	addrs, err := d.resolve(ctx, p)
 	if err != nil {
 		return nil, &stepError{"resolve", err}
 	}
@@ -39,10 +39,12 @@ func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint
 	defer cancel()
 	var all []netip.AddrPort
 	for _, a := range addrs {
-		all = append(all, netip.AddrPortFrom(a, port))
+		all = append(all, netip.AddrPortFrom(a, p.port))
 	}
-	c, err := happyeyeballs.Dial(ctx, all, func(ctx context.Context, a netip.AddrPort) (net.Conn, error) {
-		return dialTCP(ctx, "tcp", a.String())
+	c, err := p.connecting(func() (net.Conn, error) {
+		return happyeyeballs.Dial(ctx, all, func(ctx context.Context, a netip.AddrPort) (net.Conn, error) {
+			return dialTCP(ctx, "tcp", a.String())
+		})
 	})
 	if err != nil {
 		return nil, &stepError{"connect", err}
@@ -50,30 +52,41 @@ func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint
 	return c, nil
 }
 
-// resolve returns the addresses of host that are of the wanted IP version.
-func (d *Dialer) resolve(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	addrs, err := d.addresses(ctx, host)
-	if err != nil {
-		return nil, err
+// resolve returns the addresses of the host that are of the wanted IP version.
+func (d *Dialer) resolve(ctx context.Context, p plan) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(p.host); err == nil {
+		return ofVersion(d.wantedVersion(p.network), p.host, []netip.Addr{a.Unmap()})
 	}
-	if len(addrs) == 0 {
+	started := time.Now()
+	found, err := d.lookUp(ctx, p.host)
+	var addrs []netip.Addr
+	if err == nil {
+		addrs, err = ofVersion(d.wantedVersion(p.network), p.host, found)
+	}
+	if p.trace != nil && p.trace.Resolved != nil {
+		p.trace.Resolved(p.host, found, time.Since(started), err)
+	}
+	return addrs, err
+}
+
+// ofVersion returns the addresses, all of host, that are of the version.
+func ofVersion(version IPVersion, host string, found []netip.Addr) (addrs []netip.Addr, err error) {
+	if len(found) == 0 {
 		return nil, fmt.Errorf("%s has no address", host)
 	}
-	version := d.wantedVersion(network)
-	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool {
-		return version == IPv4 && !a.Is4() || version == IPv6 && a.Is4()
-	})
+	for _, a := range found {
+		if version == Any || a.Is4() == (version == IPv4) {
+			addrs = append(addrs, a)
+		}
+	}
 	if len(addrs) == 0 {
 		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: fmt.Errorf("%s has no IPv%d address", host, version)}
 	}
 	return addrs, nil
 }
 
-// addresses returns those of host, IPv4 in its own form.
-func (d *Dialer) addresses(ctx context.Context, host string) ([]netip.Addr, error) {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{a.Unmap()}, nil
-	}
+// lookUp returns the addresses that the name has, IPv4 in its own form.
+func (d *Dialer) lookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	ctx, cancel := withStepTimeout(ctx, d.resolveTimeout())
 	defer cancel()
 	addrs, err := abandonable(ctx, func() ([]netip.Addr, error) {

@@ -48,6 +48,11 @@ type Dialer struct {
 	Token func(ctx context.Context) (string, error)
 	// MaxFrame bounds a frame on the Conn that Dial returns, in bytes. 0 means DefaultMaxFrame.
 	MaxFrame int
+	// Trace, if set, is told what happens to each connection, in dialling and afterwards. The
+	// environment can ask for a log as well: KAFKAIO_DEBUG=1 logs what happens to standard error,
+	// KAFKAIO_DEBUG=2 with the bytes of frames, "IO:2" the same for this layer only. Where it isn't
+	// set, Kafka::IO's PERL_KAFKA_DEBUG is read.
+	Trace *core.Trace
 
 	tunnels tunnelPool
 }
@@ -61,7 +66,8 @@ func Dial(ctx context.Context, addr string) (*Conn, error) { return defaultDiale
 // empty addr means any of its bootstrap brokers. It fails with an *Error whose code is
 // ErrMismatchArgument, ErrCannotBind or ErrIncompatibleIPVersion.
 func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
-	c, err := d.DialContext(ctx, "tcp", addr)
+	t := d.traceOf(addr)
+	c, err := d.dialTraced(ctx, "tcp", addr, t)
 	if err != nil {
 		return nil, err
 	}
@@ -72,16 +78,29 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 		Addr:     addr,
 		Timeout:  orElse(d.IOTimeout, d.stepTimeout()),
 		MaxFrame: d.MaxFrame,
+		Trace:    t,
 	}), nil
 }
 
 // DialContext connects to the broker at addr and returns a plain net.Conn: no timeout of ours
 // applies to it, and its errors are those of package net. The network is "tcp", "tcp4" or
 // "tcp6". It has the shape that Kafka clients take a dialer in, and fails as Dial does, with a
-// *net.OpError of Op "dial" as the cause.
+// *net.OpError of Op "dial" as the cause. Where it is traced, the net.Conn has no methods but those
+// of that interface.
 func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	t := d.traceOf(addr)
+	c, err := d.dialTraced(ctx, network, addr, t)
+	if err != nil {
+		return nil, err
+	}
+	return traceConn(c, t), nil
+}
+
+// dialTraced tells t of the steps of dialling.
+func (d *Dialer) dialTraced(ctx context.Context, network, addr string, t *core.Trace) (net.Conn, error) {
 	start := time.Now()
 	p, err := d.plan(network, addr)
+	p.trace = t
 	if err == nil {
 		var c net.Conn
 		if c, err = d.dial(ctx, p); err == nil {
@@ -98,6 +117,7 @@ type plan struct {
 	host    string
 	port    uint16
 	bridge  string // URL; empty: none
+	trace   *core.Trace
 }
 
 func (d *Dialer) plan(network, addr string) (plan, error) {
@@ -125,16 +145,16 @@ func (d *Dialer) dial(ctx context.Context, p plan) (c net.Conn, err error) {
 	}
 	switch {
 	case p.bridge != "":
-		c, err = d.dialBridge(ctx, p.bridge, p.network, p.target)
+		c, err = p.connecting(func() (net.Conn, error) { return d.dialBridge(ctx, p.bridge, p.network, p.target) })
 	case d.NetDial != nil:
-		c, err = d.dialHook(ctx, p.network, p.target)
+		c, err = p.connecting(func() (net.Conn, error) { return d.dialHook(ctx, p.network, p.target) })
 	default:
-		c, err = d.dialDirect(ctx, p.network, p.host, p.port)
+		c, err = d.dialDirect(ctx, p)
 	}
 	if err != nil || d.Secure == nil {
 		return c, err
 	}
-	return d.secure(ctx, c, p.host)
+	return d.securing(ctx, c, p)
 }
 
 // check finds what makes no sense before anything is dialled.

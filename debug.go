@@ -1,0 +1,66 @@
+package kafkaio
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// debugLevel is the level that the environment asks for, as it is when it is first needed.
+var debugLevel = sync.OnceValue(func() int {
+	level, complaints := debugLevelOf(os.Getenv)
+	for _, c := range complaints {
+		fmt.Fprintln(os.Stderr, c)
+	}
+	return level
+})
+
+// debugLevelOf returns the level that an environment asks for, and what in it makes no sense.
+func debugLevelOf(getenv func(string) string) (level int, complaints []string) {
+	for _, name := range []string{"KAFKAIO_DEBUG", "PERL_KAFKA_DEBUG"} {
+		value := getenv(name)
+		if value == "" {
+			continue
+		}
+		level, err := parseDebug(value)
+		if err == nil {
+			return level, complaints
+		}
+		complaints = append(complaints, fmt.Sprintf("kafkaio: %s=%q is ignored: %v", name, value, err))
+	}
+	return 0, complaints
+}
+
+// otherLayers are those of the original that have no log here.
+var otherLayers = []string{"Connection", "Consumer", "Producer", "Message", "Protocol", "Int64", "Exceptions"}
+
+// parseDebug returns the level of this layer, "IO", from a value such as "1" or
+// "IO:2,Connection:1". A level without a name is that of all layers that have none of their own.
+func parseDebug(value string) (level int, err error) {
+	ofAll, ofIO := 0, -1
+	for item := range strings.SplitSeq(value, ",") {
+		item = strings.ReplaceAll(item, " ", "")
+		layer, text, named := strings.Cut(item, ":")
+		if !named {
+			text = item
+		}
+		n, err := strconv.Atoi(text)
+		switch {
+		case err != nil || n < 0 || n > 2:
+			return 0, fmt.Errorf("%q is no level: 0, 1 or 2 was expected", text)
+		case !named:
+			ofAll = n
+		case layer == "IO":
+			ofIO = n
+		case !slices.Contains(otherLayers, layer):
+			return 0, fmt.Errorf("there is no layer %q: IO was expected", layer)
+		}
+	}
+	if ofIO >= 0 {
+		return ofIO, nil
+	}
+	return ofAll, nil
+}

@@ -1,0 +1,170 @@
+package kafkaio
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/kafkaio/kafkaio/core"
+)
+
+// traceOf returns the trace of a connection to addr: the Dialer's, the log that the environment
+// asks for, or both. It is nil where there is neither.
+func (d *Dialer) traceOf(addr string) *core.Trace {
+	level := debugLevel()
+	if level == 0 {
+		return d.Trace
+	}
+	name := fmt.Sprintf("%s #%d", addr, logged.Add(1))
+	return bothTraces(d.Trace, core.NewDebugTrace(os.Stderr, name, level))
+}
+
+// logged counts the connections of the log, which may have the same address.
+var logged atomic.Int64
+
+// bothTraces returns a trace that tells a, where it isn't nil, and then log, which has everything
+// but perhaps Bytes.
+func bothTraces(a, log *core.Trace) *core.Trace {
+	if a == nil {
+		return log
+	}
+	both := *log
+	if a.Resolved != nil {
+		both.Resolved = func(host string, addrs []netip.Addr, d time.Duration, err error) {
+			a.Resolved(host, addrs, d, err)
+			log.Resolved(host, addrs, d, err)
+		}
+	}
+	if a.Connected != nil {
+		both.Connected = func(addr string, d time.Duration, err error) {
+			a.Connected(addr, d, err)
+			log.Connected(addr, d, err)
+		}
+	}
+	if a.Secured != nil {
+		both.Secured = func(d time.Duration, err error) {
+			a.Secured(d, err)
+			log.Secured(d, err)
+		}
+	}
+	if a.Frame != nil {
+		both.Frame = func(f core.FrameInfo) {
+			a.Frame(f)
+			log.Frame(f)
+		}
+	}
+	if a.Closed != nil {
+		both.Closed = func(cause error) {
+			a.Closed(cause)
+			log.Closed(cause)
+		}
+	}
+	switch {
+	case log.Bytes == nil:
+		both.Bytes = a.Bytes
+	case a.Bytes != nil:
+		both.Bytes = func(out bool, p []byte) {
+			a.Bytes(out, p)
+			log.Bytes(out, p)
+		}
+	}
+	return &both
+}
+
+// connecting connects, and tells the trace.
+func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
+	if p.trace == nil || p.trace.Connected == nil {
+		return connect()
+	}
+	started := time.Now()
+	c, err := connect()
+	addr := p.target
+	if err == nil && c.RemoteAddr() != nil {
+		addr = c.RemoteAddr().String()
+	}
+	p.trace.Connected(addr, time.Since(started), err)
+	return c, err
+}
+
+// securing calls the Dialer's secure, and tells the trace.
+func (d *Dialer) securing(ctx context.Context, c net.Conn, p plan) (net.Conn, error) {
+	started := time.Now()
+	secured, err := d.secure(ctx, c, p.host)
+	if p.trace != nil && p.trace.Secured != nil {
+		p.trace.Secured(time.Since(started), err)
+	}
+	return secured, err
+}
+
+// traceConn returns c, so that t is told what passes through it, and of its end.
+func traceConn(c net.Conn, t *core.Trace) net.Conn {
+	if t == nil || t.Bytes == nil && t.Frame == nil && t.Closed == nil {
+		return c
+	}
+	return &tracedConn{Conn: c, trace: t, scanner: core.NewScanner(t)}
+}
+
+// A tracedConn has a lock for each direction: what passes must be told in its order. Nothing is
+// told after its end.
+type tracedConn struct {
+	net.Conn
+	trace            *core.Trace
+	scanner          *core.Scanner
+	reading, writing sync.Mutex
+	ended            atomic.Bool
+}
+
+func (c *tracedConn) Read(p []byte) (int, error) {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	n, err := c.Conn.Read(p)
+	if !c.ended.Load() {
+		c.scanner.Received(p[:n])
+	}
+	if err != nil && !isTimeout(err) && c.end() {
+		c.tellClosed(err)
+	}
+	return n, err
+}
+
+// Write tells the scanner first: the answer may be there before the connection's Write returns.
+func (c *tracedConn) Write(p []byte) (int, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if !c.ended.Load() {
+		c.scanner.Sent(p)
+	}
+	n, err := c.Conn.Write(p)
+	switch {
+	case err != nil && !isTimeout(err):
+		if c.end() {
+			c.tellClosed(err)
+		}
+	case n < len(p):
+		c.scanner.Lost(fmt.Errorf("%d of %d bytes were written: %w", n, len(p), err))
+	}
+	return n, err
+}
+
+func (c *tracedConn) Close() error {
+	first := c.end()
+	err := c.Conn.Close()
+	if first {
+		c.tellClosed(nil)
+	}
+	return err
+}
+
+// end reports whether the connection had not ended before.
+func (c *tracedConn) end() bool { return c.ended.CompareAndSwap(false, true) }
+
+func (c *tracedConn) tellClosed(cause error) {
+	if c.trace.Closed != nil {
+		c.trace.Closed(cause)
+	}
+}

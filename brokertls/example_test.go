@@ -1,0 +1,42 @@
+package brokertls_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"log"
+	"os"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/brokertls"
+)
+
+// Connect to a broker's SSL listener whose certificate is from an authority of one's own.
+func ExampleNew() {
+	authority, err := os.ReadFile("ca.pem")
+	if err != nil {
+		log.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	d := &kafkaio.Dialer{Secure: brokertls.New(&tls.Config{RootCAs: roots})}
+	conn, err := d.Dial(context.Background(), "broker.example:9093")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+}
+
+// With mutual TLS (ssl.client.auth=required) the client has a certificate, too.
+func ExampleNew_clientCertificate() {
+	certificate, err := tls.LoadX509KeyPair("client.pem", "client-key.pem")
+	if err != nil {
+		log.Fatal(err)
+	}
+	d := &kafkaio.Dialer{Secure: brokertls.New(&tls.Config{Certificates: []tls.Certificate{certificate}})}
+	conn, err := d.Dial(context.Background(), "broker.example:9093")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+}

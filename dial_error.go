@@ -53,3 +53,4 @@ type endedError struct{ err, context, cause error }
 func (e *endedError) Error() string   { return e.err.Error() }
 func (e *endedError) Unwrap() []error { return []error{e.err, e.context, e.cause} }
 func (e *endedError) Timeout() bool   { return isTimeout(e.context) }
+func (e *endedError) Temporary() bool { return isTemporary(e.context) }

@@ -63,8 +63,9 @@ type stepError struct {
 func (e *stepError) Error() string { return e.step + ": " + e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
-// Timeout lets net.OpError, which asks its cause, answer for net.Error.
-func (e *stepError) Timeout() bool { return isTimeout(e.err) }
+// Timeout and Temporary let net.OpError, which asks its cause, answer for net.Error.
+func (e *stepError) Timeout() bool   { return isTimeout(e.err) }
+func (e *stepError) Temporary() bool { return isTemporary(e.err) }
 
 func isTimeout(err error) bool {
 	t, ok := errors.AsType[interface {
@@ -72,6 +73,14 @@ func isTimeout(err error) bool {
 		Timeout() bool
 	}](err)
 	return ok && t.Timeout()
+}
+
+func isTemporary(err error) bool {
+	t, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err)
+	return ok && t.Temporary()
 }
 
 // A stepTimeoutError is a step that took longer than it was allowed.

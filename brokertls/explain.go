@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 )
 
@@ -34,6 +35,9 @@ func is[E error](err error) bool {
 	return ok
 }
 
+// closings are what a connection that the peer closed returns.
+var closings = []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}
+
 func isClosed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	return slices.ContainsFunc(closings, func(target error) bool { return errors.Is(err, target) })
 }

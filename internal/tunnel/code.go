@@ -64,6 +64,8 @@ func (e *CloseError) dialError(host string, addr net.Addr) error {
 		cause = &causeError{text: e, is: core.ErrIncompatibleIPVersion}
 	case e.Code == CodeTimeout:
 		cause = &causeError{text: e, is: os.ErrDeadlineExceeded}
+	case e.Code == CodeDenied:
+		cause = &causeError{text: e, is: os.NewSyscallError("connect", syscall.EACCES)}
 	case e.reasonIs(ReasonNoSuchName):
 		cause = &causeError{text: e, is: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 	case e.reasonIs(ReasonRefused):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"strings"
@@ -154,7 +155,7 @@ func TestCodesBecomeTheErrorsOfTheContract(t *testing.T) {
 		{CloseError{CodeAbnormal, ""}, nil, syscall.ECONNRESET},
 		{CloseError{CodeMalformed, ""}, nil, core.ErrCannotSend},
 		{CloseError{CodeUnauthorized, ""}, nil, syscall.ECONNRESET},
-		{CloseError{CodeDenied, "denied: x"}, nil, core.ErrCannotSend},
+		{CloseError{CodeDenied, "denied: x"}, fs.ErrPermission, core.ErrCannotSend},
 		{CloseError{CodeIdle, ""}, nil, io.ErrUnexpectedEOF},
 		{CloseError{CodeTooLarge, ""}, nil, core.ErrCannotSend},
 		{CloseError{CodeIPVersion, ""}, core.ErrIncompatibleIPVersion, nil},

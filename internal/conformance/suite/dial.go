@@ -176,7 +176,7 @@ func dialSecureStepIsBounded(t *testing.T, s Setup) {
 			return nil, err
 		}
 		started = time.Now()
-		return tlsHandshake(ctx, c, host)
+		return secure(ctx, c, host)
 	}
 	_, err := d.Dial(t.Context(), s.Peer)
 	took := time.Since(started)
@@ -190,18 +190,13 @@ func dialSecureStepFails(t *testing.T, s Setup) {
 		if _, err := c.Write([]byte(hexStep("HTTP/1.1 400 Bad Request\r\n\r\n") + "; sink\n")); err != nil {
 			return nil, err
 		}
-		return tlsHandshake(ctx, c, host)
+		return secure(ctx, c, host)
 	}
 	_, err := d.Dial(t.Context(), s.Peer)
 	wantError(t, err, kafkaio.ErrCannotBind)
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); !ok {
 		t.Errorf("got %v, under which there is no error of the handshake", err)
 	}
-}
-
-func tlsHandshake(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
-	secured := tls.Client(c, &tls.Config{ServerName: host})
-	return secured, secured.HandshakeContext(ctx)
 }
 
 // wantNames checks that an error shows what it is about.

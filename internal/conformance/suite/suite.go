@@ -21,6 +21,8 @@ func Run(t *testing.T, s Setup) {
 		{"DialIPVersion", dialIPVersion},
 		{"DialSecureStepIsBounded", dialSecureStepIsBounded},
 		{"DialSecureStepFails", dialSecureStepFails},
+		{"TLSHandshakeIsCancelled", tlsHandshakeIsCancelled},
+		{"TLSToPlaintext", tlsToPlaintext},
 
 		{"BridgeIsNotThere", bridgeIsNotThere},
 		{"BridgeDeniesTarget", bridgeDeniesTarget},
@@ -69,6 +71,8 @@ func Run(t *testing.T, s Setup) {
 		{"NetConnHasNoTimeoutOfItsOwn", netConnHasNoTimeoutOfItsOwn},
 		{"NetConnPlainErrors", netConnPlainErrors},
 		{"NetConnCloseIsPrompt", netConnCloseIsPrompt},
+
+		{"ErrorShapes", errorShapes},
 
 		{"ManyAtOnce", manyAtOnce},
 		{"ManyAtOnceWithSlowHandshakes", manyAtOnceWithSlowHandshakes},

@@ -166,7 +166,7 @@ func (s *Scanner) understandRequest(header []byte, n int) (FrameInfo, error) {
 	f := FrameInfo{Out: true, Size: frameHeader + n, APIKey: UnknownAPI, Withheld: true, Token: s.tokens}
 	r, ok := parseRequest(header, n)
 	switch {
-	case s.tokens && (!ok || r.apiKey > lastKnownAPI):
+	case !ok && s.tokens:
 		return f, nil
 	case !ok:
 		return f, errNoRequest
@@ -201,13 +201,13 @@ func (s *Scanner) understandResponse(header []byte, n int) (FrameInfo, error) {
 	case !ok:
 		return f, nil
 	}
+	f.APIKey, f.APIVersion, f.Token = r.apiKey, r.apiVersion, false
+	f.Latency = time.Since(s.start) - r.at
+	f.Withheld = s.tokens || mayCarrySecrets(r.apiKey) || s.inFlight.secrets > 0
 	if r.doubtful && !r.startsTokens() {
 		s.tokens = false
 		s.inFlight.trust()
 	}
-	f.APIKey, f.APIVersion, f.Token = r.apiKey, r.apiVersion, false
-	f.Latency = time.Since(s.start) - r.at
-	f.Withheld = r.doubtful || mayCarrySecrets(r.apiKey) || s.inFlight.secrets > 0
 	return f, nil
 }
 

@@ -55,13 +55,13 @@ func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
 // resolve returns the addresses of the host that are of the wanted IP version.
 func (d *Dialer) resolve(ctx context.Context, p plan) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(p.host); err == nil {
-		return ofVersion(d.wantedVersion(p.network), p.host, []netip.Addr{a.Unmap()})
+		return d.ofVersion(p, []netip.Addr{a.Unmap()})
 	}
 	started := time.Now()
 	found, err := d.lookUp(ctx, p.host)
 	var addrs []netip.Addr
 	if err == nil {
-		addrs, err = ofVersion(d.wantedVersion(p.network), p.host, found)
+		addrs, err = d.ofVersion(p, found)
 	}
 	if p.trace != nil && p.trace.Resolved != nil {
 		p.trace.Resolved(p.host, found, time.Since(started), err)
@@ -69,18 +69,20 @@ func (d *Dialer) resolve(ctx context.Context, p plan) ([]netip.Addr, error) {
 	return addrs, err
 }
 
-// ofVersion returns the addresses, all of host, that are of the version.
-func ofVersion(version IPVersion, host string, found []netip.Addr) (addrs []netip.Addr, err error) {
+// ofVersion returns those of the host's addresses that are of the wanted IP version.
+func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err error) {
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s has no address", host)
+		return nil, fmt.Errorf("%s has no address", p.host)
 	}
+	version := d.wantedVersion(p.network)
 	for _, a := range found {
 		if version == Any || a.Is4() == (version == IPv4) {
 			addrs = append(addrs, a)
 		}
 	}
 	if len(addrs) == 0 {
-		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: fmt.Errorf("%s has no IPv%d address", host, version)}
+		err := fmt.Errorf("%s has no IPv%d address", p.host, version)
+		return nil, &Error{Code: ErrIncompatibleIPVersion, Op: "dial", Addr: p.target, Err: err}
 	}
 	return addrs, nil
 }

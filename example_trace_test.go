@@ -1,0 +1,43 @@
+//go:build !wasm
+
+package kafkaio_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/core"
+)
+
+// A Trace sees where the time goes while a connection is made, on one that a Kafka client uses too.
+func ExampleDialer_trace() {
+	broker, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer broker.Close()
+
+	d := &kafkaio.Dialer{Trace: &core.Trace{
+		Resolved: func(host string, addrs []netip.Addr, d time.Duration, err error) {
+			fmt.Printf("looking up %s took %v\n", host, d)
+		},
+		Connected: func(addr string, d time.Duration, err error) {
+			fmt.Println("connected:", addr == broker.Addr().String(), d < kafkaio.DefaultTimeout, err)
+		},
+		Closed: func(cause error) { fmt.Println("closed:", cause) },
+	}}
+	c, err := d.DialContext(context.Background(), "tcp", broker.Addr().String()) // for kgo.Dialer, say
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c.Close()
+	// Output:
+	// connected: true true <nil>
+	// closed: <nil>
+}

@@ -6,86 +6,72 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"os"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/clienttest/suite"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
-
 var tests = wasmtest.Of("./suite")
 
-// The ways to a broker. On each of them the suite is the same.
-
-func TestNative(t *testing.T) { suite.Run(t, cluster(t)) }
-
-func TestBridge(t *testing.T) {
-	s := cluster(t)
-	server := httptest.NewServer(newBridge(t, s))
-	defer server.Close()
-	s.Bridge = "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
-	suite.Run(t, s)
+// A way to the brokers. The suite is the same on each.
+type way struct {
+	name    string
+	bridged bool // there is a bridge to the brokers
+	inPage  bool
+	// run runs the suite. A page has origin at /kafka of its own, where a Dialer that names no
+	// bridge looks for one.
+	run func(t *testing.T, s suite.Setup, origin http.Handler)
 }
 
-func TestWASI(t *testing.T) {
-	tests.InWASI(t, env(cluster(t)), new(net.Dialer).DialContext)
+var ways = []way{
+	{name: "Native", run: natively},
+	{name: "Bridge", bridged: true, run: natively},
+	{name: "WASI", run: inWASI},
+	{name: "WASIBridge", bridged: true, run: inWASI},
+	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browsertest.Chromium)},
+	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
 }
 
-func TestWASIBridge(t *testing.T) {
-	s := cluster(t)
-	server := httptest.NewServer(newBridge(t, s))
-	defer server.Close()
-	s.Bridge = "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
-	tests.InWASI(t, env(s), only(server.Listener.Addr().String()))
+// runThrough runs the suite through a bridge, if there is one on this way. In a page it is the
+// default one.
+func (w way) runThrough(t *testing.T, s suite.Setup, c bridge.Config) {
+	if w.bridged && !w.inPage {
+		s.Bridge = serveBridge(t, c).url()
+	}
+	w.run(t, s, newBridge(t, c))
 }
 
-func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
+func natively(t *testing.T, s suite.Setup, _ http.Handler) { suite.Run(t, s) }
 
-func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
-
-// inBrowser runs the suite in a page whose own origin has the bridge.
-func inBrowser(t *testing.T, b browsertest.Browser) {
-	s := cluster(t)
-	mux := http.NewServeMux()
-	mux.Handle("/kafka", newBridge(t, s))
-	tests.InBrowser(t, b, env(s), mux)
+// inWASI runs the suite in a guest. If there is a bridge it may connect to no broker, so that
+// nothing goes past it.
+func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
+	dial := new(net.Dialer).DialContext
+	if s.Bridge != "" {
+		dial = only(strings.Split(s.Bridge, "/")[2], s.Faults)
+	}
+	tests.InWASI(t, env(s), dial)
 }
 
-// cluster returns the Setup for the cluster that all tests share. One broker is enough to start
-// with: it names the others, to a bridge as well.
-func cluster(t *testing.T) suite.Setup {
-	return suite.Setup{Brokers: kafkatest.Shared(t).Bootstrap()[:1]}
+func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
+	return func(t *testing.T, s suite.Setup, origin http.Handler) {
+		mux := http.NewServeMux()
+		mux.Handle("/kafka", origin)
+		tests.InBrowser(t, b, env(s), mux)
+	}
 }
 
 func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }
 
-func newBridge(t *testing.T, s suite.Setup) *bridge.Bridge {
-	t.Helper()
-	b, err := bridge.New(bridge.Config{Brokers: s.Brokers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		b.Shutdown(ctx)
-	})
-	return b
-}
-
-// only is the dial of a guest that may connect to the bridge and to no broker, so that nothing
-// goes past it.
-func only(bridge string) func(context.Context, string, string) (net.Conn, error) {
+// only dials these addresses.
+func only(allowed ...string) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if addr != bridge {
+		if !slices.Contains(allowed, addr) {
 			return nil, fmt.Errorf("dial %s: %w", addr, fs.ErrPermission)
 		}
 		return new(net.Dialer).DialContext(ctx, network, addr)

@@ -72,6 +72,12 @@ func Run(t *testing.T, s Setup) {
 		{"NetConnPlainErrors", netConnPlainErrors},
 		{"NetConnCloseIsPrompt", netConnCloseIsPrompt},
 
+		{"TraceTellsWhatHappens", traceTellsWhatHappens},
+		{"TraceTellsOfNoConnection", traceTellsOfNoConnection},
+		{"TraceTellsTheEnd", traceTellsTheEnd},
+		{"TraceGoesDark", traceGoesDark},
+		{"TraceNetConnNettest", traceNetConnNettest},
+
 		{"ErrorShapes", errorShapes},
 
 		{"ManyAtOnce", manyAtOnce},

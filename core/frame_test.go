@@ -188,33 +188,35 @@ func FuzzReadFrame(f *testing.F) {
 	})
 }
 
-// BenchmarkFrameRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines.
-func BenchmarkFrameRoundTrip(b *testing.B) {
+// dialEcho connects to a server that sends back what comes.
+func dialEcho(b *testing.B) net.Conn {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c})
-		}
-	}()
-	dial := func() net.Conn {
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { c.Close() })
-		return c
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		b.Fatal(err)
 	}
-	message := []byte(frame(strings.Repeat("x", 100)))
+	b.Cleanup(func() { c.Close() })
+	server, err := l.Accept()
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		defer server.Close()
+		io.Copy(struct{ io.Writer }{server}, struct{ io.Reader }{server})
+	}()
+	return c
+}
+
+// BenchmarkFrameRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines,
+// and with traces. The frame is a request and, echoed, its own response.
+func BenchmarkFrameRoundTrip(b *testing.B) {
+	message := []byte(aRequest(18, 3, 18<<16|3, strings.Repeat("x", 87)))
 	b.Run("bare", func(b *testing.B) {
-		c, into := dial(), make([]byte, len(message))
+		c, into := dialEcho(b), make([]byte, len(message))
 		for b.Loop() {
 			c.SetWriteDeadline(time.Now().Add(DefaultTimeout))
 			c.Write(message)
@@ -224,17 +226,28 @@ func BenchmarkFrameRoundTrip(b *testing.B) {
 			}
 		}
 	})
-	b.Run("Conn", func(b *testing.B) {
-		c := NewConn(dial(), Options{})
-		var buf []byte
-		for b.Loop() {
-			err := c.WriteFrame(ctx, message[4:])
-			if err == nil {
-				buf, err = c.ReadFrame(ctx, buf)
+	for _, traced := range []struct {
+		name  string
+		trace *Trace
+	}{
+		{"Conn", nil},
+		{"Conn with Frame", &Trace{Frame: func(FrameInfo) {}}},
+		{"Conn with Frame and Bytes", &Trace{Frame: func(FrameInfo) {}, Bytes: func(bool, []byte) {}}},
+		{"Conn with debug level 1", NewDebugTrace(io.Discard, "broker:9092", 1)},
+		{"Conn with debug level 2", NewDebugTrace(io.Discard, "broker:9092", 2)},
+	} {
+		b.Run(traced.name, func(b *testing.B) {
+			c := NewConn(dialEcho(b), Options{Trace: traced.trace})
+			var buf []byte
+			for b.Loop() {
+				err := c.WriteFrame(ctx, message[frameHeader:])
+				if err == nil {
+					buf, err = c.ReadFrame(ctx, buf)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
 			}
-			if err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
+		})
+	}
 }

@@ -33,6 +33,10 @@ type Options struct {
 	Timeout  time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
 	MaxFrame int           // bytes; 0 means DefaultMaxFrame, and more than an int32 can say is no limit
 	Trace    *Trace        // nil: none
+	// SendBuffer is how many bytes the stream takes without waiting once the peer has read all
+	// that was sent before, as a socket does into its buffer. A Pipeline makes use of it. 0 means
+	// that nobody knows.
+	SendBuffer int
 }
 
 // mostFrame is the largest frame that the protocol can tell: its length is an int32. The header

@@ -18,36 +18,22 @@ func (c *Conn) ReadFrame(ctx context.Context, buf []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer k.end()
-	var header [frameHeader]byte
-	header, got, err := c.readHeader()
-	if err != nil {
-		return nil, k.failed(got, err)
+	if err := c.ahead.need(c.stream, frameHeader); err != nil {
+		return nil, k.failed(c.ahead.size(), err)
 	}
+	header := [frameHeader]byte(c.ahead.unread())
+	c.ahead.r += frameHeader
 	n := int(int32(binary.BigEndian.Uint32(header[:])))
 	if err := checkLength(header, n, c.options.MaxFrame); err != nil {
 		k.want = 0
-		return nil, k.failed(got, err)
+		return nil, k.failed(frameHeader, err)
 	}
 	k.want = frameHeader + n
-	payload, got, err := c.fill(buf, n)
+	payload, got, err := c.fill(c.stream, buf, 0, n)
 	if err != nil {
 		return nil, k.failed(frameHeader+got, err)
 	}
 	return payload, nil
-}
-
-// readHeader reads through the buffer that is read ahead into, so that the header's own storage
-// needn't be on the heap.
-func (c *Conn) readHeader() (header [frameHeader]byte, got int, err error) {
-	for got < frameHeader {
-		if c.ahead.size() == 0 {
-			if err := c.ahead.fill(c.stream); err != nil {
-				return header, got, err
-			}
-		}
-		got += c.ahead.take(header[got:])
-	}
-	return header, got, nil
 }
 
 // checkLength says what is wrong with the length of a frame, and where it can be told, why.

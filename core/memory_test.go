@@ -54,6 +54,14 @@ func (s *memoryStream) hangUp(err error) {
 	s.changed.Broadcast()
 }
 
+// take makes room for n bytes more.
+func (s *memoryStream) take(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.room += n
+	s.changed.Broadcast()
+}
+
 func (s *memoryStream) Read(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,10 +88,14 @@ func (s *memoryStream) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.writes++
-	n := min(len(p), s.room)
-	s.written = append(s.written, p[:n]...)
-	s.room -= n
-	for n < len(p) {
+	n := 0
+	for {
+		taken := min(len(p)-n, s.room)
+		s.written = append(s.written, p[n:n+taken]...)
+		s.room -= taken
+		if n += taken; n == len(p) {
+			break
+		}
 		switch {
 		case s.closed:
 			return n, net.ErrClosed

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func (c *Conn) Receive(ctx context.Context, n int) ([]byte, error) {
 		return nil, err
 	}
 	defer k.end()
-	p, got, err := c.fill(nil, n)
+	p, got, err := c.fill(c.stream, nil, 0, n)
 	if err != nil {
 		return nil, k.failed(got, err)
 	}
@@ -44,21 +45,22 @@ func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
 		return 0, err
 	}
 	defer k.end()
-	got, err := c.readFull(p)
+	got, err := c.readFull(c.stream, p)
 	if err != nil {
 		return got, k.failed(got, err)
 	}
 	return got, nil
 }
 
-// fill reads n bytes into the storage of buf, which it replaces as it must.
-func (c *Conn) fill(buf []byte, n int) (p []byte, got int, err error) {
+// fill reads until the storage of buf, which it replaces as it must, has n bytes; it has so many of
+// them as got says. After an error it can go on with what it has returned.
+func (c *Conn) fill(s io.Reader, buf []byte, got, n int) (p []byte, now int, err error) {
 	p = buf[:min(n, cap(buf))]
 	if len(p) < min(n, firstGrowth) {
 		p = make([]byte, min(n, firstGrowth))
 	}
 	for {
-		more, err := c.readFull(p[got:])
+		more, err := c.readFull(s, p[got:])
 		got += more
 		if err != nil || got == n {
 			return p, got, err
@@ -69,9 +71,9 @@ func (c *Conn) fill(buf []byte, n int) (p []byte, got int, err error) {
 	}
 }
 
-func (c *Conn) readFull(p []byte) (got int, err error) {
+func (c *Conn) readFull(s io.Reader, p []byte) (got int, err error) {
 	for got < len(p) {
-		n, err := c.ahead.read(c.stream, p[got:])
+		n, err := c.ahead.read(s, p[got:])
 		got += n
 		if err != nil {
 			return got, err
@@ -148,8 +150,22 @@ const readAheadSize = 4 << 10
 
 func (a *readAhead) size() int { return a.w - a.r }
 
+func (a *readAhead) unread() []byte { return a.buf[a.r:a.w] }
+
+// hasFrame reports whether a whole frame is there, or one whose length is none.
+func (a *readAhead) hasFrame() bool {
+	u := a.unread()
+	return len(u) >= frameHeader && len(u)-frameHeader >= int(int32(binary.BigEndian.Uint32(u)))
+}
+
+// enlarge makes the buffer one of n bytes.
+func (a *readAhead) enlarge(n int) {
+	buf := make([]byte, n)
+	a.r, a.w, a.buf = 0, copy(buf, a.unread()), buf
+}
+
 func (a *readAhead) take(p []byte) int {
-	n := copy(p, a.buf[a.r:a.w])
+	n := copy(p, a.unread())
 	a.r += n
 	return n
 }
@@ -167,15 +183,25 @@ func (a *readAhead) read(s io.Reader, p []byte) (int, error) {
 	return a.take(p), nil
 }
 
-// fill reads into the empty buffer.
+// fill reads more into the buffer, which must have room.
 func (a *readAhead) fill(s io.Reader) error {
 	if a.buf == nil {
 		a.buf = make([]byte, readAheadSize)
 	}
-	a.r, a.w = 0, 0
-	n, err := readSome(s, a.buf)
-	a.w = n
+	a.r, a.w = 0, copy(a.buf, a.unread())
+	n, err := readSome(s, a.buf[a.w:])
+	a.w += n
 	return err
+}
+
+// need reads until n bytes are there, which the buffer must have room for.
+func (a *readAhead) need(s io.Reader, n int) error {
+	for a.size() < n {
+		if err := a.fill(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readSome reads at least one byte or fails. An error that comes with bytes comes again without.

@@ -1,0 +1,184 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+)
+
+// An exchange is one request in flight, and then its answer. It takes a place from when it is sent
+// until its caller has the result or, where that has left, until the answer has come.
+type exchange struct {
+	id    int32
+	begun int64         // when its call began
+	dst   []byte        // the caller's, and then the response
+	err   error         // why there is none
+	done  chan struct{} // receives once, when the exchange has ended
+	ended bool
+	left  bool // its caller has
+}
+
+// shortestRequest is an API key, a version and a correlation id.
+const shortestRequest = 2 + 2 + 4
+
+// send takes a place and has the request sent. If it fails, nothing was.
+func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (*exchange, error) {
+	begun := p.now()
+	k := p.conn.newSend(ctx, frameHeader+len(req))
+	k.start = p.epoch.Add(time.Duration(begun))
+	if len(req) < shortestRequest {
+		return nil, k.refused(ErrMismatchArgument, fmt.Errorf("a request of %d bytes, at least %d were expected", len(req), shortestRequest))
+	}
+	if err := p.conn.checkMessage(&k, len(req), p.conn.options.MaxFrame); err != nil {
+		return nil, err
+	}
+	e, err := p.takePlace(&k)
+	if err != nil {
+		return nil, err
+	}
+	*e = exchange{begun: begun, dst: dst[:0], done: e.done}
+	if !p.start(ctx, e, req, post) {
+		p.places <- e
+		return nil, k.refused(ErrNoConnection, p.conn.whyClosed())
+	}
+	return e, nil
+}
+
+// takePlace waits for a place. It fails if the context is done, also where there is one.
+func (p *Pipeline) takePlace(k *call) (e *exchange, err error) {
+	select {
+	case e = <-p.places:
+	default:
+		select {
+		case e = <-p.places:
+		case <-k.ctx.Done():
+			return nil, k.refused(ErrCannotSend, newContextError(k.ctx, nil))
+		case <-p.conn.closed:
+			return nil, k.refused(ErrNoConnection, p.conn.whyClosed())
+		}
+	}
+	if k.ctx.Err() != nil {
+		p.places <- e
+		return nil, k.refused(ErrCannotSend, newContextError(k.ctx, nil))
+	}
+	if e == nil {
+		e = &exchange{done: make(chan struct{}, 1)}
+	}
+	return e, nil
+}
+
+// start puts the request into the next write, and sees to it that there is one. It reports false
+// if the connection is broken.
+func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool) bool {
+	p.mu.Lock()
+	if p.failed != nil {
+		p.mu.Unlock()
+		return false
+	}
+	e.id = p.nextID()
+	if post {
+		p.posted = true
+		p.next.posts = append(p.next.posts, e)
+	} else {
+		p.waiting[p.slot(e.id)] = e
+	}
+	alone := p.inFlight == 0 && p.most <= 1
+	if p.inFlight == 0 {
+		p.quiet.Store(e.begun)
+		p.most = 0
+	}
+	p.inFlight++
+	p.most = max(p.most, p.inFlight)
+	p.next.add(req, e.id)
+	idle := !p.writing
+	p.writing = true
+	here := idle && alone && p.takesAtOnce(ctx)
+	p.mu.Unlock()
+	if here && !p.writeNext() {
+		return true
+	}
+	if idle {
+		go p.flush()
+	}
+	return true
+}
+
+// nextID returns an id whose slot is free. There is one: there are as many slots as places, or
+// more, and the exchange that it is for has a place, but no slot yet.
+func (p *Pipeline) nextID() int32 {
+	for {
+		p.lastID = (p.lastID + 1) & math.MaxInt32
+		if p.waiting[p.slot(p.lastID)] == nil {
+			return p.lastID
+		}
+	}
+}
+
+func (p *Pipeline) slot(id int32) int { return int(id) & (len(p.waiting) - 1) }
+
+func (p *Pipeline) waitsFor(id int32) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.waiting[p.slot(id)]
+	return e != nil && e.id == id
+}
+
+// claim takes the exchange that waits for the id, to be given its response. It is nil if the
+// caller has left, or the connection is broken.
+func (p *Pipeline) claim(id int32) *exchange {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.waiting[p.slot(id)]
+	if e == nil {
+		return nil
+	}
+	p.waiting[p.slot(id)] = nil
+	p.inFlight--
+	if e.left {
+		p.places <- e
+		return nil
+	}
+	e.ended = true
+	return e
+}
+
+// end ends an exchange that gets no response. p.mu is held.
+func (p *Pipeline) end(e *exchange, err error) {
+	p.inFlight--
+	if e.left {
+		p.places <- e
+		return
+	}
+	e.ended, e.err = true, err
+	e.done <- struct{}{}
+}
+
+// leave reports false if the exchange has ended, or is about to.
+func (p *Pipeline) leave(e *exchange) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e.ended {
+		return false
+	}
+	e.left, e.dst = true, nil
+	return true
+}
+
+// ended is the error of a call that left.
+func (p *Pipeline) ended(ctx context.Context, e *exchange, k call) error {
+	k.start = p.epoch.Add(time.Duration(e.begun))
+	k.deadline, _ = ctx.Deadline()
+	return k.refused(k.failure, newContextError(ctx, nil))
+}
+
+// finish gives back the place.
+func (p *Pipeline) finish(e *exchange) (dst []byte, err error) {
+	dst, err = e.dst, e.err
+	if err != nil {
+		dst = nil
+	}
+	e.dst, e.err = nil, nil
+	p.places <- e
+	return dst, err
+}

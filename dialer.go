@@ -48,10 +48,10 @@ type Dialer struct {
 	Token func(ctx context.Context) (string, error)
 	// MaxFrame bounds a frame on the Conn that Dial returns, in bytes. 0 means DefaultMaxFrame.
 	MaxFrame int
-	// Trace, if set, is told what happens to each connection, in dialling and afterwards. The
-	// environment can ask for a log as well: KAFKAIO_DEBUG=1 logs what happens to standard error,
-	// KAFKAIO_DEBUG=2 with the bytes of frames, "IO:2" the same for this layer only. Where it isn't
-	// set, Kafka::IO's PERL_KAFKA_DEBUG is read.
+	// Trace, if set, is told what happens to each connection, in dialling and afterwards. Except in
+	// a page, the environment can ask for a log as well: KAFKAIO_DEBUG=1 logs what happens to
+	// standard error, KAFKAIO_DEBUG=2 with the bytes of frames, "IO:2" the same for this layer only.
+	// Where it isn't set, Kafka::IO's PERL_KAFKA_DEBUG is read.
 	Trace *core.Trace
 
 	tunnels tunnelPool

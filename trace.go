@@ -4,77 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/netip"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/kafkaio/kafkaio/core"
 )
-
-// traceOf returns the trace of a connection to addr: the Dialer's, the log that the environment
-// asks for, or both. It is nil where there is neither.
-func (d *Dialer) traceOf(addr string) *core.Trace {
-	level := debugLevel()
-	if level == 0 {
-		return d.Trace
-	}
-	name := fmt.Sprintf("%s #%d", addr, logged.Add(1))
-	return bothTraces(d.Trace, core.NewDebugTrace(os.Stderr, name, level))
-}
-
-// logged counts the connections of the log, which may have the same address.
-var logged atomic.Int64
-
-// bothTraces returns a trace that tells a, where it isn't nil, and then log, which has everything
-// but perhaps Bytes.
-func bothTraces(a, log *core.Trace) *core.Trace {
-	if a == nil {
-		return log
-	}
-	both := *log
-	if a.Resolved != nil {
-		both.Resolved = func(host string, addrs []netip.Addr, d time.Duration, err error) {
-			a.Resolved(host, addrs, d, err)
-			log.Resolved(host, addrs, d, err)
-		}
-	}
-	if a.Connected != nil {
-		both.Connected = func(addr string, d time.Duration, err error) {
-			a.Connected(addr, d, err)
-			log.Connected(addr, d, err)
-		}
-	}
-	if a.Secured != nil {
-		both.Secured = func(d time.Duration, err error) {
-			a.Secured(d, err)
-			log.Secured(d, err)
-		}
-	}
-	if a.Frame != nil {
-		both.Frame = func(f core.FrameInfo) {
-			a.Frame(f)
-			log.Frame(f)
-		}
-	}
-	if a.Closed != nil {
-		both.Closed = func(cause error) {
-			a.Closed(cause)
-			log.Closed(cause)
-		}
-	}
-	switch {
-	case log.Bytes == nil:
-		both.Bytes = a.Bytes
-	case a.Bytes != nil:
-		both.Bytes = func(out bool, p []byte) {
-			a.Bytes(out, p)
-			log.Bytes(out, p)
-		}
-	}
-	return &both
-}
 
 // connecting connects, and tells the trace.
 func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {

@@ -149,6 +149,9 @@ func (p *Pipeline) Close() error {
 	return err
 }
 
+// Done is closed when the connection is.
+func (p *Pipeline) Done() <-chan struct{} { return p.conn.closed }
+
 // Addr returns the broker's address, as the Conn has it.
 func (p *Pipeline) Addr() string { return p.conn.options.Addr }
 

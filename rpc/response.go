@@ -1,0 +1,49 @@
+package rpc
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// decode decodes a response payload.
+func (c *client) decode(resp kmsg.Response, payload []byte) error {
+	body := payload[4:] // a Pipeline returns no response without a correlation id
+	var err error
+	// The header of ApiVersions is that of version 0 always, so that a client understands the
+	// answer to a version that the broker doesn't know (KIP-511).
+	if resp.IsFlexible() && resp.Key() != kmsg.ApiVersions.Int16() {
+		body, err = skipTags(body)
+	}
+	if err == nil {
+		err = resp.ReadFrom(body)
+	}
+	if err != nil {
+		return &ResponseError{Addr: c.pipeline.Addr(), Key: resp.Key(), Version: resp.GetVersion(), Size: len(payload), Err: err}
+	}
+	return nil
+}
+
+var errTags = errors.New("its header doesn't end")
+
+// skipTags returns what comes after the tagged fields of a flexible header (KIP-482).
+func skipTags(b []byte) ([]byte, error) {
+	count, n := binary.Uvarint(b)
+	if n <= 0 {
+		return nil, errTags
+	}
+	b = b[n:]
+	for range count {
+		_, n := binary.Uvarint(b)
+		if n <= 0 {
+			return nil, errTags
+		}
+		size, m := binary.Uvarint(b[n:])
+		if m <= 0 || size > uint64(len(b)-n-m) {
+			return nil, errTags
+		}
+		b = b[n+m+int(size):]
+	}
+	return b, nil
+}

@@ -1,0 +1,110 @@
+package rpc
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// versions are a broker's: from the lowest to the highest of each API, by its key.
+type versions [kmsg.MaxKey + 1]struct {
+	known    bool
+	min, max int16
+}
+
+// choose returns the highest version of req that the broker has, if it isn't below least.
+func (c *client) choose(v *versions, req kmsg.Request, least int16) (int16, error) {
+	key := req.Key()
+	e := &VersionError{Addr: c.pipeline.Addr(), Key: key, Min: -1, Max: -1, Least: least, Most: req.MaxVersion()}
+	if key < 0 || int(key) >= len(v) || !v[key].known {
+		return 0, e
+	}
+	e.Min, e.Max = v[key].min, v[key].max
+	version := min(e.Max, e.Most)
+	if version < max(e.Min, least, 0) {
+		return 0, e
+	}
+	return version, nil
+}
+
+// negotiated returns the broker's versions. Where several callers need them, one asks; if it leaves
+// before it has them, so does the next.
+func (c *client) negotiated(ctx context.Context) (*versions, error) {
+	if v := c.versions.Load(); v != nil {
+		return v, nil
+	}
+	select {
+	case c.negotiating <- struct{}{}:
+		defer func() { <-c.negotiating }()
+	case <-ctx.Done():
+		return nil, c.notSent(ctx.Err())
+	}
+	if v := c.versions.Load(); v != nil {
+		return v, nil
+	}
+	v, err := c.negotiate(ctx)
+	if err == nil {
+		c.versions.Store(v)
+	}
+	return v, err
+}
+
+// negotiate asks in the highest version that is known here. A broker that doesn't know it answers in
+// version 0 with UNSUPPORTED_VERSION, and since Kafka 2.4 with the versions that it has (KIP-511);
+// before, 0 is sure.
+func (c *client) negotiate(ctx context.Context) (*versions, error) {
+	req := kmsg.NewPtrApiVersionsRequest()
+	c.introduce(req)
+	for version := req.MaxVersion(); ; {
+		req.SetVersion(version)
+		payload, err := c.roundTrip(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		resp := req.ResponseKind().(*kmsg.ApiVersionsResponse)
+		unsupported := len(payload) >= 6 && int16(binary.BigEndian.Uint16(payload[4:])) == kerr.UnsupportedVersion.Code
+		if unsupported {
+			resp.SetVersion(0)
+		}
+		if err := c.decode(resp, payload); err != nil {
+			return nil, err
+		}
+		if !unsupported || version == 0 {
+			c.heedThrottle(resp)
+			return versionsOf(resp), c.apiVersionsError(resp)
+		}
+		version = lowerVersion(resp, version)
+	}
+}
+
+// lowerVersion returns the highest version of ApiVersions, below the one that was asked in, that the
+// broker says it has.
+func lowerVersion(resp *kmsg.ApiVersionsResponse, asked int16) int16 {
+	for _, k := range resp.ApiKeys {
+		if k.ApiKey == resp.Key() && 0 < k.MaxVersion && k.MaxVersion < asked {
+			return k.MaxVersion
+		}
+	}
+	return 0
+}
+
+func (c *client) apiVersionsError(resp *kmsg.ApiVersionsResponse) error {
+	if err := kerr.ErrorForCode(resp.ErrorCode); err != nil {
+		return fmt.Errorf("kafkaio: %s refused ApiVersions: %w", c.pipeline.Addr(), err)
+	}
+	return nil
+}
+
+func versionsOf(resp *kmsg.ApiVersionsResponse) *versions {
+	v := new(versions)
+	for _, k := range resp.ApiKeys {
+		if k.ApiKey >= 0 && int(k.ApiKey) < len(v) {
+			a := &v[k.ApiKey]
+			a.known, a.min, a.max = true, k.MinVersion, k.MaxVersion
+		}
+	}
+	return v
+}

@@ -42,6 +42,7 @@ func init() { // a literal would refer to itself: steps run scripts
 		"duplex":   {1, (*script).duplex},
 		"echo":     {0, (*script).echo},
 		"drip":     {0, (*script).drip},
+		"respond":  {1, (*script).respond},
 		"splice":   {1, (*script).splice},
 		"pause":    {1, (*script).pause},
 		"wait":     {1, (*script).wait},

@@ -1,6 +1,8 @@
 package peer
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -96,6 +98,47 @@ func (c *script) echo([]string) error {
 func (c *script) drip([]string) error {
 	_, err := io.CopyBuffer(onlyWriter{c.conn}, onlyReader{c.conn}, make([]byte, 1))
 	return err
+}
+
+// maxRequest bounds a request, in bytes.
+const maxRequest = 1 << 20
+
+func (c *script) respond(args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n <= 0 {
+		return fmt.Errorf("respond %s: a number above 0 was expected", args[0])
+	}
+	answers := make([][]byte, n)
+	for {
+		for i := range answers {
+			if answers[n-1-i], err = c.takeRequest(); err != nil {
+				return err
+			}
+		}
+		if _, err := c.conn.Write(bytes.Join(answers, nil)); err != nil {
+			return err
+		}
+	}
+}
+
+// takeRequest returns the answer to the next request, which is as long as it but for its API key
+// and version.
+func (c *script) takeRequest() ([]byte, error) {
+	const keyAndVersion, id = 4, 4
+	var length [4]byte
+	if _, err := io.ReadFull(c.conn, length[:]); err != nil {
+		return nil, err
+	}
+	size := binary.BigEndian.Uint32(length[:])
+	if size < keyAndVersion+id || size > maxRequest {
+		return nil, fmt.Errorf("a request of %d bytes", size)
+	}
+	request := make([]byte, size)
+	if _, err := io.ReadFull(c.conn, request); err != nil {
+		return nil, err
+	}
+	answer := binary.BigEndian.AppendUint32(nil, size-keyAndVersion)
+	return append(answer, request[keyAndVersion:]...), nil
 }
 
 func (c *script) pause(args []string) error {

@@ -65,6 +65,13 @@ func Run(t *testing.T, s Setup) {
 		{"FrameThatLies", frameThatLies},
 		{"FrameCutShort", frameCutShort},
 
+		{"PipelineMatchesAnswers", pipelineMatchesAnswers},
+		{"PipelineCallIsCancelled", pipelineCallIsCancelled},
+		{"PipelinePosts", pipelinePosts},
+		{"PipelineStalls", pipelineStalls},
+		{"PipelineBreaks", pipelineBreaks},
+		{"PipelineAnswerToNobody", pipelineAnswerToNobody},
+
 		{"NetConnNettest", netConnNettest},
 		{"NetConnDeadlineFiresAndIsReset", netConnDeadlineFiresAndIsReset},
 		{"NetConnWriteDeadline", netConnWriteDeadline},

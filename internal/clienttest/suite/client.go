@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -37,7 +38,7 @@ func consumedInAGroup(t *testing.T, s Setup) {
 	topic := createTopic(ctx, t, producer)
 	members := s.connectGroup(ctx, t, topic)
 	stored := produce(ctx, t, producer, topic)
-	got := newReading()
+	got := newGroupReading()
 	stop := consume(ctx, t, got, members...)
 	awaitCount(ctx, t, "consumed", got.count, records)
 	stop()
@@ -121,7 +122,7 @@ func produce(ctx context.Context, t *testing.T, c *kgo.Client, topic string) *le
 	t.Helper()
 	stored := newLedger()
 	for i := range records {
-		c.Produce(ctx, recordOf(topic, i), stored.promise(t))
+		c.Produce(ctx, recordOf(topic, i), stored.promise(ctx, t))
 	}
 	if err := c.Flush(ctx); err != nil {
 		t.Fatalf("flush: %v", err)
@@ -133,12 +134,12 @@ func produce(ctx context.Context, t *testing.T, c *kgo.Client, topic string) *le
 }
 
 // promise is told of a record that was produced.
-func (l *ledger) promise(t *testing.T) func(*kgo.Record, error) {
+func (l *ledger) promise(ctx context.Context, t *testing.T) func(*kgo.Record, error) {
 	return func(r *kgo.Record, err error) {
 		if err == nil {
 			err = l.store(r)
 		}
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			t.Errorf("produce %q: %v", r.Value, err)
 		}
 	}
@@ -159,21 +160,40 @@ func consume(ctx context.Context, t *testing.T, r *reading, clients ...*kgo.Clie
 	return stop
 }
 
-// poll takes records, and commits them where the client is a member of a group.
+// poll takes records, and commits them where the client is a member of a group. A member that
+// loses its coordinator starts again where the group committed last.
 func poll(ctx context.Context, t *testing.T, r *reading, c *kgo.Client) {
-	for ctx.Err() == nil {
+	for {
 		fetches := c.PollFetches(ctx)
+		if ctx.Err() != nil {
+			return
+		}
 		fetches.EachError(func(topic string, p int32, err error) {
-			if ctx.Err() == nil {
+			if _, ok := errors.AsType[*kgo.ErrGroupSession](err); ok {
+				t.Log(err)
+			} else {
 				t.Errorf("fetch %s/%d: %v", topic, p, err)
 			}
 		})
 		fetches.EachRecord(func(record *kgo.Record) { r.take(t, record) })
 		if group, _ := c.GroupMetadata(); group != "" {
-			if err := c.CommitUncommittedOffsets(ctx); err != nil && ctx.Err() == nil {
-				t.Errorf("commit: %v", err)
-			}
+			commit(ctx, t, r, c)
 			c.AllowRebalance()
+		}
+	}
+}
+
+func commit(ctx context.Context, t *testing.T, r *reading, c *kgo.Client) {
+	offsets := c.UncommittedOffsets()
+	if err := c.CommitUncommittedOffsets(ctx); err != nil {
+		if ctx.Err() == nil {
+			t.Logf("commit: %v", err)
+		}
+		return
+	}
+	for _, partitions := range offsets {
+		for partition, next := range partitions {
+			r.commit(partition, next.Offset)
 		}
 	}
 }

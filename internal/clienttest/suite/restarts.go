@@ -15,27 +15,28 @@ import (
 )
 
 // survivesRestarts produces idempotently, and consumes alone and in a group, while a broker, and
-// the bridge if there is one, are killed and restarted. Nothing is lost, and nothing comes twice.
+// the bridge if there is one, are killed and restarted. Nothing is lost, nothing is stored twice,
+// and nothing is consumed twice, but what a group had not committed.
 func survivesRestarts(t *testing.T, s Setup) {
 	ctx := withDeadline(t)
 	// The leaders are known anew soon after they changed, not just every 5 s.
 	fresh := kgo.MetadataMinAge(250 * time.Millisecond)
 	producer := s.connect(t, fresh)
 	topic := createTopic(ctx, t, producer)
-	l := &load{stored: newLedger(), alone: newReading(), inGroup: newReading()}
+	l := &load{stored: newLedger(), alone: newReading(), inGroup: newGroupReading()}
 	members := s.connectGroup(ctx, t, topic, fresh)
 	stopAlone := consume(ctx, t, l.alone, s.connectConsumer(t, topic, fresh))
 	stopGroup := consume(ctx, t, l.inGroup, members...)
 	stopProducing := l.produce(ctx, t, producer, topic)
-	l.mustGoOn(ctx, t)
+	l.mustGoOn(ctx, t, "all is well")
 
-	// The broker that the group depends on is also the leader of a third of the partitions.
+	// The broker that the group depends on also leads a third of the partitions.
 	broker := coordinator(ctx, t, producer, topic)
 	s.do(t, fmt.Sprint("kill-", broker))
-	l.mustGoOn(ctx, t)
+	l.mustGoOn(ctx, t, "a broker was killed")
 	s.do(t, fmt.Sprint("restart-", broker))
 	mustBeInSync(ctx, t, producer)
-	l.mustGoOn(ctx, t)
+	l.mustGoOn(ctx, t, "it was restarted")
 
 	if s.Bridge != "" {
 		s.do(t, "stop")
@@ -45,7 +46,7 @@ func survivesRestarts(t *testing.T, s Setup) {
 		}
 		l.mustBeOffered(ctx, t)
 		s.do(t, "start")
-		l.mustGoOn(ctx, t)
+		l.mustGoOn(ctx, t, "the bridge was restarted")
 	}
 
 	stopProducing()
@@ -89,7 +90,7 @@ func (l *load) produce(ctx context.Context, t *testing.T, c *kgo.Client, topic s
 				return
 			}
 			for i := range offerSize {
-				c.Produce(ctx, recordOf(topic, n+i), l.stored.promise(t))
+				c.Produce(ctx, recordOf(topic, n+i), l.stored.promise(ctx, t))
 			}
 			l.mu.Lock()
 			l.offered = n + offerSize
@@ -123,15 +124,15 @@ func (l *load) mustBeOffered(ctx context.Context, t *testing.T) {
 	awaitCount(ctx, t, "offered", offered, offered()+goingOn)
 }
 
-// mustGoOn waits until more records were stored and consumed.
-func (l *load) mustGoOn(ctx context.Context, t *testing.T) {
+// mustGoOn waits until more records were stored and consumed since something happened.
+func (l *load) mustGoOn(ctx context.Context, t *testing.T, what string) {
 	t.Helper()
 	started := time.Now()
 	want := l.stored.count() + goingOn
 	awaitCount(ctx, t, "stored", l.stored.count, want)
 	awaitCount(ctx, t, "consumed", l.alone.count, want)
 	awaitCount(ctx, t, "consumed in the group", l.inGroup.count, want)
-	t.Logf("it went on after %v", time.Since(started))
+	t.Logf("%s, and it went on after %v", what, time.Since(started))
 }
 
 // coordinator returns the broker that coordinates the group of a topic's consumers.

@@ -94,7 +94,7 @@ func (s Setup) connect(t *testing.T, options ...kgo.Opt) *kgo.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Close)
+	t.Cleanup(c.CloseAllowingRebalance)
 	if err := c.Ping(t.Context()); err != nil {
 		t.Fatalf("ping: %v", err)
 	}

@@ -75,10 +75,11 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 		addr = c.RemoteAddr().String()
 	}
 	return core.NewConn(c, core.Options{
-		Addr:     addr,
-		Timeout:  orElse(d.IOTimeout, d.stepTimeout()),
-		MaxFrame: d.MaxFrame,
-		Trace:    t,
+		Addr:       addr,
+		Timeout:    orElse(d.IOTimeout, d.stepTimeout()),
+		MaxFrame:   d.MaxFrame,
+		Trace:      t,
+		SendBuffer: sendBuffer(c),
 	}), nil
 }
 
@@ -154,7 +155,7 @@ func (d *Dialer) dial(ctx context.Context, p plan) (c net.Conn, err error) {
 	if err != nil || d.Secure == nil {
 		return c, err
 	}
-	return d.securing(ctx, c, p)
+	return d.secure(ctx, c, p)
 }
 
 // check finds what makes no sense before anything is dialled.
@@ -201,10 +202,14 @@ func (d *Dialer) dialHook(ctx context.Context, network, target string) (net.Conn
 
 // secure puts Secure on c, and closes c where that fails, which also ends a handshake that
 // doesn't heed its context.
-func (d *Dialer) secure(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
+func (d *Dialer) secure(ctx context.Context, c net.Conn, p plan) (net.Conn, error) {
+	started := time.Now()
 	secured, err := d.step(ctx, func(ctx context.Context) (net.Conn, error) {
-		return d.Secure(ctx, c, host)
+		return d.Secure(ctx, c, p.host)
 	})
+	if p.trace != nil && p.trace.Secured != nil {
+		p.trace.Secured(time.Since(started), err)
+	}
 	if err != nil {
 		c.Close()
 		return nil, &stepError{"secure", err}

@@ -23,7 +23,7 @@ func (d *Dialer) traceOf(addr string) *core.Trace {
 	if level == 0 {
 		return d.Trace
 	}
-	name := fmt.Sprintf("%s #%d", addr, logged.Add(1))
+	name := strings.TrimSpace(fmt.Sprintf("%s #%d", addr, logged.Add(1)))
 	return bothTraces(d.Trace, core.NewDebugTrace(os.Stderr, name, level))
 }
 

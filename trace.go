@@ -1,7 +1,6 @@
 package kafkaio
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"sync"
@@ -24,16 +23,6 @@ func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 	}
 	p.trace.Connected(addr, time.Since(started), err)
 	return c, err
-}
-
-// securing calls the Dialer's secure, and tells the trace.
-func (d *Dialer) securing(ctx context.Context, c net.Conn, p plan) (net.Conn, error) {
-	started := time.Now()
-	secured, err := d.secure(ctx, c, p.host)
-	if p.trace != nil && p.trace.Secured != nil {
-		p.trace.Secured(time.Since(started), err)
-	}
-	return secured, err
 }
 
 // traceConn returns c, so that t is told what passes through it, and of its end.
@@ -81,7 +70,7 @@ func (c *tracedConn) Write(p []byte) (int, error) {
 			c.tellClosed(err)
 		}
 	case n < len(p):
-		c.scanner.Lost(fmt.Errorf("%d of %d bytes were written: %w", n, len(p), err))
+		c.scanner.Lost(fmt.Errorf("%d of %d bytes were written", n, len(p)))
 	}
 	return n, err
 }

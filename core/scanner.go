@@ -13,11 +13,16 @@ import (
 // tells a [Trace] of them: its Frame and its Bytes. It keeps no payload, and in steady state
 // allocates nothing.
 //
+// No bytes are shown of what may give access to something: the requests and responses of
+// SaslAuthenticate, of the APIs of delegation tokens, of AlterConfigs and IncrementalAlterConfigs,
+// AlterUserScramCredentials, Envelope, FetchSnapshot, and of APIs that are newer than this list.
+// Records are shown, in Produce and Fetch.
+//
 // Nothing is shown before its API is known: a request's by its header, a response's by the request
-// that it answers. Nothing is shown of an API that may carry secrets; nor of any response that
-// comes before a response to such a request. After version 0 of SaslHandshake credentials are sent
-// without any header, and Kafka's frames come after them without a mark: nothing is shown until a
-// response has the correlation id of what looked like a request.
+// that it answers. While a request that may carry secrets waits for its response, no response is
+// shown. After version 0 of SaslHandshake credentials pass without any header, and Kafka's frames
+// come after them without a mark: nothing is shown until a response has the correlation id of what
+// looked like a request.
 //
 // What is no Kafka makes it go dark: TLS, HTTP, lengths over DefaultMaxFrame. It says so once, by a
 // FrameInfo with Dark set, and tells nothing more.
@@ -25,7 +30,7 @@ type Scanner struct {
 	trace          *Trace
 	maxFrame       int
 	start          time.Time
-	sent, received scan
+	sent, received direction
 	dark           atomic.Bool
 
 	mu       sync.Mutex
@@ -33,8 +38,9 @@ type Scanner struct {
 	tokens   bool // what has no header may be a SASL token
 }
 
-// A scan is how far one direction has come.
-type scan struct {
+// A direction is how far its bytes have come.
+type direction struct {
+	out    bool
 	header [requestStart]byte
 	have   int  // bytes of header
 	left   int  // bytes of the frame that are still to come, after its header was understood
@@ -50,14 +56,14 @@ const (
 // NewScanner returns a Scanner that tells t. Sent may be called beside Received, but each of them
 // by one goroutine at a time.
 func NewScanner(t *Trace) *Scanner {
-	return &Scanner{trace: t, maxFrame: DefaultMaxFrame, start: time.Now()}
+	return &Scanner{trace: t, maxFrame: DefaultMaxFrame, start: time.Now(), sent: direction{out: true}}
 }
 
 // Sent is told what the client sends, before it can be answered.
-func (s *Scanner) Sent(p []byte) { s.scan(&s.sent, true, p) }
+func (s *Scanner) Sent(p []byte) { s.scan(&s.sent, p) }
 
 // Received is told what the client receives.
-func (s *Scanner) Received(p []byte) { s.scan(&s.received, false, p) }
+func (s *Scanner) Received(p []byte) { s.scan(&s.received, p) }
 
 // Lost tells that bytes are missing, or that others were told than passed: the Scanner goes dark.
 func (s *Scanner) Lost(why error) { s.goDark(true, why) }
@@ -80,52 +86,56 @@ func (s *Scanner) show(out bool, p []byte) {
 	}
 }
 
-func (s *Scanner) scan(d *scan, out bool, p []byte) {
+func (s *Scanner) scan(d *direction, p []byte) {
 	for len(p) > 0 && !s.dark.Load() {
-		if d.left == 0 && !s.scanHeader(d, out, p) {
-			return
+		if d.left == 0 {
+			known, err := s.scanHeader(d, p)
+			if err != nil {
+				s.goDark(d.out, err)
+			}
+			if !known {
+				return
+			}
 		}
 		n := min(d.left, len(p))
 		if d.shown {
-			s.show(out, p[:n])
+			s.show(d.out, p[:n])
 		}
 		d.left -= n
 		p = p[n:]
 	}
 }
 
-// scanHeader looks at the start of a frame, at what of it is in p. Once it is understood, d.left
-// is set, to the bytes from p on, and the result is true.
-func (s *Scanner) scanHeader(d *scan, out bool, p []byte) bool {
+// scanHeader looks at the start of a frame, as far as it has come with p. Once it is known, the
+// frame is told of, and d.left is how much of it there is from p on.
+func (s *Scanner) scanHeader(d *direction, p []byte) (known bool, err error) {
 	header := d.header[:responseStart]
-	if out {
+	if d.out {
 		header = d.header[:]
 	}
 	before := d.have
 	d.have += copy(header[before:], p)
 	if d.have < frameHeader {
-		return false
+		return false, nil
 	}
 	n := int(int32(binary.BigEndian.Uint32(header)))
-	if err := s.checkLength([frameHeader]byte(header), n, out); err != nil {
-		s.goDark(out, err)
-		return false
+	if err := s.checkLength([frameHeader]byte(header), n, d.out); err != nil {
+		return false, err
 	}
-	if d.have < min(frameHeader+n, len(header)) {
-		return false
+	header = header[:min(len(header), frameHeader+n)]
+	if d.have < len(header) {
+		return false, nil
 	}
-	d.have = 0
-	f, err := s.understand(header[frameHeader:min(frameHeader+n, len(header))], n, out)
+	f, err := s.understand(header[frameHeader:], n, d.out)
 	if err != nil {
-		s.goDark(out, err)
-		return false
+		return false, err
 	}
 	s.tell(f)
-	d.left, d.shown = frameHeader+n-before, !f.Withheld
+	d.have, d.left, d.shown = 0, frameHeader+n-before, !f.Withheld
 	if d.shown {
-		s.show(out, header[:before])
+		s.show(d.out, header[:before])
 	}
-	return true
+	return true, nil
 }
 
 // checkLength says why no frame can be of length n.

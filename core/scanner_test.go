@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -437,6 +438,35 @@ func TestScannerAllocatesNothing(t *testing.T) {
 	const runs = 1001 * 10
 	if wantBytes := runs * (len(request) + len(response)); frames != 2*runs || bytes != wantBytes {
 		t.Errorf("%d frames and %d bytes were told, want %d and %d", frames, bytes, 2*runs, wantBytes)
+	}
+}
+
+// Requests and responses pass at the same time, as they do on a connection.
+func TestScannerSeesBothDirectionsAtOnce(t *testing.T) {
+	const n = 5000
+	var mu sync.Mutex
+	told := map[bool]int{}
+	s := NewScanner(&Trace{Frame: func(f FrameInfo) {
+		mu.Lock()
+		defer mu.Unlock()
+		told[f.Out]++
+		if f.APIKey != 3 {
+			t.Errorf("told of %+v", f)
+		}
+	}})
+	ids := make(chan int32, 100)
+	go func() {
+		defer close(ids)
+		for i := range int32(n) {
+			s.Sent([]byte(aRequest(3, 12, i, "topics")))
+			ids <- i
+		}
+	}()
+	for i := range ids {
+		s.Received([]byte(aResponse(i, "metadata")))
+	}
+	if told[true] != n || told[false] != n {
+		t.Errorf("%d requests and %d responses were told of, want %d", told[true], told[false], n)
 	}
 }
 

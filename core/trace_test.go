@@ -21,7 +21,7 @@ func TestConnTellsItsTrace(t *testing.T) {
 		r := new(recorder)
 		trace := r.trace()
 		trace.Closed = func(cause error) { r.lines = append(r.lines, "closed: "+errorText(cause)) }
-		c := NewConn(s, Options{Trace: trace})
+		c := NewConn(s, Options{Trace: trace, Timeout: NoTimeout})
 		request := aRequest(3, 12, 7, "topics")
 		if err := c.WriteFrame(ctx, []byte(request[frameHeader:])); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,48 @@
+// Browser serves a page that speaks Kafka: hello.html, beside this file, produces a record when it
+// is loaded and shows what arrives in the topic. The page reaches the brokers through the bridge
+// at /kafka of its own origin.
+//
+//	make
+//	cd examples && go run ./browser -broker localhost:9092
+package main
+
+import (
+	_ "embed"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/web"
+)
+
+//go:embed hello.html
+var page []byte
+
+func main() {
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the page")
+	flag.Parse()
+
+	b, err := bridge.New(bridge.Config{Brokers: []string{*broker}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	files, err := web.Handler() // kafkaio.js, and the program for the browser beside it
+	if err != nil {
+		log.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", files)
+	mux.Handle("/kafka", b)
+	mux.HandleFunc("/hello.html", func(w http.ResponseWriter, _ *http.Request) { w.Write(page) })
+
+	l, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("open http://%s/hello.html?topic=greetings\n", l.Addr())
+	log.Fatal(http.Serve(l, mux))
+}

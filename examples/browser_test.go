@@ -1,0 +1,78 @@
+package examples
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/browsertest"
+	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/web"
+)
+
+// look shows the page in a frame and waits until it has what it produced itself.
+const look = `
+const frame = document.createElement("iframe");
+frame.src = "/hello.html?topic=TOPIC";
+document.documentElement.append(frame);
+const started = Date.now();
+setInterval(() => {
+  const text = frame.contentDocument.body?.innerText ?? "";
+  if (text.includes("offset 0: hello from a page")) browsertest.exit(0);
+  if (Date.now() - started > 60_000) browsertest.exit("crashed", "the page shows: " + text);
+}, 100);
+`
+
+func TestBrowser(t *testing.T) {
+	for _, b := range browsertest.All {
+		t.Run(b.Name, func(t *testing.T) {
+			if _, err := b.Find(); err != nil {
+				require.Missing(t, b.Name, err.Error())
+			}
+			if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
+				require.Missing(t, "the program for the browser", "make")
+			}
+			broker := kafkatest.Shared(t).Bootstrap()[0]
+			topic := newTopic(t, broker, 1)
+			origin := startBrowser(t, broker)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			code, err := browsertest.Run(ctx, b, browsertest.Program{
+				Script:  strings.ReplaceAll(look, "TOPIC", topic),
+				Handler: httputil.NewSingleHostReverseProxy(origin),
+			})
+			if code != 0 || err != nil {
+				t.Errorf("exit code %d, %v", code, err)
+			}
+		})
+	}
+}
+
+// startBrowser starts the program until the test ends, and returns the origin of its page.
+func startBrowser(t *testing.T, broker string) *url.URL {
+	t.Helper()
+	c := command(t, "browser", "-broker", broker, "-listen", "127.0.0.1:0")
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+	})
+	printed := bufio.NewScanner(stdout)
+	printed.Scan()
+	page, err := url.Parse(strings.TrimPrefix(printed.Text(), "open "))
+	if err != nil || page.Host == "" {
+		t.Fatalf("it printed %q", printed.Text())
+	}
+	return &url.URL{Scheme: page.Scheme, Host: page.Host}
+}

@@ -1,0 +1,237 @@
+// Package examples runs the programs below it, with Apache Kafka.
+package examples
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+)
+
+// patience bounds what takes a second or two on an idle machine.
+const patience = 2 * time.Minute
+
+// binaryDir is removed when all tests have run.
+var binaryDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if binaryDir, err = os.MkdirTemp("", "kafkaio-examples-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(binaryDir)
+		return kafkatest.Main(m)
+	}())
+}
+
+// build compiles all programs, once.
+var build = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-o", binaryDir, "./...").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+})
+
+// command returns the command that runs a program, which ends with the test at the latest.
+func command(t *testing.T, program string, args ...string) *exec.Cmd {
+	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return exec.CommandContext(ctx, filepath.Join(binaryDir, program), args...)
+}
+
+// run runs a program to its end, which must be a good one, and returns what it printed.
+func run(t *testing.T, program string, args ...string) string {
+	t.Helper()
+	return output(t, command(t, program, args...))
+}
+
+func output(t *testing.T, c *exec.Cmd) string {
+	t.Helper()
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s%s", c, err, out, &stderr)
+	}
+	return string(out)
+}
+
+func wantOutput(t *testing.T, got string, want ...string) {
+	t.Helper()
+	for _, line := range want {
+		if !strings.Contains(got, line) {
+			t.Errorf("it printed\n%swhich lacks %q", got, line)
+		}
+	}
+}
+
+// newTopic creates a topic for a test, and returns its name.
+func newTopic(t *testing.T, broker string, partitions int32) string {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	name := fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), time.Now().UnixNano())
+	if _, err := kadm.NewClient(client).CreateTopic(ctx, partitions, -1, nil, name); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestClients runs other people's clients over our dialer, natively and through a bridge.
+func TestClients(t *testing.T) {
+	for program, want := range map[string][]string{
+		"franzgo": {"offset 0: hello", "offset 1: bonjour", "offset 2: salam"},
+		"sarama":  {"offset 0: hello"},
+		"kafkago": {"offset 0: hello", "offset 1: bonjour"},
+	} {
+		t.Run(program, func(t *testing.T) {
+			t.Run("Native", func(t *testing.T) {
+				broker := kafkatest.Shared(t).Bootstrap()[0]
+				wantOutput(t, run(t, program, "-broker", broker, "-topic", newTopic(t, broker, 1)), want...)
+			})
+			t.Run("Bridge", func(t *testing.T) {
+				broker := kafkatest.Shared(t).Bootstrap()[0]
+				url, dials := serveBridge(t, broker)
+				wantOutput(t, run(t, program, "-broker", broker, "-topic", newTopic(t, broker, 1), "-bridge", url), want...)
+				if dials.Load() == 0 {
+					t.Error("nothing went through the bridge")
+				}
+			})
+		})
+	}
+}
+
+// serveBridge serves a bridge until the test ends. It counts the connections that the bridge makes.
+func serveBridge(t *testing.T, broker string) (url string, dials *atomic.Int64) {
+	t.Helper()
+	dials = new(atomic.Int64)
+	b, err := bridge.New(bridge.Config{
+		Brokers: []string{broker},
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dials.Add(1)
+			return new(net.Dialer).DialContext(ctx, network, addr)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(b)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		b.Shutdown(ctx)
+		server.Close()
+	})
+	return "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka", dials
+}
+
+func TestFrames(t *testing.T) {
+	broker := kafkatest.Shared(t).Bootstrap()[0]
+	wantOutput(t, run(t, "frames", "-broker", broker), broker+" answered", "API key 18, versions 0 to")
+}
+
+// TestProducerAndConsumerGroup has the group go on where it was.
+func TestProducerAndConsumerGroup(t *testing.T) {
+	broker := kafkatest.Shared(t).Bootstrap()[0]
+	topic := newTopic(t, broker, 3)
+	for _, lines := range []string{"one\ntwo\nthree\n", "four\nfive\n"} {
+		producer := command(t, "producer", "-broker", broker, "-topic", topic)
+		producer.Stdin = strings.NewReader(lines)
+		produced := output(t, producer)
+		wantOutput(t, produced, strings.Fields(lines)...)
+
+		consumer := command(t, "consumergroup", "-broker", broker, "-topic", topic, "-group", topic)
+		stderr := new(bytes.Buffer)
+		consumer.Stderr = stderr
+		stdout, err := consumer.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := consumer.Start(); err != nil {
+			t.Fatal(err)
+		}
+		printed := bufio.NewScanner(stdout)
+		for n := strings.Count(lines, "\n"); n > 0 && printed.Scan(); n-- {
+			if !strings.Contains(produced, printed.Text()+"\n") {
+				t.Errorf("consumed %q, produced was\n%s", printed.Text(), produced)
+			}
+		}
+		consumer.Process.Signal(os.Interrupt)
+		if printed.Scan() {
+			t.Errorf("it printed too much: %s", printed.Text())
+		}
+		if err := consumer.Wait(); err != nil {
+			t.Errorf("%v\n%s", err, stderr)
+		}
+	}
+}
+
+func TestTLS(t *testing.T) {
+	authority := testca.New(t)
+	broker, client := authority.Issue(t, "127.0.0.1"), authority.Issue(t, "client")
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: map[string]string{
+		"ssl.client.auth":                "required",
+		"ssl.keystore.type":              "PEM",
+		"ssl.keystore.certificate.chain": broker.Chain,
+		"ssl.keystore.key":               broker.Key,
+		"ssl.truststore.type":            "PEM",
+		"ssl.truststore.certificates":    authority.PEM,
+	}})
+	addr := cluster.BootstrapOf("SSL")[0]
+	wantOutput(t, run(t, "tls", "-broker", addr,
+		"-ca", file(t, authority.PEM), "-cert", file(t, client.Chain), "-key", file(t, client.Key),
+	), "broker 0 is at "+addr)
+}
+
+// file returns the name of a file with that content.
+func file(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file.pem")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestWASI(t *testing.T) {
+	broker := kafkatest.Shared(t).Bootstrap()[0]
+	wasm, err := wasmbuild.Program(t.Context(), "wasip1", "./wasi/guest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "guest.wasm")
+	if err := os.WriteFile(name, wasm, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantOutput(t, run(t, "wasi", "-broker", broker, name), "broker 0 is at "+broker, "another address: ", "is not the broker")
+}

@@ -1,0 +1,59 @@
+// Franzgo has franz-go dial with kafkaio: it produces a few records and consumes them.
+//
+//	go run ./franzgo -broker localhost:9092 -topic greetings
+//
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore":
+//
+//	go run ./franzgo -bridge ws://127.0.0.1:8642/kafka
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio"
+)
+
+func main() {
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	topic := flag.String("topic", "greetings", "`name` of a topic")
+	flag.Parse()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	d := &kafkaio.Dialer{Bridge: *bridge}
+	client, err := kgo.NewClient(
+		kgo.Dialer(d.DialContext),
+		kgo.SeedBrokers(*broker),
+		kgo.DefaultProduceTopic(*topic),
+		kgo.AllowAutoTopicCreation(),
+		kgo.ConsumeTopics(*topic),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	for _, greeting := range []string{"hello", "bonjour", "salam"} {
+		if err := client.ProduceSync(ctx, kgo.StringRecord(greeting)).FirstErr(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for seen := 0; seen < 3; {
+		fetches := client.PollFetches(ctx)
+		if err := fetches.Err(); err != nil {
+			log.Fatal(err)
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
+			seen++
+		})
+	}
+}

@@ -1,0 +1,54 @@
+// Kafkago has kafka-go dial with kafkaio: it produces a few records and consumes them.
+//
+//	go run ./kafkago -broker localhost:9092 -topic greetings
+//
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore".
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"github.com/kafkaio/kafkaio"
+)
+
+func main() {
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	topic := flag.String("topic", "greetings", "`name` of a topic")
+	flag.Parse()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	d := &kafkaio.Dialer{Bridge: *bridge}
+	writer := &kafka.Writer{
+		Addr:                   kafka.TCP(*broker),
+		Topic:                  *topic,
+		BatchTimeout:           10 * time.Millisecond,
+		AllowAutoTopicCreation: true,
+		Transport:              &kafka.Transport{Dial: d.DialContext},
+	}
+	defer writer.Close()
+	if err := writer.WriteMessages(ctx, kafka.Message{Value: []byte("hello")}, kafka.Message{Value: []byte("bonjour")}); err != nil {
+		log.Fatal(err)
+	}
+	reader := kafka.NewReader(kafka.ReaderConfig{
+		Brokers: []string{*broker},
+		Topic:   *topic,
+		MaxWait: time.Second, // also what Close waits
+		Dialer:  &kafka.Dialer{DialFunc: d.DialContext},
+	})
+	defer reader.Close()
+	for range 2 {
+		r, err := reader.ReadMessage(ctx)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
+	}
+}

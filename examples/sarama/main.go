@@ -1,0 +1,58 @@
+// Sarama has sarama dial with kafkaio: it produces a record and consumes it. Sarama takes a dialer
+// where it takes a proxy's.
+//
+//	go run ./sarama -broker localhost:9092 -topic greetings
+//
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore".
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+
+	"github.com/IBM/sarama"
+
+	"github.com/kafkaio/kafkaio"
+)
+
+// A dialer has the one method that sarama calls.
+type dialer struct{ *kafkaio.Dialer }
+
+func (d dialer) Dial(network, addr string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, addr)
+}
+
+func main() {
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	topic := flag.String("topic", "greetings", "`name` of a topic")
+	flag.Parse()
+
+	config := sarama.NewConfig()
+	config.Net.Proxy.Enable = true
+	config.Net.Proxy.Dialer = dialer{&kafkaio.Dialer{Bridge: *bridge}}
+	config.Producer.Return.Successes = true
+	client := must(sarama.NewClient([]string{*broker}, config))
+	defer client.Close()
+
+	producer := must(sarama.NewSyncProducerFromClient(client))
+	defer producer.Close()
+	partition, offset, err := producer.SendMessage(&sarama.ProducerMessage{Topic: *topic, Value: sarama.StringEncoder("hello")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	consumer := must(sarama.NewConsumerFromClient(client))
+	defer consumer.Close()
+	r := <-must(consumer.ConsumePartition(*topic, partition, offset)).Messages()
+	fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
+}

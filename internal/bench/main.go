@@ -29,6 +29,8 @@ type section struct {
 func main() {
 	sections := []section{
 		{"frame", "frame round trip, 100 bytes, loopback", benchFrames},
+		{"rpc", "Metadata of three brokers on one connection, decoded, by concurrent callers", benchRPC},
+		{"hostile", "a server that is no broker: bytes allocated, and what the user is told", benchHostile},
 		{"bridge", "round trip of 100 bytes through the bridge, native client", benchBridgeRoundTrip},
 		{"throughput", "bytes received through the bridge, native client", benchBridgeThroughput},
 		{"page", "bytes received in a page, 64 KiB messages", benchPages},

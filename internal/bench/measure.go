@@ -12,22 +12,37 @@ type contender struct {
 	do   func(n int) error
 }
 
-const rounds = 15
+const (
+	rounds = 15
+	// turn is about how long a contender works before the next has its turn.
+	turn = 60 * time.Millisecond
+)
 
-// measure lets the contenders take turns, n operations each, and returns the median time of one
-// operation for each, in their order.
-func measure(n int, contenders []contender) ([]time.Duration, error) {
+// measure lets the contenders take turns, as many operations each as fill one but at least so many,
+// and returns the median time of one operation for each, in their order.
+func measure(atLeast int, contenders []contender) ([]time.Duration, error) {
+	operations := make([]int, len(contenders))
+	for i, c := range contenders {
+		for n := atLeast; ; n *= 2 {
+			took, err := c.run(n)
+			if err != nil {
+				return nil, err
+			}
+			if took >= turn/2 {
+				operations[i] = max(atLeast, int(float64(n)*float64(turn)/float64(took)))
+				break
+			}
+		}
+	}
 	times := make([][]time.Duration, len(contenders))
-	for round := range rounds + 1 {
+	for round := range rounds {
 		for i := range contenders {
 			c := (i + round) % len(contenders)
-			start := time.Now()
-			if err := contenders[c].do(n); err != nil {
-				return nil, fmt.Errorf("%s: %w", contenders[c].name, err)
+			took, err := contenders[c].run(operations[c])
+			if err != nil {
+				return nil, err
 			}
-			if round > 0 { // the first one warms up
-				times[c] = append(times[c], time.Since(start)/time.Duration(n))
-			}
+			times[c] = append(times[c], took/time.Duration(operations[c]))
 		}
 	}
 	medians := make([]time.Duration, len(contenders))
@@ -36,6 +51,14 @@ func measure(n int, contenders []contender) ([]time.Duration, error) {
 		medians[i] = t[len(t)/2]
 	}
 	return medians, nil
+}
+
+func (c contender) run(n int) (time.Duration, error) {
+	start := time.Now()
+	if err := c.do(n); err != nil {
+		return 0, fmt.Errorf("%s: %w", c.name, err)
+	}
+	return time.Since(start), nil
 }
 
 func ratio(a, b float64) string { return fmt.Sprintf("%.2f ×", a/b) }

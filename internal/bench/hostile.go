@@ -18,7 +18,7 @@ func benchHostile() ([]row, error) {
 		{"a TLS alert", "\x15\x03\x03\x00\x02\x02\x46", ""},
 		{"length -1", "\xff\xff\xff\xff", ""},
 		{"length 2 GiB", "\x7f\xff\xff\xff", ""},
-		{"length 100 MiB, then ten bytes", "\x06\x40\x00\x00" + sameID + "bytes.", "< 1 MiB"},
+		{"length 100 MiB, then ten bytes", "\x06\x40\x00\x00" + sameID + "\x00\x00\x00\x03\x00\x00", "< 1 MiB"},
 	} {
 		for i, c := range clients {
 			allocated, told, err := provoke(c, answer.bytes)

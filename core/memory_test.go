@@ -93,6 +93,7 @@ func (s *memoryStream) Write(p []byte) (int, error) {
 		taken := min(len(p)-n, s.room)
 		s.written = append(s.written, p[n:n+taken]...)
 		s.room -= taken
+		s.changed.Broadcast()
 		if n += taken; n == len(p) {
 			break
 		}

@@ -113,8 +113,8 @@ func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, erro
 			p.lead(ctx, e)
 			p.conn.receiving.endTurn()
 		case <-ctx.Done():
-			if p.leave(e) {
-				return nil, p.ended(ctx, e, p.conn.newReceive(ctx, frameHeader))
+			if err := p.leave(e, p.conn.newReceive(ctx, frameHeader)); err != nil {
+				return nil, err
 			}
 			<-e.done
 			return p.finish(e)
@@ -133,8 +133,8 @@ func (p *Pipeline) Post(ctx context.Context, req []byte) error {
 	select {
 	case <-e.done:
 	case <-ctx.Done():
-		if p.leave(e) {
-			return p.ended(ctx, e, p.conn.newSend(ctx, frameHeader+len(req)))
+		if err := p.leave(e, p.conn.newSend(ctx, frameHeader+len(req))); err != nil {
+			return err
 		}
 		<-e.done
 	}

@@ -154,22 +154,18 @@ func (p *Pipeline) end(e *exchange, err error) {
 	e.done <- struct{}{}
 }
 
-// leave reports false if the exchange has ended, or is about to.
-func (p *Pipeline) leave(e *exchange) bool {
+// leave returns the error of the call k, which ends before the exchange does; or nil if that has
+// ended, or is about to.
+func (p *Pipeline) leave(e *exchange, k call) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.ended {
-		return false
+		return nil
 	}
 	e.left, e.dst = true, nil
-	return true
-}
-
-// ended is the error of a call that left.
-func (p *Pipeline) ended(ctx context.Context, e *exchange, k call) error {
 	k.start = p.epoch.Add(time.Duration(e.begun))
-	k.deadline, _ = ctx.Deadline()
-	return k.refused(k.failure, newContextError(ctx, nil))
+	k.deadline, _ = k.ctx.Deadline()
+	return k.refused(k.failure, newContextError(k.ctx, nil))
 }
 
 // finish gives back the place.

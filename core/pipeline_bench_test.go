@@ -1,0 +1,202 @@
+package core
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// An echoStream answers each request with what comes after its header, and allocates nothing. It
+// keeps no deadlines.
+type echoStream struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	buf     [4096]byte
+	r, w    int
+	closed  bool
+}
+
+func newEchoStream() *echoStream {
+	s := new(echoStream)
+	s.changed.L = &s.mu
+	return s
+}
+
+func (s *echoStream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.w = copy(s.buf[:], s.buf[s.r:s.w])
+	s.r = 0
+	s.w += copy(s.buf[s.w:], appendEchoes(s.buf[s.w:s.w], p))
+	s.changed.Broadcast()
+	return len(p), nil
+}
+
+func (s *echoStream) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.r == s.w {
+		if s.closed {
+			return 0, net.ErrClosed
+		}
+		s.changed.Wait()
+	}
+	n := copy(p, s.buf[s.r:s.w])
+	s.r += n
+	return n, nil
+}
+
+func (s *echoStream) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.changed.Broadcast()
+	return nil
+}
+
+func (s *echoStream) SetReadDeadline(time.Time) error  { return nil }
+func (s *echoStream) SetWriteDeadline(time.Time) error { return nil }
+
+// appendEchoes answers whole requests.
+func appendEchoes(dst, requests []byte) []byte {
+	for len(requests) > 0 {
+		n := int(binary.BigEndian.Uint32(requests))
+		dst = binary.BigEndian.AppendUint32(dst, uint32(n-4))
+		dst = append(dst, requests[8:4+n]...)
+		requests = requests[4+n:]
+	}
+	return dst
+}
+
+func TestSteadyRoundTripsAllocateNothing(t *testing.T) {
+	cancellable, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for _, row := range []struct {
+		name       string
+		ctx        context.Context
+		sendBuffer int
+	}{
+		{"background", ctx, 0},
+		{"ctx that can be cancelled", cancellable, 0},
+		{"ctx that can be cancelled, a stream that takes small writes at once", cancellable, 4096},
+	} {
+		p := NewPipeline(NewConn(newEchoStream(), Options{SendBuffer: row.sendBuffer}), PipelineOptions{})
+		req, dst := requestOf(strings.Repeat("x", 100)), []byte(nil)
+		var err error
+		n := testing.AllocsPerRun(1000, func() {
+			if err == nil {
+				dst, err = p.RoundTrip(row.ctx, req, dst)
+			}
+		})
+		if n != 0 || err != nil || len(dst) != 104 {
+			t.Errorf("%s: %v allocations, %d bytes, %v", row.name, n, len(dst), err)
+		}
+		p.Close()
+	}
+}
+
+// serveEchoes answers the requests of connections to l, those that came together in one write.
+func serveEchoes(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			in, out := make([]byte, 64<<10), make([]byte, 0, 64<<10)
+			for have := 0; ; {
+				n, err := c.Read(in[have:])
+				if err != nil {
+					return
+				}
+				have += n
+				whole := 0
+				for have-whole >= 4 && have-whole >= 4+int(binary.BigEndian.Uint32(in[whole:])) {
+					whole += 4 + int(binary.BigEndian.Uint32(in[whole:]))
+				}
+				if _, err := c.Write(appendEchoes(out, in[:whole])); err != nil {
+					return
+				}
+				have = copy(in, in[whole:have])
+			}
+		}()
+	}
+}
+
+// BenchmarkRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines, and
+// on a Conn, which have one request in flight.
+func BenchmarkRoundTrip(b *testing.B) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	go serveEchoes(l)
+	dial := func(b *testing.B) net.Conn {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { c.Close() })
+		return c
+	}
+	req := requestOf(strings.Repeat("x", 100))
+	b.Run("bare", func(b *testing.B) {
+		c, message := dial(b), []byte(frame(string(req)))
+		into := make([]byte, len(message)-4)
+		for b.Loop() {
+			c.SetWriteDeadline(time.Now().Add(DefaultTimeout))
+			c.Write(message)
+			c.SetReadDeadline(time.Now().Add(DefaultTimeout))
+			if _, err := io.ReadFull(c, into); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Conn", func(b *testing.B) {
+		c := NewConn(dial(b), Options{})
+		var buf []byte
+		for b.Loop() {
+			err := c.WriteFrame(ctx, req)
+			if err == nil {
+				buf, err = c.ReadFrame(ctx, buf)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	cancellable, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for name, ctx := range map[string]context.Context{"background": ctx, "cancellable": cancellable} {
+		for _, callers := range []int{1, 16, 256} {
+			b.Run(fmt.Sprintf("Pipeline/%s/%d", name, callers), func(b *testing.B) {
+				p := NewPipeline(NewConn(dial(b), Options{SendBuffer: 4 << 10}), PipelineOptions{})
+				defer p.Close()
+				b.ReportAllocs()
+				var all sync.WaitGroup
+				for i := range callers {
+					n := (b.N + i) / callers
+					all.Go(func() {
+						var buf []byte
+						for range n {
+							var err error
+							if buf, err = p.RoundTrip(ctx, req, buf); err != nil {
+								b.Error(err)
+								return
+							}
+						}
+					})
+				}
+				all.Wait()
+			})
+		}
+	}
+}

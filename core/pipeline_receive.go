@@ -48,11 +48,12 @@ func (p *Pipeline) watch() {
 }
 
 // lead receives answers until the exchange has its own or, if that is nil, until a caller has got
-// one and may want to lead; or until ctx ends, or the connection breaks. It leaves no whole answer
-// in the buffer.
+// one and may want to lead, but in both cases those that have come already; or until ctx ends, or
+// the connection breaks.
 func (p *Pipeline) lead(ctx context.Context, own *exchange) {
 	p.leads.Add(1)
-	deadline, err := p.armReceive(ctx, p.now()+int64(p.stall))
+	now := p.now()
+	deadline, err := p.armReceive(ctx, max(p.stallsAt(now), now+int64(glimpse)))
 	k := p.conn.newReceive(context.Background(), frameHeader)
 	for wanted := false; err == nil && ctx.Err() == nil; {
 		served := wanted
@@ -90,23 +91,29 @@ func (p *Pipeline) armReceive(ctx context.Context, deadline int64) (int64, error
 
 // goOn sets the next deadline when one has passed, and returns timeout if the connection is stalled.
 func (p *Pipeline) goOn(ctx context.Context, deadline int64, timeout error) (int64, error) {
-	p.mu.Lock()
-	idle, writing := p.inFlight == 0, p.writing
-	p.mu.Unlock()
 	now := p.now()
-	next := p.quiet.Load() + int64(p.stall)
-	switch {
-	case p.stall == 0 || now < deadline: // it is the transport's own
+	if p.stall == 0 || now < deadline { // it is the transport's own
 		return deadline, timeout
-	case idle:
-		next = now + int64(p.stall)
-	case writing: // and about to fail for the same reason, which then says more
-		next += int64(p.stall / 10)
 	}
+	next := p.stallsAt(now)
 	if next <= now {
 		return deadline, timeout
 	}
 	return p.armReceive(ctx, next)
+}
+
+// stallsAt returns when the connection will be stalled, or was.
+func (p *Pipeline) stallsAt(now int64) int64 {
+	p.mu.Lock()
+	idle, writing := p.inFlight == 0, p.writing
+	p.mu.Unlock()
+	switch {
+	case idle:
+		return now + int64(p.stall)
+	case writing: // which gets the time to fail first, for that says more
+		return p.quiet.Load() + int64(p.stall+p.stall/10)
+	}
+	return p.quiet.Load() + int64(p.stall)
 }
 
 // receive receives an answer and gives it to the exchange that it returns, or drops it and returns

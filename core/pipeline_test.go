@@ -579,22 +579,29 @@ func TestWhatMovesIsNotStalled(t *testing.T) {
 	})
 }
 
-// Requests that go out don't show that the broker is there.
+// Requests that go out don't show that the broker is there, and neither do callers that come and go.
 func TestStallIsSeenThoughOthersKeepAsking(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newMemoryStream()
-		p := NewPipeline(NewConn(s, Options{}), PipelineOptions{StallTimeout: 10 * time.Second})
-		first := goRoundTrip(ctx, p, "")
-		for range 9 {
-			time.Sleep(time.Second)
-			goRoundTrip(ctx, p, "")
-		}
-		r := <-first
-		check(t, r.err, ErrCannotReceive, 0, 4, os.ErrDeadlineExceeded)
-		if r.took != 10*time.Second {
-			t.Errorf("it took %v", r.took)
-		}
-	})
+	for _, patient := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newMemoryStream()
+			p := NewPipeline(NewConn(s, Options{}), PipelineOptions{StallTimeout: 10 * time.Second})
+			start := time.Now()
+			for range 9 {
+				callCtx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				if patient {
+					callCtx = ctx
+				}
+				goRoundTrip(callCtx, p, "")
+				time.Sleep(time.Second)
+			}
+			_, err := p.RoundTrip(ctx, requestOf(""), nil)
+			check(t, err, ErrCannotReceive, 0, 4, os.ErrDeadlineExceeded)
+			if took := time.Since(start); took < 10*time.Second || took > 11*time.Second {
+				t.Errorf("patient %v: it took %v", patient, took)
+			}
+		})
+	}
 }
 
 func TestNoStallTimeoutWaits(t *testing.T) {

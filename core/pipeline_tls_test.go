@@ -1,0 +1,51 @@
+package core
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/testca"
+)
+
+// TLS doesn't survive a write that was interrupted, and takes a read up where it was.
+func TestCancellingOverTLSLeavesTheOthersAlone(t *testing.T) {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{testca.New(t).Issue(t, "127.0.0.1").TLS(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go serveEchoes(l)
+	c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewPipeline(NewConn(c, Options{SendBuffer: 4096}), PipelineOptions{})
+	defer p.Close()
+	var callers sync.WaitGroup
+	for i := range 8 {
+		callers.Go(func() {
+			for j := range 200 {
+				callCtx, cancel := context.WithCancel(ctx)
+				if i%2 == 0 {
+					go cancel()
+				}
+				body := strings.Repeat(fmt.Sprintf("%d.%d ", i, j), 1+j*10)
+				resp, err := p.RoundTrip(callCtx, requestOf(body), nil)
+				cancel()
+				switch {
+				case err == nil && string(resp[4:]) != body:
+					t.Errorf("request %.10q got %.10q", body, resp[4:])
+				case err != nil && (i%2 != 0 || !errors.Is(err, context.Canceled)):
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	callers.Wait()
+}

@@ -39,6 +39,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
+	if code, ok := errors.AsType[exitCode](err); ok {
+		return int(code)
+	}
 	fmt.Fprintf(stderr, "kafkaio: %v\n", err)
 	if _, ok := errors.AsType[*failure](err); ok {
 		return exitError
@@ -46,6 +49,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintln(stderr, "Run 'kafkaio --help' or 'kafkaio COMMAND --help' to see how it is used.")
 	return exitUsage
 }
+
+// An exitCode is how a command ends that has said all there is to say.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // A failure is an error of what a command did, not of how it was called.
 type failure struct{ err error }
@@ -72,6 +80,6 @@ machine that does nothing but pass bytes on.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(), newExplore(), newVersion())
+	root.AddCommand(newDemo(), newExplore(), newPing(), newVersion())
 	return root
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/ping"
+)
+
+// exitBrokers is the exit code where the broker answers, but others of its cluster can't be used.
+const exitBrokers exitCode = 3
+
+func newPing() *cobra.Command {
+	var flags pingFlags
+	c := &cobra.Command{
+		Use:   "ping host[:port]",
+		Short: "Find out whether Kafka can be used from here, and if not, why",
+		Long: `Goes the way of every Kafka client, and says in words what is in the way:
+
+  Resolve      the name has addresses
+  Connect      one of them takes a TCP connection
+  TLS          with --tls: the broker's certificate is trusted, and for that name
+  ApiVersions  it is Kafka that answers; its version is guessed from what it can do
+  SASL         with --sasl: the broker accepts the user and the password
+  Metadata     it tells the brokers of its cluster, and the addresses that they advertise
+
+Then it tries each of those addresses. For a client asks the broker that it is given only
+where the brokers are, and goes on with the addresses that it is told. If they can't be
+reached from here, the client can't work, though its first connection does.`,
+		Example: `  kafkaio ping localhost:9092
+  kafkaio ping kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
+  kafkaio ping kafka-1:9092 --bridge ws://127.0.0.1:8642/kafka --json`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("the address of one broker was expected, such as localhost:9092")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			options, err := flags.options(args[0])
+			if err != nil {
+				return err
+			}
+			return runPing(c, options, flags.json)
+		},
+	}
+	flags.add(c.Flags())
+	c.SetUsageTemplate(c.UsageTemplate() + `
+Exit codes:
+  0  all is well
+  1  the broker can't be used
+  2  the command line makes no sense
+  3  the broker answers, but at addresses that the cluster advertises there are problems
+`)
+	return c
+}
+
+func runPing(c *cobra.Command, o ping.Options, asJSON bool) error {
+	out := newPingPrinter(c.OutOrStdout())
+	if !asJSON {
+		out.begin(o.Addr, o.Bridge)
+		o.OnStep = out.step
+	}
+	report, err := ping.Run(c.Context(), o)
+	switch {
+	case errors.Is(err, kafkaio.ErrMismatchArgument):
+		return cause(err)
+	case err != nil:
+		return failed("interrupted")
+	}
+	if asJSON {
+		if err := report.WriteJSON(c.OutOrStdout()); err != nil {
+			return &failure{err}
+		}
+	} else {
+		out.end(report)
+	}
+	switch report.Verdict {
+	case ping.Unusable:
+		return exitCode(exitError)
+	case ping.BrokersUnreachable:
+		return exitBrokers
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+//go:build unix
+
+package ping_test
+
+import (
+	"errors"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/require"
+)
+
+// blackHole is an address that answers no attempt to connect: a listener whose queue is full, which
+// nobody empties.
+func blackHole(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	raw, err := l.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listenErr error
+	if err := raw.Control(func(fd uintptr) { listenErr = syscall.Listen(int(fd), 0) }); err != nil || listenErr != nil {
+		t.Fatal(err, listenErr)
+	}
+	const most = 16 // connections that a queue of length 0 may hold, by far
+	for range most {
+		c, err := net.DialTimeout("tcp", l.Addr().String(), 200*time.Millisecond)
+		if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+			return l.Addr().String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+	}
+	require.Missing(t, "a listener whose queue fills", "run it on Linux")
+	return ""
+}

@@ -1,0 +1,55 @@
+package ping
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Flag is one that ping was given.
+type Flag struct{ Name, Value string }
+
+// Those that go together.
+var (
+	tlsFlags  = []string{"tls", "ca", "cert", "key", "server-name", "insecure"}
+	saslFlags = []string{"sasl", "user", "password-file"}
+)
+
+// command is what to run next: what was run, for the address of v, without some of the flags and
+// with others.
+func (v *visit) command(without []string, with ...Flag) string {
+	words := []string{"kafkaio", "ping", v.address()}
+	for _, f := range v.options.Flags {
+		if i := slices.IndexFunc(with, func(w Flag) bool { return w.Name == f.Name }); i >= 0 {
+			f = with[i]
+			with = slices.Delete(with, i, i+1)
+		}
+		if !slices.Contains(without, f.Name) {
+			words = append(words, f.String())
+		}
+	}
+	for _, f := range with {
+		words = append(words, f.String())
+	}
+	return strings.Join(words, " ")
+}
+
+// String is the flag as a shell takes it.
+func (f Flag) String() string {
+	dashes := "--"
+	if len(f.Name) == 1 {
+		dashes = "-"
+	}
+	if f.Value == "" {
+		return dashes + f.Name
+	}
+	return dashes + f.Name + " " + quoted(f.Value)
+}
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%"
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,123 @@
+package ping
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// explainFirstAnswer says what it is that did not answer the first request as a broker does.
+func (v *visit) explainFirstAnswer(ctx context.Context, err error) *failure {
+	f := &failure{step: APIVersions, code: "not-kafka", outcome: "not Kafka", reason: reason(err)}
+	answer := v.head.bytes()
+	line, isText := firstLine(answer)
+	refused, isRefused := errors.AsType[*kerr.Error](err)
+	switch {
+	case isHTTP(answer):
+		v.explainHTTP(f)
+	case v.certificate.asked && isAlert(err):
+		v.explainClientCertificate(f)
+	case v.options.TLS == nil && (isTLS(answer) || len(answer) == 0 && ctx.Err() == nil && v.speaksTLS(ctx)):
+		f.code, f.outcome = "tls-port", "wants TLS"
+		f.text = fmt.Sprintf("%s speaks TLS, and was spoken to in plaintext.", v.address())
+		f.advice = "Use the port of a plaintext listener, or TLS:"
+		f.fix = []string{v.command(nil, Flag{"tls", ""})}
+	case isText:
+		f.text = fmt.Sprintf("What listens at %s is not Kafka. It says: %q", v.address(), line)
+		f.advice = "Check the port: is it that of another program?"
+	case isRefused:
+		f.code, f.outcome = "versions-refused", "request refused"
+		f.text = fmt.Sprintf("%s does not say what it can do: %s.", v.address(), refused.Message)
+		f.advice = "The log of the broker may say more."
+	case len(answer) > 0:
+		f.text = fmt.Sprintf("What listens at %s does not answer as Kafka does: %s.", v.address(), f.reason)
+		f.advice = "Check the port: is it that of another program?"
+	case isTimeout(err):
+		f.code, f.outcome = "silent", "no answer"
+		f.text = fmt.Sprintf("%s accepts connections, but says nothing: there was no answer within %v.", v.address(), v.timeout)
+		f.advice = "Is it Kafka that listens there? If it is, it may be starting, or overloaded; give it time: --timeout 10s."
+	default:
+		f.code, f.outcome = "hung-up", "hangs up"
+		f.text = fmt.Sprintf("%s closes the connection at the first request.", v.address())
+		f.advice = "Is it Kafka that listens there, 0.10 or later? If it is, its log says why: it may allow no more connections (max.connections), or none from this address (max.connections.per.ip.overrides)."
+	}
+	return f
+}
+
+func (v *visit) explainHTTP(f *failure) {
+	f.code, f.outcome = "http-server", "HTTP server"
+	f.text = fmt.Sprintf("%s is an HTTP server, not a Kafka broker.", v.address())
+	f.advice = "Kafka's own listeners are usually at port 9092, or 9093 with TLS. Kafka REST proxies, Connect, the schema registry and web consoles speak HTTP: a Kafka client can't use them."
+}
+
+// again is a visit to the same address, of which nothing is told.
+func (v *visit) again() *visit { return v.visit(v.host, v.port) }
+
+// speaksTLS finds out whether TLS is what the port speaks.
+func (v *visit) speaksTLS(ctx context.Context) bool {
+	w := v.again()
+	defer w.leave()
+	if !w.dial(ctx) {
+		return false
+	}
+	ctx, cancel := v.step(ctx)
+	defer cancel()
+	// What it shows is of no interest, and it is sent nothing.
+	err := tls.Client(w.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
+	return err == nil || isAlert(err)
+}
+
+// speaksPlaintext finds out whether it is Kafka's protocol without TLS that the port speaks.
+func (v *visit) speaksPlaintext(ctx context.Context) bool {
+	w := v.again()
+	defer w.leave()
+	if !w.dial(ctx) {
+		return false
+	}
+	w.speak(w.conn)
+	_, err := w.do(ctx, kmsg.NewPtrApiVersionsRequest())
+	return err == nil
+}
+
+// noMetadata says what has listeners that serve no clients.
+func (v *visit) noMetadata() *failure {
+	f := &failure{step: APIVersions, code: "not-a-broker", outcome: "not a broker"}
+	f.text = fmt.Sprintf("%s speaks Kafka's protocol, but serves no clients.", v.address())
+	f.advice = "Use the port of one of the brokers' listeners."
+	if v.serves(kmsg.Vote) {
+		f.code, f.outcome = "controller-listener", "a KRaft controller"
+		f.text = fmt.Sprintf("%s is the listener of a KRaft controller, which serves no clients.", v.address())
+		f.advice = "Use the port of one of the brokers' listeners: those of listeners in server.properties that are not in controller.listener.names."
+	}
+	return f
+}
+
+func (v *visit) noBrokers() *failure {
+	return &failure{
+		step: Metadata, code: "no-brokers", outcome: "no brokers",
+		text:   fmt.Sprintf("%s answers, but knows of no brokers, not even itself.", v.address()),
+		advice: "It may be starting, or it can't reach the cluster's controllers: its log says so.",
+	}
+}
+
+// explainMetadata says why the broker does not tell of its cluster: mostly because it wants SASL
+// first, which it shows by hanging up.
+func (v *visit) explainMetadata(ctx context.Context, err error) *failure {
+	f := &failure{step: Metadata, code: "metadata-failed", outcome: "no metadata", reason: reason(err)}
+	if v.options.SASL == nil && isClosed(err) {
+		if offered, ok := v.mechanisms(ctx); ok {
+			v.saslRequired(f, offered)
+			return f
+		}
+	}
+	f.text = fmt.Sprintf("%s answers, but does not tell of its cluster: %s.", v.address(), f.reason)
+	f.advice = "The log of the broker may say more."
+	if isTimeout(err) {
+		f.advice = "It may be starting, or overloaded; give it time: --timeout 10s."
+	}
+	return f
+}

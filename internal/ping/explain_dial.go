@@ -1,0 +1,124 @@
+package ping
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// explainDial says why there is no connection. resolving is why the name has no address of use,
+// where that is the cause.
+func (v *visit) explainDial(err, resolving error) *failure {
+	if v.throughBridge != nil {
+		if f := v.explainBridge(err); f != nil {
+			return f
+		}
+	}
+	f := &failure{step: Connect, reason: reason(err)}
+	if resolving != nil {
+		f.step = Resolve
+	}
+	dns, ofName := errors.AsType[*net.DNSError](err)
+	switch {
+	case errors.Is(err, kafkaio.ErrIncompatibleIPVersion):
+		v.explainIPVersion(f)
+	case ofName && dns.IsNotFound:
+		f.code, f.outcome = "name-unknown", "no such name"
+		f.text = v.seen(fmt.Sprintf("there is no host named %s.", v.host)) + nameHint(v.host)
+		f.advice = "Check the spelling. If the name is right, use it where it is known, add it to DNS or to the hosts file, or use the broker's address instead."
+	case f.step == Resolve && isTimeout(err):
+		f.code, f.outcome = "resolve-timeout", "name not resolved"
+		f.text = fmt.Sprintf("The name %s was not resolved within %v.", v.host, v.timeout)
+		f.advice = "The name servers of this machine do not answer: check its network, a VPN, and resolv.conf; or use the broker's address instead of its name."
+	case f.step == Resolve:
+		f.code, f.outcome = "resolve-failed", "name not resolved"
+		f.text = fmt.Sprintf("The name %s could not be resolved: %s.", v.host, f.reason)
+		f.advice = "Check the network of this machine and its name servers, or use the broker's address instead of its name."
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f.code, f.outcome = "refused", "refused"
+		f.text = v.seen(fmt.Sprintf("nothing listens at %s: the connection was refused.", v.address()))
+		f.advice = fmt.Sprintf("Is Kafka running, and is %d the port of one of its listeners in server.properties? Where it runs in a container, the port has to be published:", v.port)
+		f.fix = []string{fmt.Sprintf("docker run -p %d:%[1]d ...", v.port)}
+	case isTimeout(err):
+		f.code, f.outcome = "connect-timeout", "no answer"
+		f.text = v.seen(fmt.Sprintf("%s does not answer: there was no connection within %v.", v.address(), v.timeout))
+		f.advice = fmt.Sprintf("A firewall or a security group that drops packets does this: have it let TCP port %d through. So does a machine that is down, or in a network that can't be reached. If the network is just slow, give it time: --timeout 10s.", v.port)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		f.code, f.outcome = "no-route", "no route"
+		f.text = v.seen(fmt.Sprintf("there is no route to %s.", v.address()))
+		f.advice = "The address is in a network that can't be reached: is a VPN needed, or an address of the other IP version (-4, -6)?"
+	default:
+		f.code, f.outcome = "connect-failed", "not connected"
+		f.text = fmt.Sprintf("There is no connection to %s: %s.", v.address(), f.reason)
+		f.advice = "Check the address, and firewalls and proxies in between."
+	}
+	return f
+}
+
+// seen says from where something was seen, if that isn't here.
+func (v *visit) seen(what string) string {
+	if v.throughBridge != nil {
+		return "Seen from the bridge, " + what
+	}
+	return strings.ToUpper(what[:1]) + what[1:]
+}
+
+func (v *visit) explainIPVersion(f *failure) {
+	wanted, other := kafkaio.IPv4, kafkaio.IPv6
+	if v.options.IPVersion == kafkaio.IPv6 {
+		wanted, other = other, wanted
+	}
+	f.code, f.outcome = "ip-version", fmt.Sprintf("no IPv%d address", wanted)
+	f.text = fmt.Sprintf("%s has no IPv%d address.", v.host, wanted)
+	f.advice = fmt.Sprintf("Leave out -%d, or use -%d.", wanted, other)
+}
+
+// explainBridge returns nil where the bridge did what it was asked to, or could not.
+func (v *visit) explainBridge(err error) *failure {
+	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+v.report.Bridge+": ")}
+	closed, answered := errors.AsType[*tunnel.CloseError](err)
+	switch {
+	case !answered && isTimeout(err):
+		f.code, f.outcome = "bridge-timeout", "no answer"
+		f.text = fmt.Sprintf("The bridge %s does not answer in time.", v.report.Bridge)
+		f.advice = "Check its address, and firewalls in between. If the network is just slow, give it time: --timeout 10s."
+	case !answered && errors.Is(err, syscall.ECONNREFUSED):
+		f.code, f.outcome = "bridge-refused", "refused"
+		f.text = fmt.Sprintf("Nothing listens at %s, where the bridge should be.", v.report.Bridge)
+		f.advice = "Is the bridge running, and is this its port? kafkaio explore starts one."
+	case !answered:
+		f.code, f.outcome = "bridge-unreachable", "not reached"
+		f.text = fmt.Sprintf("The bridge %s can't be reached: %s.", v.report.Bridge, f.reason)
+		f.advice = "Is this the URL of a bridge? It looks like ws://127.0.0.1:8642/kafka."
+	case closed.Code == tunnel.CodeUnauthorized:
+		f.code, f.outcome = "bridge-token", "token refused"
+		if v.options.Token == nil {
+			f.text = "The bridge wants a token, and was given none."
+		} else {
+			f.text = "The bridge did not accept the token."
+		}
+		f.advice = "In the link that kafkaio explore and kafkaio demo print, the token is what follows #token=, and it is another in each run. Give it in KAFKAIO_BRIDGE_TOKEN, or in a file:"
+		f.fix = []string{v.command(nil, Flag{"token-file", "FILE"})}
+	case closed.Code == tunnel.CodeDenied:
+		f.code, f.outcome = "bridge-denied", "denied by the bridge"
+		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", v.address())
+		f.advice = "Use the address just as the bridge was given it, or start the bridge with it:"
+		f.fix = []string{"kafkaio explore --broker " + v.address()}
+	case closed.Code == tunnel.CodeUnreachable, closed.Code == tunnel.CodeTimeout, closed.Code == tunnel.CodeIPVersion:
+		return nil
+	case closed.Code == tunnel.CodeAbnormal:
+		f.code, f.outcome = "bridge-broke", "connection broke"
+		f.text = fmt.Sprintf("The connection to the bridge %s broke.", v.report.Bridge)
+		f.advice = "Is there a proxy in between that does not pass WebSockets on?"
+	default:
+		f.code, f.outcome = "bridge-refuses", "refused"
+		f.text = fmt.Sprintf("The bridge refused: %s.", clean(closed.Error(), mostText))
+		f.advice = "Its log may say more."
+	}
+	return f
+}

@@ -1,0 +1,124 @@
+package ping
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// explainTLS says why the connection could not be secured.
+func (v *visit) explainTLS(ctx context.Context, err error) *failure {
+	f := &failure{step: TLS, code: "tls-failed", outcome: "TLS fails", reason: reason(err)}
+	unknown, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
+	name, isName := errors.AsType[x509.HostnameError](err)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	record, isRecord := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case isUnknown:
+		v.unknownAuthority(f, unknown.Cert)
+	case isName:
+		v.wrongName(f, name)
+	case isInvalid && invalid.Reason == x509.Expired:
+		expired(f, invalid.Cert)
+	case v.certificate.asked && isAlert(err):
+		v.explainClientCertificate(f)
+	case isRecord && isHTTP(record.RecordHeader[:]):
+		v.explainHTTP(f)
+	case isRecord, isClosed(err), isTimeout(err):
+		v.notTLS(ctx, f, err)
+	default:
+		f.text = fmt.Sprintf("TLS with %s fails: %s.", v.address(), f.reason)
+		f.advice = "The log of the broker may say more."
+	}
+	return f
+}
+
+func (v *visit) unknownAuthority(f *failure, c *x509.Certificate) {
+	f.code, f.outcome = "certificate-unknown-ca", "unknown CA"
+	f.text = fmt.Sprintf("The certificate of %s is from an authority that is not trusted here", v.address())
+	f.advice = "Give the certificate of the authority that signed the brokers' certificates, in PEM:"
+	switch {
+	case c == nil || c.Issuer.String() == "":
+		f.text += "."
+	case c.Issuer.String() == c.Subject.String():
+		f.text = fmt.Sprintf("The certificate of %s is signed by itself, and not trusted here.", v.address())
+		f.advice = "If you know that it is the right one, have it trusted: give that certificate itself, in PEM:"
+	default:
+		f.text += fmt.Sprintf(": %q.", clean(c.Issuer.String(), mostName))
+	}
+	f.fix = []string{v.command(nil, Flag{"tls", ""}, Flag{"ca", "ca.pem"})}
+}
+
+func (v *visit) wrongName(f *failure, wrong x509.HostnameError) {
+	f.code, f.outcome = "certificate-wrong-name", "wrong name"
+	var names []string
+	for _, name := range wrong.Certificate.DNSNames {
+		names = append(names, clean(name, mostName))
+	}
+	for _, ip := range wrong.Certificate.IPAddresses {
+		names = append(names, ip.String())
+	}
+	f.text = fmt.Sprintf("The certificate of %s is not for %s", v.address(), clean(wrong.Host, mostName))
+	if len(names) == 0 {
+		f.text += ", nor for any other name: it has no subject alternative names."
+		f.advice = "The broker needs a certificate that names it."
+		return
+	}
+	f.text += fmt.Sprintf(": it is for %s.", list(names))
+	f.advice = "Use a name that is in the certificate, get a certificate that has this one, or say which name is the right one:"
+	f.fix = []string{v.command(nil, Flag{"server-name", strings.TrimPrefix(names[0], "*.")})}
+}
+
+func expired(f *failure, c *x509.Certificate) {
+	// Which of the two it was is only in the error's text.
+	if time.Now().Before(c.NotBefore) {
+		f.code, f.outcome = "certificate-not-yet-valid", "not yet valid"
+		f.text = fmt.Sprintf("The broker's certificate is not valid yet: it begins on %s.", c.NotBefore.Format(time.DateOnly))
+	} else {
+		f.code, f.outcome = "certificate-expired", "expired"
+		f.text = fmt.Sprintf("The broker's certificate expired on %s.", c.NotAfter.Format(time.DateOnly))
+	}
+	f.advice = "The broker needs a new certificate, unless the clock of this machine is wrong."
+}
+
+func (v *visit) explainClientCertificate(f *failure) {
+	c := &v.certificate
+	switch {
+	case c.given:
+		f.code, f.outcome = "client-certificate-refused", "certificate refused"
+		f.text = fmt.Sprintf("%s did not accept the certificate of the client: %s.", v.address(), f.reason)
+		f.advice = "Is it valid, and from an authority in the broker's ssl.truststore? The log of the broker says more."
+		return
+	case c.unsuitable != nil:
+		f.code, f.outcome = "client-certificate-unsuitable", "wants another certificate"
+		f.text = fmt.Sprintf("%s wants a certificate of the client, but the one of --cert will not do: %s.", v.address(), clean(c.unsuitable.Error(), mostText))
+	default:
+		f.code, f.outcome = "client-certificate-required", "wants a client certificate"
+		f.text = fmt.Sprintf("%s wants a certificate of the client, and was given none.", v.address())
+	}
+	f.advice = "The broker has ssl.client.auth=required. Give a certificate from an authority that it trusts, and its key, both in PEM:"
+	f.fix = []string{v.command(nil, Flag{"cert", "client.pem"}, Flag{"key", "client.key"})}
+}
+
+// notTLS says what answers instead of TLS: a plaintext listener can be made to show itself.
+func (v *visit) notTLS(ctx context.Context, f *failure, err error) {
+	switch {
+	case v.speaksPlaintext(ctx):
+		f.code, f.outcome = "plaintext-port", "no TLS here"
+		f.text = fmt.Sprintf("%s is a plaintext listener: it does not speak TLS.", v.address())
+		f.advice = "Use the port of a listener with TLS, or leave out --tls:"
+		f.fix = []string{v.command(tlsFlags)}
+	case isTimeout(err):
+		f.code, f.outcome = "tls-timeout", "no answer"
+		f.text = fmt.Sprintf("%s accepts connections, but does not answer to TLS: there was no answer within %v.", v.address(), v.timeout)
+		f.advice = "Is it the port of a listener with TLS? If the broker is just busy, give it time: --timeout 10s."
+	default:
+		f.code, f.outcome = "not-tls", "no TLS"
+		f.text = fmt.Sprintf("What listens at %s speaks neither TLS nor Kafka's protocol.", v.address())
+		f.advice = "Check the port: is it that of another program?"
+	}
+}

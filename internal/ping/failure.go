@@ -1,0 +1,82 @@
+package ping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kafkaio/kafkaio/core"
+)
+
+// A failure is why a visit ended.
+type failure struct {
+	step    string
+	code    string // of the Problem
+	outcome string // in a few words
+	reason  string // of the error that it was, or empty
+	text    string
+	advice  string
+	fix     []string
+}
+
+// problem is the failure of the broker that was asked for.
+func (f *failure) problem() Problem {
+	return newProblem(f.code, f.text, f.advice, f.fix)
+}
+
+// A timeoutError is a step that took longer than it may.
+type timeoutError time.Duration
+
+func (e timeoutError) Error() string { return fmt.Sprintf("no answer within %v", time.Duration(e)) }
+func (e timeoutError) Timeout() bool { return true }
+
+// Is makes it the timeout that a socket would have told.
+func (e timeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+func isTimeout(err error) bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && t.Timeout()
+}
+
+// isAlert reports whether err is what the peer ended TLS with.
+func isAlert(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error"
+}
+
+// closings are what a connection that the peer closed returns.
+var closings = []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}
+
+func isClosed(err error) bool {
+	return slices.ContainsFunc(closings, func(target error) bool { return errors.Is(err, target) })
+}
+
+// reason is an error in its own words, without those of what it passed through on its way.
+func reason(err error) string {
+	if e, ok := errors.AsType[timeoutError](err); ok {
+		return e.Error()
+	}
+	if isClosed(err) {
+		return "the connection was closed"
+	}
+	for e, ok := errors.AsType[*core.Error](err); ok && e.Err != nil; e, ok = errors.AsType[*core.Error](err) {
+		err = e.Err
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
+		err = e.Err
+	}
+	text := err.Error()
+	for _, prefix := range []string{"kafkaio: ", "resolve: ", "connect: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return clean(text, mostText)
+}

@@ -1,0 +1,56 @@
+package ping
+
+import (
+	"bytes"
+	"net"
+	"sync"
+)
+
+// A head is a connection that keeps the first bytes that come over it, for they tell what the peer
+// is where it is no Kafka.
+type head struct {
+	net.Conn
+
+	mu   sync.Mutex
+	kept []byte
+}
+
+// headSize is enough for the first line of most protocols, in bytes.
+const headSize = 80
+
+// Read implements net.Conn.
+func (h *head) Read(p []byte) (int, error) {
+	n, err := h.Conn.Read(p)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = append(h.kept, p[:min(n, headSize-len(h.kept))]...)
+	return n, err
+}
+
+func (h *head) bytes() []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return bytes.Clone(h.kept)
+}
+
+// isHTTP reports whether an answer begins as one of an HTTP server does.
+func isHTTP(answer []byte) bool { return bytes.HasPrefix(answer, []byte("HTTP/")) }
+
+// isTLS reports whether an answer begins as a record of TLS does (RFC 8446 section 5.1): an alert,
+// or a part of a handshake, of version 3.x.
+func isTLS(answer []byte) bool {
+	return len(answer) > 1 && (answer[0] == 0x15 || answer[0] == 0x16) && answer[1] == 3
+}
+
+// firstLine returns the line that an answer begins with, if it is text. A frame of Kafka never is:
+// the first byte of its length is a small number.
+func firstLine(answer []byte) (line string, ok bool) {
+	first, _, _ := bytes.Cut(answer, []byte("\n"))
+	first = bytes.TrimSuffix(first, []byte("\r"))
+	for _, c := range first {
+		if c < ' ' || c > '~' {
+			return "", false
+		}
+	}
+	return string(first), len(first) > 0
+}

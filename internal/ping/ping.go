@@ -1,0 +1,129 @@
+package ping
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/hostport"
+)
+
+// Options say what to reach, and how.
+type Options struct {
+	Addr      string                                    // "host:port" of a broker, or "host" for port 9092
+	Timeout   time.Duration                             // of each step; 0 means kafkaio.DefaultTimeout
+	IPVersion kafkaio.IPVersion                         // of the addresses that may be used
+	Bridge    string                                    // ws:// or wss:// URL of one to go through, or empty
+	Token     func(ctx context.Context) (string, error) // for the bridge; may be nil
+	TLS       *tls.Config                               // nil: plaintext
+	SASL      sasl.Mechanism                            // nil: none
+	User      string                                    // of SASL
+	Flags     []Flag                                    // with which to say all this to the command, for commands that are advised
+	OnStep    func(Step)                                // may be nil; is told each step once it was taken
+}
+
+// Run does all of it. The error is that of options that make no sense, ErrMismatchArgument, or of
+// ctx, whose end ends it; what was found out until then is in the report.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	p := &pinger{options: o, timeout: o.Timeout}
+	if p.timeout == 0 {
+		p.timeout = kafkaio.DefaultTimeout
+	}
+	host, port, err := hostport.Parse(o.Addr, kafkaio.DefaultPort)
+	if err != nil {
+		return nil, &kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "dial", Addr: o.Addr, Err: err}
+	}
+	if o.Bridge != "" {
+		p.throughBridge = &kafkaio.Dialer{Bridge: o.Bridge, Token: o.Token, Timeout: p.timeout, IPVersion: o.IPVersion}
+	}
+	p.report = newReport(net.JoinHostPort(host, strconv.Itoa(int(port))), o.Bridge)
+	v := p.visit(host, port)
+	v.onStep = p.addStep
+	defer v.leave()
+	if !v.reach(ctx) || !p.explore(ctx, v) {
+		p.report.Problems = append(p.report.Problems, v.failure.problem())
+	}
+	p.report.conclude()
+	return p.report, context.Cause(ctx)
+}
+
+// A pinger is one run.
+type pinger struct {
+	options       Options
+	timeout       time.Duration
+	throughBridge *kafkaio.Dialer // whose connections share a WebSocket; nil without a bridge
+	report        *Report
+}
+
+func (p *pinger) addStep(s Step) {
+	p.report.Steps = append(p.report.Steps, s)
+	if p.options.OnStep != nil {
+		p.options.OnStep(s)
+	}
+}
+
+// visit is one of which nothing is told.
+func (p *pinger) visit(host string, port uint16) *visit {
+	return &visit{pinger: p, host: host, port: port, onStep: func(Step) {}}
+}
+
+// step bounds one step.
+func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, p.timeout, timeoutError(p.timeout))
+}
+
+// explore asks the broker that was reached for its cluster, and tries all of that.
+func (p *pinger) explore(ctx context.Context, v *visit) bool {
+	if !v.askVersions(ctx) {
+		return false
+	}
+	p.report.Kafka = kafkaVersion(v.versions)
+	if !v.authenticate(ctx) {
+		return false
+	}
+	brokers, ok := v.askMetadata(ctx)
+	if !ok {
+		return false
+	}
+	s := newSurvey(ctx, v, brokers)
+	for _, b := range s.brokers {
+		p.report.Brokers = append(p.report.Brokers, b.Broker)
+	}
+	p.report.Problems = s.problems()
+	return true
+}
+
+// askMetadata asks for the brokers of the cluster, and for no topics.
+func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker, bool) {
+	request := kmsg.NewPtrMetadataRequest()
+	request.Topics = []kmsg.MetadataRequestTopic{}
+	started := time.Now()
+	answer, err := v.do(ctx, request)
+	took := time.Since(started)
+	if err != nil {
+		return nil, v.fail(v.explainMetadata(ctx, err), took)
+	}
+	response := answer.(*kmsg.MetadataResponse)
+	if err := kerr.ErrorForCode(response.ErrorCode); err != nil {
+		return nil, v.fail(v.explainMetadata(ctx, err), took)
+	}
+	if len(response.Brokers) == 0 {
+		return nil, v.fail(v.noBrokers(), took)
+	}
+	c := &Cluster{Brokers: len(response.Brokers)}
+	detail := count(c.Brokers, "broker")
+	if response.ClusterID != nil {
+		c.ID = clean(*response.ClusterID, mostName)
+		detail = "cluster " + c.ID + ", " + detail
+	}
+	v.report.Cluster = c
+	v.done(Metadata, took, detail)
+	return response.Brokers, true
+}

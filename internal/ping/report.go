@@ -1,0 +1,140 @@
+package ping
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// A Report is what was found out. As JSON it is an object with the fields below, whose names and
+// meanings stay; further ones may be added. Its texts are of printable ASCII, but for Target and
+// Bridge, which are the user's own.
+type Report struct {
+	Target   string    `json:"target"`   // "host:port"
+	Bridge   string    `json:"bridge"`   // its URL, or empty
+	Verdict  Verdict   `json:"verdict"`  // in one word
+	Summary  string    `json:"summary"`  // in one sentence
+	Steps    []Step    `json:"steps"`    // those that were taken, of which only the last can have failed
+	Kafka    string    `json:"kafka"`    // the broker's version, as far as it can be told, or empty
+	Cluster  *Cluster  `json:"cluster"`  // null if the broker did not tell
+	Brokers  []Broker  `json:"brokers"`  // of the cluster, by id; at most MaxBrokers
+	Problems []Problem `json:"problems"` // none if all is well
+}
+
+// A Verdict says how much of Kafka can be used.
+type Verdict string
+
+const (
+	AllWell            Verdict = "ok"
+	Unusable           Verdict = "unusable"            // the broker that was asked for
+	BrokersUnreachable Verdict = "brokers-unreachable" // it answers, but some that it advertises can't be reached
+)
+
+// A Step is one on the way to the broker.
+type Step struct {
+	Name         string  `json:"step"` // one of the constants below
+	OK           bool    `json:"ok"`
+	Milliseconds float64 `json:"ms"`     // that it took
+	Detail       string  `json:"detail"` // what came of it
+	Error        string  `json:"error"`  // where it failed, the error; or empty
+}
+
+// The steps, in their order.
+const (
+	Resolve     = "resolve" // not taken for a host that is an address, nor through a bridge
+	Connect     = "connect" // through a bridge: all it takes to have the bridge connect to the broker
+	Bridge      = "bridge"  // instead of connect, where the bridge itself is what failed
+	TLS         = "tls"
+	APIVersions = "api-versions"
+	SASL        = "sasl"
+	Metadata    = "metadata"
+)
+
+// A Cluster is what a broker tells of its own.
+type Cluster struct {
+	ID      string `json:"id"`
+	Brokers int    `json:"brokers"` // how many there are
+}
+
+// A Broker is one that the cluster advertises, as it is seen from here.
+type Broker struct {
+	ID           int32    `json:"id"`
+	Host         string   `json:"host"` // as advertised
+	Port         int32    `json:"port"` // as advertised
+	Addresses    []string `json:"addresses"`
+	OK           bool     `json:"ok"`
+	Outcome      string   `json:"outcome"` // in a few words
+	Problem      string   `json:"problem"` // the code of one of the Problems, or empty
+	Milliseconds float64  `json:"ms"`      // that all steps with it took
+}
+
+// Advertised is the address that the broker told for itself.
+func (b *Broker) Advertised() string { return joinAddress(b.Host, b.Port) }
+
+// A Problem is something to put right.
+type Problem struct {
+	Code    string   `json:"code"` // a word for programs, which stays
+	Text    string   `json:"text"` // what is wrong, in sentences
+	Advice  string   `json:"advice"`
+	Fix     []string `json:"fix"`     // what to type, or to set, as the advice says; or nothing
+	Brokers []int32  `json:"brokers"` // that have it; none if it is the broker that was asked for
+}
+
+// milliseconds are rounded to those of a microsecond.
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}
+
+// WriteJSON writes the report as an indented object.
+func (r *Report) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// newReport has no null but for what isn't known.
+func newReport(target, bridge string) *Report {
+	return &Report{Target: target, Bridge: bridge, Steps: []Step{}, Brokers: []Broker{}, Problems: []Problem{}}
+}
+
+func newProblem(code, text, advice string, fix []string) Problem {
+	if fix == nil {
+		fix = []string{}
+	}
+	return Problem{Code: code, Text: text, Advice: advice, Fix: fix, Brokers: []int32{}}
+}
+
+// conclude says what it all means.
+func (r *Report) conclude() {
+	var unreached int
+	for _, b := range r.Brokers {
+		if !b.OK {
+			unreached++
+		}
+	}
+	switch {
+	case r.Cluster == nil:
+		r.Verdict = Unusable
+		r.Summary = "The broker can't be used from here."
+	case unreached == 0:
+		r.Verdict = AllWell
+		r.Summary = "All is well: every broker of the cluster can be reached from here."
+		if r.Cluster.Brokers > len(r.Brokers) {
+			r.Summary = fmt.Sprintf("All is well: the %d brokers that were tried can be reached from here.", len(r.Brokers))
+		}
+	default:
+		r.Verdict = BrokersUnreachable
+		what := fmt.Sprintf("%d of the cluster's %d brokers can't be used at the addresses that they advertise", unreached, len(r.Brokers))
+		switch {
+		case len(r.Brokers) == 1:
+			what = "it can't be used at the address that it advertises"
+		case unreached == len(r.Brokers):
+			what = fmt.Sprintf("none of the cluster's %d brokers can be used at the address that it advertises", len(r.Brokers))
+		case unreached == 1:
+			what = fmt.Sprintf("1 of the cluster's %d brokers can't be used at the address that it advertises", len(r.Brokers))
+		}
+		r.Summary = "The broker answers, but " + what + ". Clients use the advertised addresses for all but their first connection."
+	}
+}

@@ -1,0 +1,119 @@
+package ping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/rpc"
+)
+
+// authenticate goes through SASL, where it is asked for.
+func (v *visit) authenticate(ctx context.Context) bool {
+	mechanism := v.options.SASL
+	if mechanism == nil {
+		return true
+	}
+	started := time.Now()
+	stepCtx, cancel := v.step(ctx)
+	defer cancel()
+	_, err := rpc.Authenticate(stepCtx, v.kafka, mechanism)
+	took := time.Since(started)
+	if err != nil {
+		return v.fail(v.explainSASL(ctx, err), took)
+	}
+	v.done(SASL, took, fmt.Sprintf("%s as %s", mechanism.Name(), v.options.User))
+	return true
+}
+
+func (v *visit) explainSASL(ctx context.Context, err error) *failure {
+	mechanism := v.options.SASL.Name()
+	f := &failure{step: SASL, code: "sasl-failed", outcome: "not completed", reason: reason(err)}
+	switch {
+	case errors.Is(err, kerr.SaslAuthenticationFailed):
+		f.code, f.outcome = "sasl-refused", "user or password refused"
+		f.text = fmt.Sprintf("%s refused the user %s with this password (%s).", v.address(), v.options.User, mechanism)
+		f.advice = "Check the name and the password."
+		if strings.HasPrefix(mechanism, "SCRAM-") {
+			f.advice = "Check the name and the password. A user has a password for each SCRAM mechanism; this sets the one for " + mechanism + ":"
+			f.fix = []string{fmt.Sprintf("kafka-configs.sh --bootstrap-server ... --alter --entity-type users --entity-name %s --add-config '%s=[password=...]'", v.options.User, mechanism)}
+		}
+		return f
+	case errors.Is(err, kerr.IllegalSaslState):
+		f.code, f.outcome = "sasl-not-offered", "no SASL here"
+		f.text = fmt.Sprintf("%s takes no SASL: it is a listener without authentication.", v.address())
+		f.advice = "Use the port of a listener with SASL, or leave out --sasl:"
+		f.fix = []string{v.command(saslFlags)}
+		return f
+	}
+	if offered, ok := v.mechanisms(ctx); ok && len(offered) > 0 && !slices.Contains(offered, mechanism) {
+		f.code, f.outcome = "sasl-mechanism", mechanism+" is not offered"
+		f.text = fmt.Sprintf("%s does not offer %s, but %s.", v.address(), mechanism, list(offered))
+		f.advice = "Add " + mechanism + " to sasl.enabled.mechanisms in server.properties, or use one that it offers:"
+		f.fix = v.saslCommands(offered)
+		return f
+	}
+	f.text = fmt.Sprintf("%s did not complete the authentication: %s.", v.address(), f.reason)
+	f.advice = "The log of the broker may say more."
+	if isClosed(err) {
+		f.advice = "Check the name and the password: some brokers hang up where they are wrong. The log of the broker may say more."
+	}
+	return f
+}
+
+// mechanisms asks the broker for the SASL mechanisms that it offers. It is not ok where it offers
+// no SASL at all.
+func (v *visit) mechanisms(ctx context.Context) (offered []string, ok bool) {
+	w := v.again()
+	defer w.leave()
+	if !w.reach(ctx) || !w.askVersions(ctx) {
+		return nil, false
+	}
+	request := kmsg.NewPtrSASLHandshakeRequest()
+	request.Mechanism = "KAFKAIO-PING" // which no broker has: it answers with those that it has
+	response, err := w.do(ctx, request)
+	if err != nil {
+		return nil, false
+	}
+	answer := response.(*kmsg.SASLHandshakeResponse)
+	if answer.ErrorCode != kerr.UnsupportedSaslMechanism.Code {
+		return nil, false
+	}
+	for _, m := range answer.SupportedMechanisms {
+		offered = append(offered, clean(m, mostName))
+	}
+	return offered, true
+}
+
+func (v *visit) saslRequired(f *failure, offered []string) {
+	f.code, f.outcome = "sasl-required", "wants SASL first"
+	f.text = fmt.Sprintf("%s wants its clients to authenticate.", v.address())
+	if len(offered) > 0 {
+		f.text = fmt.Sprintf("%s wants its clients to authenticate. It offers %s.", v.address(), list(offered))
+	}
+	f.advice = "Say who you are; the password is read from a file, or from KAFKAIO_PASSWORD:"
+	f.fix = v.saslCommands(offered)
+	if len(f.fix) == 0 {
+		f.advice = "None of these can be used with kafkaio ping, which has PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512."
+	}
+}
+
+// saslCommands are those with the best of the offered mechanisms that there is a flag for.
+func (v *visit) saslCommands(offered []string) []string {
+	for _, m := range []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"} {
+		if slices.Contains(offered, m) {
+			with := []Flag{{"sasl", strings.ToLower(m)}}
+			if v.options.SASL == nil {
+				with = append(with, Flag{"user", "NAME"}, Flag{"password-file", "FILE"})
+			}
+			return []string{v.command(nil, with...)}
+		}
+	}
+	return nil
+}

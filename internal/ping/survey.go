@@ -1,0 +1,141 @@
+package ping
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/hostport"
+)
+
+const (
+	// MaxBrokers is how many of the advertised brokers are tried. The largest clusters have some
+	// hundreds.
+	MaxBrokers = 256
+	// atOnce is how many are tried at the same time, so that all of them take no longer than four
+	// times what one may take.
+	atOnce = MaxBrokers / 4
+)
+
+// A survey tries the brokers of a cluster at the addresses that they advertise.
+type survey struct {
+	from    *visit // how the cluster was reached
+	brokers []surveyed
+}
+
+// A surveyed is one of these brokers.
+type surveyed struct {
+	Broker
+	visit   *visit   // nil where there is no address that can be tried
+	failure *failure // nil where it can be used
+}
+
+// newSurvey tries the brokers that the cluster told of.
+func newSurvey(ctx context.Context, from *visit, told []kmsg.MetadataResponseBroker) *survey {
+	slices.SortStableFunc(told, func(a, b kmsg.MetadataResponseBroker) int { return cmp.Compare(a.NodeID, b.NodeID) })
+	told = told[:min(len(told), MaxBrokers)]
+	s := &survey{from: from, brokers: make([]surveyed, len(told))}
+	var tries errgroup.Group
+	tries.SetLimit(atOnce)
+	for i := range told {
+		b := &s.brokers[i]
+		b.Broker = Broker{ID: told[i].NodeID, Host: clean(told[i].Host, mostName), Port: told[i].Port, Addresses: []string{}}
+		tries.Go(func() error {
+			s.try(ctx, b, told[i].Host)
+			return nil
+		})
+	}
+	tries.Wait()
+	s.findDuplicates()
+	s.conclude()
+	return s
+}
+
+// conclude says of each broker what came of it.
+func (s *survey) conclude() {
+	for i := range s.brokers {
+		b := &s.brokers[i]
+		b.OK, b.Outcome = true, "answers"
+		if b.failure != nil {
+			b.OK, b.Outcome, b.Problem = false, b.failure.outcome, b.failure.code
+		}
+	}
+}
+
+// try goes as far as the broker's versions: no password is sent to where only another broker said
+// that it belongs.
+func (s *survey) try(ctx context.Context, b *surveyed, advertised string) {
+	host, port, err := hostport.Parse(joinAddress(advertised, b.Port), kafkaio.DefaultPort)
+	if err != nil || b.Host != advertised { // the latter by what is shown of it
+		b.failure = &failure{code: "advertised-invalid", outcome: "no address"}
+		return
+	}
+	if a, err := netip.ParseAddr(host); err == nil && a.IsUnspecified() {
+		b.failure = &failure{code: "advertised-unspecified", outcome: "no address"}
+		return
+	}
+	started := time.Now()
+	b.visit = s.from.visit(host, port)
+	_ = b.visit.reach(ctx) && b.visit.askVersions(ctx)
+	b.visit.leave()
+	b.Milliseconds = milliseconds(time.Since(started))
+	for _, a := range b.visit.addrs {
+		b.Addresses = append(b.Addresses, a.String())
+	}
+	b.failure = s.judge(b.visit)
+}
+
+// judge says what is wrong with a broker that was visited, also where that comes from how the
+// cluster was reached.
+func (s *survey) judge(v *visit) *failure {
+	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
+		return &failure{code: "advertised-loopback", outcome: "this machine"}
+	}
+	if v.failure == nil {
+		return nil
+	}
+	f := *v.failure
+	unreached := f.code == "no-route" || f.code == "connect-timeout"
+	switch {
+	case f.code == "no-route" && s.from.remote.Is4() && all(v.addrs, netip.Addr.Is6):
+		f.code, f.outcome = "ipv6-only", "no IPv6 here"
+	case unreached && all(v.addrs, netip.Addr.IsPrivate) && !s.from.remote.IsPrivate():
+		f.code = "private"
+	}
+	f.code = "advertised-" + f.code
+	return &f
+}
+
+// all reports whether there are addresses, and all of them are such.
+func all(addrs []netip.Addr, such func(netip.Addr) bool) bool {
+	return len(addrs) > 0 && !slices.ContainsFunc(addrs, func(a netip.Addr) bool { return !such(a) })
+}
+
+// onThisMachine reports whether what was reached is on this machine, which connects to an address
+// of its own from that same address.
+func (v *visit) onThisMachine() bool { return v.remote.IsLoopback() || v.remote == v.local }
+
+// findDuplicates finds brokers that answer at the same address.
+func (s *survey) findDuplicates() {
+	at := make(map[string][]*surveyed)
+	for i := range s.brokers {
+		if b := &s.brokers[i]; b.visit != nil && b.failure == nil {
+			address := strings.ToLower(b.visit.address())
+			at[address] = append(at[address], b)
+		}
+	}
+	for _, same := range at {
+		for _, b := range same {
+			if len(same) > 1 {
+				b.failure = &failure{code: "advertised-duplicate", outcome: "address of " + count(len(same), "broker")}
+			}
+		}
+	}
+}

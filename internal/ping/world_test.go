@@ -1,0 +1,121 @@
+package ping_test
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// cluster is one with brokers that answer.
+func cluster(t *testing.T, brokers int, options ...kfake.Opt) *kfake.Cluster {
+	t.Helper()
+	c, err := kfake.NewCluster(append(options, kfake.NumBrokers(brokers), kfake.ClusterID("test"))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// at is a broker as Metadata tells it.
+func at(id int32, host string, port int32) kmsg.MetadataResponseBroker {
+	b := kmsg.NewMetadataResponseBroker()
+	b.NodeID, b.Host, b.Port = id, host, port
+	return b
+}
+
+// advertising returns the address of a broker that tells of these ones.
+func advertising(t *testing.T, brokers ...kmsg.MetadataResponseBroker) string {
+	t.Helper()
+	c := cluster(t, 1)
+	advertise(c, brokers...)
+	return c.ListenAddrs()[0]
+}
+
+// advertise has a cluster tell of these brokers.
+func advertise(c *kfake.Cluster, brokers ...kmsg.MetadataResponseBroker) {
+	answer(c, kmsg.Metadata, func(request kmsg.Request) (kmsg.Response, error) {
+		response := request.ResponseKind().(*kmsg.MetadataResponse)
+		response.ClusterID = kmsg.StringPtr("test")
+		response.Brokers = brokers
+		return response, nil
+	})
+}
+
+// answer has a cluster answer requests otherwise: not at all where both results are nil, and with
+// an error it closes the connection.
+func answer(c *kfake.Cluster, key kmsg.Key, with func(kmsg.Request) (kmsg.Response, error)) {
+	c.ControlKey(key.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		response, err := with(request)
+		return response, err, true
+	})
+}
+
+// serveEach accepts connections and runs serve on each, until the test ends.
+func serveEach(t *testing.T, serve func(net.Conn)) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() {
+				defer c.Close()
+				serve(c)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		serving.Wait()
+	})
+	return l.Addr().String()
+}
+
+// says is a server that answers anything with the same.
+func says(text string) func(net.Conn) {
+	return func(c net.Conn) {
+		c.Read(make([]byte, 1))
+		io.WriteString(c, text)
+		io.Copy(io.Discard, c)
+	}
+}
+
+// saysNothing is a server that takes all that comes.
+func saysNothing(c net.Conn) { io.Copy(io.Discard, c) }
+
+// hangsUp is a server that reads the first message, and closes the connection.
+func hangsUp(c net.Conn) { c.Read(make([]byte, 64<<10)) }
+
+// saysSecurely is a server that answers anything with the same, inside TLS.
+func saysSecurely(config *tls.Config, text string) func(net.Conn) {
+	return func(c net.Conn) { says(text)(tls.Server(c, config)) }
+}
+
+func closedPort(t *testing.T) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }

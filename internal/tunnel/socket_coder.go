@@ -94,7 +94,7 @@ func (s *WebSocket) Read() (*buffer, error) {
 	b := newBuffer(s.readSize)
 	for {
 		if len(b.room()) == 0 {
-			b = b.grown()
+			b = grown(b)
 		}
 		n, err := r.Read(b.room())
 		b.w += n
@@ -108,6 +108,14 @@ func (s *WebSocket) Read() (*buffer, error) {
 			return nil, closeError(err)
 		}
 	}
+}
+
+// grown returns a larger buffer with the same bytes, and frees b.
+func grown(b *buffer) *buffer {
+	g := newBuffer(len(b.data) + 1)
+	g.w = copy(g.data, b.bytes())
+	b.free()
+	return g
 }
 
 // Write implements Socket.

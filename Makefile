@@ -6,7 +6,6 @@
 # make clean    removes what was built
 
 GO ?= go
-SMALL = -trimpath -ldflags='-s -w'
 
 .PHONY: build demo test bench lint clean
 .DELETE_ON_ERROR:
@@ -14,14 +13,13 @@ SMALL = -trimpath -ldflags='-s -w'
 build: page
 	$(GO) build -trimpath -o bin/kafkaio ./cmd/kafkaio
 
-# Always asked for: the go command knows best whether something has changed.
+# The program for the browser. The go command knows best whether something has changed.
 .PHONY: page
 page:
 	@mkdir -p bin
-	GOOS=js GOARCH=wasm $(GO) build $(SMALL) -o bin/kafkaio.wasm ./web/wasm
-	@cmp -s bin/kafkaio.wasm bin/packed.wasm || { gzip -9 -n -c bin/kafkaio.wasm >web/dist/kafkaio.wasm.gz && cp bin/kafkaio.wasm bin/packed.wasm; }
-	@test -f web/dist/kafkaio.wasm.gz || gzip -9 -n -c bin/kafkaio.wasm >web/dist/kafkaio.wasm.gz
-	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/wasm_exec.js
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
+	@gzip -9 -n -c bin/kafkaio.wasm >web/dist/kafkaio.wasm.gz
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
 
 demo: build
 	@bin/kafkaio demo

@@ -64,7 +64,7 @@ func (d *Dialer) resolve(ctx context.Context, network, host string) ([]netip.Add
 		return version == IPv4 && !a.Is4() || version == IPv6 && a.Is4()
 	})
 	if len(addrs) == 0 {
-		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: fmt.Errorf("%s has no IPv%d address", host, version)}
+		return nil, wrongIPVersion(fmt.Errorf("%s has no IPv%d address", host, version))
 	}
 	return addrs, nil
 }

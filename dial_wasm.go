@@ -18,7 +18,7 @@ func (d *Dialer) dialDirect(ctx context.Context, network, host string, port uint
 	}
 	c, err := dialHost(ctx, d.networkOf(network), net.JoinHostPort(host, strconv.Itoa(int(port))))
 	if version := d.wantedVersion(network); version != Any && errors.Is(err, syscall.EAFNOSUPPORT) {
-		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: err}
+		return nil, wrongIPVersion(err)
 	}
 	return c, err
 }

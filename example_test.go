@@ -1,0 +1,74 @@
+package kafkaio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio"
+)
+
+// Ask a broker which requests it understands.
+func ExampleDial() {
+	ctx, addr := context.Background(), startBroker()
+
+	conn, err := kafkaio.Dial(ctx, addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+	request := kmsg.NewRequestFormatter().AppendRequest(nil, kmsg.NewPtrApiVersionsRequest(), 1)
+	if _, err := conn.Send(ctx, request); err != nil {
+		log.Fatal(err)
+	}
+	answer, err := conn.ReadFrame(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("an answer to request", answer[3])
+	// Output: an answer to request 1
+}
+
+// A timeout is any duration, and errors say what happened.
+func ExampleDialer_Dial() {
+	d := &kafkaio.Dialer{Timeout: 2500 * time.Millisecond, IPVersion: kafkaio.IPv6}
+	_, err := d.Dial(context.Background(), "127.0.0.1:9092")
+	fmt.Println(errors.Is(err, kafkaio.ErrIncompatibleIPVersion))
+	fmt.Println(err)
+	// Output:
+	// true
+	// kafkaio: dial 127.0.0.1:9092: resolve: 127.0.0.1 has no IPv6 address
+}
+
+// franz-go over connections of ours. With Bridge set they go through a bridge, and nothing else changes.
+func ExampleDialer_DialContext() {
+	ctx, addr := context.Background(), startBroker()
+
+	d := &kafkaio.Dialer{}
+	client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(d.DialContext), kgo.AllowAutoTopicCreation())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	record := &kgo.Record{Topic: "greetings", Value: []byte("hello")}
+	if err := client.ProduceSync(ctx, record).FirstErr(); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s is at offset %d\n", record.Value, record.Offset)
+	// Output: hello is at offset 0
+}
+
+// startBroker starts a broker in this process that lasts as long as it.
+func startBroker() string {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation())
+	if err != nil {
+		log.Fatal(err)
+	}
+	return cluster.ListenAddrs()[0]
+}

@@ -40,8 +40,14 @@ type outcome struct {
 // runToEnd runs a command that has to end by itself.
 func runToEnd(t *testing.T, page pageFunc, args ...string) outcome {
 	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context()) // without a deadline, which calls that have timeouts of their own would heed
+	defer cancel()
+	defer time.AfterFunc(patience, cancel).Stop()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), page, args, &stdout, &stderr)
+	code := run(ctx, page, args, &stdout, &stderr)
+	if ctx.Err() != nil {
+		t.Fatalf("kafkaio %s did not end by itself: %s%s", strings.Join(args, " "), stdout.String(), stderr.String())
+	}
 	return outcome{code, stdout.String(), stderr.String()}
 }
 

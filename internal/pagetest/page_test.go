@@ -2,9 +2,11 @@ package pagetest
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -83,11 +85,41 @@ func TestRecordsCanBeOpenedFilteredAndPaused(t *testing.T) {
 	p.until(everyRow(`r => r.querySelector('.value').textContent.includes('Lisbon')`))
 	p.fill("#filter", "nothing has this text")
 	p.untilText("#empty", "None of the records")
-	p.do(chromedp.Clear(chromedp.CSS("#filter")), chromedp.KeyEvent("\b"))
-	evaluate[any](p, "filter.dispatchEvent(new Event('input'))")
+	p.fill("#filter", "")
+	p.untilText("#shown", "")
 
 	p.click("#pause")
 	p.until(rows + " > " + fmt.Sprint(shown))
+}
+
+func TestAnOpenRecordStaysInItsPlace(t *testing.T) {
+	k := start(t, "demo", "--listen", "127.0.0.1:0")
+	p := open(t, newBrowser(t), k.link, wide)
+	p.until(fresh + " >= 1")
+	p.click(".record:nth-of-type(3) .toggle")
+	p.untilShown(".details")
+	const top = "document.querySelector('.record.open').getBoundingClientRect().top"
+	before, arrived := evaluate[float64](p, top), evaluate[int](p, fresh)
+	p.until(fmt.Sprintf("%s >= %d", fresh, arrived+5))
+	if after := evaluate[float64](p, top); math.Abs(after-before) > 1 {
+		t.Errorf("it was at %v, and is at %v after 5 records arrived", before, after)
+	}
+}
+
+func TestARecordIsOpenedWhereThePointerWentDown(t *testing.T) {
+	k := start(t, "demo", "--listen", "127.0.0.1:0")
+	p := open(t, newBrowser(t), k.link, wide)
+	p.until(fresh + " >= 1")
+	evaluate[any](p, "addEventListener('pointerdown', (event) => { window.pressed = event.target.closest('.record') }, { capture: true }), 0")
+	at := evaluate[[]float64](p, "((r) => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('.record:nth-of-type(3) .value').getBoundingClientRect())")
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	arrived := evaluate[int](p, fresh)
+	p.until(fmt.Sprintf("%s >= %d", fresh, arrived+2)) // which moves it away
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	p.untilShown(".details")
+	if !evaluate[bool](p, "pressed.classList.contains('open')") {
+		t.Error("another record was opened")
+	}
 }
 
 func TestReloadAndASecondTabWork(t *testing.T) {

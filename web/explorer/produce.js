@@ -1,6 +1,7 @@
 // The form that produces a record to the topic that is shown.
 
 import { byId, count, h } from "./dom.js";
+import { inWords, sentence } from "./notice.js";
 import { asJSON } from "./value.js";
 
 export class ProduceForm {
@@ -49,7 +50,9 @@ export class ProduceForm {
       this.#show("good", `Stored in partition ${stored.partition} at offset ${count(stored.offset)}.`);
       onStored(stored);
     } catch (error) {
-      this.#show("bad", `Not stored. ${error.message} (${error.code})`);
+      // After a timeout, only the message tells whether it may have been stored.
+      const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${inWords(error)}`;
+      this.#show("bad", `${text} (${error.code})`);
     }
     this.submit.disabled = false;
   }

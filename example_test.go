@@ -16,9 +16,10 @@ import (
 
 // Ask a broker which requests it understands.
 func ExampleDial() {
-	ctx, addr := context.Background(), startBroker()
+	ctx, broker := context.Background(), startBroker()
+	defer broker.Close()
 
-	conn, err := kafkaio.Dial(ctx, addr)
+	conn, err := kafkaio.Dial(ctx, broker.ListenAddrs()[0])
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,10 +49,11 @@ func ExampleDialer_Dial() {
 
 // franz-go over connections of ours. With Bridge set they go through a bridge, and nothing else changes.
 func ExampleDialer_DialContext() {
-	ctx, addr := context.Background(), startBroker()
+	ctx, broker := context.Background(), startBroker()
+	defer broker.Close()
 
 	d := &kafkaio.Dialer{}
-	client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(d.DialContext), kgo.AllowAutoTopicCreation())
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker.ListenAddrs()...), kgo.Dialer(d.DialContext), kgo.AllowAutoTopicCreation())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -64,11 +66,11 @@ func ExampleDialer_DialContext() {
 	// Output: hello is at offset 0
 }
 
-// startBroker starts a broker in this process that lasts as long as it.
-func startBroker() string {
+// startBroker starts a broker in this process.
+func startBroker() *kfake.Cluster {
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation())
 	if err != nil {
 		log.Fatal(err)
 	}
-	return cluster.ListenAddrs()[0]
+	return cluster
 }

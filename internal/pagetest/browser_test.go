@@ -33,7 +33,7 @@ func newBrowser(t *testing.T) context.Context {
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.NoSandbox,
-		chromedp.Flag("lang", "en-GB"),
+		chromedp.Flag("lang", "en-US"),
 		chromedp.Env("TZ=UTC"),
 		chromedp.WSURLReadTimeout(patience),
 	)...)
@@ -175,6 +175,14 @@ func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	evaluate[any](p, fmt.Sprintf("document.querySelector(%q).select()", selector))
 	p.do(chromedp.SendKeys(chromedp.CSS(selector), kb.Delete+text))
+}
+
+// notTooWide checks that nobody has to scroll sideways.
+func (p *page) notTooWide() {
+	p.t.Helper()
+	if overflow := evaluate[int](p, "document.documentElement.scrollWidth - innerWidth"); overflow > 0 {
+		p.t.Errorf("the page is %d pixels wider than its window", overflow)
+	}
 }
 
 // fail ends the test and shows what the page does.

@@ -32,16 +32,18 @@ func openTopic(t *testing.T, link, topic string, l look) *page {
 	return p
 }
 
-// cells are what the list of records shows: time, partition, offset, key and value of each.
+// cells are what the list of records shows: time, partition, offset, key and value of each. The
+// time is the full one, that the pointer is shown.
 func (p *page) cells() [][]string {
 	p.t.Helper()
-	return evaluate[[][]string](p, `[...document.querySelectorAll(".record > tr:first-child")].map((row) => [...row.cells].map((cell) => cell.innerText))`)
+	return evaluate[[][]string](p, `[...document.querySelectorAll(".record > tr:first-child")].map((row) =>
+		[row.querySelector(".toggle").title, ...[...row.cells].slice(1).map((cell) => cell.innerText)])`)
 }
 
 // cellsOf are what the page has to show of a record.
 func cellsOf(r *kgo.Record, key, value string) []string {
 	return []string{
-		r.Timestamp.UTC().Format("15:04:05.000"),
+		r.Timestamp.UTC().Format("2006-01-02T15:04:05.000Z"),
 		strconv.Itoa(int(r.Partition)),
 		strconv.FormatInt(r.Offset, 10),
 		key,
@@ -107,6 +109,7 @@ func TestEveryKindOfRecordIsShown(t *testing.T) {
 	for i := range binary {
 		binary[i] = byte(i)
 	}
+	long := strings.Repeat("long", 100)
 	kinds := []struct {
 		record     *kgo.Record
 		key, value string // as shown
@@ -121,6 +124,7 @@ func TestEveryKindOfRecordIsShown(t *testing.T) {
 			Key: []byte("probe-8"), Value: []byte("[1,2,3]"),
 			Headers: []kgo.RecordHeader{header("content-type", "application/json"), header("trace", "4bf92f35"), {Key: "flags", Value: []byte{0xff, 0}}, {Key: "none"}},
 		}, "probe-8", "[1,2,3]"},
+		{&kgo.Record{Key: []byte(long), Value: []byte(long)}, long, long},
 	}
 	var want [][]string
 	for i, kind := range kinds {
@@ -138,18 +142,38 @@ func TestEveryKindOfRecordIsShown(t *testing.T) {
 		}
 	}
 	p.screenshot("list")
+	p.emulate(narrow, "dark")
+	p.notTooWide()
+	if !evaluate[bool](p, "[...document.querySelectorAll('.record .offset')].every((o) => o.clientWidth > 0 && o.clientWidth >= o.scrollWidth)") {
+		t.Error("an offset is cut off where the page is narrow")
+	}
+	p.screenshot("list-narrow-dark")
+	p.emulate(wide, "light")
 
-	p.click(".record:nth-of-type(1) .toggle")
-	p.untilText(".record:nth-of-type(1) .headers", "content-type")
-	got := strings.Fields(p.text(".record:nth-of-type(1) .headers"))
+	p.click(".record:nth-of-type(2) .toggle")
+	p.untilText(".record:nth-of-type(2) .headers", "content-type")
+	got := strings.Fields(p.text(".record:nth-of-type(2) .headers"))
 	if want := []string{"content-type", "application/json", "trace", "4bf92f35", "flags", "ff", "00", "none", "null"}; !slices.Equal(got, want) {
 		t.Errorf("the headers are shown as %q, want %q", got, want)
 	}
-	p.click(".record:nth-of-type(3) .toggle")
-	p.untilText(".record:nth-of-type(3) pre", "000010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  ················")
-	p.click(".record:nth-of-type(5) .toggle")
-	p.untilText(".record:nth-of-type(5) .details", "null")
+	p.click(".record:nth-of-type(4) .toggle")
+	p.untilText(".record:nth-of-type(4) pre", "000010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  ················")
+	p.click(".record:nth-of-type(6) .toggle")
+	p.untilText(".record:nth-of-type(6) .details", "null")
 	p.screenshot("open")
+}
+
+func TestARecordOfAnotherDayIsShownWithItsDay(t *testing.T) {
+	brokers := kafkatest.Shared(t).Bootstrap()
+	kafka := newKafka(t, brokers)
+	topic := kafka.newTopic("days", 1, nil)
+	then := time.Now().UTC().Add(-48 * time.Hour)
+	kafka.produce(&kgo.Record{Topic: topic, Timestamp: then, Value: []byte("old")})
+	p := openTopic(t, explore(t, brokers).link, topic, wide)
+	p.until(rows + " === 1")
+	if got, want := p.text(".toggle"), then.Format("Jan 02, 15:04"); got != want {
+		t.Errorf("shown as %q, want %q", got, want)
+	}
 }
 
 func hexOf(b []byte) string { return strings.TrimSpace(fmt.Sprintf("% x", b)) }

@@ -13,9 +13,6 @@ import (
 // dial, by which Kafka clients tell one from a connection that broke.
 func dialError(ctx context.Context, p plan, elapsed time.Duration, err error) *Error {
 	code := dialCode(err)
-	if e, ok := err.(*Error); ok {
-		err = e.Err
-	}
 	if ctx.Err() != nil {
 		err = &endedError{err, ctx.Err(), context.Cause(ctx)}
 	}
@@ -38,7 +35,17 @@ func dialCode(err error) Code {
 	return ErrCannotBind
 }
 
-func mismatch(err error) error { return &Error{Code: ErrMismatchArgument, Err: err} }
+// A codedError reads as its cause, and has the code that the dial is to fail with.
+type codedError struct {
+	error
+	code Code
+}
+
+func (e *codedError) Unwrap() []error { return []error{e.error, e.code} }
+
+func mismatch(err error) error { return &codedError{err, ErrMismatchArgument} }
+
+func wrongIPVersion(err error) error { return &codedError{err, ErrIncompatibleIPVersion} }
 
 // A dialCause reads without the operation and the address, which the *Error around it names.
 type dialCause struct{ *net.OpError }

@@ -81,22 +81,10 @@ func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err 
 		}
 	}
 	if len(addrs) == 0 {
-		return nil, &versionError{p.host, version}
+		return nil, wrongIPVersion(fmt.Errorf("%s has no IPv%d address", p.host, version))
 	}
 	return addrs, nil
 }
-
-// A versionError is a host that has no address of the wanted IP version.
-type versionError struct {
-	host   string
-	wanted IPVersion
-}
-
-func (e *versionError) Error() string {
-	return fmt.Sprintf("%s has no IPv%d address", e.host, e.wanted)
-}
-func (e *versionError) Unwrap() error { return ErrIncompatibleIPVersion }
-
 // lookUp returns the addresses that the name has, IPv4 in its own form.
 func (d *Dialer) lookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	ctx, cancel := withStepTimeout(ctx, d.resolveTimeout())

@@ -17,7 +17,7 @@ func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
 	}
 	c, err := p.connecting(func() (net.Conn, error) { return dialHost(ctx, d.networkOf(p.network), p.target) })
 	if version := d.wantedVersion(p.network); version != Any && errors.Is(err, syscall.EAFNOSUPPORT) {
-		return nil, &Error{Code: ErrIncompatibleIPVersion, Err: err}
+		return nil, wrongIPVersion(err)
 	}
 	return c, err
 }

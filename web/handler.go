@@ -63,9 +63,12 @@ func newHandler(files fs.FS) (http.Handler, error) {
 		}
 		return h.add(files, "/"+name, name)
 	})
+	if err != nil {
+		return nil, err
+	}
 	h["/"] = h["/explorer/index.html"]
 	delete(h, "/explorer/index.html")
-	return h, err
+	return h, nil
 }
 
 // contentTypes by extension. The system's table is not asked: it differs between systems.
@@ -146,14 +149,20 @@ func gunzip(b []byte) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3).
+// acceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3). What it says of gzip counts
+// more than what it says of any coding.
 func acceptsGzip(header string) bool {
-	for coding := range strings.SplitSeq(header, ",") {
+	others := false
+	for coding := range strings.SplitSeq(strings.ToLower(header), ",") {
 		name, weight, _ := strings.Cut(coding, ";")
-		if name = strings.TrimSpace(name); name == "gzip" || name == "*" {
-			q, _ := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
-			return strings.Trim(q, "0.") != "" || q == ""
+		q, hasWeight := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+		accepted := !hasWeight || strings.Trim(q, "0.") != ""
+		switch strings.TrimSpace(name) {
+		case "gzip", "x-gzip":
+			return accepted
+		case "*":
+			others = accepted
 		}
 	}
-	return false
+	return others
 }

@@ -11,7 +11,7 @@ import (
 // demoBrokers is how many the demo has: enough for a page to need several connections.
 const demoBrokers = 3
 
-func newDemo() *cobra.Command {
+func newDemo(page pageFunc) *cobra.Command {
 	var listen string
 	c := &cobra.Command{
 		Use:   "demo",
@@ -34,7 +34,7 @@ machine can reach it.`,
 				return failed("the demo's cluster did not start: %w", err)
 			}
 			defer cluster.Close()
-			s, err := newSite(listen, c.Flags().Changed("listen"), cluster.ListenAddrs())
+			s, err := newSite(page, listen, c.Flags().Changed("listen"), cluster.ListenAddrs())
 			if err != nil {
 				return err
 			}

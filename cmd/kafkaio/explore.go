@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -14,7 +15,7 @@ import (
 	"github.com/kafkaio/kafkaio"
 )
 
-func newExplore() *cobra.Command {
+func newExplore(page pageFunc) *cobra.Command {
 	var listen string
 	var brokerFlags []string
 	c := &cobra.Command{
@@ -32,7 +33,7 @@ brokers is plain TCP.`,
 			if err != nil {
 				return err
 			}
-			s, err := newSite(listen, c.Flags().Changed("listen"), brokers)
+			s, err := newSite(page, listen, c.Flags().Changed("listen"), brokers)
 			if err != nil {
 				return err
 			}
@@ -63,8 +64,8 @@ func checkBrokers(ctx context.Context, brokers []string) error {
 		if err == nil {
 			return nil
 		}
-		if errors.Is(err, kafkaio.ErrMismatchArgument) {
-			return fmt.Errorf("--broker %s: %w", addr, cause(err))
+		if ctx.Err() != nil {
+			return failed("interrupted while asking %s", addr)
 		}
 		problems = append(problems, fmt.Sprintf("  %s: %v%s", addr, cause(err), advice(err)))
 	}
@@ -80,12 +81,19 @@ func checkBroker(ctx context.Context, addr string) error {
 	defer conn.Close()
 	request := kmsg.NewPtrApiVersionsRequest()
 	request.ClientSoftwareName, request.ClientSoftwareVersion = "kafkaio", "explore"
-	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio")).AppendRequest(nil, request, 1)
+	const correlationID = 0x6b616b61
+	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio")).AppendRequest(nil, request, correlationID)
 	if _, err := conn.Send(ctx, frame); err != nil {
 		return err
 	}
-	_, err = conn.ReadFrame(ctx, nil)
-	return err
+	answer, err := conn.ReadFrame(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if len(answer) < 4 || binary.BigEndian.Uint32(answer) != correlationID {
+		return &kafkaio.Error{Code: kafkaio.ErrMismatchCorrelationID, Op: "receive", Addr: addr, Err: errors.New("the answer is to no question")}
+	}
+	return nil
 }
 
 // cause is an error without what the message around it says already.
@@ -109,7 +117,7 @@ func advice(err error) string {
 		return ": check the name, or use the address"
 	case errors.Is(err, kafkaio.ErrCannotBind):
 		return ": check the address, and firewalls in between"
-	case errors.Is(err, kafkaio.ErrCannotReceive), errors.Is(err, kafkaio.ErrNoConnection):
+	case errors.Is(err, kafkaio.ErrCannotReceive), errors.Is(err, kafkaio.ErrNoConnection), errors.Is(err, kafkaio.ErrMismatchCorrelationID):
 		return ": something listens there, but it does not answer as a Kafka broker does. A listener with TLS is not supported yet"
 	}
 	return ""

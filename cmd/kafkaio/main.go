@@ -9,11 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio/web"
 )
 
 // Exit codes.
@@ -26,12 +29,15 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, web.Handler, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// A pageFunc returns what serves the page, or web.ErrNotBuilt.
+type pageFunc func() (http.Handler, error)
+
 // run is the whole program; it returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+func run(ctx context.Context, page pageFunc, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(page)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -63,7 +69,7 @@ func (f *failure) Unwrap() error { return f.err }
 
 func failed(format string, args ...any) error { return &failure{fmt.Errorf(format, args...)} }
 
-func newRoot() *cobra.Command {
+func newRoot(page pageFunc) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kafkaio",
 		Short: "Explore Kafka from a browser tab that speaks Kafka's own protocol",
@@ -80,6 +86,6 @@ machine that does nothing but pass bytes on.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(), newExplore(), newPing(), newVersion())
+	root.AddCommand(newDemo(page), newExplore(page), newPing(), newVersion())
 	return root
 }

@@ -15,7 +15,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -41,11 +43,11 @@ type site struct {
 
 // newSite listens at addr. Where the user didn't ask for it, explicit is false, and if its port
 // is taken any free one will do.
-func newSite(addr string, explicit bool, brokers []string) (*site, error) {
+func newSite(page pageFunc, addr string, explicit bool, brokers []string) (*site, error) {
 	if err := checkListen(addr); err != nil {
 		return nil, err
 	}
-	page, err := web.Handler()
+	pages, err := page()
 	if errors.Is(err, web.ErrNotBuilt) {
 		return nil, failed("this binary was built without the page: build with make, then run bin/kafkaio")
 	} else if err != nil {
@@ -54,7 +56,7 @@ func newSite(addr string, explicit bool, brokers []string) (*site, error) {
 	s := &site{token: rand.Text()}
 	s.bridge, err = bridge.New(bridge.Config{Brokers: brokers, Authorize: s.authorize})
 	if err != nil {
-		return nil, err
+		return nil, &failure{err}
 	}
 	s.listener, err = net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) && !explicit {
@@ -67,7 +69,7 @@ func newSite(addr string, explicit bool, brokers []string) (*site, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", s.bridge)
-	mux.Handle("/", page)
+	mux.Handle("/", pages)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	return s, nil
 }
@@ -125,8 +127,9 @@ func (s *site) serve(ctx context.Context) error {
 func brokerList(values []string) ([]string, error) {
 	var brokers []string
 	for _, v := range values {
-		if v = strings.TrimSpace(v); v == "" {
-			return nil, errors.New("--broker: an empty address: host:port was expected, such as localhost:9092")
+		v = strings.TrimSpace(v)
+		if _, _, err := hostport.Parse(v, kafkaio.DefaultPort); err != nil {
+			return nil, fmt.Errorf("--broker: %w", err)
 		}
 		brokers = append(brokers, v)
 	}

@@ -18,6 +18,13 @@ type way struct {
 	conn net.Conn
 }
 
+// The ways that others are compared with, by their place in what ways returns.
+const (
+	ourBridge     = 1
+	bareRelayWay  = 2
+	websockifyWay = 3
+)
+
 // ways connects to target directly, through the bridge, through a bare relay, and through
 // websockify where it is installed.
 func ways(target string) (all []way, notes []row, stop func(), err error) {
@@ -72,31 +79,39 @@ func ways(target string) (all []way, notes []row, stop func(), err error) {
 	return all, nil, stop, add("websockify", relayed, err)
 }
 
-func benchBridgeRoundTrip() ([]row, error) {
-	target, end, err := listen(echoFrames)
+// onAllWays measures what do does on each way to a server. The order is that of ways: direct, our
+// bridge, the bare relay, websockify where there is one.
+func onAllWays(server func(net.Conn), do func(net.Conn) func(int) error) (names []string, times []time.Duration, notes []row, err error) {
+	target, end, err := listen(server)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	defer end()
 	all, notes, stop, err := ways(target)
 	defer stop()
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	var contenders []contender
 	for _, w := range all {
-		contenders = append(contenders, contender{w.name, roundTrips(w.conn)})
+		names = append(names, w.name)
+		contenders = append(contenders, contender{w.name, do(w.conn)})
 	}
-	t, err := measure(1, contenders)
+	times, err = measure(1, contenders)
+	return names, times, notes, err
+}
+
+func benchBridgeRoundTrip() ([]row, error) {
+	names, t, notes, err := onAllWays(echoFrames, roundTrips)
 	if err != nil {
 		return nil, err
 	}
 	var rows []row
-	for i, c := range contenders {
-		r := row{what: c.name, value: fmt.Sprint(t[i]), ratio: ratio(float64(t[i]), float64(t[0])) + " direct"}
-		if c.name == "kafkaio bridge" {
+	for i, name := range names {
+		r := row{what: name, value: fmt.Sprint(t[i]), ratio: ratio(float64(t[i]), float64(t[0])) + " direct"}
+		if i == ourBridge {
 			r.budget = "≤ 3 × direct, ≤ 1.3 × the bare relay, below websockify"
-			r.ratio += ", " + ratio(float64(t[i]), float64(t[2])) + " the bare relay"
+			r.ratio += ", " + ratio(float64(t[i]), float64(t[bareRelayWay])) + " the bare relay"
 		}
 		rows = append(rows, r)
 	}
@@ -122,32 +137,18 @@ func roundTrips(c net.Conn) func(n int) error {
 const throughputBytes = 32 << 20
 
 func benchBridgeThroughput() ([]row, error) {
-	target, end, err := listen(pour)
+	names, t, notes, err := onAllWays(pour, downloads)
 	if err != nil {
 		return nil, err
 	}
-	defer end()
-	all, notes, stop, err := ways(target)
-	defer stop()
-	if err != nil {
-		return nil, err
-	}
-	var contenders []contender
-	for _, w := range all {
-		contenders = append(contenders, contender{w.name, downloads(w.conn)})
-	}
-	t, err := measure(1, contenders)
-	if err != nil {
-		return nil, err
-	}
+	rate := func(i int) float64 { return megabytes(throughputBytes, t[i]) }
 	var rows []row
-	rate := func(d time.Duration) float64 { return megabytes(throughputBytes, d) }
-	for i, c := range contenders {
-		r := row{what: c.name, value: fmt.Sprintf("%.0f MB/s", rate(t[i])), ratio: ratio(rate(t[i]), rate(t[0])) + " direct"}
-		if c.name == "kafkaio bridge" {
+	for i, name := range names {
+		r := row{what: name, value: fmt.Sprintf("%.0f MB/s", rate(i)), ratio: ratio(rate(i), rate(0)) + " direct"}
+		if i == ourBridge {
 			r.budget = "≥ 2 × websockify"
-			if len(t) > 3 {
-				r.ratio += ", " + ratio(rate(t[i]), rate(t[3])) + " websockify"
+			if websockifyWay < len(names) {
+				r.ratio += ", " + ratio(rate(i), rate(websockifyWay)) + " websockify"
 			}
 		}
 		rows = append(rows, r)

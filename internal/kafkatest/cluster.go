@@ -107,7 +107,7 @@ func (c *brokers) ready() error {
 	running := slices.DeleteFunc(slices.Clone(c.all), func(b *broker) bool { return b.process == nil })
 	for _, b := range running {
 		if err := b.knows(ctx, len(running)); err != nil {
-			return fmt.Errorf("Kafka broker %d: %w\n%s", b.id, err, b.logTail())
+			return fmt.Errorf("broker %d: %w\n%s", b.id, err, b.logTail())
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/kafkaio/kafkaio/internal/require"
 )
@@ -32,7 +33,7 @@ func newBrowser(t *testing.T) context.Context {
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.NoSandbox,
-		chromedp.Flag("lang", "en-GB"),
+		chromedp.Flag("lang", "en-US"),
 		chromedp.Env("TZ=UTC"),
 		chromedp.WSURLReadTimeout(patience),
 	)...)
@@ -126,12 +127,23 @@ func evaluate[T any](p *page, expression string) T {
 	return value
 }
 
-// until waits for an expression to be true.
+// until waits for an expression to be true. While it waits, the tab may load another page.
 func (p *page) until(expression string) {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
-	if err != nil {
-		p.fail(fmt.Errorf("waiting for %s: %w", expression, err))
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		met, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if met {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			p.fail(fmt.Errorf("waiting for %s: it is %v, %v", expression, met, err))
+		}
 	}
 }
 
@@ -162,7 +174,15 @@ func (p *page) click(selector string) {
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	evaluate[any](p, fmt.Sprintf("document.querySelector(%q).select()", selector))
-	p.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.do(chromedp.SendKeys(chromedp.CSS(selector), kb.Delete+text))
+}
+
+// notTooWide checks that nobody has to scroll sideways.
+func (p *page) notTooWide() {
+	p.t.Helper()
+	if overflow := evaluate[int](p, "document.documentElement.scrollWidth - innerWidth"); overflow > 0 {
+		p.t.Errorf("the page is %d pixels wider than its window", overflow)
+	}
 }
 
 // fail ends the test and shows what the page does.

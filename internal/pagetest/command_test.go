@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/require"
 	"github.com/kafkaio/kafkaio/web"
 )
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(binaryDir)
-		return m.Run()
+		return kafkatest.Main(m)
 	}())
 }
 

@@ -2,9 +2,11 @@ package pagetest
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -42,7 +44,7 @@ func TestDemoListsTailsAndProduces(t *testing.T) {
 // newestFirst checks the order in which rows are shown.
 func newestFirst(p *page) {
 	p.t.Helper()
-	times := evaluate[[]string](p, "[...document.querySelectorAll('.record')].map(r => r.querySelector('.toggle').innerText)")
+	times := evaluate[[]string](p, "[...document.querySelectorAll('.record')].map(r => r.querySelector('.toggle').title)")
 	// Those that arrive are in the order in which they do, which their times follow but for a bit.
 	old := times[len(times)/2:]
 	for i := range len(old) - 1 {
@@ -83,11 +85,41 @@ func TestRecordsCanBeOpenedFilteredAndPaused(t *testing.T) {
 	p.until(everyRow(`r => r.querySelector('.value').textContent.includes('Lisbon')`))
 	p.fill("#filter", "nothing has this text")
 	p.untilText("#empty", "None of the records")
-	p.do(chromedp.Clear(chromedp.CSS("#filter")), chromedp.KeyEvent("\b"))
-	evaluate[any](p, "filter.dispatchEvent(new Event('input'))")
+	p.fill("#filter", "")
+	p.untilText("#shown", "")
 
 	p.click("#pause")
 	p.until(rows + " > " + fmt.Sprint(shown))
+}
+
+func TestAnOpenRecordStaysInItsPlace(t *testing.T) {
+	k := start(t, "demo", "--listen", "127.0.0.1:0")
+	p := open(t, newBrowser(t), k.link, wide)
+	p.until(fresh + " >= 1")
+	p.click(".record:nth-of-type(3) .toggle")
+	p.untilShown(".details")
+	const top = "document.querySelector('.record.open').getBoundingClientRect().top"
+	before, arrived := evaluate[float64](p, top), evaluate[int](p, fresh)
+	p.until(fmt.Sprintf("%s >= %d", fresh, arrived+5))
+	if after := evaluate[float64](p, top); math.Abs(after-before) > 1 {
+		t.Errorf("it was at %v, and is at %v after 5 records arrived", before, after)
+	}
+}
+
+func TestARecordIsOpenedWhereThePointerWentDown(t *testing.T) {
+	k := start(t, "demo", "--listen", "127.0.0.1:0")
+	p := open(t, newBrowser(t), k.link, wide)
+	p.until(fresh + " >= 1")
+	evaluate[any](p, "addEventListener('pointerdown', (event) => { window.pressed = event.target.closest('.record') }, { capture: true }), 0")
+	at := evaluate[[]float64](p, "((r) => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('.record:nth-of-type(3) .value').getBoundingClientRect())")
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	arrived := evaluate[int](p, fresh)
+	p.until(fmt.Sprintf("%s >= %d", fresh, arrived+2)) // which moves it away
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	p.untilShown(".details")
+	if !evaluate[bool](p, "pressed.classList.contains('open')") {
+		t.Error("another record was opened")
+	}
 }
 
 func TestReloadAndASecondTabWork(t *testing.T) {
@@ -122,6 +154,8 @@ func TestWithoutTheTokenThePageSaysWhereTheLinkIs(t *testing.T) {
 			t.Errorf("%d records are shown without the token", n)
 		}
 		p.screenshot(strings.Fields(l.want)[0])
+		p.emulate(narrow, "dark")
+		p.screenshot(strings.Fields(l.want)[0] + "-narrow-dark")
 	}
 }
 
@@ -153,8 +187,6 @@ func TestPictures(t *testing.T) {
 		p.click(".record:nth-of-type(4) .toggle")
 		p.untilShown(".details")
 		p.screenshot(l.name + "-open")
-		if overflow := evaluate[int](p, "document.documentElement.scrollWidth - innerWidth"); overflow > 0 {
-			t.Errorf("%s: the page is %d pixels wider than its window", l.name, overflow)
-		}
+		p.notTooWide()
 	}
 }

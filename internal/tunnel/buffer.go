@@ -55,11 +55,3 @@ func (b *buffer) read(p []byte) int {
 	b.r += n
 	return n
 }
-
-// grown returns a larger buffer with the same bytes, and frees b.
-func (b *buffer) grown() *buffer {
-	g := newBuffer(len(b.data) + 1)
-	g.w = copy(g.data, b.bytes())
-	b.free()
-	return g
-}

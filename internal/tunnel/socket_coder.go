@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -19,9 +20,9 @@ import (
 // DialTCP has the shape of net.Dialer.DialContext.
 type DialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// Dial opens a WebSocket to the bridge at url (ws:// or wss://), over connections that dial
+// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, over connections that dial
 // makes. It returns the socket and the local address.
-func Dial(ctx context.Context, url string, dial DialTCP) (Socket, net.Addr, error) {
+func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, error) {
 	var tcp net.Conn
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
@@ -37,11 +38,14 @@ func Dial(ctx context.Context, url string, dial DialTCP) (Socket, net.Addr, erro
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
 	defer transport.CloseIdleConnections()
-	conn, response, err := websocket.Dial(ctx, url, &websocket.DialOptions{
+	conn, response, err := websocket.Dial(ctx, bridge, &websocket.DialOptions{
 		HTTPClient:   &http.Client{Transport: transport},
 		Subprotocols: []string{Subprotocol},
 	})
 	if err != nil {
+		if request, ok := errors.AsType[*url.Error](err); ok {
+			err = request.Err // without words around it that say nothing new
+		}
 		if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
 			err = fmt.Errorf("it answered HTTP %s, a WebSocket was expected", response.Status)
 		}
@@ -94,7 +98,7 @@ func (s *WebSocket) Read() (*buffer, error) {
 	b := newBuffer(s.readSize)
 	for {
 		if len(b.room()) == 0 {
-			b = b.grown()
+			b = grown(b)
 		}
 		n, err := r.Read(b.room())
 		b.w += n
@@ -108,6 +112,14 @@ func (s *WebSocket) Read() (*buffer, error) {
 			return nil, closeError(err)
 		}
 	}
+}
+
+// grown returns a larger buffer with the same bytes, and frees b.
+func grown(b *buffer) *buffer {
+	g := newBuffer(len(b.data) + 1)
+	g.w = copy(g.data, b.bytes())
+	b.free()
+	return g
 }
 
 // Write implements Socket.

@@ -41,15 +41,15 @@ var (
 	canDetach = js.Global().Get("ArrayBuffer").Get("prototype").Get("transfer").Type() == js.TypeFunction
 )
 
-// Dial opens a WebSocket to the bridge at url. The browser makes the connection.
-func Dial(ctx context.Context, url string, _ DialTCP) (_ Socket, _ net.Addr, err error) {
+// Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
+func Dial(ctx context.Context, bridge string, _ DialTCP) (_ Socket, _ net.Addr, err error) {
 	defer func() {
 		// The constructor throws on a URL that it won't have, and on ws: in a page from https:.
 		if e, ok := recover().(js.Error); ok {
 			err = errors.New(e.Value.Get("message").String())
 		}
 	}()
-	s := &jsSocket{ws: js.Global().Get("WebSocket").New(url, Subprotocol)}
+	s := &jsSocket{ws: js.Global().Get("WebSocket").New(bridge, Subprotocol)}
 	s.changed.L = &s.mu
 	s.ws.Set("binaryType", "arraybuffer")
 	s.on("open", func(js.Value) { s.open = true })

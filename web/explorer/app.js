@@ -2,7 +2,7 @@
 
 import { connect } from "../kafkaio.js";
 import { byId } from "./dom.js";
-import { hideProblem, showProblem, showStatus } from "./notice.js";
+import { hideProblem, inWords, showProblem, showStatus } from "./notice.js";
 import { ProduceForm } from "./produce.js";
 import { Rate } from "./rate.js";
 import { factsOf, Sidebar } from "./sidebar.js";
@@ -78,8 +78,10 @@ async function refresh() {
     topics = list;
     sidebar.setCluster(cluster);
     sidebar.setTopics(topics);
+    if (!current.name) return;
     const topic = topics.find((t) => t.name === current.name);
-    if (topic) byId("topic-facts").textContent = factsOf(topic);
+    if (topic) showFacts(topic);
+    else showTailProblem("The cluster has no topic of this name.");
   } catch (error) {
     if (topics.length === 0) showProblem(error);
   }
@@ -98,27 +100,52 @@ async function choose(name) {
   sidebar.setCurrent(name);
 
   await refresh(); // the offsets of now tell what was there from what arrives
+  if (mine !== current) return;
   const topic = topics.find((t) => t.name === name);
-  if (mine !== current || !topic) return;
-  byId("topic-facts").textContent = factsOf(topic);
+  if (!topic) {
+    view.begin({ partitions: [] });
+    view.showEmpty("Choose a topic.");
+    return;
+  }
+  showFacts(topic);
   form.setTopic(topic);
   view.begin(topic);
-  showTailError(null);
+  showTailProblem("");
+  const onError = (error) => {
+    if (mine === current && topics.some((t) => t.name === name)) showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
+  };
   try {
     const tail = await kafka.tail(name, (records) => {
       if (mine !== current) return;
-      showTailError(null);
+      showTailProblem("");
+      countIn(records);
       return view.add(records);
-    }, { onError: (error) => mine === current && showTailError(error) });
+    }, { onError });
     if (mine === current) mine.tail = tail;
     else tail.close();
   } catch (error) {
-    if (mine === current) showTailError(error);
+    onError(error);
   }
 }
 
-function showTailError(error) {
+/** Keeps the number of records of the topic that is shown up to date until it is listed again. */
+function countIn(records) {
+  const topic = topics.find((t) => t.name === current.name);
+  if (!topic) return;
+  for (const { partition, offset } of records) {
+    const p = topic.partitions.find((p) => p.id === partition);
+    if (p && p.end !== null) p.end = Math.max(p.end, offset + 1);
+  }
+  showFacts(topic);
+}
+
+function showFacts(topic) {
+  byId("topic-facts").textContent = factsOf(topic);
+  sidebar.showFacts(topic);
+}
+
+function showTailProblem(text) {
   const line = byId("tail-error");
-  line.hidden = !error;
-  line.textContent = error ? `This topic can't be read. ${error.message} (${error.code})` : "";
+  line.hidden = text === "";
+  line.textContent = text;
 }

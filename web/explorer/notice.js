@@ -12,6 +12,16 @@ const words = {
   CLOSED: ["The connection was closed.", "Reload the page to connect again."],
 };
 
+/** What went wrong, in a sentence. */
+export function inWords(error) {
+  return words[error.code]?.[0] ?? sentence(error.message);
+}
+
+/** The text with a capital and a full stop. */
+export function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.?$/, ".");
+}
+
 /** Shows one of: loading, connecting, connected, reconnecting, closed. */
 export function showStatus(state) {
   const status = byId("status");
@@ -24,7 +34,7 @@ let countdown;
 /** Says what is wrong and, if it is tried again, when. */
 export function showProblem(error, retryInMs = 0) {
   if (error.code === "UNAUTHORIZED") return showLocked();
-  const [title, text] = words[error.code] ?? ["Something went wrong.", error.message];
+  const [title, text] = words[error.code] ?? ["Something went wrong.", inWords(error)];
   setText("notice-title", title);
   setText("notice-text", text);
   setText("notice-cause", `${error.code}: ${error.message}`);

@@ -1,6 +1,7 @@
 // The form that produces a record to the topic that is shown.
 
-import { byId, count, h } from "./dom.js";
+import { byId, h } from "./dom.js";
+import { inWords, sentence } from "./notice.js";
 import { asJSON } from "./value.js";
 
 export class ProduceForm {
@@ -46,10 +47,12 @@ export class ProduceForm {
         value: tombstone.checked ? null : value.value,
         partition: partition.value === "" ? undefined : Number(partition.value),
       });
-      this.#show("good", `Stored in partition ${stored.partition} at offset ${count(stored.offset)}.`);
+      this.#show("good", `Stored in partition ${stored.partition} at offset ${stored.offset}.`);
       onStored(stored);
     } catch (error) {
-      this.#show("bad", `Not stored. ${error.message} (${error.code})`);
+      // After a timeout, only the message tells whether it may have been stored.
+      const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${inWords(error)}`;
+      this.#show("bad", `${text} (${error.code})`);
     }
     this.submit.disabled = false;
   }

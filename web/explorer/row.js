@@ -1,10 +1,13 @@
 // One record in the list: a line, and its details when it is opened.
 
-import { h, count } from "./dom.js";
+import { h } from "./dom.js";
 import { appendJSON, asText, preview, shownBytes, size, views } from "./value.js";
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23",
+});
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
@@ -14,14 +17,15 @@ export class Row {
     this.toggle = h("button", {
       type: "button", class: "toggle", tabindex: -1, "aria-expanded": "false",
       "aria-label": `Details of partition ${record.partition}, offset ${record.offset}`,
-    }, clock.format(record.timestamp));
+      title: new Date(record.timestamp).toISOString(),
+    }, time(record.timestamp));
     const partition = h("td", { class: "partition" }, h("span", { class: "dot", "aria-hidden": "true" }), String(record.partition));
     partition.firstChild.style.setProperty("--partition", record.partition);
     this.element = h("tbody", { class: "record" },
       h("tr", {},
         h("td", { class: "time" }, this.toggle),
         partition,
-        h("td", { class: "offset" }, count(record.offset)),
+        h("td", { class: "offset" }, String(record.offset)),
         cell("key", record.key),
         cell("value", record.value)));
   }
@@ -46,6 +50,12 @@ export class Row {
   }
 }
 
+/** The time of a day, to the millisecond if that is today. */
+function time(timestamp) {
+  const today = new Date(timestamp).toDateString() === new Date().toDateString();
+  return (today ? clock : dayAndClock).format(timestamp);
+}
+
 function cell(name, bytes) {
   const { kind, line } = preview(bytes);
   const td = h("td", { class: name });
@@ -60,7 +70,7 @@ function details({ partition, offset, timestamp, key, value, headers }) {
   const facts = h("dl", { class: "facts" },
     ...[
       ["Partition", String(partition)],
-      ["Offset", count(offset)],
+      ["Offset", String(offset)],
       ["Time", h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp))],
       ["Key", size(key)],
       ["Value", size(value)],

@@ -24,12 +24,19 @@ export class Sidebar {
   }
 
   setCluster({ clusterId, brokers }) {
-    byId("cluster").textContent = clusterId ? `Cluster ${clusterId}` : "";
+    byId("cluster").title = clusterId;
+    byId("cluster").replaceChildren(h("span", {}, "Cluster "), clusterId);
     byId("brokers").replaceChildren(...brokers.map((b) =>
       h("li", {},
         h("span", { class: "id" }, String(b.id)),
         h("span", { class: "address" }, `${b.host}:${b.port}`),
         b.controller ? h("span", { class: "tag" }, "controller") : "")));
+  }
+
+  /** Shows what has become of one topic. */
+  showFacts(topic) {
+    const button = this.list.querySelector(`[data-topic="${CSS.escape(topic.name)}"]`);
+    if (button) button.lastElementChild.textContent = factsOf(topic);
   }
 
   // The buttons are kept from one list to the next, and with them the focus.

@@ -15,15 +15,18 @@ export class TailView {
   #frame = null; // a promise of the next one
   #ends = new Map(); // by partition: the offset where the tail began
   #highlight = null; // a record that was just produced here
+  #pressed = null; // the row that the pointer went down on
 
   constructor(rate) {
     this.rate = rate;
+    this.records = byId("records");
     this.table = byId("table");
     this.empty = byId("empty");
     this.filter = byId("filter");
     this.pause = byId("pause");
     this.filter.addEventListener("input", () => this.#applyFilter());
     this.pause.addEventListener("click", () => this.#setPaused(!this.#paused));
+    this.table.addEventListener("pointerdown", (event) => (this.#pressed = this.#rowAt(event.target)));
     this.table.addEventListener("click", (event) => this.#onClick(event));
     this.table.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -38,10 +41,10 @@ export class TailView {
     this.#highlight = null;
     this.#setPaused(false);
     this.rate.reset();
-    const known = topic.partitions.some((p) => p.end > p.start);
-    this.showEmpty(known ? "Reading the newest records…" : "No records in this topic yet. The first one will show up here.");
+    const stored = topic.partitions.some((p) => p.end > p.start);
+    this.showEmpty(stored ? "Reading the newest records…" : "No records in this topic yet. The first one will show up here.");
     this.#showCounts();
-    byId("records").scrollTop = 0;
+    this.records.scrollTop = 0;
   }
 
   showEmpty(text) {
@@ -76,8 +79,13 @@ export class TailView {
   }
 
   #draw() {
+    // At the top, the list shows what arrives. Further down, or while a record is open, what is
+    // being read stays in its place.
+    const isRead = this.records.scrollTop > 0 || this.#rows.some((row) => row.isOpen);
+    const height = isRead ? this.table.offsetHeight : 0;
     for (const record of this.#waiting) this.#insert(new Row(record));
     this.#waiting = [];
+    if (isRead) this.records.scrollTop += this.table.offsetHeight - height;
     for (const row of this.#rows.splice(0, Math.max(0, this.#rows.length - keptRows))) {
       row.element.remove();
       this.#backlogRows = Math.max(0, this.#backlogRows - 1);
@@ -134,9 +142,11 @@ export class TailView {
     if (h && record.partition === h.partition && record.offset === h.offset) element.classList.add("mine");
   }
 
+  // A row may have moved away by the time that the pointer goes up.
   #onClick(event) {
-    if (event.target.closest(".details, thead") || getSelection()?.isCollapsed === false) return;
-    this.#rowOf(event.target)?.flip();
+    if (getSelection()?.isCollapsed === false) return;
+    const row = event.detail > 0 ? this.#pressed : this.#rowAt(event.target);
+    row?.flip();
   }
 
   // One row is a tab stop; arrow keys go from it to the others.
@@ -158,7 +168,9 @@ export class TailView {
     if (visible.length > 0 && !visible.some((row) => row.toggle.tabIndex === 0)) visible.at(-1).toggle.tabIndex = 0;
   }
 
-  #rowOf(element) {
+  /** The row whose line an element is in. */
+  #rowAt(element) {
+    if (element.closest(".details")) return undefined;
     const body = element.closest("tbody");
     return this.#rows.find((row) => row.element === body);
   }

@@ -1,0 +1,38 @@
+# make          builds bin/kafkaio, the page in it
+# make demo     starts a small cluster, a bridge and the page, and prints the URL to open
+# make test     runs all tests; see .ci/test for what it needs
+# make bench    prints how kafkaio compares with its peers
+# make lint     gofmt, vet, staticcheck, govulncheck
+# make clean    removes what was built
+
+GO ?= go
+
+.PHONY: build demo test bench lint clean
+.DELETE_ON_ERROR:
+
+build: page
+	$(GO) build -trimpath -o bin/kafkaio ./cmd/kafkaio
+
+# The program for the browser. The go command knows best whether something has changed.
+.PHONY: page
+page:
+	@mkdir -p bin
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
+	@gzip -9 -n -c bin/kafkaio.wasm >web/dist/kafkaio.wasm.gz
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
+
+demo: build
+	@bin/kafkaio demo
+
+test: page
+	@.ci/install
+	@.ci/test
+
+bench:
+	@cd internal/bench && $(GO) run .
+
+lint:
+	@.ci/lint
+
+clean:
+	rm -rf bin web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js

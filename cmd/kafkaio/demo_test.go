@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+func startDemo(t *testing.T) *command {
+	t.Helper()
+	return start(t, stubPage, "demo", "--listen", "127.0.0.1:0")
+}
+
+// client is another Kafka client that joins the demo's cluster, at the address that it printed.
+func (c *command) client(options ...kgo.Opt) *kgo.Client {
+	c.t.Helper()
+	brokers := c.stdout.waitFor(func(text string) string {
+		_, brokers, _ := strings.Cut(text, "join in at ")
+		brokers, _, _ = strings.Cut(brokers, ".\n")
+		return brokers
+	})
+	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(strings.Split(brokers, ",")...))...)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(client.Close)
+	return client
+}
+
+func withPatience(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestTheDemoHasThreeBrokersAndTwoTopics(t *testing.T) {
+	ctx, c := withPatience(t), startDemo(t)
+	metadata, err := kadm.NewClient(c.client()).Metadata(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(metadata.Brokers); n != 3 {
+		t.Errorf("%d brokers", n)
+	}
+	if got, want := metadata.Topics.Names(), []string{ordersTopic, pageViewsTopic}; !slices.Equal(got, want) {
+		t.Errorf("topics %q, want %q", got, want)
+	}
+	mustSay(t, c.stdout.String(), "3 brokers")
+}
+
+func TestTheDemoStartsWithThousandsOfReadableRecords(t *testing.T) {
+	ctx, c := withPatience(t), startDemo(t)
+	client := c.client(kgo.ConsumeTopics(ordersTopic, pageViewsTopic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	seen := make(map[string]int)
+	for total := 0; total < backlogRecords; {
+		fetches := client.PollFetches(ctx)
+		if err := fetches.Err(); err != nil {
+			t.Fatalf("after %d records: %v", total, err)
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			total++
+			seen[r.Topic]++
+			var value map[string]any
+			if err := json.Unmarshal(r.Value, &value); err != nil || len(value) == 0 || len(r.Key) == 0 {
+				t.Errorf("%s: key %q, value %q: %v", r.Topic, r.Key, r.Value, err)
+			}
+		})
+	}
+	for _, topic := range []string{ordersTopic, pageViewsTopic} {
+		if seen[topic] < 1000 {
+			t.Errorf("%s has %d records", topic, seen[topic])
+		}
+	}
+}
+
+func TestRecordsKeepArrivingInTheDemo(t *testing.T) {
+	ctx, c := withPatience(t), startDemo(t)
+	started := time.Now()
+	client := c.client(kgo.ConsumeTopics(ordersTopic, pageViewsTopic), kgo.ConsumeStartOffset(kgo.NewOffset().AtEnd()))
+	for arrived := 0; arrived < 5; {
+		fetches := client.PollFetches(ctx)
+		if err := fetches.Err(); err != nil {
+			t.Fatalf("after %d records: %v", arrived, err)
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			if r.Timestamp.After(started) {
+				arrived++
+			}
+		})
+	}
+}
+
+func TestOrdersGoThroughTheirStatusesInTurn(t *testing.T) {
+	s := newShop(1)
+	status := make(map[string]string)
+	ended := make(map[string]int)
+	for range 10_000 {
+		var o order
+		if err := json.Unmarshal(s.order(time.Now()).Value, &o); err != nil {
+			t.Fatal(err)
+		}
+		was, known := status[o.ID]
+		switch at := slices.Index(statuses, o.Status); {
+		case !known:
+			if o.Status != statuses[0] {
+				t.Errorf("%s begins as %s", o.ID, o.Status)
+			}
+		case o.Status == "cancelled" && was == "placed", o.Status == "returned" && was == "shipped":
+		case at < 1 || statuses[at-1] != was:
+			t.Errorf("%s is %s after it was %s", o.ID, o.Status, was)
+		}
+		status[o.ID] = o.Status
+		ended[o.Status]++
+	}
+	for _, end := range []string{"delivered", "cancelled", "returned"} {
+		if ended[end] == 0 {
+			t.Errorf("no order was %s", end)
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/kafkaio/kafkaio/web"
+)
+
+// patience is how long something may take that takes a second on an idle machine.
+const patience = time.Minute
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// pageText is all that stubPage serves, at every path.
+const pageText = "the page"
+
+// stubPage stands for the page where a test is not about it.
+func stubPage() (http.Handler, error) {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, pageText) }), nil
+}
+
+// outcome is what a command that ended by itself did.
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+// runToEnd runs a command that has to end by itself.
+func runToEnd(t *testing.T, page pageFunc, args ...string) outcome {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context()) // without a deadline, which calls that have timeouts of their own would heed
+	defer cancel()
+	defer time.AfterFunc(patience, cancel).Stop()
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, page, args, &stdout, &stderr)
+	if ctx.Err() != nil {
+		t.Fatalf("kafkaio %s did not end by itself: %s%s", strings.Join(args, " "), stdout.String(), stderr.String())
+	}
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// mustSay checks that a text has all the parts.
+func mustSay(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
+func TestHelpTeaches(t *testing.T) {
+	for _, row := range []struct {
+		args []string
+		want []string
+	}{
+		{nil, []string{"lists topics, tails them live", "Usage:", "kafkaio demo ", "kafkaio explore --broker localhost:9092", "version"}},
+		{[]string{"--help"}, []string{"Usage:", "kafkaio demo ", "kafkaio explore --broker localhost:9092"}},
+		{[]string{"demo", "--help"}, []string{"three brokers", "orders and page-views", "kafkaio demo --listen", defaultListen, "port 0 takes a free one"}},
+		{[]string{"explore", "--help"}, []string{"plain TCP", "--broker host:port", "several are separated by commas", "kafkaio explore --broker kafka-1:9092,kafka-2:9092", defaultListen}},
+		{[]string{"help", "explore"}, []string{"plain TCP", "--broker host:port"}},
+		{[]string{"version", "--help"}, []string{"Print the version", "kafkaio version"}},
+	} {
+		t.Run(strings.Join(row.args, " "), func(t *testing.T) {
+			o := runToEnd(t, stubPage, row.args...)
+			if o.code != exitOK || o.stderr != "" {
+				t.Errorf("exit code %d, stderr %q", o.code, o.stderr)
+			}
+			mustSay(t, o.stdout, row.want...)
+		})
+	}
+}
+
+func TestVersionNamesPlatformAndToolchain(t *testing.T) {
+	o := runToEnd(t, stubPage, "version")
+	if o.code != exitOK || !strings.HasPrefix(o.stdout, "kafkaio ") {
+		t.Errorf("exit code %d: %q", o.code, o.stdout)
+	}
+	mustSay(t, o.stdout, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
+}
+
+func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
+	for _, row := range []struct {
+		args string
+		want []string
+	}{
+		{"frobnicate", []string{`unknown command "frobnicate"`}},
+		{"demo --frobnicate", []string{"unknown flag: --frobnicate"}},
+		{"demo orders", []string{`"orders"`}},
+		{"explore localhost:9092", []string{`"localhost:9092"`}},
+		{"explore", []string{"--broker is missing", "--broker localhost:9092", "kafkaio demo"}},
+		{"explore --broker", []string{"--broker", "needs an argument"}},
+		{"explore --broker=", []string{"--broker is missing"}},
+		{"explore --broker=a:9092,,b:9092", []string{`--broker: address "": it has no host`, "host:port was expected"}},
+		{"explore --broker=a:70000", []string{`--broker: address "a:70000"`, "from 1 to 65535", "host:port was expected"}},
+		{"explore --broker=:9092", []string{`--broker: address ":9092": it has no host`}},
+		{"explore --broker=http://a:9092", []string{`--broker: address "http://a:9092": it is a URL`}},
+		{"explore --broker=good:9092 --broker=not/good", []string{`--broker: address "not/good"`}},
+		{"demo --listen=8642", []string{`--listen "8642": host:port was expected, such as ` + defaultListen}},
+		{"demo --listen=127.0.0.1:70000", []string{`"70000" is no port`, "from 0 to 65535"}},
+		{"demo --listen=127.0.0.1:-1", []string{`"-1" is no port`}},
+		{"demo --listen=:8642", []string{`--listen ":8642": only loopback`, "ssh -L"}},
+		{"demo --listen=0.0.0.0:8642", []string{`--listen "0.0.0.0:8642": only loopback`, "ssh -L"}},
+		{"explore --broker=a --listen=192.0.2.1:8642", []string{`--listen "192.0.2.1:8642": only loopback`}},
+		{"demo --listen=example.com:8642", []string{`--listen "example.com:8642": only loopback`}},
+		{"demo --listen=[::]:8642", []string{`--listen "[::]:8642": only loopback`}},
+	} {
+		t.Run(row.args, func(t *testing.T) {
+			o := runToEnd(t, stubPage, strings.Fields(row.args)...)
+			if o.code != exitUsage || o.stdout != "" {
+				t.Errorf("exit code %d, stdout %q", o.code, o.stdout)
+			}
+			mustSay(t, o.stderr, append(row.want, "kafkaio: ", "--help")...)
+		})
+	}
+}
+
+func TestABinaryWithoutThePageSaysHowToBuildOne(t *testing.T) {
+	notBuilt := func() (http.Handler, error) { return nil, web.ErrNotBuilt }
+	for _, args := range [][]string{{"demo"}, {"explore", "--broker", "localhost:9092"}} {
+		o := runToEnd(t, notBuilt, args...)
+		if o.code != exitError || o.stdout != "" {
+			t.Errorf("%v: exit code %d, stdout %q", args, o.code, o.stdout)
+		}
+		mustSay(t, o.stderr, "build with make")
+	}
+}
+
+func TestColourIsForTerminals(t *testing.T) {
+	terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as terminals are
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	for _, row := range []struct {
+		w             io.Writer
+		noColor, term string
+		want          bool
+	}{
+		{terminal, "", "xterm", true},
+		{terminal, "1", "xterm", false},
+		{terminal, "", "dumb", false},
+		{&bytes.Buffer{}, "", "xterm", false},
+	} {
+		t.Setenv("NO_COLOR", row.noColor)
+		t.Setenv("TERM", row.term)
+		if got := newPrinter(row.w).colour; got != row.want {
+			t.Errorf("%T, NO_COLOR=%s, TERM=%s: colour is %v", row.w, row.noColor, row.term, got)
+		}
+	}
+}
+
+// A command is a kafkaio that runs.
+type command struct {
+	t              *testing.T
+	stdout, stderr *output
+	link           string // the one that it printed
+	cancel         context.CancelFunc
+	ended          chan int // the exit code
+}
+
+// start runs a command and waits for the link that it prints. It is interrupted when the test ends.
+func start(t *testing.T, page pageFunc, args ...string) *command {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := &command{t: t, stdout: newOutput(), stderr: newOutput(), cancel: cancel, ended: make(chan int, 1)}
+	go func() {
+		c.ended <- run(ctx, page, args, c.stdout, c.stderr)
+		c.stdout.end()
+	}()
+	t.Cleanup(c.stop)
+	c.link = c.stdout.waitFor(func(text string) string {
+		_, link, _ := strings.Cut(text, "Open  ")
+		link, _, _ = strings.Cut(link, "\n")
+		return link
+	})
+	if c.link == "" {
+		t.Fatalf("kafkaio %s printed no link: %s%s", strings.Join(args, " "), c.stdout.String(), c.stderr.String())
+	}
+	return c
+}
+
+// stop interrupts the command as Ctrl-C does. It has to end well.
+func (c *command) stop() {
+	c.t.Helper()
+	if c.cancel == nil {
+		return
+	}
+	c.cancel()
+	c.cancel = nil
+	if code := <-c.ended; code != exitOK {
+		c.t.Errorf("exit code %d: %s", code, c.stderr.String())
+	}
+}
+
+// origin and token are the two parts of the link.
+func (c *command) origin() string {
+	origin, _, _ := strings.Cut(c.link, "/#token=")
+	return origin
+}
+
+func (c *command) token() string {
+	_, token, _ := strings.Cut(c.link, "/#token=")
+	return token
+}
+
+// get returns what the command serves at a path.
+func (c *command) get(path string) (*http.Response, string) {
+	c.t.Helper()
+	transport := &http.Transport{DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport, Timeout: patience}).Get(c.origin() + path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return response, string(body)
+}
+
+// An output is what a command has written, which a test can wait for.
+type output struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	text    []byte
+	ended   bool
+}
+
+func newOutput() *output {
+	o := &output{}
+	o.changed.L = &o.mu
+	return o
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text = append(o.text, p...)
+	o.changed.Broadcast()
+	return len(p), nil
+}
+
+func (o *output) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	o.changed.Broadcast()
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return string(slices.Clone(o.text))
+}
+
+// waitFor returns what find finds in the whole lines so far, or "" if the output ends without.
+func (o *output) waitFor(find func(text string) string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for {
+		whole := o.text[:bytes.LastIndexByte(o.text, '\n')+1]
+		if found := find(string(whole)); found != "" || o.ended {
+			return found
+		}
+		o.changed.Wait()
+	}
+}

@@ -1,0 +1,330 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const wasm = "\x00asm\x01\x00\x00\x00 and so on"
+
+// built are the files that the handler needs, as make leaves them.
+func built(t *testing.T) fstest.MapFS {
+	t.Helper()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(wasm)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	return fstest.MapFS{
+		wasmFile:              file(packed.String()),
+		"dist/wasm_exec.js":   file("the glue"),
+		"dist/README.md":      file("built files"),
+		"kafkaio.js":          file("the module"),
+		"kafkaio.d.ts":        file("the types"),
+		"explorer/index.html": file("<!doctype html>"),
+		"explorer/app.js":     file("the page's program"),
+		"explorer/look.css":   file("the page's look"),
+		"explorer/icon.svg":   file("<svg/>"),
+	}
+}
+
+func builtHandler(t *testing.T) http.Handler {
+	t.Helper()
+	h, err := newHandler(built(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// ask sends a request; header is pairs of names and values.
+func ask(h http.Handler, method, path string, header ...string) *http.Response {
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestFilesAreServedWithTheirTypes(t *testing.T) {
+	h := builtHandler(t)
+	for _, row := range []struct{ path, contentType, body string }{
+		{"/", "text/html; charset=utf-8", "<!doctype html>"},
+		{"/explorer/app.js", "text/javascript; charset=utf-8", "the page's program"},
+		{"/explorer/look.css", "text/css; charset=utf-8", "the page's look"},
+		{"/explorer/icon.svg", "image/svg+xml", "<svg/>"},
+		{"/kafkaio.js", "text/javascript; charset=utf-8", "the module"},
+		{"/kafkaio.d.ts", "text/plain; charset=utf-8", "the types"},
+		{"/wasm_exec.js", "text/javascript; charset=utf-8", "the glue"},
+		{"/kafkaio.wasm", "application/wasm", wasm},
+	} {
+		r := ask(h, "GET", row.path)
+		if got := body(t, r); r.StatusCode != http.StatusOK || got != row.body {
+			t.Errorf("%s: %s, body %q", row.path, r.Status, got)
+		}
+		if got := r.Header.Get("Content-Type"); got != row.contentType {
+			t.Errorf("%s: Content-Type %q, want %q", row.path, got, row.contentType)
+		}
+		if got := r.Header.Get("Cache-Control"); got != "no-cache" {
+			t.Errorf("%s: Cache-Control %q", row.path, got)
+		}
+	}
+}
+
+func TestOtherPathsAreNotFound(t *testing.T) {
+	h := builtHandler(t)
+	for _, path := range []string{
+		"/index.html", "/explorer", "/explorer/", "/explorer/index.html", "/explorer/none.js",
+		"/dist/kafkaio.wasm.gz", "/dist/README.md", "/kafkaio.wasm.gz", "/kafkaio.js/",
+		"/explorer/../kafkaio.js", "//kafkaio.js", "/handler.go",
+	} {
+		if r := ask(h, "GET", path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+}
+
+func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
+	h := builtHandler(t)
+	etag := ask(h, "GET", "/").Header.Get("ETag")
+	for _, row := range []struct {
+		method, path string
+		header       []string
+		want         int
+	}{
+		{"GET", "/", nil, http.StatusOK},
+		{"HEAD", "/", nil, http.StatusOK},
+		{"GET", "/", []string{"If-None-Match", etag}, http.StatusNotModified},
+		{"GET", "/", []string{"Range", "bytes=100-"}, http.StatusRequestedRangeNotSatisfiable},
+		{"GET", "/kafkaio.wasm", []string{"Accept-Encoding", "gzip"}, http.StatusOK},
+		{"GET", "/none", nil, http.StatusNotFound},
+		{"POST", "/", nil, http.StatusMethodNotAllowed},
+	} {
+		r := ask(h, row.method, row.path, row.header...)
+		if r.StatusCode != row.want {
+			t.Errorf("%s %s: %s, want %d", row.method, row.path, r.Status, row.want)
+		}
+		for name, want := range map[string]string{
+			"Content-Security-Policy":    contentSecurityPolicy,
+			"Cross-Origin-Opener-Policy": "same-origin",
+			"Referrer-Policy":            "no-referrer",
+			"X-Content-Type-Options":     "nosniff",
+		} {
+			if got := r.Header.Get(name); got != want {
+				t.Errorf("%s %s, %d: %s is %q, want %q", row.method, row.path, row.want, name, got, want)
+			}
+		}
+	}
+}
+
+func TestThePolicyLetsInNothingFromElsewhere(t *testing.T) {
+	for directive := range strings.SplitSeq(contentSecurityPolicy, ";") {
+		name, sources, _ := strings.Cut(strings.TrimSpace(directive), " ")
+		for source := range strings.FieldsSeq(sources) {
+			if source != "'none'" && source != "'self'" && source != "'wasm-unsafe-eval'" {
+				t.Errorf("%s allows %s", name, source)
+			}
+		}
+	}
+	for _, directive := range []string{"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"} {
+		if !strings.Contains(contentSecurityPolicy, directive) {
+			t.Errorf("no %s", directive)
+		}
+	}
+}
+
+func TestOnlyGETAndHEADAreAllowed(t *testing.T) {
+	h := builtHandler(t)
+	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "PATCH"} {
+		r := ask(h, method, "/kafkaio.js")
+		if r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") != "GET, HEAD" {
+			t.Errorf("%s: %s, Allow %q", method, r.Status, r.Header.Get("Allow"))
+		}
+	}
+}
+
+func TestHEADIsGETWithoutTheBody(t *testing.T) {
+	h := builtHandler(t)
+	for _, path := range []string{"/", "/kafkaio.wasm"} {
+		get, head := ask(h, "GET", path), ask(h, "HEAD", path)
+		if got := body(t, head); head.StatusCode != get.StatusCode || got != "" {
+			t.Errorf("%s: %s, body %q", path, head.Status, got)
+		}
+		for _, name := range []string{"Content-Type", "Content-Length", "ETag"} {
+			if got, want := head.Header.Get(name), get.Header.Get(name); got != want || got == "" {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+	}
+}
+
+func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
+	h := builtHandler(t)
+	for _, encoding := range []string{"gzip", ""} {
+		for _, path := range []string{"/", "/kafkaio.wasm"} {
+			etag := ask(h, "GET", path, "Accept-Encoding", encoding).Header.Get("ETag")
+			r := ask(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", etag)
+			if got := body(t, r); r.StatusCode != http.StatusNotModified || got != "" || r.Header.Get("ETag") != etag {
+				t.Errorf("%s, encoding %q: %s, body %q, ETag %s, want %s", path, encoding, r.Status, got, r.Header.Get("ETag"), etag)
+			}
+			if r := ask(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", `"of another build"`); r.StatusCode != http.StatusOK {
+				t.Errorf("%s, encoding %q, another ETag: %s", path, encoding, r.Status)
+			}
+		}
+	}
+}
+
+func TestANewBuildHasNewETags(t *testing.T) {
+	files := built(t)
+	old := ask(builtHandler(t), "GET", "/kafkaio.js").Header.Get("ETag")
+	files["kafkaio.js"] = &fstest.MapFile{Data: []byte("the module, changed")}
+	h, err := newHandler(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := ask(h, "GET", "/kafkaio.js", "If-None-Match", old)
+	if got := body(t, r); r.StatusCode != http.StatusOK || got != "the module, changed" {
+		t.Errorf("%s, body %q", r.Status, got)
+	}
+}
+
+func TestTheProgramIsSentAsItIsPackedToWhomTakesIt(t *testing.T) {
+	h := builtHandler(t)
+	packed := ask(h, "GET", "/kafkaio.wasm", "Accept-Encoding", "gzip, deflate, br, zstd")
+	plain := ask(h, "GET", "/kafkaio.wasm")
+	if got := packed.Header.Get("Content-Encoding"); got != "gzip" {
+		t.Fatalf("Content-Encoding %q", got)
+	}
+	if got := plain.Header.Get("Content-Encoding"); got != "" {
+		t.Errorf("without Accept-Encoding: Content-Encoding %q", got)
+	}
+	z, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(z); err != nil || string(got) != wasm {
+		t.Errorf("unpacked %q: %v", got, err)
+	}
+	if got := body(t, plain); got != wasm {
+		t.Errorf("plain %q", got)
+	}
+	if a, b := packed.Header.Get("ETag"), plain.Header.Get("ETag"); a == b {
+		t.Errorf("both have the ETag %s", a)
+	}
+	for _, r := range []*http.Response{packed, plain} {
+		if r.Header.Get("Vary") != "Accept-Encoding" || r.Header.Get("Content-Type") != "application/wasm" {
+			t.Errorf("Vary %q, Content-Type %q", r.Header.Get("Vary"), r.Header.Get("Content-Type"))
+		}
+	}
+	if got := ask(h, "GET", "/kafkaio.js", "Accept-Encoding", "gzip").Header.Get("Content-Encoding"); got != "" {
+		t.Errorf("a file that isn't packed has Content-Encoding %q", got)
+	}
+}
+
+func TestAcceptsGzip(t *testing.T) {
+	for _, row := range []struct {
+		header string
+		want   bool
+	}{
+		{"", false},
+		{"gzip", true},
+		{"GZIP", true},
+		{"x-gzip", true}, // RFC 9110 section 8.4.1.3
+		{"gzip, deflate, br, zstd", true},
+		{"br;q=1.0, gzip;q=0.8, *;q=0.1", true},
+		{"deflate,gzip", true},
+		{"deflate , gzip ; q=0.5", true},
+		{"gzip;q=1", true},
+		{"gzip;q=0.001", true},
+		{"gzip;q=0", false},
+		{"gzip; q=0.000", false},
+		{"gzip;Q=0", false},
+		{"*", true},
+		{"*;q=0.5", true},
+		{"*;q=0", false},
+		{"*;q=0, gzip", true},
+		{"*, gzip;q=0", false},
+		{"gzip;q=0, *", false},
+		{"identity", false},
+		{"br", false},
+		{"gzipped", false},
+		{";q=1", false},
+		{",", false},
+	} {
+		if got := acceptsGzip(row.header); got != row.want {
+			t.Errorf("%q: %v", row.header, got)
+		}
+	}
+}
+
+func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
+	for _, missing := range []string{wasmFile, "dist/wasm_exec.js"} {
+		files := built(t)
+		delete(files, missing)
+		if h, err := newHandler(files); h != nil || !errors.Is(err, ErrNotBuilt) {
+			t.Errorf("without %s: %v, %v", missing, h, err)
+		}
+	}
+}
+
+func TestAFileWithoutAContentTypeIsAnError(t *testing.T) {
+	files := built(t)
+	files["explorer/notes.txt"] = &fstest.MapFile{Data: []byte("x")}
+	if h, err := newHandler(files); h != nil || err == nil || !strings.Contains(err.Error(), "explorer/notes.txt") {
+		t.Errorf("%v, %v", h, err)
+	}
+}
+
+// What is embedded is complete but for what make builds.
+func TestWhatIsEmbeddedIsServed(t *testing.T) {
+	all := built(t)
+	for _, name := range []string{"kafkaio.js", "kafkaio.d.ts", "explorer"} {
+		err := fs.WalkDir(files, name, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(files, name)
+			all[name] = &fstest.MapFile{Data: text}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, err := newHandler(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := body(t, ask(h, "GET", "/"))
+	for _, path := range []string{"explorer/app.js", "explorer/explorer.css", "explorer/icon.svg", "kafkaio.wasm"} {
+		if !strings.Contains(page, `"`+path+`"`) {
+			t.Errorf("the page does not ask for %s", path)
+		}
+		if r := ask(h, "GET", "/"+path); r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+}

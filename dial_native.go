@@ -85,6 +85,7 @@ func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err 
 	}
 	return addrs, nil
 }
+
 // lookUp returns the addresses that the name has, IPv4 in its own form.
 func (d *Dialer) lookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	ctx, cancel := withStepTimeout(ctx, d.resolveTimeout())

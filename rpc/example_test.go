@@ -1,0 +1,63 @@
+package rpc_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/rpc"
+)
+
+func Example() {
+	addr, stop := startBroker()
+	defer stop()
+
+	ctx := context.Background()
+	conn, err := kafkaio.Dial(ctx, addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := core.NewPipeline(conn, core.PipelineOptions{})
+	defer p.Close()
+
+	metadata, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, rpc.On(p))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(metadata.Brokers), "broker of cluster", *metadata.ClusterID)
+	// Output: 1 broker of cluster wonderland
+}
+
+func ExampleAuthenticate() {
+	addr, stop := startBroker(kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", "alice", "secret"))
+	defer stop()
+
+	ctx := context.Background()
+	conn, err := kafkaio.Dial(ctx, addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := core.NewPipeline(conn, core.PipelineOptions{})
+	defer p.Close()
+
+	lifetime, err := rpc.Authenticate(ctx, p, scram.Auth{User: "alice", Pass: "secret"}.AsSha256Mechanism())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("authenticated, for ever:", lifetime == 0)
+	// Output: authenticated, for ever: true
+}
+
+func startBroker(options ...kfake.Opt) (addr string, stop func()) {
+	cluster, err := kfake.NewCluster(append(options, kfake.NumBrokers(1), kfake.ClusterID("wonderland"))...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return cluster.ListenAddrs()[0], cluster.Close
+}

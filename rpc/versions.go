@@ -7,22 +7,45 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/core"
 )
 
-// versions are a broker's: from the lowest to the highest of each API, by its key.
-type versions [kmsg.MaxKey + 1]struct {
-	known    bool
-	min, max int16
+// Versions returns what the broker answered to the ApiVersions request that comes before all others,
+// and makes that request if it wasn't made. The response is not to be changed.
+//
+// It is for who wants to know more than that a request can be made: the features of KIP-584, say. A
+// broker takes only one such request before SASL, and so hangs up where Do makes another.
+func Versions(ctx context.Context, p *core.Pipeline) (*kmsg.ApiVersionsResponse, error) {
+	c := clientOf(p)
+	if err := c.uses.Acquire(ctx, 1); err != nil {
+		return nil, c.notSent(err)
+	}
+	defer c.uses.Release(1)
+	v, err := c.negotiated(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.answer, nil
+}
+
+// versions are a broker's.
+type versions struct {
+	answer *kmsg.ApiVersionsResponse
+	of     [kmsg.MaxKey + 1]struct { // from the lowest to the highest of each API, by its key
+		known    bool
+		min, max int16
+	}
 }
 
 // choose returns the highest version of req that the broker has, if it isn't below least.
 func (c *client) choose(v *versions, req kmsg.Request, least int16) (int16, error) {
 	key := req.Key()
 	e := &VersionError{Addr: c.pipeline.Addr(), Key: key, Min: -1, Max: -1, Least: least, Most: req.MaxVersion()}
-	if key < 0 || int(key) >= len(v) || !v[key].known {
+	if key < 0 || int(key) >= len(v.of) || !v.of[key].known {
 		return 0, e
 	}
-	e.Min, e.Max = v[key].min, v[key].max
+	e.Min, e.Max = v.of[key].min, v.of[key].max
 	version := min(e.Max, e.Most)
 	if version < max(e.Min, least, 0) {
 		return 0, e
@@ -99,10 +122,10 @@ func (c *client) apiVersionsError(resp *kmsg.ApiVersionsResponse) error {
 }
 
 func versionsOf(resp *kmsg.ApiVersionsResponse) *versions {
-	v := new(versions)
+	v := &versions{answer: resp}
 	for _, k := range resp.ApiKeys {
-		if k.ApiKey >= 0 && int(k.ApiKey) < len(v) {
-			a := &v[k.ApiKey]
+		if k.ApiKey >= 0 && int(k.ApiKey) < len(v.of) {
+			a := &v.of[k.ApiKey]
 			a.known, a.min, a.max = true, k.MinVersion, k.MaxVersion
 		}
 	}

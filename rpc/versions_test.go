@@ -137,3 +137,32 @@ func TestNegotiationPassesToTheNextWhenItsCallerLeaves(t *testing.T) {
 		}
 	})
 }
+
+func TestVersionsAreWhatTheBrokerAnsweredAndAskedOnce(t *testing.T) {
+	ctx := t.Context()
+	b, p := newScriptedBroker(t, map[kmsg.Key]int16{kmsg.ApiVersions: 3, kmsg.Metadata: 9}, metadata)
+	for range 2 {
+		v, err := rpc.Versions(ctx, p)
+		if err != nil || v.Version != 3 || len(v.ApiKeys) != 2 {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		if _, err := rpc.Do(ctx, p, kmsg.NewPtrMetadataRequest()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// In the version of the client, and in that of the broker.
+	if n := len(b.negotiations()); n != 2 {
+		t.Errorf("the versions were asked for %d times", n)
+	}
+}
+
+func TestVersionsThatAreRefusedAreAnError(t *testing.T) {
+	_, p := serveApiVersions(t, func(req *kmsg.ApiVersionsRequest) any {
+		resp := kmsg.NewPtrApiVersionsResponse()
+		resp.Version, resp.ErrorCode = req.Version, kerr.InvalidRequest.Code
+		return resp
+	})
+	if v, err := rpc.Versions(t.Context(), p); v != nil || !errors.Is(err, kerr.InvalidRequest) {
+		t.Errorf("%+v, %v", v, err)
+	}
+}

@@ -2,6 +2,7 @@
 //
 //	kafkaio demo                           a cluster of its own, to look around
 //	kafkaio explore --broker host:9092     a cluster of yours
+//	kafkaio ping host:9092                 what keeps clients from a cluster
 package main
 
 import (
@@ -77,7 +78,8 @@ func newRoot(page pageFunc) *cobra.Command {
 produces records. The page talks to the brokers itself, through a WebSocket bridge on this
 machine that does nothing but pass bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
-  kafkaio explore --broker localhost:9092    a cluster of your own`,
+  kafkaio explore --broker localhost:9092    a cluster of your own
+  kafkaio ping localhost:9092                what keeps clients from a cluster, if anything`,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -21,7 +21,15 @@ import (
 // patience is how long something may take that takes a second on an idle machine.
 const patience = time.Minute
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// itselfEnv has the arguments of a kafkaio that is a process of its own, where a test needs that.
+const itselfEnv = "KAFKAIO_TEST_ITSELF"
+
+func TestMain(m *testing.M) {
+	if args := os.Getenv(itselfEnv); args != "" {
+		os.Exit(run(context.Background(), stubPage, strings.Fields(args), os.Stdout, os.Stderr))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // pageText is all that stubPage serves, at every path.
 const pageText = "the page"

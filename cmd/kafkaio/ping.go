@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/ping"
 )
 
@@ -21,14 +20,18 @@ func newPing() *cobra.Command {
 
   Resolve      the name has addresses
   Connect      one of them takes a TCP connection
-  TLS          with --tls: the broker's certificate is trusted, and for that name
+  TLS          with --tls: the broker's certificate is for that name, and trusted
   ApiVersions  it is Kafka that answers; its version is guessed from what it can do
   SASL         with --sasl: the broker accepts the user and the password
   Metadata     it tells the brokers of its cluster, and the addresses that they advertise
 
-Then it tries each of those addresses. For a client asks the broker that it is given only
-where the brokers are, and goes on with the addresses that it is told. If they can't be
-reached from here, the client can't work, though its first connection does.`,
+Then it tries each of those addresses, without a password. For a client asks the broker that
+it is given only where the brokers are, and from then on uses the addresses that it was told.
+If they can't be reached from where the client is, it can't work, though it can connect.
+
+With --json the report is an object: target, bridge, verdict (ok, unusable or
+brokers-unreachable), summary, steps, kafka (the version), cluster, brokers, and problems, of
+which each has a code, text, advice, fix (what to type or to set) and brokers (their ids).`,
 		Example: `  kafkaio ping localhost:9092
   kafkaio ping kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
   kafkaio ping kafka-1:9092 --bridge ws://127.0.0.1:8642/kafka --json`,
@@ -65,10 +68,10 @@ func runPing(c *cobra.Command, o ping.Options, asJSON bool) error {
 	}
 	report, err := ping.Run(c.Context(), o)
 	switch {
-	case errors.Is(err, kafkaio.ErrMismatchArgument):
-		return cause(err)
-	case err != nil:
+	case c.Context().Err() != nil:
 		return failed("interrupted")
+	case err != nil:
+		return err
 	}
 	if asJSON {
 		if err := report.WriteJSON(c.OutOrStdout()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/internal/ping"
 )
 
@@ -64,6 +66,9 @@ func (f *pingFlags) add(flags *pflag.FlagSet) {
 // options are what the flags say, if that makes sense.
 func (f *pingFlags) options(addr string) (o ping.Options, err error) {
 	o = ping.Options{Addr: addr, Timeout: f.timeout, Bridge: f.bridge, User: f.user, Flags: f.given()}
+	if _, _, err := hostport.Parse(addr, kafkaio.DefaultPort); err != nil {
+		return o, err
+	}
 	if f.timeout <= 0 {
 		return o, fmt.Errorf("--timeout %v: a positive duration was expected, such as 1.5s", f.timeout)
 	}
@@ -172,8 +177,12 @@ func (f *pingFlags) token() (func(context.Context) (string, error), error) {
 		}
 		return nil, nil
 	}
-	if strings.Contains(f.bridge, "@") {
-		return nil, errors.New("--bridge: a password in the URL would be in the list of processes; a token goes into a file, see --token-file")
+	u, err := url.Parse(f.bridge)
+	switch {
+	case err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
+		return nil, errors.New("--bridge: a ws:// or wss:// URL was expected, such as ws://127.0.0.1:8642/kafka")
+	case u.User != nil:
+		return nil, errors.New("--bridge: a password in the URL would show in the list of processes; put the bridge's token into a file, and name it with --token-file")
 	}
 	token, err := secret("--token-file", f.tokenFile, tokenEnv)
 	if err != nil || token == "" {

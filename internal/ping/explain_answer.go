@@ -79,8 +79,7 @@ func (v *visit) speaksPlaintext(ctx context.Context) bool {
 		return false
 	}
 	w.speak(w.conn)
-	_, err := w.do(ctx, kmsg.NewPtrApiVersionsRequest())
-	return err == nil
+	return w.askVersions(ctx)
 }
 
 // noMetadata says what has listeners that serve no clients.

@@ -41,7 +41,7 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 		text = are + ", which is no address to connect to: it means all addresses of a machine, and belongs in listeners, not in advertised.listeners."
 		advice, fix = s.adviseAddress("")
 	case "advertised-loopback":
-		text = fmt.Sprintf("%s, which is the machine of whoever uses it. But the cluster is not on this one: it was reached at %s.", are, from.remote)
+		text = fmt.Sprintf("%s, which is to each client its own machine. The cluster is not on this one: it was reached at %s.", are, from.remote)
 		advice, fix = s.adviseAddress("")
 	case "advertised-name-unknown":
 		unknown := fmt.Sprintf("there is no host named %s.", v.host)

@@ -42,7 +42,7 @@ func (v *visit) explainSASL(ctx context.Context, err error) *failure {
 		f.advice = "Check the name and the password."
 		if strings.HasPrefix(mechanism, "SCRAM-") {
 			f.advice = "Check the name and the password. A user has a password for each SCRAM mechanism; this sets the one for " + mechanism + ":"
-			f.fix = []string{fmt.Sprintf("kafka-configs.sh --bootstrap-server ... --alter --entity-type users --entity-name %s --add-config '%s=[password=...]'", v.options.User, mechanism)}
+			f.fix = []string{fmt.Sprintf("kafka-configs.sh --bootstrap-server ... --alter --entity-type users --entity-name %s --add-config '%s=[password=...]'", quoted(v.options.User), mechanism)}
 		}
 		return f
 	case errors.Is(err, kerr.IllegalSaslState):
@@ -55,8 +55,12 @@ func (v *visit) explainSASL(ctx context.Context, err error) *failure {
 	if offered, ok := v.mechanisms(ctx); ok && len(offered) > 0 && !slices.Contains(offered, mechanism) {
 		f.code, f.outcome = "sasl-mechanism", mechanism+" is not offered"
 		f.text = fmt.Sprintf("%s does not offer %s, but %s.", v.address(), mechanism, list(offered))
-		f.advice = "Add " + mechanism + " to sasl.enabled.mechanisms in server.properties, or use one that it offers:"
-		f.fix = v.saslCommands(offered)
+		f.advice = "Add " + mechanism + " to sasl.enabled.mechanisms in server.properties"
+		if f.fix = v.saslCommand(offered); len(f.fix) > 0 {
+			f.advice += ", or use one that it offers:"
+		} else {
+			f.advice += "."
+		}
 		return f
 	}
 	f.text = fmt.Sprintf("%s did not complete the authentication: %s.", v.address(), f.reason)
@@ -95,17 +99,16 @@ func (v *visit) saslRequired(f *failure, offered []string) {
 	f.code, f.outcome = "sasl-required", "wants SASL first"
 	f.text = fmt.Sprintf("%s wants its clients to authenticate.", v.address())
 	if len(offered) > 0 {
-		f.text = fmt.Sprintf("%s wants its clients to authenticate. It offers %s.", v.address(), list(offered))
+		f.text += fmt.Sprintf(" It offers %s.", list(offered))
 	}
 	f.advice = "Say who you are; the password is read from a file, or from KAFKAIO_PASSWORD:"
-	f.fix = v.saslCommands(offered)
-	if len(f.fix) == 0 {
-		f.advice = "None of these can be used with kafkaio ping, which has PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512."
+	if f.fix = v.saslCommand(offered); len(f.fix) == 0 {
+		f.advice = "kafkaio ping can only use PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512: add one of them to sasl.enabled.mechanisms in server.properties."
 	}
 }
 
-// saslCommands are those with the best of the offered mechanisms that there is a flag for.
-func (v *visit) saslCommands(offered []string) []string {
+// saslCommand is with the best of the offered mechanisms that there is a flag for, if there is.
+func (v *visit) saslCommand(offered []string) []string {
 	for _, m := range []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"} {
 		if slices.Contains(offered, m) {
 			with := []Flag{{"sasl", strings.ToLower(m)}}

@@ -3,7 +3,6 @@ package ping
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/rpc"
 )
 
 // A visit is the way to one broker, as far as it went.
@@ -128,7 +128,7 @@ func (v *visit) secure(ctx context.Context) bool {
 		if err != nil {
 			return v.fail(v.explainTLS(ctx, err), took)
 		}
-		v.done(TLS, took, describeTLS(secured))
+		v.done(TLS, took, v.describeTLS(secured))
 	}
 	v.speak(secured)
 	return true
@@ -172,15 +172,18 @@ func (v *visit) tlsConfig() *tls.Config {
 }
 
 // describeTLS tells the version, and until when the certificate is valid.
-func describeTLS(c net.Conn) string {
+func (v *visit) describeTLS(c net.Conn) string {
 	stated, ok := c.(interface{ ConnectionState() tls.ConnectionState })
 	if !ok {
 		return ""
 	}
 	state := stated.ConnectionState()
 	text := tls.VersionName(state.Version)
-	if len(state.PeerCertificates) > 0 {
-		text += fmt.Sprintf(", certificate valid until %s", state.PeerCertificates[0].NotAfter.Format(time.DateOnly))
+	switch {
+	case v.options.TLS.InsecureSkipVerify:
+		text += ", the certificate is not checked"
+	case len(state.PeerCertificates) > 0:
+		text += ", certificate valid until " + state.PeerCertificates[0].NotAfter.Format(time.DateOnly)
 	}
 	return text
 }
@@ -188,12 +191,14 @@ func describeTLS(c net.Conn) string {
 // askVersions asks what the broker can do, which brokers answer to everyone.
 func (v *visit) askVersions(ctx context.Context) bool {
 	started := time.Now()
-	response, err := v.do(ctx, kmsg.NewPtrApiVersionsRequest())
+	stepCtx, cancel := v.step(ctx)
+	defer cancel()
+	versions, err := rpc.Versions(stepCtx, v.kafka)
 	took := time.Since(started)
 	if err != nil {
 		return v.fail(v.explainFirstAnswer(ctx, err), took)
 	}
-	v.versions = response.(*kmsg.ApiVersionsResponse)
+	v.versions = versions
 	if !v.serves(kmsg.Metadata) {
 		return v.fail(v.noMetadata(), took)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/printable"
 )
 
 // Authenticate authenticates p with a mechanism of franz-go: plain, scram, oauth and others. It
@@ -102,7 +103,7 @@ type SASLError struct {
 func (e *SASLError) Error() string {
 	s := fmt.Sprintf("kafkaio: SASL %s with %s: ", e.Mechanism, e.Addr)
 	if e.Message != "" {
-		s += e.Message + ": "
+		s += printable.Text(e.Message) + ": "
 	}
 	return s + e.Err.Error()
 }

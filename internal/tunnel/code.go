@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/printable"
 )
 
 // Code says why a stream or a WebSocket was closed. The numbers are close codes of RFC 6455;
@@ -43,7 +44,7 @@ func (e *CloseError) Error() string {
 	if e.Reason == "" {
 		return fmt.Sprintf("closed by the bridge with code %d", e.Code)
 	}
-	return fmt.Sprintf("%s (bridge code %d)", e.Reason, e.Code)
+	return fmt.Sprintf("%s (bridge code %d)", printable.Text(e.Reason), e.Code)
 }
 
 // Reasons that say which error of package net or syscall a dial through the bridge stands for.

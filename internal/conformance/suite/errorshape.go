@@ -48,7 +48,7 @@ func errorShapes(t *testing.T, s Setup) {
 		want    shape
 	}{
 		{"DialRefused", dialErrorRefused, shape{op: "dial", is: syscall.ECONNREFUSED, skippable: true}},
-		{"DialUnknownName", dialErrorUnknownName, shape{op: "dial", is: notFound, skippable: true}},
+		{"DialUnknownName", dialErrorUnknownName, shape{op: "dial", is: errNotFound, skippable: true}},
 		{"DialTimesOut", dialErrorTimeout, shape{op: "dial", timeout: true, temporary: true, retriable: true}},
 		{"DialDeadlinePasses", dialErrorDeadline, shape{op: "dial", timeout: true, temporary: true, retriable: true}},
 		{"DialCancelled", dialErrorCancelled, shape{op: "dial", is: context.Canceled}},
@@ -57,8 +57,8 @@ func errorShapes(t *testing.T, s Setup) {
 
 		{"BrokerCloses", readErrorOf("send 4"), shape{is: io.EOF, retriable: true}},
 		{"BrokerResets", readErrorOf("send 4; reset"), lost("read", syscall.ECONNRESET)},
-		{"WriteToBrokerThatClosed", writeErrorOf("send 4"), lost("write", brokenPipeOrReset)},
-		{"WriteToBrokerThatReset", writeErrorOf("send 4; reset"), lost("write", brokenPipeOrReset)},
+		{"WriteToBrokerThatClosed", writeErrorOf("send 4"), lost("write", errBrokenPipeOrReset)},
+		{"WriteToBrokerThatReset", writeErrorOf("send 4; reset"), lost("write", errBrokenPipeOrReset)},
 		{"BridgeBreaks", readErrorOfBrokenBridge, lost("read", syscall.ECONNRESET)},
 
 		{"ReadDeadlinePasses", readErrorAfter(soon(net.Conn.SetReadDeadline)), deadline("read")},
@@ -85,8 +85,8 @@ func deadline(op string) shape {
 
 // What errors.Is can't be asked for.
 var (
-	notFound          = errors.New("*net.DNSError of a name that was not found")
-	brokenPipeOrReset = errors.New("broken pipe, or a reset")
+	errNotFound          = errors.New("*net.DNSError of a name that was not found")
+	errBrokenPipeOrReset = errors.New("broken pipe, or a reset")
 )
 
 func (want shape) matches(err error) bool {
@@ -95,10 +95,10 @@ func (want shape) matches(err error) bool {
 		return true
 	case io.EOF:
 		return err == io.EOF
-	case notFound:
+	case errNotFound:
 		e, ok := errors.AsType[*net.DNSError](err)
 		return ok && e.IsNotFound
-	case brokenPipeOrReset:
+	case errBrokenPipeOrReset:
 		return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 	}
 	return errors.Is(err, want.is)
@@ -117,7 +117,13 @@ func wantShape(t *testing.T, err error, want shape) {
 		got.syscall = true
 	}
 	if e, ok := errors.AsType[net.Error](err); ok {
-		got.timeout, got.temporary = e.Timeout(), e.Temporary()
+		got.timeout = e.Timeout()
+	}
+	if e, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err); ok {
+		got.temporary = e.Temporary()
 	}
 	ofContext := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 	got.skippable = !got.retriable && got.op != "" && !ofContext

@@ -29,7 +29,7 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	for attempt := 1; ; attempt++ {
 		session, err := d.tunnels.session(ctx, d, bridgeURL)
 		if err != nil {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: &stepError{"bridge " + bridgeURL, err}}
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: &stepError{"bridge " + bridgeName(bridgeURL), err}}
 		}
 		st, err := openStream(ctx, session, o, remote)
 		if !errors.Is(err, tunnel.ErrSessionEnding) || attempt == sessionAttempts {
@@ -78,9 +78,20 @@ func checkBridgeURL(s string) error {
 	scheme, rest, _ := strings.Cut(s, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	if scheme != "ws" && scheme != "wss" || host == "" {
-		return mismatch(fmt.Errorf("bridge %q: a ws:// or wss:// URL with a host was expected, such as ws://127.0.0.1:8642/kafka", s))
+		return mismatch(fmt.Errorf("bridge %q: a ws:// or wss:// URL with a host was expected, such as ws://127.0.0.1:8642/kafka", bridgeName(s)))
 	}
 	return nil
+}
+
+// bridgeName is a bridge's URL in errors and traces: without what may be a secret.
+func bridgeName(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host[strings.LastIndex(host, "@")+1:] + "/" + path
 }
 
 // A tunnelPool shares one session per bridge between the connections of a Dialer: browsers open
@@ -181,7 +192,8 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 	var token string
 	if d.Token != nil {
 		var err error
-		if token, err = d.Token(ctx); err != nil {
+		token, err = abandonable(ctx, func() (string, error) { return d.Token(ctx) }, func(string) {})
+		if err != nil {
 			return nil, fmt.Errorf("token: %w", err)
 		}
 	}

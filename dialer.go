@@ -205,7 +205,7 @@ func (d *Dialer) dialHook(ctx context.Context, network, target string) (net.Conn
 func (d *Dialer) secure(ctx context.Context, c net.Conn, p plan) (net.Conn, error) {
 	started := time.Now()
 	secured, err := d.step(ctx, func(ctx context.Context) (net.Conn, error) {
-		return d.Secure(ctx, c, p.host)
+		return d.handshaken(ctx, c, p.host)
 	})
 	if p.trace != nil && p.trace.Secured != nil {
 		p.trace.Secured(time.Since(started), err)
@@ -215,6 +215,16 @@ func (d *Dialer) secure(ctx context.Context, c net.Conn, p plan) (net.Conn, erro
 		return nil, &stepError{"secure", err}
 	}
 	return secured, nil
+}
+
+// handshaken has the handshake of a *tls.Conn done here, where a Secure has left it to the first
+// Write: nothing bounds it there but the deadline of that.
+func (d *Dialer) handshaken(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
+	secured, err := d.Secure(ctx, c, host)
+	if lazy, ok := secured.(interface{ HandshakeContext(context.Context) error }); ok && err == nil {
+		err = lazy.HandshakeContext(ctx)
+	}
+	return secured, err
 }
 
 // step runs a hook within Timeout. One that ignores its context doesn't hold up the caller; the

@@ -149,7 +149,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	open = b.openSessions()
 	b.mu.Unlock()
 	for _, c := range open {
-		c.abort(errClosing)
+		go c.abort(errClosing) // which may wait for the client's close
 	}
 	<-empty
 	return ctx.Err()

@@ -313,6 +313,27 @@ func TestRawClientsHaveOneConnection(t *testing.T) {
 	}
 }
 
+func TestRawMessagesAreBounded(t *testing.T) {
+	broker := echo(t)
+	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+	conn, _, err := websocket.Dial(t.Context(), url+"?broker="+broker, &websocket.DialOptions{Subprotocols: []string{"binary"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	const tooLarge = 16<<20 + 1
+	go conn.Write(t.Context(), websocket.MessageBinary, make([]byte, tooLarge))
+	for passed := 0; ; { // what comes back was passed on before the limit
+		_, p, err := conn.Read(t.Context())
+		if err != nil {
+			return
+		}
+		if passed += len(p); passed == tooLarge {
+			t.Fatal("a message over 16 MiB was passed on")
+		}
+	}
+}
+
 func TestShutdownLetsOpenConnectionsEnd(t *testing.T) {
 	broker := echo(t)
 	b, url := serve(t, bridge.Config{Brokers: []string{broker}})

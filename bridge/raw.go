@@ -31,8 +31,8 @@ type rawClient struct {
 func (c *rawClient) goAway() {}
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
+	refuse(c.conn, e) // before its context ends, with which the WebSocket breaks
 	c.cancel()
-	refuse(c.conn, e)
 }
 
 func (b *Bridge) serveRaw(conn *websocket.Conn, r *http.Request) {
@@ -56,8 +56,8 @@ func (b *Bridge) serveRaw(conn *websocket.Conn, r *http.Request) {
 		refuse(conn, refusal)
 		return
 	}
-	conn.SetReadLimit(rawLimit)
 	client := websocket.NetConn(ctx, conn, websocket.MessageBinary)
+	conn.SetReadLimit(rawLimit) // NetConn has lifted it
 	toBroker := make(chan struct{})
 	go func() {
 		defer close(toBroker)

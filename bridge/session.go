@@ -31,13 +31,13 @@ type session struct {
 
 func (b *Bridge) serveTunnel(conn *websocket.Conn, r *http.Request) {
 	s := &session{bridge: b, request: r, authorized: b.config.Authorize == nil}
-	if refusal := b.enter(s); refusal != nil {
+	socket := tunnel.NewSocket(conn)
+	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s)
+	if refusal := b.enter(s); refusal != nil { // from here on, it may be asked to go away
 		refuse(conn, refusal)
 		return
 	}
 	defer b.leave(s)
-	socket := tunnel.NewSocket(conn)
-	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.running.Go(func() { keepAlive(ctx, s.tunnel, socket) })
 	b.log.Debug("session opened", "remote", r.RemoteAddr, "origin", r.Header.Get("Origin"))

@@ -163,5 +163,9 @@ func (t *targets) askBroker(ctx context.Context, name string) ([]string, error) 
 	}
 	conn := core.NewConn(c, core.Options{Addr: name})
 	defer conn.Close()
-	return brokersOf(ctx, conn)
+	brokers, odd, err := brokersOf(ctx, conn)
+	for _, o := range odd {
+		t.log.Warn("a broker's address makes no sense", "error", o)
+	}
+	return brokers, err
 }

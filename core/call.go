@@ -107,7 +107,7 @@ func (k *call) begin() error {
 	if at, ok := k.ctx.Deadline(); ok {
 		k.deadline = at
 		if !at.After(k.start) {
-			return k.refused(k.failure, k.timedOut(context.DeadlineExceeded))
+			return k.tooLate(k.timedOut(context.DeadlineExceeded))
 		}
 	} else if timeout := k.conn.options.Timeout; timeout > 0 {
 		k.deadline = k.start.Add(timeout)
@@ -128,7 +128,7 @@ func (k *call) begin() error {
 	// Not sooner: a hook that has run already wouldn't interrupt what begins now.
 	if k.ctx.Err() != nil {
 		k.half.endTurn()
-		return k.refused(k.failure, newContextError(k.ctx, nil))
+		return k.tooLate(newContextError(k.ctx, nil))
 	}
 	return nil
 }
@@ -148,13 +148,13 @@ func (k *call) waitTurn() error {
 			return nil
 		}
 		k.half.endTurn()
-		return k.refused(k.failure, k.timedOut(errWaited))
+		return k.tooLate(k.timedOut(errWaited))
 	case <-k.conn.closed:
 		return k.refused(ErrNoConnection, k.conn.whyClosed())
 	case <-k.ctx.Done():
-		return k.refused(k.failure, newContextError(k.ctx, nil))
+		return k.tooLate(newContextError(k.ctx, nil))
 	case <-timeout:
-		return k.refused(k.failure, k.timedOut(errWaited))
+		return k.tooLate(k.timedOut(errWaited))
 	}
 }
 
@@ -162,6 +162,14 @@ func (k *call) end() { k.half.endTurn() }
 
 // refused is the error of a call that did nothing, and so leaves the connection as it is.
 func (k *call) refused(code Code, cause error) *Error { return k.err(code, 0, cause) }
+
+// tooLate is the error of a call that ended before it began. On a closed connection it wouldn't have.
+func (k *call) tooLate(cause error) *Error {
+	if why := k.conn.whyClosed(); why != nil {
+		return k.refused(ErrNoConnection, why)
+	}
+	return k.refused(k.failure, cause)
+}
 
 // failed is the error of a call that began. It closes the connection.
 func (k *call) failed(done int, cause error) *Error {

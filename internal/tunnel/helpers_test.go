@@ -2,7 +2,6 @@ package tunnel
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"testing"
@@ -21,7 +20,7 @@ type acceptAll struct {
 
 func (a *acceptAll) Auth(token string) error {
 	if token == "wrong" {
-		return errors.New("token: it is wrong")
+		return &CloseError{Code: CodeUnauthorized, Reason: "token: it is wrong"}
 	}
 	return nil
 }

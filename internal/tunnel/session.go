@@ -30,7 +30,7 @@ type Session struct {
 // An Acceptor is the bridge's half of a session. Its methods are called by the goroutine that
 // reads the WebSocket, and must not wait.
 type Acceptor interface {
-	// Auth is given the token of an AUTH message; an error ends the session with CodeUnauthorized.
+	// Auth is given the token of an AUTH message. An error, which should be a *CloseError, ends the session.
 	Auth(token string) error
 	// Open is given a stream that a client asked for, and sees to it that Opened or Close is called.
 	Open(st *Stream, o Open)
@@ -210,10 +210,7 @@ func (s *Session) dispatch(b *buffer) error {
 	case t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
 	case t == typeAuth && s.accept != nil:
-		if err := s.accept.Auth(string(payload)); err != nil {
-			return &CloseError{Code: CodeUnauthorized, Reason: err.Error()}
-		}
-		return nil
+		return s.accept.Auth(string(payload))
 	}
 	return fmt.Errorf("a message of type %d was not expected here", t)
 }

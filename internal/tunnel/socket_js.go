@@ -45,8 +45,12 @@ var (
 func Dial(ctx context.Context, bridge string, _ DialTCP) (_ Socket, _ net.Addr, err error) {
 	defer func() {
 		// The constructor throws on a URL that it won't have, and on ws: in a page from https:.
-		if e, ok := recover().(js.Error); ok {
+		switch e := recover().(type) {
+		case nil:
+		case js.Error:
 			err = errors.New(e.Value.Get("message").String())
+		default:
+			panic(e)
 		}
 	}()
 	s := &jsSocket{ws: js.Global().Get("WebSocket").New(bridge, Subprotocol)}

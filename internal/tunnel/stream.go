@@ -42,6 +42,8 @@ type Stream struct {
 	onDone        func()
 	try           func(p []byte) int // writes to where WriteTo does, without waiting
 	tryable       bool               // WriteTo isn't writing
+
+	awaitsRoom bool // it is in the writer's list, whose lock guards this
 }
 
 var _ net.Conn = (*Stream)(nil)

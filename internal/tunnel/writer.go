@@ -63,7 +63,10 @@ func (w *writer) admit(st *Stream) bool {
 	if w.data < writeQueue || w.ended {
 		return true
 	}
-	w.waiting = append(w.waiting, st)
+	if !st.awaitsRoom {
+		st.awaitsRoom = true
+		w.waiting = append(w.waiting, st)
+	}
 	return false
 }
 
@@ -156,6 +159,9 @@ func (w *writer) writeNext() bool {
 	var wake []*Stream
 	if w.data < writeQueue {
 		wake, w.waiting = w.waiting, nil
+		for _, st := range wake {
+			st.awaitsRoom = false
+		}
 	}
 	w.mu.Unlock()
 	if len(wake) > 0 {

@@ -1,0 +1,44 @@
+package kafkaio
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestSecretsInABridgeURLAreNotTold(t *testing.T) {
+	for _, bridge := range []string{
+		"ws://me:s3cret@127.0.0.1:1/kafka?key=s3cret",
+		"http://me:s3cret@127.0.0.1/kafka?key=s3cret",
+		"127.0.0.1/kafka?key=s3cret",
+	} {
+		_, err := (&Dialer{Bridge: bridge}).Dial(t.Context(), "broker:9092")
+		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "127.0.0.1") {
+			t.Errorf("%s: %v", bridge, err)
+		}
+	}
+}
+
+func TestTokenThatHeedsNoContextHoldsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &Dialer{
+			Bridge: "ws://127.0.0.1:1/kafka",
+			Token: func(context.Context) (string, error) {
+				time.Sleep(time.Hour)
+				return "", nil
+			},
+		}
+		for range 2 {
+			start := time.Now()
+			_, err := d.Dial(t.Context(), "broker:9092")
+			if took := time.Since(start); took != DefaultTimeout || !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("%v after %v, a timeout after %v was expected", err, took, DefaultTimeout)
+			}
+		}
+		time.Sleep(time.Hour)
+	})
+}

@@ -54,9 +54,11 @@ type Pipeline struct {
 	most     int         // inFlight at its highest since it was 0
 	lastID   int32
 	posted   bool // a post was sent, and who knows whether the broker has read it
+	lastPost int32
 
 	next    batch  // what the next write takes
 	spare   batch  // what the last one took, to be used again
+	batches int64  // how many were taken to be written
 	writing bool   // somebody writes
 	flush   func() // writeAll, as a value that a go statement needn't allocate
 
@@ -113,7 +115,7 @@ func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, erro
 			p.lead(ctx, e)
 			p.conn.receiving.endTurn()
 		case <-ctx.Done():
-			if err := p.leave(e, p.conn.newReceive(ctx, frameHeader)); err != nil {
+			if err := p.leave(ctx, e, false); err != nil {
 				return nil, err
 			}
 			<-e.done
@@ -123,8 +125,8 @@ func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, erro
 }
 
 // Post sends a request that will have no response, Produce with acks=0, and returns when the
-// transport has taken it. Otherwise it is like RoundTrip. If ctx ends while it waits, with
-// ErrCannotSend, the request may be sent all the same.
+// transport has taken it. Otherwise it is like RoundTrip. If ctx ends, which is
+// ErrCannotSend, a request that is being sent by then is sent all the same.
 func (p *Pipeline) Post(ctx context.Context, req []byte) error {
 	e, err := p.send(ctx, req, nil, true)
 	if err != nil {
@@ -133,7 +135,7 @@ func (p *Pipeline) Post(ctx context.Context, req []byte) error {
 	select {
 	case <-e.done:
 	case <-ctx.Done():
-		if err := p.leave(e, p.conn.newSend(ctx, frameHeader+len(req))); err != nil {
+		if err := p.leave(ctx, e, true); err != nil {
 			return err
 		}
 		<-e.done

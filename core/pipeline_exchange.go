@@ -12,6 +12,8 @@ import (
 type exchange struct {
 	id    int32
 	begun int64         // when its call began
+	size  int           // of the request, as a frame
+	batch int64         // the number of the batch that the request is in
 	dst   []byte        // the caller's, and then the response
 	err   error         // why there is none
 	done  chan struct{} // receives once, when the exchange has ended
@@ -37,7 +39,7 @@ func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (*excha
 	if err != nil {
 		return nil, err
 	}
-	*e = exchange{begun: begun, dst: dst[:0], done: e.done}
+	*e = exchange{begun: begun, size: k.want, dst: dst[:0], done: e.done}
 	if !p.start(ctx, e, req, post) {
 		p.places <- e
 		return nil, k.refused(ErrNoConnection, p.conn.whyClosed())
@@ -53,14 +55,14 @@ func (p *Pipeline) takePlace(k *call) (e *exchange, err error) {
 		select {
 		case e = <-p.places:
 		case <-k.ctx.Done():
-			return nil, k.refused(ErrCannotSend, newContextError(k.ctx, nil))
+			return nil, k.tooLate(newContextError(k.ctx, nil))
 		case <-p.conn.closed:
 			return nil, k.refused(ErrNoConnection, p.conn.whyClosed())
 		}
 	}
 	if k.ctx.Err() != nil {
 		p.places <- e
-		return nil, k.refused(ErrCannotSend, newContextError(k.ctx, nil))
+		return nil, k.tooLate(newContextError(k.ctx, nil))
 	}
 	if e == nil {
 		e = &exchange{done: make(chan struct{}, 1)}
@@ -78,19 +80,20 @@ func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool
 	}
 	e.id = p.nextID()
 	if post {
-		p.posted = true
+		p.posted, p.lastPost = true, e.id
 		p.next.posts = append(p.next.posts, e)
 	} else {
 		p.waiting[p.slot(e.id)] = e
 	}
 	alone := p.inFlight == 0 && p.most <= 1
 	if p.inFlight == 0 {
-		p.quiet.Store(e.begun)
+		p.moved() // not since e.begun: it may have waited for a place
 		p.most = 0
 	}
 	p.inFlight++
 	p.most = max(p.most, p.inFlight)
 	p.next.add(req, e.id)
+	e.batch = p.batches
 	idle := !p.writing
 	p.writing = true
 	here := idle && alone && p.takesAtOnce(ctx)
@@ -135,6 +138,9 @@ func (p *Pipeline) claim(id int32) *exchange {
 	}
 	p.waiting[p.slot(id)] = nil
 	p.inFlight--
+	if p.posted && id-p.lastPost > 0 { // the broker has read on
+		p.posted = false
+	}
 	if e.left {
 		p.places <- e
 		return nil
@@ -154,18 +160,36 @@ func (p *Pipeline) end(e *exchange, err error) {
 	e.done <- struct{}{}
 }
 
-// leave returns the error of the call k, which ends before the exchange does; or nil if that has
+// leave returns the error of a call whose ctx ends before the exchange does; or nil if that has
 // ended, or is about to.
-func (p *Pipeline) leave(e *exchange, k call) error {
+func (p *Pipeline) leave(ctx context.Context, e *exchange, post bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.ended {
 		return nil
 	}
-	e.left, e.dst = true, nil
+	unsent := e.batch == p.batches
+	k := p.conn.newReceive(ctx, frameHeader)
+	if unsent || post {
+		k = p.conn.newSend(ctx, e.size)
+	}
 	k.start = p.epoch.Add(time.Duration(e.begun))
-	k.deadline, _ = k.ctx.Deadline()
-	return k.refused(k.failure, newContextError(k.ctx, nil))
+	k.deadline, _ = ctx.Deadline()
+	e.left, e.dst = true, nil
+	if unsent {
+		p.withdraw(e)
+	}
+	return k.refused(k.failure, newContextError(ctx, nil))
+}
+
+// withdraw has a request not be sent that waits in the next batch. p.mu is held.
+func (p *Pipeline) withdraw(e *exchange) {
+	p.next.remove(e)
+	if p.waiting[p.slot(e.id)] == e {
+		p.waiting[p.slot(e.id)] = nil
+	}
+	p.inFlight--
+	p.places <- e
 }
 
 // finish gives back the place.

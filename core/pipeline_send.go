@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,19 @@ func (b *batch) add(req []byte, id int32) {
 	start := len(b.bytes)
 	b.bytes = append(b.bytes, req...)
 	binary.BigEndian.PutUint32(b.bytes[start+4:], uint32(id))
+}
+
+// remove takes a request out.
+func (b *batch) remove(e *exchange) {
+	b.posts = slices.DeleteFunc(b.posts, func(post *exchange) bool { return post == e })
+	for at := 0; at < len(b.bytes); {
+		end := at + frameHeader + int(binary.BigEndian.Uint32(b.bytes[at:]))
+		if int32(binary.BigEndian.Uint32(b.bytes[at+frameHeader+4:])) == e.id {
+			b.bytes = slices.Delete(b.bytes, at, end)
+			return
+		}
+		at = end
+	}
 }
 
 func (b *batch) clear() {
@@ -61,6 +75,7 @@ func (p *Pipeline) writeNext() (more bool) {
 	defer p.mu.Unlock()
 	b := p.next
 	p.next, p.spare = p.spare, batch{}
+	p.batches++
 	if p.failed == nil {
 		p.mu.Unlock()
 		p.write(b.bytes)
@@ -101,7 +116,8 @@ func (p *Pipeline) write(b []byte) {
 			p.fail()
 			return
 		}
-		if len(b) > writePiece {
+		// Those that go through at once don't count: others may keep asking while nothing comes.
+		if len(b) > writePiece || p.now()-begun > int64(p.stall/20) {
 			begun = p.moved()
 		}
 	}

@@ -64,8 +64,8 @@ type page struct {
 }
 
 // open opens a tab. What the page throws or writes to the console as an error, and what its
-// Content-Security-Policy stops, fails the test. That a WebSocket can't be opened, or a token is
-// refused, doesn't: the test knows when to expect it.
+// Content-Security-Policy stops, fails the test. That a WebSocket can't be opened, or is
+// used while it breaks, doesn't: the test knows when to expect it.
 func open(t *testing.T, browser context.Context, url string, l look) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
@@ -74,7 +74,7 @@ func open(t *testing.T, browser context.Context, url string, l look) *page {
 	go func() {
 		defer close(read)
 		for m, err := range messages {
-			if err == nil && (m.Type == chromedp.ConsoleError || m.IsException()) && m.Source != "network" && !strings.Contains(m.Text, "WebSocket connection") {
+			if err == nil && (m.Type == chromedp.ConsoleError || m.IsException()) && m.Source != "network" && !strings.Contains(m.Text, "WebSocket") {
 				t.Errorf("in the page: %v (%s:%d)", m, m.URL, m.Line)
 			}
 		}

@@ -298,7 +298,7 @@ func TestWhatABrokerRefusesIsSaidInWords(t *testing.T) {
 	}
 }
 
-func TestATopicThatIsDeletedIsSaid(t *testing.T) {
+func TestATopicThatIsDeletedIsSaidAndFollowedWhenItIsBack(t *testing.T) {
 	brokers := kafkatest.Shared(t).Bootstrap()
 	kafka := newKafka(t, brokers)
 	topic := kafka.newTopic("doomed", 1, nil)
@@ -311,6 +311,15 @@ func TestATopicThatIsDeletedIsSaid(t *testing.T) {
 	p.until(fmt.Sprintf("document.querySelector('[data-topic=%s]') === null", topic))
 	p.untilText("#tail-error", "The cluster has no topic of this name.")
 	p.screenshot("deleted")
+
+	if _, err := kafka.admin.CreateTopic(kafka.ctx, 1, -1, nil, topic); err != nil {
+		t.Fatal(err)
+	}
+	p.until("document.querySelector('#tail-error').hidden")
+	p.untilText("#empty", "No records in this topic yet")
+	kafka.client.PurgeTopicsFromClient(topic) // to which the topic is still the one that was deleted
+	kafka.produce(&kgo.Record{Topic: topic, Value: []byte("first words")})
+	p.untilText(".record .value", "first words")
 }
 
 func TestThePageGoesOnWhenTheBridgeIsBack(t *testing.T) {

@@ -122,6 +122,18 @@ func TestARecordIsOpenedWhereThePointerWentDown(t *testing.T) {
 	}
 }
 
+// Clients that are written well don't produce one, so that it is made here.
+func TestATimestampThatIsNoTimeIsShownAsItIs(t *testing.T) {
+	k := start(t, "demo", "--listen", "127.0.0.1:0")
+	p := open(t, newBrowser(t), k.link, wide)
+	evaluate[any](p, `import("/explorer/row.js").then(({ Row }) => {
+		const row = new Row({ partition: 0, offset: 0, timestamp: 1.7e18, key: null, value: null, headers: [] });
+		row.flip();
+		window.shown = [row.toggle.textContent, row.element.querySelector(".details").textContent];
+	}), 0`)
+	p.until("window.shown?.every((text) => text.includes('1700000000000000000'))")
+}
+
 func TestReloadAndASecondTabWork(t *testing.T) {
 	k := start(t, "demo", "--listen", "127.0.0.1:0")
 	browser := newBrowser(t)

@@ -26,7 +26,7 @@ addEventListener("hashchange", () => {
 
 let kafka;
 let topics = [];
-let current = { name: "", tail: null };
+let current = { name: "", tail: null, gone: false };
 
 start();
 
@@ -80,8 +80,15 @@ async function refresh() {
     sidebar.setTopics(topics);
     if (!current.name) return;
     const topic = topics.find((t) => t.name === current.name);
-    if (topic) showFacts(topic);
-    else showTailProblem("The cluster has no topic of this name.");
+    if (!topic) {
+      current.gone = true;
+      showTailProblem("The cluster has no topic of this name.");
+    } else if (current.gone) { // there again, or there at last
+      current.name = "";
+      choose(topic.name);
+    } else {
+      showFacts(topic);
+    }
   } catch (error) {
     if (topics.length === 0) showProblem(error);
   }
@@ -91,7 +98,7 @@ async function refresh() {
 async function choose(name) {
   if (name === current.name) return;
   current.tail?.close();
-  const mine = (current = { name, tail: null });
+  const mine = (current = { name, tail: null, gone: false });
   const f = fragment();
   f.set("topic", name);
   history.replaceState(null, "", "#" + f);

@@ -17,7 +17,7 @@ export class Row {
     this.toggle = h("button", {
       type: "button", class: "toggle", tabindex: -1, "aria-expanded": "false",
       "aria-label": `Details of partition ${record.partition}, offset ${record.offset}`,
-      title: new Date(record.timestamp).toISOString(),
+      title: isTime(record.timestamp) && new Date(record.timestamp).toISOString(),
     }, time(record.timestamp));
     const partition = h("td", { class: "partition" }, h("span", { class: "dot", "aria-hidden": "true" }), String(record.partition));
     partition.firstChild.style.setProperty("--partition", record.partition);
@@ -50,8 +50,14 @@ export class Row {
   }
 }
 
+/** Whether it is a time that a Date can be: a producer may store any number. */
+function isTime(timestamp) {
+  return !Number.isNaN(new Date(timestamp).getTime());
+}
+
 /** The time of a day, to the millisecond if that is today. */
 function time(timestamp) {
+  if (!isTime(timestamp)) return String(timestamp);
   const today = new Date(timestamp).toDateString() === new Date().toDateString();
   return (today ? clock : dayAndClock).format(timestamp);
 }
@@ -71,7 +77,7 @@ function details({ partition, offset, timestamp, key, value, headers }) {
     ...[
       ["Partition", String(partition)],
       ["Offset", String(offset)],
-      ["Time", h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp))],
+      ["Time", isTime(timestamp) ? h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp)) : String(timestamp)],
       ["Key", size(key)],
       ["Value", size(value)],
     ].map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact))));

@@ -166,6 +166,10 @@ func (s *jsSocket) Write(p []byte) error {
 		}
 		time.Sleep(bufferedPoll)
 	}
+	const readyStateOpen = 1
+	if s.ws.Get("readyState").Int() != readyStateOpen { // its close event is on its way
+		return &CloseError{Code: CodeAbnormal, Reason: "the connection to the bridge broke"}
+	}
 	data := uint8Array.New(len(p))
 	js.CopyBytesToJS(data, p)
 	s.ws.Call("send", data)

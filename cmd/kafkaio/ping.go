@@ -8,7 +8,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/ping"
 )
 
-// exitBrokers is the exit code where the broker answers, but others of its cluster can't be used.
+// exitBrokers is the exit code where the broker answers, but not all brokers can be used at the
+// addresses that they advertise.
 const exitBrokers exitCode = 3
 
 func newPing() *cobra.Command {
@@ -25,9 +26,9 @@ func newPing() *cobra.Command {
   SASL         with --sasl: the broker accepts the user and the password
   Metadata     it tells the brokers of its cluster, and the addresses that they advertise
 
-Then it tries each of those addresses, without a password. For a client asks the broker that
-it is given only where the brokers are, and from then on uses the addresses that it was told.
-If they can't be reached from where the client is, it can't work, though it can connect.
+Then it tries each of those addresses, without a password. A client asks the broker that it is
+given only where the brokers are, and uses the addresses that it is told from then on. If they
+can't be reached from where it runs, it connects, and still does not work.
 
 With --json the report is an object: target, bridge, verdict (ok, unusable or
 brokers-unreachable), summary, steps, kafka (the version), cluster, brokers, and problems, of
@@ -55,7 +56,7 @@ Exit codes:
   0  all is well
   1  the broker can't be used
   2  the command line makes no sense
-  3  the broker answers, but at addresses that the cluster advertises there are problems
+  3  the broker answers, but not all brokers can be used at the addresses that they advertise
 `)
 	return c
 }

@@ -2,7 +2,6 @@ package ping
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 
@@ -16,16 +15,20 @@ func (v *visit) explainFirstAnswer(ctx context.Context, err error) *failure {
 	answer := v.head.bytes()
 	line, isText := firstLine(answer)
 	refused, isRefused := errors.AsType[*kerr.Error](err)
+	var found speech
+	if len(answer) == 0 && !isAlert(err) && !v.probe {
+		found = v.findSpeech(ctx)
+	}
 	switch {
-	case isHTTP(answer):
-		v.explainHTTP(f)
 	case v.certificate.asked && isAlert(err):
 		v.explainClientCertificate(f)
-	case v.options.TLS == nil && (isTLS(answer) || len(answer) == 0 && ctx.Err() == nil && v.speaksTLS(ctx)):
+	case v.options.TLS == nil && (isTLS(answer) || found.tls):
 		f.code, f.outcome = "tls-port", "wants TLS"
 		f.text = fmt.Sprintf("%s speaks TLS, and was spoken to in plaintext.", v.address())
 		f.advice = "Use the port of a plaintext listener, or TLS:"
 		f.fix = []string{v.command(nil, Flag{"tls", ""})}
+	case isHTTP(answer) || found.http:
+		v.explainHTTP(f)
 	case isText:
 		f.text = fmt.Sprintf("What listens at %s is not Kafka. It says: %q", v.address(), line)
 		f.advice = "Check the port: is it that of another program?"
@@ -52,34 +55,6 @@ func (v *visit) explainHTTP(f *failure) {
 	f.code, f.outcome = "http-server", "HTTP server"
 	f.text = fmt.Sprintf("%s is an HTTP server, not a Kafka broker.", v.address())
 	f.advice = "Kafka's own listeners are usually at port 9092, or 9093 with TLS. Kafka REST proxies, Connect, the schema registry and web consoles speak HTTP: a Kafka client can't use them."
-}
-
-// again is a visit to the same address, of which nothing is told.
-func (v *visit) again() *visit { return v.visit(v.host, v.port) }
-
-// speaksTLS finds out whether TLS is what the port speaks.
-func (v *visit) speaksTLS(ctx context.Context) bool {
-	w := v.again()
-	defer w.leave()
-	if !w.dial(ctx) {
-		return false
-	}
-	ctx, cancel := v.step(ctx)
-	defer cancel()
-	// What it shows is of no interest, and it is sent nothing.
-	err := tls.Client(w.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
-	return err == nil || isAlert(err)
-}
-
-// speaksPlaintext finds out whether it is Kafka's protocol without TLS that the port speaks.
-func (v *visit) speaksPlaintext(ctx context.Context) bool {
-	w := v.again()
-	defer w.leave()
-	if !w.dial(ctx) {
-		return false
-	}
-	w.speak(w.conn)
-	return w.askVersions(ctx)
 }
 
 // noMetadata says what has listeners that serve no clients.

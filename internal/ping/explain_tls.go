@@ -107,7 +107,7 @@ func (v *visit) explainClientCertificate(f *failure) {
 // notTLS says what answers instead of TLS: a plaintext listener can be made to show itself.
 func (v *visit) notTLS(ctx context.Context, f *failure, err error) {
 	switch {
-	case v.speaksPlaintext(ctx):
+	case !v.probe && v.speaksPlaintext(ctx):
 		f.code, f.outcome = "plaintext-port", "no TLS here"
 		f.text = fmt.Sprintf("%s is a plaintext listener: it does not speak TLS.", v.address())
 		f.advice = "Use the port of a listener with TLS, or leave out --tls:"

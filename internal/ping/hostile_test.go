@@ -94,7 +94,7 @@ func listen(t *testing.T, timeout time.Duration, c net.Conn) *Report {
 	}}
 	v := p.visit("kafka", 9092)
 	v.onStep = p.addStep
-	v.speak(c)
+	v.conn, v.head = c, &head{Conn: c}
 	defer v.leave()
 	if !p.explore(t.Context(), v) {
 		p.report.Problems = append(p.report.Problems, v.failure.problem())

@@ -7,12 +7,12 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"testing"
+	"sync"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// names are all that there are, besides those of the machine's hosts file, while serveNames serves.
+// names are all that there are for these tests, besides those of the machine's hosts file.
 var names = map[string][]string{
 	"kafka.example": {"127.0.0.1"},
 	"v4.example":    {"127.0.0.1"},
@@ -20,21 +20,47 @@ var names = map[string][]string{
 	"slow.example":  nil, // nobody answers
 }
 
-// serveNames has the program look up names in there, until the test ends.
-func serveNames(t *testing.T) {
-	r := net.DefaultResolver
-	goFirst, dial := r.PreferGo, r.Dial
-	t.Cleanup(func() { r.PreferGo, r.Dial = goFirst, dial })
-	r.PreferGo = true
-	r.Dial = func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		go nameServer(server)
-		return client, nil
-	}
+// A nameServer is what the program asks for names from now on.
+type nameServer struct {
+	serving sync.WaitGroup
+
+	mu    sync.Mutex
+	conns []net.Conn
+	ended bool
 }
 
-// nameServer answers as RFC 1035 has it for TCP.
-func nameServer(c net.Conn) {
+func startNameServer() *nameServer {
+	s := new(nameServer)
+	net.DefaultResolver.PreferGo = true
+	net.DefaultResolver.Dial = func(context.Context, string, string) (net.Conn, error) { return s.dial() }
+	return s
+}
+
+func (s *nameServer) dial() (net.Conn, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return nil, net.ErrClosed
+	}
+	client, server := net.Pipe()
+	s.conns = append(s.conns, server)
+	s.serving.Go(func() { serveNames(server) })
+	return client, nil
+}
+
+// end also ends lookups that nobody waits for any more.
+func (s *nameServer) end() {
+	s.mu.Lock()
+	s.ended = true
+	for _, c := range s.conns {
+		c.Close()
+	}
+	s.mu.Unlock()
+	s.serving.Wait()
+}
+
+// serveNames answers as RFC 1035 has it for TCP.
+func serveNames(c net.Conn) {
 	defer c.Close()
 	for {
 		var length [2]byte

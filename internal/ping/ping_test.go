@@ -6,10 +6,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +65,21 @@ var scenarios = []scenario{
 	{"http-server", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: serveEach(t, says("HTTP/1.1 400 Bad Request\r\n\r\n"))}
 	}},
+	{"http-server-that-waits", func(t *testing.T) ping.Options {
+		s := httptest.NewServer(http.NotFoundHandler())
+		t.Cleanup(s.Close)
+		return ping.Options{Addr: strings.TrimPrefix(s.URL, "http://"), Timeout: short}
+	}},
+	{"https-server", func(t *testing.T) ping.Options {
+		s := httptest.NewTLSServer(http.NotFoundHandler())
+		t.Cleanup(s.Close)
+		return ping.Options{Addr: strings.TrimPrefix(s.URL, "https://"), Timeout: short}
+	}},
+	{"https-server-that-waits", func(t *testing.T) ping.Options {
+		s := httptest.NewTLSServer(http.NotFoundHandler())
+		t.Cleanup(s.Close)
+		return ping.Options{Addr: strings.TrimPrefix(s.URL, "https://"), Timeout: short, TLS: &tls.Config{InsecureSkipVerify: true}}
+	}},
 	{"http-server-tls", func(t *testing.T) ping.Options {
 		ca := testca.New(t)
 		return ping.Options{Addr: serveEach(t, saysSecurely(serverTLS(ca.Issue(t, "127.0.0.1").TLS(t)), "HTTP/1.1 400 Bad Request\r\n\r\n")), TLS: trusting(ca)}
@@ -84,7 +102,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: cluster(t, 1, kfake.TLS(serverTLS(ca.Issue(t, "127.0.0.1").TLS(t)))).ListenAddrs()[0]}
 	}},
 	{"plaintext-port", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: cluster(t, 1).ListenAddrs()[0], TLS: new(tls.Config), Timeout: short, Flags: []ping.Flag{{Name: "tls"}}}
+		return ping.Options{Addr: plaintext(t), TLS: new(tls.Config), Flags: []ping.Flag{{Name: "tls"}}}
 	}},
 	{"silent-tls", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: serveEach(t, saysNothing), TLS: new(tls.Config), Timeout: short}
@@ -273,9 +291,9 @@ var scenarios = []scenario{
 }
 
 func TestReports(t *testing.T) {
-	serveNames(t)
 	for _, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			o := s.meet(t)
 			if o.Timeout == 0 {
 				o.Timeout = patience

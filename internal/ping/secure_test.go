@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
@@ -29,6 +30,29 @@ func serverTLS(certificates ...tls.Certificate) *tls.Config {
 }
 
 func trusting(ca *testca.Authority) *tls.Config { return &tls.Config{RootCAs: ca.Pool()} }
+
+// plaintext is a broker that hangs up on TLS, as Apache Kafka does.
+func plaintext(t *testing.T) (addr string) {
+	broker := cluster(t, 1).ListenAddrs()[0]
+	return serveEach(t, func(client net.Conn) {
+		request := make([]byte, 4<<10)
+		n, err := client.Read(request)
+		if err != nil || request[0] == 0x16 {
+			return
+		}
+		server, err := net.Dial("tcp", broker)
+		if err != nil {
+			return
+		}
+		defer server.Close()
+		server.Write(request[:n])
+		go func() {
+			io.Copy(server, client)
+			server.Close()
+		}()
+		io.Copy(client, server)
+	})
+}
 
 // secured is a broker with TLS.
 func secured(t *testing.T, certificate tls.Certificate) (addr string) {

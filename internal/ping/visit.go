@@ -22,6 +22,7 @@ type visit struct {
 	host   string
 	port   uint16
 	onStep func(Step) // is told each step
+	probe  bool       // it is to find out what another visit met: none comes of it
 
 	addrs         []netip.Addr   // of the host; through a bridge, only the one that it connected to
 	local, remote netip.Addr     // of the connection; none through a bridge
@@ -130,20 +131,9 @@ func (v *visit) secure(ctx context.Context) bool {
 		}
 		v.done(TLS, took, v.describeTLS(secured))
 	}
-	v.speak(secured)
+	v.head = &head{Conn: secured}
 	return true
 }
-
-// speak makes a secured connection one to speak Kafka over.
-func (v *visit) speak(secured net.Conn) {
-	v.head = &head{Conn: secured}
-	conn := core.NewConn(v.head, core.Options{Addr: v.address(), MaxFrame: maxAnswer})
-	v.kafka = core.NewPipeline(conn, core.PipelineOptions{MaxInFlight: 1, StallTimeout: core.NoTimeout})
-}
-
-// maxAnswer bounds what a broker may answer, in bytes: 10,000 brokers are a third of it. What
-// decodes it may make a hundred times as much of it.
-const maxAnswer = 1 << 20
 
 // A certificate is how the broker was answered that asked for the client's.
 type certificate struct {
@@ -188,8 +178,14 @@ func (v *visit) describeTLS(c net.Conn) string {
 	return text
 }
 
+// maxAnswer bounds what a broker may answer, in bytes: 10,000 brokers are a third of it. What
+// decodes it may make a hundred times as much of it.
+const maxAnswer = 1 << 20
+
 // askVersions asks what the broker can do, which brokers answer to everyone.
 func (v *visit) askVersions(ctx context.Context) bool {
+	conn := core.NewConn(v.head, core.Options{Addr: v.address(), MaxFrame: maxAnswer})
+	v.kafka = core.NewPipeline(conn, core.PipelineOptions{MaxInFlight: 1, StallTimeout: core.NoTimeout})
 	started := time.Now()
 	stepCtx, cancel := v.step(ctx)
 	defer cancel()

@@ -2,8 +2,12 @@ package ping_test
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,7 +17,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	names := startNameServer()
+	code := m.Run()
+	names.end()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintf(os.Stderr, "goleak: %v\n", err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // cluster is one with brokers that answer.
 func cluster(t *testing.T, brokers int, options ...kfake.Opt) *kfake.Cluster {
@@ -108,14 +121,20 @@ func saysSecurely(config *tls.Config, text string) func(net.Conn) {
 	return func(c net.Conn) { says(text)(tls.Server(c, config)) }
 }
 
+// closedPort is an address where nothing listens. Its port is below those that systems give to who
+// asks for any (from 32768 on Linux, 49152 elsewhere), so that no other test has it a moment later.
 func closedPort(t *testing.T) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const lowest, highest, attempts = 20000, 30000, 1000
+	for range attempts {
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest))))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("all ports are taken")
+	return ""
 }
 
 func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }

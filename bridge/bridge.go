@@ -18,7 +18,8 @@ import (
 type Config struct {
 	// Brokers are the bootstrap brokers, "host:port" (port 9092 when missing). Connections are
 	// made to these, to the brokers that they name when asked for the cluster's metadata, and to
-	// no others. At least one is required.
+	// no others. At least one is required. The bridge asks in plain text and without SASL: of a
+	// cluster that is only reached with either, all brokers have to be listed.
 	Brokers []string
 	// Hosts are the host names, without port, under which the bridge is reached, as in the
 	// Host header. Loopback names and addresses are always allowed. A request for any other is

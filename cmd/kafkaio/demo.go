@@ -26,6 +26,7 @@ machine can reach it.`,
 			cluster, err := kfake.NewCluster(
 				kfake.NumBrokers(demoBrokers),
 				kfake.ClusterID("kafkaio-demo"),
+				kfake.AllowAutoTopicCreation(),
 				kfake.BrokerConfigs(map[string]string{"log.retention.ms": demoRetentionMillis}),
 				kfake.SeedTopics(6, ordersTopic),
 				kfake.SeedTopics(3, pageViewsTopic),

@@ -23,11 +23,16 @@ func newExplore(page pageFunc) *cobra.Command {
 		Short: "Open the page for a cluster of your own",
 		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
 to open. One broker that answers is enough: it names the others. The connection to the
-brokers is plain TCP.`,
+brokers is plain TCP: listeners with TLS or SASL are not supported here yet.`,
 		Example: `  kafkaio explore --broker localhost:9092
   kafkaio explore --broker kafka-1:9092,kafka-2:9092
   kafkaio explore --broker localhost:9092 --listen 127.0.0.1:9000`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("%q is an argument too many: brokers come with a flag, as in --broker %s", args[0], args[0])
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			brokers, err := brokerList(brokerFlags)
 			if err != nil {

@@ -76,11 +76,12 @@ func newRoot(page pageFunc) *cobra.Command {
 		Short: "Explore Kafka from a browser tab that speaks Kafka's own protocol",
 		Long: `kafkaio opens a page in which a Kafka client runs: it lists topics, tails them live and
 produces records. The page talks to the brokers itself, through a WebSocket bridge on this
-machine that does nothing but pass bytes on.`,
+machine that passes bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
   kafkaio explore --broker localhost:9092    a cluster of your own
   kafkaio ping localhost:9092                what keeps clients from a cluster, if anything`,
 		Args:          cobra.NoArgs,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -88,6 +89,7 @@ machine that does nothing but pass bytes on.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newDemo(page), newExplore(page), newPing(), newVersion())
 	return root
 }

@@ -2,9 +2,10 @@
 //
 //	go run ./franzgo -broker localhost:9092 -topic greetings
 //
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore":
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
+// token is in the link that it prints:
 //
-//	go run ./franzgo -bridge ws://127.0.0.1:8642/kafka
+//	go run ./franzgo -bridge ws://127.0.0.1:8642/kafka -token TOKEN
 package main
 
 import (
@@ -22,12 +23,13 @@ import (
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	d := &kafkaio.Dialer{Bridge: *bridge}
+	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
 	client, err := kgo.NewClient(
 		kgo.Dialer(d.DialContext),
 		kgo.SeedBrokers(*broker),

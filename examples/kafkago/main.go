@@ -2,7 +2,8 @@
 //
 //	go run ./kafkago -broker localhost:9092 -topic greetings
 //
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore".
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
+// token, for -token, is in the link that it prints.
 package main
 
 import (
@@ -20,12 +21,13 @@ import (
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	d := &kafkaio.Dialer{Bridge: *bridge}
+	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
 	writer := &kafka.Writer{
 		Addr:                   kafka.TCP(*broker),
 		Topic:                  *topic,

@@ -3,7 +3,8 @@
 //
 //	go run ./sarama -broker localhost:9092 -topic greetings
 //
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore".
+// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
+// token, for -token, is in the link that it prints.
 package main
 
 import (
@@ -28,12 +29,13 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
+	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
 
 	config := sarama.NewConfig()
 	config.Net.Proxy.Enable = true
-	config.Net.Proxy.Dialer = dialer{&kafkaio.Dialer{Bridge: *bridge}}
+	config.Net.Proxy.Dialer = dialer{&kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}}
 	config.Producer.Return.Successes = true
 	client := must(sarama.NewClient([]string{*broker}, config))
 	defer client.Close()

@@ -1,7 +1,7 @@
 //go:build js
 
 // Command wasm is the part of the browser package that speaks Kafka: franz-go, compiled for a page,
-// over connections that go through a kafkaio bridge. No Kafka code runs on the server.
+// over connections that go through a kafkaio bridge. No Kafka client runs on the server.
 //
 // kafkaio.js loads it, checks arguments, and gives JavaScript the API that is documented there.
 // What it is handed here is connect; everything that returns does so by a Promise, for a callback

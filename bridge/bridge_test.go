@@ -198,7 +198,7 @@ func TestForeignOriginIsRefused(t *testing.T) {
 func TestReboundNameIsRefused(t *testing.T) {
 	_, url := serve(t, bridge.Config{Brokers: []string{echo(t)}})
 	closed := upgrade(t, url, "kafka.v1", http.Header{"Origin": {"http://evil.example"}}, "evil.example")
-	if closed.Code != 4403 || !strings.HasPrefix(closed.Reason, "denied: ") {
+	if closed.Code != 4403 || !strings.HasPrefix(closed.Reason, "host: ") {
 		t.Errorf("closed with %+v", closed)
 	}
 }

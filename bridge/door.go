@@ -43,7 +43,7 @@ func newDoor(hosts, origins []string) (door, error) {
 func (d door) check(r *http.Request) *tunnel.CloseError {
 	host, err := hostName(r.Host)
 	if err != nil || !(isLoopbackName(host) || d.hosts[host]) {
-		return denied("host %q is not one of this bridge's names", r.Host)
+		return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: fmt.Sprintf(tunnel.ReasonHost+": %q is not one of this bridge's names", r.Host)}
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" { // not a browser

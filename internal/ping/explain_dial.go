@@ -104,6 +104,10 @@ func (v *visit) explainBridge(err error) *failure {
 		}
 		f.advice = "In the link that kafkaio explore and kafkaio demo print, the token is what follows #token=, and it is another in each run. Give it in KAFKAIO_BRIDGE_TOKEN, or in a file:"
 		f.fix = []string{v.command(nil, Flag{"token-file", "FILE"})}
+	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonHost):
+		f.code, f.outcome = "bridge-name", "denied by the bridge"
+		f.text = fmt.Sprintf("The bridge %s is not to be reached under that name.", v.report.Bridge)
+		f.advice = "It answers to localhost, and to the names in its Config.Hosts: use one of them, or add this one."
 	case closed.Code == tunnel.CodeDenied:
 		f.code, f.outcome = "bridge-denied", "denied by the bridge"
 		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", v.address())

@@ -273,6 +273,11 @@ var scenarios = []scenario{
 		c := cluster(t, 1)
 		return ping.Options{Addr: "10.1.2.3:22", Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()})}
 	}},
+	{"bridge-name", func(t *testing.T) ping.Options {
+		// Connects to this machine, and is no name of loopback.
+		url := serveBridge(t, bridge.Config{Brokers: []string{"kafka:9092"}})
+		return ping.Options{Addr: "kafka:9092", Bridge: strings.Replace(url, "127.0.0.1", "0.0.0.0", 1)}
+	}},
 	{"bridge-broker-refused", func(t *testing.T) ping.Options {
 		addr := closedPort(t)
 		return ping.Options{Addr: addr, Bridge: serveBridge(t, bridge.Config{Brokers: []string{addr}})}

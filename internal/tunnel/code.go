@@ -55,7 +55,11 @@ const (
 	ReasonUnreachable = "unreachable"
 )
 
-func (e *CloseError) reasonIs(word string) bool { return strings.HasPrefix(e.Reason, word+":") }
+// ReasonHost is the word of a bridge that is reached under a name that isn't its own.
+const ReasonHost = "host"
+
+// ReasonIs reports whether the reason starts with a word and a colon.
+func (e *CloseError) ReasonIs(word string) bool { return strings.HasPrefix(e.Reason, word+":") }
 
 // dialError is what a dial returns that ended with e before the broker was connected.
 func (e *CloseError) dialError(host string, addr net.Addr) error {
@@ -67,11 +71,11 @@ func (e *CloseError) dialError(host string, addr net.Addr) error {
 		cause = &causeError{text: e, is: os.ErrDeadlineExceeded}
 	case e.Code == CodeDenied:
 		cause = &causeError{text: e, is: os.NewSyscallError("connect", syscall.EACCES)}
-	case e.reasonIs(ReasonNoSuchName):
+	case e.ReasonIs(ReasonNoSuchName):
 		cause = &causeError{text: e, is: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
-	case e.reasonIs(ReasonRefused):
+	case e.ReasonIs(ReasonRefused):
 		cause = &causeError{text: e, is: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	case e.reasonIs(ReasonUnreachable):
+	case e.ReasonIs(ReasonUnreachable):
 		cause = &causeError{text: e, is: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
 	}
 	return &net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: cause}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 func TestDebugLevelOfAnEnvironment(t *testing.T) {
@@ -61,7 +63,7 @@ func TestDebugLevelOfAnEnvironment(t *testing.T) {
 
 // A program that dials the same broker twice says on standard error what its environment asks for.
 func TestEnvironmentAsksForALog(t *testing.T) {
-	addr := listen(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	addr := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
 	line := func(n, what string) string {
 		return `\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6} kafkaio: ` + regexp.QuoteMeta(addr) + ` #` + n + `: ` + what + `\n`
 	}

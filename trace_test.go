@@ -18,37 +18,8 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
-
-// listen returns the address of a server that serves each connection, until the test ends, and
-// then closes it.
-func listen(t *testing.T, serve func(net.Conn)) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() {
-				defer c.Close()
-				serve(c)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		serving.Wait()
-	})
-	return l.Addr().String()
-}
-
-func echo(c net.Conn) { io.Copy(struct{ io.Writer }{c}, c) }
 
 // anEcho is a frame that is a request, and, sent back, its own response.
 func anEcho() []byte {
@@ -108,7 +79,7 @@ func resolving(t *testing.T, f func(ctx context.Context, network, host string) (
 }
 
 func TestTraceTellsTheStepsOfDialling(t *testing.T) {
-	addr := listen(t, echo)
+	addr := testnet.Serve(t, testnet.Echo)
 	_, port, _ := net.SplitHostPort(addr)
 	unreachable := errors.New("no such host")
 	resolving(t, func(_ context.Context, _, host string) ([]netip.Addr, error) {
@@ -184,7 +155,7 @@ func TestTraceTellsWhyThereIsNoConnection(t *testing.T) {
 
 // A connection whose traffic nobody wants to know of is as it was dialled.
 func TestDialContextWrapsOnlyWhatIsTraced(t *testing.T) {
-	addr := listen(t, echo)
+	addr := testnet.Serve(t, testnet.Echo)
 	for _, test := range []struct {
 		name  string
 		trace *core.Trace
@@ -209,7 +180,7 @@ func TestDialContextWrapsOnlyWhatIsTraced(t *testing.T) {
 
 func TestTracedNetConnTellsFrames(t *testing.T) {
 	var d diary
-	c, err := (&Dialer{Trace: d.trace()}).DialContext(t.Context(), "tcp", listen(t, echo))
+	c, err := (&Dialer{Trace: d.trace()}).DialContext(t.Context(), "tcp", testnet.Serve(t, testnet.Echo))
 	if err != nil {
 		t.Fatal(err)
 	}

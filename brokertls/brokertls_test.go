@@ -9,7 +9,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -19,38 +18,20 @@ import (
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
 	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = 20 * time.Second
 
-// listen serves each connection with serve, until the test ends.
+// listen serves each connection with serve, until the test ends, but none for ever.
 func listen(t *testing.T, serve func(net.Conn)) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() {
-				defer c.Close()
-				c.SetDeadline(time.Now().Add(patience))
-				serve(c)
-			})
-		}
+	return testnet.Serve(t, func(c net.Conn) {
+		c.SetDeadline(time.Now().Add(patience))
+		serve(c)
 	})
-	t.Cleanup(func() {
-		l.Close()
-		serving.Wait()
-	})
-	return l.Addr().String()
 }
 
 // echoTLS is a broker with a TLS listener, that sends back what it gets.

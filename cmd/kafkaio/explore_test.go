@@ -6,45 +6,10 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
-
-// serveEach accepts connections and runs serve on each, until the test ends.
-func serveEach(t *testing.T, serve func(net.Conn)) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() {
-				defer conn.Close()
-				serve(conn)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		serving.Wait()
-	})
-	return l.Addr().String()
-}
-
-// answers says something once it was asked, whatever it was asked.
-func answers(text string) func(net.Conn) {
-	return func(conn net.Conn) {
-		conn.Read(make([]byte, 1))
-		io.WriteString(conn, text)
-		io.Copy(io.Discard, conn)
-	}
-}
 
 func closedPort(t *testing.T) (addr string) {
 	t.Helper()
@@ -64,12 +29,12 @@ func TestABrokerThatDoesNotAnswerIsSaidWithCauseAndAdvice(t *testing.T) {
 	}{
 		{"nothing listens", closedPort(t), []string{"connection refused", "Is Kafka running"}},
 		{"no such name", "no-such-broker.invalid:9092", []string{"no-such-broker.invalid", "check the name"}},
-		{"HTTP", serveEach(t, answers("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"this is an HTTP server", notKafka}},
-		{"TLS", serveEach(t, answers("\x15\x03\x03\x00\x02\x02\x0a")), []string{"this port speaks TLS", "TLS is not supported yet"}},
-		{"echo", serveEach(t, func(c net.Conn) { io.Copy(c, c) }), []string{"the answer is to no question", notKafka}},
-		{"absurd length", serveEach(t, answers("\xff\xff\xff\xff")), []string{"length -1", notKafka}},
-		{"silence", serveEach(t, func(c net.Conn) { io.Copy(io.Discard, c) }), []string{"timeout", notKafka}},
-		{"hangs up", serveEach(t, func(c net.Conn) {}), []string{notKafka}},
+		{"HTTP", testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"this is an HTTP server", notKafka}},
+		{"TLS", testnet.Serve(t, testnet.Says("\x15\x03\x03\x00\x02\x02\x0a")), []string{"this port speaks TLS", "TLS is not supported yet"}},
+		{"echo", testnet.Serve(t, func(c net.Conn) { io.Copy(c, c) }), []string{"the answer is to no question", notKafka}},
+		{"absurd length", testnet.Serve(t, testnet.Says("\xff\xff\xff\xff")), []string{"length -1", notKafka}},
+		{"silence", testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) }), []string{"timeout", notKafka}},
+		{"hangs up", testnet.Serve(t, func(c net.Conn) {}), []string{notKafka}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			o := runToEnd(t, stubPage, "explore", "--broker", row.broker, "--listen", "127.0.0.1:0")
@@ -101,7 +66,7 @@ func TestOneBrokerThatAnswersIsEnough(t *testing.T) {
 
 func TestInterruptedWhileAskingIsNoVerdictOnTheBroker(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	asked := serveEach(t, func(c net.Conn) {
+	asked := testnet.Serve(t, func(c net.Conn) {
 		cancel()
 		io.Copy(io.Discard, c)
 	})

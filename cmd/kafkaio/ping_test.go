@@ -17,6 +17,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 // patiently has ping wait for a busy machine.
@@ -129,7 +130,7 @@ func TestHelpOfPingTeaches(t *testing.T) {
 func TestAnInterruptedPingGivesNoVerdict(t *testing.T) {
 	for _, flag := range []string{"--json=false", "--json"} {
 		ctx, cancel := context.WithCancel(t.Context())
-		asked := serveEach(t, func(c net.Conn) {
+		asked := testnet.Serve(t, func(c net.Conn) {
 			c.Read(make([]byte, 1))
 			cancel()
 			io.Copy(io.Discard, c)

@@ -16,6 +16,7 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 // A world is what one run of the suite meets: a peer, the addresses at which something else is
@@ -43,7 +44,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{setup: suite.Setup{
 		Peer:         p.Addr(),
 		Refused:      refusedAddr(t, silent),
-		BlackHole:    blackHole(t),
+		BlackHole:    testnet.BlackHole(t),
 		OnlyIPv4:     onlyIPv4(t, p.Port()),
 		Token:        "correct horse battery staple",
 		AbsentBridge: "ws://" + refusedAddr(t, silent) + "/kafka",

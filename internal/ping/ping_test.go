@@ -25,6 +25,7 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 var update = flag.Bool("update", false, "write the reports in testdata anew")
@@ -63,7 +64,7 @@ var scenarios = []scenario{
 
 	// What is no Kafka, or not with or without TLS.
 	{"http-server", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, says("HTTP/1.1 400 Bad Request\r\n\r\n"))}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n"))}
 	}},
 	{"http-server-that-waits", func(t *testing.T) ping.Options {
 		s := httptest.NewServer(http.NotFoundHandler())
@@ -82,21 +83,21 @@ var scenarios = []scenario{
 	}},
 	{"http-server-tls", func(t *testing.T) ping.Options {
 		ca := testca.New(t)
-		return ping.Options{Addr: serveEach(t, saysSecurely(serverTLS(ca.Issue(t, "127.0.0.1").TLS(t)), "HTTP/1.1 400 Bad Request\r\n\r\n")), TLS: trusting(ca)}
+		return ping.Options{Addr: testnet.Serve(t, saysSecurely(serverTLS(ca.Issue(t, "127.0.0.1").TLS(t)), "HTTP/1.1 400 Bad Request\r\n\r\n")), TLS: trusting(ca)}
 	}},
 	{"http-server-asked-with-tls", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, says("HTTP/1.1 400 Bad Request\r\n\r\n")), TLS: new(tls.Config)}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), TLS: new(tls.Config)}
 	}},
 	{"text", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, says("SSH-2.0-OpenSSH_9.6 \"\x1b[2J\r\n"))}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Says("SSH-2.0-OpenSSH_9.6 \"\x1b[2J\r\n"))}
 	}},
 	{"text-greeting", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, says("SSH-2.0-OpenSSH_9.6\r\n"))}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Says("SSH-2.0-OpenSSH_9.6\r\n"))}
 	}},
 	{"silent", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, saysNothing), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, saysNothing), Timeout: short}
 	}},
-	{"hung-up", func(t *testing.T) ping.Options { return ping.Options{Addr: serveEach(t, hangsUp)} }},
+	{"hung-up", func(t *testing.T) ping.Options { return ping.Options{Addr: testnet.Serve(t, hangsUp)} }},
 	{"tls-port", func(t *testing.T) ping.Options {
 		ca := testca.New(t)
 		return ping.Options{Addr: cluster(t, 1, kfake.TLS(serverTLS(ca.Issue(t, "127.0.0.1").TLS(t)))).ListenAddrs()[0]}
@@ -105,10 +106,10 @@ var scenarios = []scenario{
 		return ping.Options{Addr: plaintext(t), TLS: new(tls.Config), Flags: []ping.Flag{{Name: "tls"}}}
 	}},
 	{"silent-tls", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, saysNothing), TLS: new(tls.Config), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, saysNothing), TLS: new(tls.Config), Timeout: short}
 	}},
 	{"hung-up-tls", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: serveEach(t, hangsUp), TLS: new(tls.Config)}
+		return ping.Options{Addr: testnet.Serve(t, hangsUp), TLS: new(tls.Config)}
 	}},
 	{"controller-listener", func(t *testing.T) ping.Options { return ping.Options{Addr: controller(t)} }},
 	{"no-brokers", func(t *testing.T) ping.Options { return ping.Options{Addr: advertising(t)} }},
@@ -238,7 +239,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0]}
 	}},
 	{"advertised-http-server", func(t *testing.T) ping.Options {
-		port, _ := strconv.Atoi(portOf(serveEach(t, says("HTTP/1.1 400 Bad Request\r\n\r\n"))))
+		port, _ := strconv.Atoi(portOf(testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n"))))
 		return ping.Options{Addr: advertising(t, at(1, "127.0.0.1", int32(port)))}
 	}},
 	{"advertised-mixed", func(t *testing.T) ping.Options {
@@ -258,10 +259,10 @@ var scenarios = []scenario{
 		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + closedPort(t) + "/kafka"}
 	}},
 	{"bridge-timeout", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + serveEach(t, saysNothing) + "/kafka", Timeout: short}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, saysNothing) + "/kafka", Timeout: short}
 	}},
 	{"bridge-unreachable", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + serveEach(t, says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) + "/"}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, testnet.Says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) + "/"}
 	}},
 	{"bridge-token-missing", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: "kafka:9092", Bridge: serveBridge(t, bridge.Config{Brokers: []string{"kafka:9092"}, Authorize: authorize}), Flags: []ping.Flag{{Name: "bridge", Value: "ws://127.0.0.1:8642/kafka"}}}

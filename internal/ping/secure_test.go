@@ -23,6 +23,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 func serverTLS(certificates ...tls.Certificate) *tls.Config {
@@ -34,7 +35,7 @@ func trusting(ca *testca.Authority) *tls.Config { return &tls.Config{RootCAs: ca
 // plaintext is a broker that hangs up on TLS, as Apache Kafka does.
 func plaintext(t *testing.T) (addr string) {
 	broker := cluster(t, 1).ListenAddrs()[0]
-	return serveEach(t, func(client net.Conn) {
+	return testnet.Serve(t, func(client net.Conn) {
 		request := make([]byte, 4<<10)
 		n, err := client.Read(request)
 		if err != nil || request[0] == 0x16 {

@@ -9,12 +9,14 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/goleak"
+
+	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
 func TestMain(m *testing.M) {
@@ -74,42 +76,6 @@ func answer(c *kfake.Cluster, key kmsg.Key, with func(kmsg.Request) (kmsg.Respon
 	})
 }
 
-// serveEach accepts connections and runs serve on each, until the test ends.
-func serveEach(t *testing.T, serve func(net.Conn)) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() {
-				defer c.Close()
-				serve(c)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		serving.Wait()
-	})
-	return l.Addr().String()
-}
-
-// says is a server that answers anything with the same.
-func says(text string) func(net.Conn) {
-	return func(c net.Conn) {
-		c.Read(make([]byte, 1))
-		io.WriteString(c, text)
-		io.Copy(io.Discard, c)
-	}
-}
-
 // saysNothing is a server that takes all that comes.
 func saysNothing(c net.Conn) { io.Copy(io.Discard, c) }
 
@@ -118,7 +84,7 @@ func hangsUp(c net.Conn) { c.Read(make([]byte, 64<<10)) }
 
 // saysSecurely is a server that answers anything with the same, inside TLS.
 func saysSecurely(config *tls.Config, text string) func(net.Conn) {
-	return func(c net.Conn) { says(text)(tls.Server(c, config)) }
+	return func(c net.Conn) { testnet.Says(text)(tls.Server(c, config)) }
 }
 
 // closedPort is an address where nothing listens. Its port is below those that systems give to who
@@ -138,3 +104,13 @@ func closedPort(t *testing.T) (addr string) {
 }
 
 func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }
+
+// blackHole is an address that answers no attempt to connect.
+func blackHole(t *testing.T) string {
+	t.Helper()
+	addr := testnet.BlackHole(t)
+	if addr == "" {
+		require.Missing(t, "a listener whose queue fills", "run it on Linux")
+	}
+	return addr
+}

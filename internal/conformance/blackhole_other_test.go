@@ -1,7 +1,0 @@
-//go:build !unix
-
-package conformance
-
-import "testing"
-
-func blackHole(t *testing.T) string { return "" }

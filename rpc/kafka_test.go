@@ -154,7 +154,10 @@ func testExchanges(t *testing.T, addr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, acks := range []int16{1, 0, 1} {
+	acknowledged := func(resp kmsg.Response) error {
+		return kerr.ErrorForCode(resp.(*kmsg.ProduceResponse).Topics[0].Partitions[0].ErrorCode)
+	}
+	for i, acks := range []int16{1, 0, 1} {
 		produce := kmsg.NewPtrProduceRequest()
 		produce.Acks, produce.TimeoutMillis = acks, 60_000
 		partition := kmsg.NewProduceRequestTopicPartition()
@@ -163,13 +166,14 @@ func testExchanges(t *testing.T, addr string) {
 		to.Topic, to.Partitions = topic, append(to.Partitions, partition)
 		produce.Topics = append(produce.Topics, to)
 		resp, err := rpc.Do(ctx, p, rpc.AtMost(12, produce)) // by the topic's name
+		for i == 0 && err == nil && kerr.IsRetriable(acknowledged(resp)) {
+			// The partition has no leader yet.
+			resp, err = rpc.Do(ctx, p, rpc.AtMost(12, produce))
+		}
+		if err == nil && acks != 0 {
+			err = acknowledged(resp)
+		}
 		if err != nil {
-			t.Fatal(err)
-		}
-		if acks == 0 {
-			continue
-		}
-		if err := kerr.ErrorForCode(resp.(*kmsg.ProduceResponse).Topics[0].Partitions[0].ErrorCode); err != nil {
 			t.Fatal(err)
 		}
 	}

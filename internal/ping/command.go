@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Flag is one that ping was given.
+// A Flag is one that the command was given. One that is on or off has no value.
 type Flag struct{ Name, Value string }
 
 // Those that go together.
@@ -35,14 +35,10 @@ func (v *visit) command(without []string, with ...Flag) string {
 
 // String is the flag as a shell takes it.
 func (f Flag) String() string {
-	dashes := "--"
-	if len(f.Name) == 1 {
-		dashes = "-"
-	}
 	if f.Value == "" {
-		return dashes + f.Name
+		return "--" + f.Name
 	}
-	return dashes + f.Name + " " + quoted(f.Value)
+	return "--" + f.Name + " " + quoted(f.Value)
 }
 
 // quoted is a word as a shell takes it.

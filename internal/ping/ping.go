@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio"
@@ -25,7 +23,7 @@ type Options struct {
 	TLS       *tls.Config                               // nil: plaintext
 	SASL      sasl.Mechanism                            // nil: none
 	User      string                                    // of SASL
-	Flags     []Flag                                    // with which to say all this to the command, for commands that are advised
+	Flags     []Flag                                    // of the command, that say all this; for what it advises to run
 	OnStep    func(Step)                                // may be nil; is told each step once it was taken
 }
 
@@ -98,32 +96,4 @@ func (p *pinger) explore(ctx context.Context, v *visit) bool {
 	}
 	p.report.Problems = s.problems()
 	return true
-}
-
-// askMetadata asks for the brokers of the cluster, and for no topics.
-func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker, bool) {
-	request := kmsg.NewPtrMetadataRequest()
-	request.Topics = []kmsg.MetadataRequestTopic{}
-	started := time.Now()
-	answer, err := v.do(ctx, request)
-	took := time.Since(started)
-	if err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
-	}
-	response := answer.(*kmsg.MetadataResponse)
-	if err := kerr.ErrorForCode(response.ErrorCode); err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
-	}
-	if len(response.Brokers) == 0 {
-		return nil, v.fail(v.noBrokers(), took)
-	}
-	c := &Cluster{Brokers: len(response.Brokers)}
-	detail := count(c.Brokers, "broker")
-	if response.ClusterID != nil {
-		c.ID = clean(*response.ClusterID, mostName)
-		detail = "cluster " + c.ID + ", " + detail
-	}
-	v.report.Cluster = c
-	v.done(Metadata, took, detail)
-	return response.Brokers, true
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // A Report is what was found out. As JSON it is an object with the fields below, whose names and
-// meanings stay; further ones may be added. Its texts are of printable ASCII, but for Target and
-// Bridge, which are the user's own.
+// meanings stay; further ones may be added. Its texts are of printable ASCII, but
+// for what is the user's own.
 type Report struct {
 	Target   string    `json:"target"`   // "host:port"
 	Bridge   string    `json:"bridge"`   // its URL, or empty
@@ -126,14 +126,18 @@ func (r *Report) conclude() {
 		}
 	default:
 		r.Verdict = BrokersUnreachable
-		what := fmt.Sprintf("%d of the cluster's %d brokers can't be used at the addresses that they advertise", unreached, len(r.Brokers))
+		of := fmt.Sprintf("of the cluster's %d brokers", r.Cluster.Brokers)
+		if r.Cluster.Brokers > len(r.Brokers) {
+			of = fmt.Sprintf("of the %d brokers that were tried", len(r.Brokers))
+		}
+		what := fmt.Sprintf("%d %s can't be used at the addresses that they advertise", unreached, of)
 		switch {
 		case len(r.Brokers) == 1:
 			what = "it can't be used at the address that it advertises"
 		case unreached == len(r.Brokers):
-			what = fmt.Sprintf("none of the cluster's %d brokers can be used at the address that it advertises", len(r.Brokers))
+			what = fmt.Sprintf("none %s can be used at the address that it advertises", of)
 		case unreached == 1:
-			what = fmt.Sprintf("1 of the cluster's %d brokers can't be used at the address that it advertises", len(r.Brokers))
+			what = fmt.Sprintf("1 %s can't be used at the address that it advertises", of)
 		}
 		r.Summary = "The broker answers, but " + what + ". Clients use the advertised addresses for all but their first connection."
 	}

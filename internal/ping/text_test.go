@@ -43,18 +43,18 @@ func TestListsStayShort(t *testing.T) {
 }
 
 func TestCommandsAreWhatWasRunButForSomeFlags(t *testing.T) {
-	given := []Flag{{"tls", ""}, {"ca", "my ca.pem"}, {"sasl", "plain"}, {"user", "o'neil"}, {"4", ""}}
+	given := []Flag{{"tls", ""}, {"ca", "my ca.pem"}, {"sasl", "plain"}, {"user", "o'neil"}, {"ipv4", ""}}
 	v := (&pinger{options: Options{Flags: given}}).visit("kafka", 9092)
 	for _, row := range []struct {
 		without []string
 		with    []Flag
 		want    string
 	}{
-		{nil, nil, `kafkaio ping kafka:9092 --tls --ca 'my ca.pem' --sasl plain --user 'o'\''neil' -4`},
-		{tlsFlags, nil, `kafkaio ping kafka:9092 --sasl plain --user 'o'\''neil' -4`},
-		{saslFlags, nil, `kafkaio ping kafka:9092 --tls --ca 'my ca.pem' -4`},
-		{saslFlags, []Flag{{"ca", "other.pem"}, {"key", "$(reboot)"}}, `kafkaio ping kafka:9092 --tls --ca other.pem -4 --key '$(reboot)'`},
-		{[]string{"4"}, []Flag{{"tls", ""}, {"sasl", ""}, {"user", ""}, {"ca", ""}}, `kafkaio ping kafka:9092 --tls --ca --sasl --user`},
+		{nil, nil, `kafkaio ping kafka:9092 --tls --ca 'my ca.pem' --sasl plain --user 'o'\''neil' --ipv4`},
+		{tlsFlags, nil, `kafkaio ping kafka:9092 --sasl plain --user 'o'\''neil' --ipv4`},
+		{saslFlags, nil, `kafkaio ping kafka:9092 --tls --ca 'my ca.pem' --ipv4`},
+		{saslFlags, []Flag{{"ca", "other.pem"}, {"key", "$(reboot)"}}, `kafkaio ping kafka:9092 --tls --ca other.pem --ipv4 --key '$(reboot)'`},
+		{[]string{"ipv4"}, []Flag{{"tls", ""}, {"sasl", ""}, {"user", ""}, {"ca", ""}}, `kafkaio ping kafka:9092 --tls --ca --sasl --user`},
 	} {
 		if got := v.command(row.without, row.with...); got != row.want {
 			t.Errorf("%s\nwant %s", got, row.want)

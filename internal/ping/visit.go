@@ -2,7 +2,6 @@ package ping
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/netip"
 	"strconv"
@@ -11,9 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
-	"github.com/kafkaio/kafkaio/brokertls"
 	"github.com/kafkaio/kafkaio/core"
-	"github.com/kafkaio/kafkaio/rpc"
 )
 
 // A visit is the way to one broker, as far as it went.
@@ -22,7 +19,7 @@ type visit struct {
 	host   string
 	port   uint16
 	onStep func(Step) // is told each step
-	probe  bool       // it is to find out what another visit met: none comes of it
+	probe  bool       // it is to find out what another visit met, and is followed by none
 
 	addrs         []netip.Addr   // of the host; through a bridge, only the one that it connected to
 	local, remote netip.Addr     // of the connection; none through a bridge
@@ -114,104 +111,4 @@ func addressList(addrs []netip.Addr) string {
 		texts = append(texts, a.String())
 	}
 	return list(texts)
-}
-
-// secure puts TLS on the connection, where it is asked for.
-func (v *visit) secure(ctx context.Context) bool {
-	secured := v.conn
-	if v.options.TLS != nil {
-		started := time.Now()
-		stepCtx, cancel := v.step(ctx)
-		defer cancel()
-		var err error
-		secured, err = brokertls.New(v.tlsConfig())(stepCtx, v.conn, v.host)
-		took := time.Since(started)
-		if err != nil {
-			return v.fail(v.explainTLS(ctx, err), took)
-		}
-		v.done(TLS, took, v.describeTLS(secured))
-	}
-	v.head = &head{Conn: secured}
-	return true
-}
-
-// A certificate is how the broker was answered that asked for the client's.
-type certificate struct {
-	asked, given bool
-	unsuitable   error // why none was given, where there is one
-}
-
-// tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
-// of the broker that was asked for, and no other's.
-func (v *visit) tlsConfig() *tls.Config {
-	c := v.options.TLS.Clone()
-	if v.address() != v.report.Target {
-		c.ServerName = ""
-	}
-	c.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		v.certificate.asked = true
-		for i := range c.Certificates {
-			if v.certificate.unsuitable = info.SupportsCertificate(&c.Certificates[i]); v.certificate.unsuitable == nil {
-				v.certificate.given = true
-				return &c.Certificates[i], nil
-			}
-		}
-		return new(tls.Certificate), nil
-	}
-	return c
-}
-
-// describeTLS tells the version, and until when the certificate is valid.
-func (v *visit) describeTLS(c net.Conn) string {
-	stated, ok := c.(interface{ ConnectionState() tls.ConnectionState })
-	if !ok {
-		return ""
-	}
-	state := stated.ConnectionState()
-	text := tls.VersionName(state.Version)
-	switch {
-	case v.options.TLS.InsecureSkipVerify:
-		text += ", the certificate is not checked"
-	case len(state.PeerCertificates) > 0:
-		text += ", certificate valid until " + state.PeerCertificates[0].NotAfter.Format(time.DateOnly)
-	}
-	return text
-}
-
-// maxAnswer bounds what a broker may answer, in bytes: 10,000 brokers are a third of it. What
-// decodes it may make a hundred times as much of it.
-const maxAnswer = 1 << 20
-
-// askVersions asks what the broker can do, which brokers answer to everyone.
-func (v *visit) askVersions(ctx context.Context) bool {
-	conn := core.NewConn(v.head, core.Options{Addr: v.address(), MaxFrame: maxAnswer})
-	v.kafka = core.NewPipeline(conn, core.PipelineOptions{MaxInFlight: 1, StallTimeout: core.NoTimeout})
-	started := time.Now()
-	stepCtx, cancel := v.step(ctx)
-	defer cancel()
-	versions, err := rpc.Versions(stepCtx, v.kafka)
-	took := time.Since(started)
-	if err != nil {
-		return v.fail(v.explainFirstAnswer(ctx, err), took)
-	}
-	v.versions = versions
-	if !v.serves(kmsg.Metadata) {
-		return v.fail(v.noMetadata(), took)
-	}
-	detail := "speaks Kafka's protocol"
-	if version := kafkaVersion(v.versions); version != "" {
-		detail = "looks like Kafka " + version
-	}
-	v.done(APIVersions, took, detail)
-	return true
-}
-
-// serves reports whether the broker has an API.
-func (v *visit) serves(key kmsg.Key) bool {
-	for _, k := range v.versions.ApiKeys {
-		if k.ApiKey == key.Int16() {
-			return true
-		}
-	}
-	return false
 }

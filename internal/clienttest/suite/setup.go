@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
-	"os"
 	"testing"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
+	"github.com/kafkaio/kafkaio/internal/suiteenv"
 )
 
 // Env is the environment variable that carries a Setup, as JSON, to a test binary that runs
@@ -39,25 +38,12 @@ type TLS struct {
 }
 
 // String is the value of Env.
-func (s Setup) String() string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a struct of strings
-	}
-	return string(b)
-}
+func (s Setup) String() string { return suiteenv.Encode(s) }
 
 // FromEnv returns the Setup that Env holds. A test that is run without one is skipped.
-func FromEnv(t *testing.T) Setup {
+func FromEnv(t *testing.T) (s Setup) {
 	t.Helper()
-	value := os.Getenv(Env)
-	if value == "" {
-		t.Skip(Env + " is not set: package clienttest runs this suite, on every way to a broker")
-	}
-	var s Setup
-	if err := json.Unmarshal([]byte(value), &s); err != nil {
-		t.Fatalf("%s: %v", Env, err)
-	}
+	suiteenv.Decode(t, Env, "package clienttest", &s)
 	return s
 }
 

@@ -1,9 +1,9 @@
 package suite
 
 import (
-	"encoding/json"
-	"os"
 	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/suiteenv"
 )
 
 // Env is the environment variable that carries a Setup, as JSON, to a test binary that runs
@@ -31,24 +31,11 @@ type Setup struct {
 }
 
 // String is the value of Env.
-func (s Setup) String() string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a struct of strings
-	}
-	return string(b)
-}
+func (s Setup) String() string { return suiteenv.Encode(s) }
 
 // FromEnv returns the Setup that Env holds. A test that is run without one is skipped.
-func FromEnv(t *testing.T) Setup {
+func FromEnv(t *testing.T) (s Setup) {
 	t.Helper()
-	value := os.Getenv(Env)
-	if value == "" {
-		t.Skip(Env + " is not set: package conformance runs this suite, on every way to a broker")
-	}
-	var s Setup
-	if err := json.Unmarshal([]byte(value), &s); err != nil {
-		t.Fatalf("%s: %v", Env, err)
-	}
+	suiteenv.Decode(t, Env, "package conformance", &s)
 	return s
 }

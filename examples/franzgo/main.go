@@ -2,8 +2,7 @@
 //
 //	go run ./franzgo -broker localhost:9092 -topic greetings
 //
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
-// token is in the link that it prints:
+// Or through a bridge, here that of "kafkaio explore", which prints its token in the link:
 //
 //	go run ./franzgo -bridge ws://127.0.0.1:8642/kafka -token TOKEN
 package main

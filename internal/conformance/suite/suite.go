@@ -65,6 +65,8 @@ func Run(t *testing.T, s Setup) {
 		{"FrameThatLies", frameThatLies},
 		{"FrameCutShort", frameCutShort},
 
+		{"FaultAtEveryByte", faultAtEveryByte},
+
 		{"PipelineMatchesAnswers", pipelineMatchesAnswers},
 		{"PipelineCallIsCancelled", pipelineCallIsCancelled},
 		{"PipelinePosts", pipelinePosts},

@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,5 +69,113 @@ func TestCallThatEndsBeforeItsRequestIsSent(t *testing.T) {
 		checkFailed(t, waits, ErrCannotSend, context.Canceled)
 		cancelFirst()
 		checkFailed(t, begun, ErrCannotReceive, context.Canceled)
+	})
+}
+
+func TestStallEndsTheConnection(t *testing.T) {
+	const stall = 10 * time.Second
+	for _, row := range []struct {
+		name  string
+		says  string
+		room  int
+		leave bool // the caller does, before
+		code  Code
+		done  int
+		want  int
+	}{
+		{"no answer", "", 1000, false, ErrCannotReceive, 0, 4},
+		{"half an answer", frame(responseTo(1, "abc"))[:6], 1000, false, ErrCannotReceive, 6, 11},
+		{"no answer to a call that left", "", 1000, true, ErrCannotReceive, 0, 4},
+		{"the broker takes nothing", "", 5, false, ErrCannotSend, 5, 12},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newMemoryStream()
+				s.room = row.room
+				p := NewPipeline(NewConn(s, Options{}), PipelineOptions{StallTimeout: stall})
+				time.Sleep(time.Hour) // when nothing is in flight it may be quiet
+				s.say(row.says)
+				callCtx, cancel := ctx, func() {}
+				if row.leave {
+					callCtx, cancel = context.WithTimeout(ctx, time.Second)
+				}
+				defer cancel()
+				start := time.Now()
+				_, err := p.RoundTrip(callCtx, requestOf(""), nil)
+				<-p.conn.closed
+				if took := time.Since(start); took < stall || took > stall+stall/10 {
+					t.Errorf("a stall timeout of %v took %v", stall, took)
+				}
+				if row.leave {
+					check(t, err, ErrCannotReceive, 0, 4, context.DeadlineExceeded)
+					err = p.conn.whyClosed().reason
+				}
+				check(t, err, row.code, row.done, row.want, os.ErrDeadlineExceeded)
+				if !err.(*Error).Timeout() {
+					t.Errorf("%v is no timeout", err)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatMovesIsNotStalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemoryStream()
+		p := NewPipeline(NewConn(s, Options{}), PipelineOptions{StallTimeout: time.Second})
+		defer p.Close()
+		s.room = 0
+		call := goRoundTrip(ctx, p, strings.Repeat("x", 4*writePiece))
+		for range 5 { // a large request
+			time.Sleep(900 * time.Millisecond)
+			s.take(writePiece)
+		}
+		for _, b := range []byte(frame(responseTo(1, "slow"))) {
+			time.Sleep(900 * time.Millisecond)
+			s.say(string(b))
+		}
+		checkAnswered(t, call, responseTo(1, "slow"))
+	})
+}
+
+// Requests that go out don't show that the broker is there, and neither do callers that come and go.
+func TestStallIsSeenThoughOthersKeepAsking(t *testing.T) {
+	for _, patient := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newMemoryStream()
+			p := NewPipeline(NewConn(s, Options{}), PipelineOptions{StallTimeout: 10 * time.Second})
+			start := time.Now()
+			for range 9 {
+				callCtx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				if patient {
+					callCtx = ctx
+				}
+				goRoundTrip(callCtx, p, "")
+				time.Sleep(time.Second)
+			}
+			_, err := p.RoundTrip(ctx, requestOf(""), nil)
+			check(t, err, ErrCannotReceive, 0, 4, os.ErrDeadlineExceeded)
+			if took := time.Since(start); took < 10*time.Second || took > 11*time.Second {
+				t.Errorf("patient %v: it took %v", patient, took)
+			}
+		})
+	}
+}
+
+func TestNoStallTimeoutWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemoryStream()
+		c := NewConn(s, Options{})
+		s.say("x")
+		if _, err := c.Receive(ctx, 1); err != nil { // and leaves a deadline
+			t.Fatal(err)
+		}
+		p := NewPipeline(c, PipelineOptions{StallTimeout: NoTimeout})
+		defer p.Close()
+		call := goRoundTrip(ctx, p, "")
+		time.Sleep(1000 * time.Hour)
+		s.answer(1, "at last")
+		checkAnswered(t, call, responseTo(1, "at last"))
 	})
 }

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -16,7 +17,8 @@ import (
 // An Identity is what a broker is told of its client. Fields that are empty are as if Identify
 // wasn't called.
 type Identity struct {
-	// ClientID names the program, in the broker's logs, metrics and quotas: "kafkaio".
+	// ClientID names the program, in the broker's logs, metrics and quotas, in at most 32767 bytes:
+	// "kafkaio".
 	ClientID string
 	// SoftwareName and SoftwareVersion name the client library, in the broker's metrics (KIP-511):
 	// "kafkaio", and the version of this module. Both are of letters, digits, and between those
@@ -27,6 +29,9 @@ type Identity struct {
 // Identify says who makes the requests on p, and has to be called before the first of them. It
 // fails with core.ErrMismatchArgument if it is called later, or if a broker would refuse a name.
 func Identify(p *core.Pipeline, i Identity) error {
+	if n := len(i.ClientID); n > math.MaxInt16 {
+		return fmt.Errorf("%w: a client id of %d bytes", core.ErrMismatchArgument, n)
+	}
 	for _, name := range []string{i.SoftwareName, i.SoftwareVersion} {
 		if name != "" && !isSoftwareName(name) {
 			return fmt.Errorf("%w: %q: letters, digits, and between them '-' and '.' were expected", core.ErrMismatchArgument, name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -212,6 +213,9 @@ func TestIdentity(t *testing.T) {
 func TestIdentityThatABrokerWouldRefuse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, p := newScriptedBroker(t, nil, nil)
+		if err := rpc.Identify(p, rpc.Identity{ClientID: strings.Repeat("x", 1<<15)}); !errors.Is(err, core.ErrMismatchArgument) {
+			t.Error(err)
+		}
 		for _, name := range []string{"a b", "-a", "a.", "ä", "."} {
 			for _, i := range []rpc.Identity{{SoftwareName: name}, {SoftwareVersion: name}} {
 				if err := rpc.Identify(p, i); !errors.Is(err, core.ErrMismatchArgument) {

@@ -27,15 +27,22 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	}
 	remote := tunnel.NamedAddr(target)
 	for attempt := 1; ; attempt++ {
-		session, err := d.tunnels.session(ctx, d, bridgeURL)
+		session, isNew, err := d.tunnels.session(ctx, d, bridgeURL)
 		if err != nil {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: &stepError{"bridge " + bridgeName(bridgeURL), err}}
 		}
-		st, err := openStream(ctx, session, o, remote)
-		if !errors.Is(err, tunnel.ErrSessionEnding) || attempt == sessionAttempts {
-			return st, err
+		st, err := d.openStream(ctx, session, o, remote)
+		switch {
+		case err == nil:
+			return st, nil
+		case attempt == sessionAttempts:
+			return nil, err
+		case errors.Is(err, tunnel.ErrSessionEnding), !isNew && session.Broken():
+			// It ended, or its path had died, before the OPEN reached anybody.
+			d.tunnels.retire(bridgeURL, session)
+		default:
+			return nil, err
 		}
-		d.tunnels.retire(bridgeURL, session)
 	}
 }
 
@@ -44,16 +51,24 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 const sessionAttempts = 3
 
 // openStream gives the bridge the time that it was told to take, and a twentieth more for its
-// answer, which says what kept it.
-func openStream(ctx context.Context, s *tunnel.Session, o tunnel.Open, remote net.Addr) (net.Conn, error) {
-	if o.ResolveTimeout > 0 && o.ConnectTimeout > 0 {
-		limit := o.ResolveTimeout + o.ConnectTimeout
+// answer, which says what kept it. A session whose bridge leaves an OPEN without an answer that long
+// takes no further streams.
+func (d *Dialer) openStream(ctx context.Context, s *tunnel.Session, o tunnel.Open, remote net.Addr) (net.Conn, error) {
+	limit := o.ResolveTimeout + o.ConnectTimeout
+	silence := d.silence(limit + limit/20)
+	bounded := o.ResolveTimeout > 0 && o.ConnectTimeout > 0
+	if bounded {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit+limit/20)
+		ctx, cancel = context.WithTimeoutCause(ctx, limit+limit/20, &stepError{s.Name(), stepTimeoutError(limit)})
 		defer cancel()
+	} else {
+		silence = d.silence(0)
 	}
-	st, err := s.Open(ctx, o, remote)
+	st, err := s.Open(ctx, o, remote, silence)
 	if err != nil {
+		if bounded && errors.Is(err, stepTimeoutError(limit)) {
+			s.Retire()
+		}
 		return nil, err
 	}
 	return st, nil
@@ -110,14 +125,15 @@ type pooledSession struct {
 	cancel  context.CancelFunc
 }
 
-// session returns the session with the bridge at url, opened if there is none. It belongs to
-// all who wait for it: one of them going away leaves it to the others.
-func (p *tunnelPool) session(ctx context.Context, d *Dialer, url string) (*tunnel.Session, error) {
+// session returns the session with the bridge at url, opened if there is none, and whether that had
+// to be waited for. It belongs to all who wait for it: one of them going away leaves it to the others.
+func (p *tunnelPool) session(ctx context.Context, d *Dialer, url string) (_ *tunnel.Session, isNew bool, _ error) {
 	p.mu.Lock()
 	s := p.sessions[url]
 	if s == nil {
 		s = p.open(ctx, d, url)
 	}
+	isNew = s.session == nil
 	s.waiting++
 	p.mu.Unlock()
 
@@ -135,9 +151,9 @@ func (p *tunnelPool) session(ctx context.Context, d *Dialer, url string) (*tunne
 			s.cancel()
 			p.forget(url, s)
 		}
-		return nil, gone
+		return nil, isNew, gone
 	}
-	return s.session, s.err
+	return s.session, isNew, s.err
 }
 
 // retire has the next caller open a new session in the place of one that takes no more streams.
@@ -200,11 +216,11 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 	socket, local, err := tunnel.Dial(ctx, url, dialWebSocket)
 	if err != nil {
 		if ctx.Err() != nil {
-			err = ctx.Err()
+			err = context.Cause(ctx)
 		}
 		return nil, err
 	}
-	session := tunnel.NewClient(socket, local)
+	session := tunnel.NewClient(socket, "bridge "+bridgeName(url), local)
 	if d.Token != nil {
 		if err := session.Auth(token); err != nil {
 			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
-
-	"github.com/coder/websocket"
+	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -33,6 +33,11 @@ type Config struct {
 	Authorize func(r *http.Request, token string) error
 	// Dial opens connections to brokers, to an address "ip:port" that was checked. Nil: TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// MaxMemory bounds the bytes that all sessions together hold: what their peers don't take, and
+	// what sessions and streams cost while nothing moves (about 32 KiB for one with one). Clients for
+	// whom nothing is left are refused with code 4429. It doesn't bound what Go's garbage collector
+	// keeps beside them (GOGC, GOMEMLIMIT). 0: 512 MiB.
+	MaxMemory int64
 	// Log is told of sessions, of connections and of refusals. Nil: nobody is.
 	Log *slog.Logger
 }
@@ -42,6 +47,7 @@ type Bridge struct {
 	config  Config
 	door    door
 	targets *targets
+	memory  *tunnel.Memory
 	log     *slog.Logger
 
 	mu       sync.Mutex
@@ -70,17 +76,27 @@ func New(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
+		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
+	}
 	return &Bridge{
 		config:   c,
 		door:     door,
 		targets:  targets,
+		memory:   tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
 		log:      log,
 		sessions: make(map[client]struct{}),
 	}, nil
 }
 
-// maxSessions bounds what many clients can make the bridge hold.
-const maxSessions = 16384
+const (
+	// maxSessions bounds the clients.
+	maxSessions = 16384
+
+	defaultMemory = 512 << 20
+	// minMemory is enough for some sessions whose peers take nothing.
+	minMemory = 4 << 20
+)
 
 var errClosing = &tunnel.CloseError{Code: tunnel.CodeGoingAway, Reason: "the bridge is going away"}
 
@@ -92,40 +108,32 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this is a kafkaio bridge: connect with a WebSocket, subprotocol "+tunnel.Subprotocol, http.StatusUpgradeRequired)
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		Subprotocols:       []string{tunnel.Subprotocol, rawSubprotocol},
-		InsecureSkipVerify: true, // the door checks the origin, and says so in a close code
-	})
+	socket, err := tunnel.Accept(w, r, tunnel.Subprotocol, rawSubprotocol)
 	if err != nil {
 		b.log.Info("no WebSocket", "remote", r.RemoteAddr, "error", err)
 		return // Accept has answered
 	}
 	if refusal := b.door.check(r); refusal != nil {
 		b.log.Warn("refused", "remote", r.RemoteAddr, "reason", refusal.Reason)
-		refuse(conn, refusal)
+		socket.Refuse(refusal)
 		return
 	}
-	switch conn.Subprotocol() {
+	switch socket.Subprotocol() {
 	case tunnel.Subprotocol:
-		b.serveTunnel(conn, r)
+		b.serveTunnel(socket, r)
 	case rawSubprotocol:
-		b.serveRaw(conn, r)
+		b.serveRaw(socket, r)
 	default:
-		refuse(conn, &tunnel.CloseError{
+		socket.Refuse(&tunnel.CloseError{
 			Code:   tunnel.CodeMalformed,
 			Reason: fmt.Sprintf("protocol: ask for the WebSocket subprotocol %s or %s", tunnel.Subprotocol, rawSubprotocol),
 		})
 	}
 }
 
-// refuse closes a WebSocket that is not served. It waits for the client's close, so that the
-// code arrives.
-func refuse(conn *websocket.Conn, e *tunnel.CloseError) {
-	conn.Close(websocket.StatusCode(e.Code), tunnel.CloseReason(e.Reason))
-}
-
 // Shutdown asks every client to open no further connections and waits until those that are open
-// were closed. When ctx ends first it closes them, and returns ctx's error.
+// were closed. When ctx ends first it closes them, gives the closes a moment to leave, and returns ctx's
+// error, whatever still holds up a session: a broker, or Authorize.
 func (b *Bridge) Shutdown(ctx context.Context) error {
 	b.mu.Lock()
 	b.closing = true
@@ -150,11 +158,17 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	open = b.openSessions()
 	b.mu.Unlock()
 	for _, c := range open {
-		go c.abort(errClosing) // which may wait for the client's close
+		c.abort(errClosing)
 	}
-	<-empty
+	select {
+	case <-empty:
+	case <-time.After(closeTime):
+	}
 	return ctx.Err()
 }
+
+// closeTime is how long the closes of a Shutdown that was cut short may take to leave.
+const closeTime = 100 * time.Millisecond
 
 func (b *Bridge) openSessions() []client {
 	open := make([]client, 0, len(b.sessions))
@@ -164,8 +178,8 @@ func (b *Bridge) openSessions() []client {
 	return open
 }
 
-// enter counts a session in, or says why not.
-func (b *Bridge) enter(c client) *tunnel.CloseError {
+// enter counts a session in that costs so many bytes, or says why not.
+func (b *Bridge) enter(c client, cost int64) *tunnel.CloseError {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
@@ -173,12 +187,15 @@ func (b *Bridge) enter(c client) *tunnel.CloseError {
 		return errClosing
 	case len(b.sessions) >= maxSessions:
 		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("sessions: the bridge has %d, as many as it takes", maxSessions)}
+	case !b.memory.Take(cost):
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for another session"}
 	}
 	b.sessions[c] = struct{}{}
 	return nil
 }
 
-func (b *Bridge) leave(c client) {
+func (b *Bridge) leave(c client, cost int64) {
+	b.memory.Give(cost)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.sessions, c)

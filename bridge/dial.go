@@ -129,3 +129,11 @@ func dialRefusal(name, step string, err error) *tunnel.CloseError {
 	}
 	return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: fmt.Sprintf("failed: the bridge could not %s: %v", step, err)}
 }
+
+// remoteOf is the address of a broker connection, or its target where Config.Dial's has none.
+func remoteOf(c net.Conn, target string) net.Addr {
+	if a := c.RemoteAddr(); a != nil {
+		return a
+	}
+	return tunnel.NamedAddr(target)
+}

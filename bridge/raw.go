@@ -2,11 +2,9 @@ package bridge
 
 import (
 	"context"
-	"io"
 	"net/http"
+	"net/url"
 	"strings"
-
-	"github.com/coder/websocket"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -15,15 +13,12 @@ import (
 // connection, its bytes in binary messages, no credit. The broker is named in the query.
 const rawSubprotocol = "binary"
 
-// rawMessage is the size of the messages that a raw client is sent, and rawLimit of those it may send.
-const (
-	rawMessage = 32 << 10
-	rawLimit   = 16 << 20
-)
+// rawCost is what a raw session holds: a message in each direction, and what any session does.
+const rawCost = sessionCost + 64<<10
 
 // A rawClient is a WebSocket that is one broker connection.
 type rawClient struct {
-	conn   *websocket.Conn
+	*tunnel.Raw
 	cancel context.CancelFunc // ends the dial to the broker
 }
 
@@ -31,44 +26,47 @@ type rawClient struct {
 func (c *rawClient) goAway() {}
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
-	refuse(c.conn, e) // before its context ends, with which the WebSocket breaks
+	c.Abort(e)
 	c.cancel()
 }
 
-func (b *Bridge) serveRaw(conn *websocket.Conn, r *http.Request) {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if refusal := b.authorize(r, token); refusal != nil {
-		refuse(conn, refusal)
+func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
+	target, refusal := rawTarget(r.URL.RawQuery)
+	if refusal == nil {
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		refusal = b.authorize(r, token)
+	}
+	if refusal != nil {
+		socket.Refuse(refusal)
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	c := &rawClient{conn: conn, cancel: cancel}
-	if refusal := b.enter(c); refusal != nil {
-		refuse(conn, refusal)
+	c := &rawClient{tunnel.NewRaw(socket), cancel}
+	if refusal := b.enter(c, rawCost); refusal != nil {
+		socket.Refuse(refusal)
 		return
 	}
-	defer b.leave(c)
+	defer b.leave(c, rawCost)
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: r.URL.Query().Get("broker")})
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target})
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
-		refuse(conn, refusal)
+		socket.Refuse(refusal)
 		return
 	}
-	client := websocket.NetConn(ctx, conn, websocket.MessageBinary)
-	conn.SetReadLimit(rawLimit) // NetConn has lifted it
-	toBroker := make(chan struct{})
-	go func() {
-		defer close(toBroker)
-		io.Copy(broker, client)
-		broker.Close()
-	}()
-	_, err := io.CopyBuffer(struct{ io.Writer }{client}, struct{ io.Reader }{broker}, make([]byte, rawMessage))
-	broker.Close()
+	ended := c.Serve(broker)
+	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
+}
+
+// rawTarget returns the broker that a query names, or "" where it names none.
+func rawTarget(query string) (string, *tunnel.CloseError) {
+	values, err := url.ParseQuery(query)
 	if err != nil {
-		refuse(conn, &tunnel.CloseError{Code: tunnel.CodeReset, Reason: "reset: the connection to the broker broke"})
+		return "", &tunnel.CloseError{Code: tunnel.CodeMalformed, Reason: "query: " + err.Error() + "; ?broker=host:port was expected"}
 	}
-	client.Close()
-	<-toBroker
+	if len(values["broker"]) > 1 {
+		return "", &tunnel.CloseError{Code: tunnel.CodeMalformed, Reason: "query: it names several brokers, one was expected"}
+	}
+	return values.Get("broker"), nil
 }

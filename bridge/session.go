@@ -2,49 +2,49 @@ package bridge
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
 const (
-	// maxStreams bounds a session. A Kafka client opens up to five connections per broker.
+	// maxStreams bounds the broker connections of a session, those included that are being made and
+	// those that drain. A Kafka client opens up to five connections per broker.
 	maxStreams = 1024
-	// drainTime is how long a broker may take to accept what a client sent before it went.
-	drainTime = 10 * time.Second
+	// sessionCost and streamCost are what a session and a stream hold while nothing moves: goroutines'
+	// stacks, the buffers of net/http and of the WebSocket, and one small message.
+	sessionCost = 24 << 10
+	streamCost  = 8 << 10
 )
 
 // A session is one client's tunnel.
 type session struct {
-	bridge  *Bridge
-	request *http.Request
-	tunnel  *tunnel.Session
+	bridge *Bridge
+	client string // address, for the log
+	host   string // as in the Host header
+	tunnel *tunnel.Session
 
-	authorized bool // touched only by the goroutine that reads the WebSocket
+	request    *http.Request // for Authorize; nil where there is none
+	authorized bool          // touched only by the goroutine that reads the WebSocket
+	brokers    atomic.Int32  // connections
 	running    sync.WaitGroup
 }
 
-func (b *Bridge) serveTunnel(conn *websocket.Conn, r *http.Request) {
-	s := &session{bridge: b, request: r, authorized: b.config.Authorize == nil}
-	socket := tunnel.NewSocket(conn)
-	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s)
-	if refusal := b.enter(s); refusal != nil { // from here on, it may be asked to go away
-		refuse(conn, refusal)
+func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
+	s := &session{bridge: b, client: r.RemoteAddr, request: r, authorized: b.config.Authorize == nil}
+	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s, b.memory)
+	if refusal := b.enter(s, sessionCost); refusal != nil { // from here on, it may be asked to go away
+		socket.Refuse(refusal)
 		return
 	}
-	defer b.leave(s)
-	ctx, cancel := context.WithCancel(context.Background())
-	s.running.Go(func() { keepAlive(ctx, s.tunnel, socket) })
-	b.log.Debug("session opened", "remote", r.RemoteAddr, "origin", r.Header.Get("Origin"))
+	defer b.leave(s, sessionCost)
+	b.log.Debug("session opened", "remote", s.client, "origin", r.Header.Get("Origin"))
 	ended := s.tunnel.Serve()
-	cancel()
 	s.running.Wait()
-	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
+	b.log.Debug("session closed", "remote", s.client, "code", int(ended.Code), "reason", ended.Reason)
 }
 
 func (s *session) goAway() { s.tunnel.GoAway(errClosing.Reason) }
@@ -65,11 +65,20 @@ func (s *session) Open(st *tunnel.Stream, o tunnel.Open) {
 	switch {
 	case !s.authorized:
 		s.tunnel.Abort(s.bridge.authorize(s.request, ""))
-	case s.tunnel.Streams() > maxStreams:
+		return
+	case s.brokers.Load() >= maxStreams:
 		st.CloseWith(tunnel.CodeTooMany, "streams: this session has as many as one may have")
-	default:
-		s.running.Go(func() { s.serve(st, o) })
+		return
+	case !s.bridge.memory.Take(streamCost):
+		st.CloseWith(tunnel.CodeTooMany, tunnel.ReasonMemory+": the bridge has none left for another stream")
+		return
 	}
+	s.brokers.Add(1)
+	s.running.Go(func() {
+		defer s.brokers.Add(-1)
+		defer s.bridge.memory.Give(streamCost)
+		s.serve(st, o)
+	})
 }
 
 // serve connects a stream to its broker and carries bytes between them until either closes.
@@ -79,42 +88,14 @@ func (s *session) serve(st *tunnel.Stream, o tunnel.Open) {
 	st.OnDone(cancel)
 	started := time.Now()
 	broker, refusal := s.bridge.targets.connect(ctx, o)
-	log := s.bridge.log.With("remote", s.request.RemoteAddr, "target", o.Target)
+	log := s.bridge.log.With("remote", s.client, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
 		st.CloseWith(refusal.Code, refusal.Reason)
 		return
 	}
-	log.Debug("connected", "broker", broker.RemoteAddr(), "after", time.Since(started))
-	st.Opened(broker.RemoteAddr())
+	address := remoteOf(broker, o.Target)
+	log.Debug("connected", "broker", address, "after", time.Since(started))
+	st.Opened(address)
 	relay(st, broker)
-}
-
-// relay carries bytes both ways until either side closes, and closes both.
-func relay(st *tunnel.Stream, broker net.Conn) {
-	st.OnDone(func() {
-		// The client is gone: nothing more is read for it, what it sent is still delivered.
-		broker.SetReadDeadline(time.Unix(1, 0))
-		broker.SetWriteDeadline(time.Now().Add(drainTime))
-	})
-	delivered := make(chan struct{})
-	go func() {
-		defer close(delivered)
-		// When the broker takes no more, what it still said and how it closed is for ReadFrom to see.
-		st.WriteTo(broker)
-	}()
-	_, err := st.ReadFrom(broker)
-	switch {
-	case st.Ended():
-		<-delivered
-		st.Close()
-		broker.Close()
-	case err == nil:
-		st.Close()
-		broker.Close()
-	default:
-		st.CloseWith(tunnel.CodeReset, "reset: the broker reset the connection")
-		broker.Close()
-	}
-	<-delivered
 }

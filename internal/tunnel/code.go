@@ -38,14 +38,22 @@ const (
 type CloseError struct {
 	Code   Code
 	Reason string
+	cause  error // ErrNoAnswer, or nil
 }
 
+// Error tells the code where somebody sent one.
 func (e *CloseError) Error() string {
-	if e.Reason == "" {
+	switch {
+	case e.Reason == "":
 		return fmt.Sprintf("closed by the bridge with code %d", e.Code)
+	case e.Code == CodeAbnormal:
+		return printable.Text(e.Reason)
 	}
 	return fmt.Sprintf("%s (bridge code %d)", printable.Text(e.Reason), e.Code)
 }
+
+// Unwrap implements errors.Unwrap.
+func (e *CloseError) Unwrap() error { return e.cause }
 
 // Reasons that say which error of package net or syscall a dial through the bridge stands for.
 const (
@@ -54,6 +62,9 @@ const (
 	ReasonDenied      = "denied"
 	ReasonUnreachable = "unreachable"
 )
+
+// ReasonMemory is the word of a bridge that has no memory for something.
+const ReasonMemory = "memory"
 
 // ReasonHost is the word of a bridge that is reached under a name that isn't its own.
 const ReasonHost = "host"
@@ -67,7 +78,7 @@ func (e *CloseError) dialError(host string, addr net.Addr) error {
 	switch {
 	case e.Code == CodeIPVersion:
 		cause = &causeError{text: e, is: core.ErrIncompatibleIPVersion}
-	case e.Code == CodeTimeout:
+	case e.Code == CodeTimeout, e.cause == ErrNoAnswer:
 		cause = &causeError{text: e, is: os.ErrDeadlineExceeded}
 	case e.Code == CodeDenied:
 		cause = &causeError{text: e, is: os.NewSyscallError("connect", syscall.EACCES)}

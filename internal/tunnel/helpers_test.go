@@ -42,8 +42,8 @@ func newEnds(t *testing.T) *ends {
 	t.Helper()
 	e := &ends{acceptAll: acceptAll{streams: make(chan *Stream, 64), opens: make(chan Open, 64)}}
 	e.clientPipe, e.serverPipe = newPipe()
-	e.client = NewClient(e.clientPipe, NamedAddr("client"))
-	e.server = NewServer(e.serverPipe, NamedAddr("server"), e)
+	e.client = NewClient(e.clientPipe, "bridge", NamedAddr("client"))
+	e.server = NewServer(e.serverPipe, NamedAddr("server"), e, nil)
 	served := make(chan struct{}, 2)
 	for _, s := range []*Session{e.client, e.server} {
 		go func() {
@@ -64,7 +64,7 @@ func (e *ends) open(t *testing.T, window int) (client, server *Stream) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	st, err := e.client.Open(ctx, Open{Window: window, Target: "broker:9092"}, NamedAddr("broker:9092"))
+	st, err := e.client.Open(ctx, Open{Window: window, Target: "broker:9092"}, NamedAddr("broker:9092"), 0)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

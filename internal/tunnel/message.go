@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -74,7 +75,7 @@ func appendCredit(b []byte, stream uint32, n int) []byte {
 
 func appendClose(b []byte, stream uint32, code Code, reason string) []byte {
 	b = binary.BigEndian.AppendUint16(appendHeader(b, typeClose, stream), uint16(code))
-	return append(b, truncate(reason, maxReason)...)
+	return append(b, text(reason, maxReason)...)
 }
 
 // milliseconds rounds up, so that a timeout never becomes 0, which means none.
@@ -149,11 +150,13 @@ func parseWindow(p []byte) (int, error) {
 	return int(n), nil
 }
 
-// CloseReason cuts s to what the close of a WebSocket can carry (RFC 6455 section 5.5).
-func CloseReason(s string) string { return truncate(s, 123) }
+// CloseReason makes s what the close of a WebSocket can carry (RFC 6455 section 5.5): at most 123 bytes
+// of UTF-8. A browser fails a WebSocket whose reason isn't that.
+func CloseReason(s string) string { return text(s, 123) }
 
-// truncate cuts s to at most n bytes without splitting a character.
-func truncate(s string, n int) string {
+// text returns s as valid UTF-8 of at most n bytes. It splits no character.
+func text(s string, n int) string {
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	if len(s) <= n {
 		return s
 	}

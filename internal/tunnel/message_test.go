@@ -35,7 +35,7 @@ func TestTimeoutsNeverRoundToNone(t *testing.T) {
 }
 
 func TestReasonsAreCutBetweenCharacters(t *testing.T) {
-	if got := truncate(strings.Repeat("ü", 10), 5); got != "üü" {
+	if got := text(strings.Repeat("ü", 10), 5); got != "üü" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -64,7 +64,7 @@ func TestMessagesThatMakeNoSenseEndTheSession(t *testing.T) {
 		"to server: OPENED":                     {appendOpened(nil, 1, 1, "x")},
 		"to server: GOAWAY":                     {message(typeGoAway, 0)},
 		"to server: OPEN of stream 0":           {open(0)},
-		"to server: OPEN of an old id":          {open(9), open(9)},
+		"to server: OPEN of an old id":          {open(1)},
 		"to server: OPEN that is short":         {message(typeOpen, 9, 1, 2, 3)},
 		"to server: OPEN with IP version 5":     {appendOpen(nil, 9, Open{IPVersion: 5})},
 		"to server: OPEN with a long target":    {appendOpen(nil, 9, Open{Target: strings.Repeat("x", 300)})},
@@ -80,7 +80,7 @@ func TestMessagesThatMakeNoSenseEndTheSession(t *testing.T) {
 				to, session = e.clientPipe, e.server
 			}
 			for _, m := range messages {
-				if err := to.Write(m); err != nil {
+				if err := to.Write(newMessage(m)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -103,7 +103,7 @@ func TestMessagesForAClosedStreamAreIgnored(t *testing.T) {
 		appendOpened(nil, client.id, 5, "x"),
 		appendClose(nil, client.id, CodeNormal, ""),
 	} {
-		if err := e.serverPipe.Write(m); err != nil {
+		if err := e.serverPipe.Write(newMessage(m)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,7 +136,7 @@ func TestManyRequestsThatAreNeverReadEndTheSession(t *testing.T) {
 		e.open(t, 100)
 		e.serverPipe.hold(true)
 		for range controlQueue/1000 + pipeMessages + 10 {
-			e.client.control(func(b []byte) []byte { return append(appendHeader(b, typeAuth, 0), make([]byte, 1000)...) })
+			e.client.control(append(appendHeader(nil, typeAuth, 0), make([]byte, 1000)...))
 		}
 		<-e.client.Done()
 		e.serverPipe.hold(false)
@@ -150,20 +150,20 @@ func TestCodesBecomeTheErrorsOfTheContract(t *testing.T) {
 		before error // reachable from the dial's error
 		after  error // reachable from a read's
 	}{
-		{CloseError{CodeNormal, ""}, nil, io.EOF},
-		{CloseError{CodeGoingAway, ""}, nil, syscall.ECONNRESET},
-		{CloseError{CodeAbnormal, ""}, nil, syscall.ECONNRESET},
-		{CloseError{CodeMalformed, ""}, nil, core.ErrCannotSend},
-		{CloseError{CodeUnauthorized, ""}, nil, syscall.ECONNRESET},
-		{CloseError{CodeDenied, "denied: x"}, fs.ErrPermission, core.ErrCannotSend},
-		{CloseError{CodeIdle, ""}, nil, io.ErrUnexpectedEOF},
-		{CloseError{CodeTooLarge, ""}, nil, core.ErrCannotSend},
-		{CloseError{CodeIPVersion, ""}, core.ErrIncompatibleIPVersion, nil},
-		{CloseError{CodeUnreachable, "refused: x"}, syscall.ECONNREFUSED, nil},
-		{CloseError{CodeUnreachable, "unreachable: x"}, syscall.EHOSTUNREACH, nil},
-		{CloseError{CodeReset, ""}, nil, syscall.ECONNRESET},
-		{CloseError{CodeTimeout, ""}, os.ErrDeadlineExceeded, nil},
-		{CloseError{4999, ""}, nil, syscall.ECONNRESET},
+		{CloseError{Code: CodeNormal, Reason: ""}, nil, io.EOF},
+		{CloseError{Code: CodeGoingAway, Reason: ""}, nil, syscall.ECONNRESET},
+		{CloseError{Code: CodeAbnormal, Reason: ""}, nil, syscall.ECONNRESET},
+		{CloseError{Code: CodeMalformed, Reason: ""}, nil, core.ErrCannotSend},
+		{CloseError{Code: CodeUnauthorized, Reason: ""}, nil, syscall.ECONNRESET},
+		{CloseError{Code: CodeDenied, Reason: "denied: x"}, fs.ErrPermission, core.ErrCannotSend},
+		{CloseError{Code: CodeIdle, Reason: ""}, nil, io.ErrUnexpectedEOF},
+		{CloseError{Code: CodeTooLarge, Reason: ""}, nil, core.ErrCannotSend},
+		{CloseError{Code: CodeIPVersion, Reason: ""}, core.ErrIncompatibleIPVersion, nil},
+		{CloseError{Code: CodeUnreachable, Reason: "refused: x"}, syscall.ECONNREFUSED, nil},
+		{CloseError{Code: CodeUnreachable, Reason: "unreachable: x"}, syscall.EHOSTUNREACH, nil},
+		{CloseError{Code: CodeReset, Reason: ""}, nil, syscall.ECONNRESET},
+		{CloseError{Code: CodeTimeout, Reason: ""}, os.ErrDeadlineExceeded, nil},
+		{CloseError{Code: 4999, Reason: ""}, nil, syscall.ECONNRESET},
 	} {
 		t.Run(fmt.Sprint(row.close.Code, row.close.Reason), func(t *testing.T) {
 			dial := row.close.dialError("broker", remote)
@@ -183,7 +183,7 @@ func TestCodesBecomeTheErrorsOfTheContract(t *testing.T) {
 		})
 	}
 	var dns *net.DNSError
-	err := (&CloseError{CodeUnreachable, "nxdomain: x"}).dialError("broker", remote)
+	err := (&CloseError{Code: CodeUnreachable, Reason: "nxdomain: x"}).dialError("broker", remote)
 	if !errors.As(err, &dns) || !dns.IsNotFound || dns.Name != "broker" {
 		t.Errorf("no such name: %v", err)
 	}
@@ -211,7 +211,7 @@ func FuzzMessages(f *testing.F) {
 		}
 		for len(data) >= 2 {
 			n := min(int(binary.BigEndian.Uint16(data)), len(data)-2)
-			if to.Write(data[2:2+n]) != nil {
+			if to.Write(newMessage(data[2:2+n])) != nil {
 				break
 			}
 			data = data[2+n:]

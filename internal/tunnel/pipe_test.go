@@ -16,6 +16,7 @@ type pipeQueue struct {
 	messages []*buffer
 	closed   *CloseError
 	held     bool // messages are accepted and not delivered
+	moved    int64
 }
 
 const pipeMessages = 16
@@ -42,27 +43,49 @@ func (s *pipeSocket) Read() (*buffer, error) {
 	return b, nil
 }
 
-func (s *pipeSocket) Write(p []byte) error {
-	b := newBuffer(len(p))
-	b.w = copy(b.data, p)
+func (s *pipeSocket) TryWrite(b *buffer) (bool, error) {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	if b.size() > 1000 || len(s.out.messages) >= pipeMessages {
+		return false, nil
+	}
+	return true, s.out.push(b)
+}
+
+func (s *pipeSocket) Write(b *buffer) error {
 	q := s.out
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.messages) >= pipeMessages && q.closed == nil {
 		q.changed.Wait()
 	}
+	return q.push(b)
+}
+
+func (q *pipeQueue) push(b *buffer) error {
 	if q.closed != nil {
 		return q.closed
 	}
-	q.messages = append(q.messages, b)
+	message := newBuffer(b.size())
+	message.append(b.bytes())
+	q.messages = append(q.messages, message)
+	q.moved += int64(b.size())
 	q.changed.Broadcast()
 	return nil
 }
 
-func (s *pipeSocket) WritesAtOnce(n int) bool {
+func (s *pipeSocket) Moved() (received, sent int64) {
+	s.in.mu.Lock()
+	received = s.in.moved
+	if s.in.held {
+		for _, b := range s.in.messages {
+			received -= int64(b.size())
+		}
+	}
+	s.in.mu.Unlock()
 	s.out.mu.Lock()
 	defer s.out.mu.Unlock()
-	return n <= 1000 && len(s.out.messages) < pipeMessages
+	return received, s.out.moved
 }
 
 func (s *pipeSocket) Close(code Code, reason string) {

@@ -2,18 +2,16 @@ package tunnel
 
 // A byteQueue holds the bytes that came for a stream and were not read yet.
 //
-// A message is gathered into the buffer before it where that has room, and small ones always:
-// otherwise a peer that sends its window in messages of one byte would make it cost thousands
-// of times its size.
+// A message is gathered into the buffer before it where that has room, and moved to a buffer of its
+// size otherwise: a peer that sends its window in messages of one byte, or small messages between
+// large ones, must not make it cost many times its size.
 type byteQueue struct {
-	buffers []*buffer // buffers[head:] hold bytes
-	head    int
-	size    int
+	buffers fifo
+	size    int // bytes
+	held    int // what the buffers cost
 }
 
-// gatherBelow is the size of messages that are always gathered.
-const gatherBelow = smallBuffer / 2
-
+// push takes b.
 func (q *byteQueue) push(b *buffer) {
 	n := b.size()
 	if n == 0 {
@@ -21,58 +19,49 @@ func (q *byteQueue) push(b *buffer) {
 		return
 	}
 	q.size += n
-	tail := q.tail()
-	if tail == nil || len(tail.room()) < n {
-		if n >= gatherBelow {
-			q.buffers = append(q.buffers, b)
-			return
-		}
-		tail = newBuffer(smallBuffer)
-		q.buffers = append(q.buffers, tail)
+	if last := q.buffers.last(); last != nil && len(last.room()) >= n {
+		last.append(b.bytes())
+		b.free()
+		return
 	}
-	tail.w += b.read(tail.room())
-	b.free()
-}
-
-// tail returns the last buffer, or nil.
-func (q *byteQueue) tail() *buffer {
-	if q.head == len(q.buffers) {
-		return nil
-	}
-	return q.buffers[len(q.buffers)-1]
+	b = b.fitted()
+	q.held += b.held()
+	q.buffers.push(b)
 }
 
 // read moves bytes into p, as many as there are or as there is room for.
 func (q *byteQueue) read(p []byte) (n int) {
-	for q.head < len(q.buffers) && n < len(p) {
-		b := q.buffers[q.head]
+	for !q.buffers.empty() && n < len(p) {
+		b := q.buffers.first()
 		n += b.read(p[n:])
 		if b.size() == 0 {
-			q.drop()
+			q.pop().free()
 		}
 	}
 	q.size -= n
 	return n
 }
 
-// drop frees the first buffer.
-func (q *byteQueue) drop() {
-	q.buffers[q.head].free()
-	q.buffers[q.head] = nil
-	q.head++
-	switch {
-	case q.head == len(q.buffers):
-		q.buffers, q.head = q.buffers[:0], 0
-	case q.head > len(q.buffers)/2:
-		n := copy(q.buffers, q.buffers[q.head:])
-		clear(q.buffers[n:])
-		q.buffers, q.head = q.buffers[:n], 0
+// take removes the first buffer and returns it, or nil.
+func (q *byteQueue) take() *buffer {
+	b := q.pop()
+	if b != nil {
+		q.size -= b.size()
 	}
+	return b
+}
+
+func (q *byteQueue) pop() *buffer {
+	b := q.buffers.pop()
+	if b != nil {
+		q.held -= b.held()
+	}
+	return b
 }
 
 func (q *byteQueue) clear() {
-	for q.head < len(q.buffers) {
-		q.drop()
+	for b := q.pop(); b != nil; b = q.pop() {
+		b.free()
 	}
 	*q = byteQueue{}
 }

@@ -4,27 +4,44 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"sync"
+	"time"
 )
 
-// ErrSessionEnding is returned by Session.Open when the session takes no further streams:
-// its last one was closed, the bridge goes away, or it broke. A new session is needed.
+// ErrSessionEnding is returned by Session.Open when the session takes no further streams: it was
+// idle, the bridge goes away, or it broke. A new session is needed.
 var ErrSessionEnding = errors.New("the session takes no further streams")
+
+// ErrNoAnswer is returned by Session.Open when nothing came from the bridge in time, not even
+// something else than its answer. The session has ended with it.
+var ErrNoAnswer = errors.New("no answer")
+
+// linger is how long a client's session stays after its last stream, so that the next one costs no
+// handshake. A bridge waits longer before it ends a session without a stream.
+const linger = 5 * time.Second
 
 // A Session is one end of a tunnel.
 type Session struct {
 	socket Socket
 	writer *writer
+	share  share
+	life   life
+	name   string // of the bridge, in errors; empty on its own end
 	local  net.Addr
 	accept Acceptor // nil on the client's end
 
 	mu      sync.Mutex
 	streams map[uint32]*Stream
 	lastID  uint32      // of the newest stream
+	skipped gaps        // ids below lastID that were never opened
 	ending  bool        // no further streams
 	ended   *CloseError // set once, when the WebSocket is of no more use
 	done    chan struct{}
+	idle    *time.Timer // ends a client's session that has no stream
+	wasIdle bool        // the bridge's had no stream in the last turn
+	asked   question    // the client's OPEN that waits longest
 }
 
 // An Acceptor is the bridge's half of a session. Its methods are called by the goroutine that
@@ -36,26 +53,43 @@ type Acceptor interface {
 	Open(st *Stream, o Open)
 }
 
-// NewClient returns the client's end of a tunnel over s. The caller runs its Serve.
-func NewClient(s Socket, local net.Addr) *Session { return newSession(s, local, nil) }
+// NewClient returns the client's end of a tunnel over s to a bridge that errors call name. The caller
+// runs its Serve.
+func NewClient(s Socket, name string, local net.Addr) *Session {
+	session := newSession(s, local, nil, nil)
+	session.name = name
+	return session
+}
 
-// NewServer returns the bridge's end of a tunnel over s. The caller runs its Serve.
-func NewServer(s Socket, local net.Addr, a Acceptor) *Session { return newSession(s, local, a) }
+// NewServer returns the bridge's end of a tunnel over s, which holds of m what it holds. The caller
+// runs its Serve.
+func NewServer(s Socket, local net.Addr, a Acceptor, m *Memory) *Session {
+	return newSession(s, local, a, m)
+}
 
-func newSession(s Socket, local net.Addr, a Acceptor) *Session {
-	session := &Session{
-		socket:  s,
+func newSession(socket Socket, local net.Addr, a Acceptor, m *Memory) *Session {
+	s := &Session{
+		socket:  socket,
+		share:   share{memory: m},
 		local:   local,
 		accept:  a,
 		streams: make(map[uint32]*Stream),
 		done:    make(chan struct{}),
 	}
-	session.writer = newWriter(s, session.Abort)
-	return session
+	s.writer = newWriter(socket, &s.share, s.Abort)
+	s.life = life{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfIdle}
+	return s
 }
 
 // Serve reads the WebSocket until it ends, and returns why.
 func (s *Session) Serve() *CloseError {
+	s.life.start()
+	defer s.life.stop()
+	if s.accept == nil {
+		s.mu.Lock()
+		s.restLocked()
+		s.mu.Unlock()
+	}
 	for {
 		b, err := s.socket.Read()
 		if err == nil {
@@ -72,6 +106,48 @@ func (s *Session) Serve() *CloseError {
 	}
 }
 
+// expects reports whether the peer should show life: a client's always, which answers pings; a
+// bridge while the client waits for something of a stream.
+func (s *Session) expects() bool { return s.accept != nil || s.Streams() > 0 }
+
+// endIfIdle ends the bridge's end of a session that had no stream in two turns.
+func (s *Session) endIfIdle() {
+	if s.accept == nil {
+		return
+	}
+	s.mu.Lock()
+	idle := len(s.streams) == 0
+	end := idle && s.wasIdle
+	s.wasIdle = idle
+	s.mu.Unlock()
+	if end {
+		s.Abort(&CloseError{Code: CodeIdle, Reason: "idle: the session has no stream"})
+	}
+}
+
+// restLocked has a client's session end when it has no stream for linger.
+func (s *Session) restLocked() {
+	if s.accept != nil || s.ending || len(s.streams) > 0 {
+		return
+	}
+	if s.idle == nil {
+		s.idle = time.AfterFunc(linger, s.Retire)
+	} else {
+		s.idle.Reset(linger)
+	}
+}
+
+// Retire has the client's session take no further streams, and end when it has none.
+func (s *Session) Retire() {
+	s.mu.Lock()
+	s.ending = true
+	last := len(s.streams) == 0
+	s.mu.Unlock()
+	if last {
+		s.writer.finishAndClose()
+	}
+}
+
 // Done is closed when the session has ended.
 func (s *Session) Done() <-chan struct{} { return s.done }
 
@@ -81,9 +157,7 @@ func (s *Session) Auth(token string) error {
 	if len(token) > maxControl {
 		return fmt.Errorf("a token of %d bytes, at most %d are possible", len(token), maxControl)
 	}
-	b := newBuffer(headerSize + len(token))
-	b.w = len(append(appendHeader(b.data[:0], typeAuth, 0), token...))
-	s.writer.send(b)
+	s.control(append(appendHeader(nil, typeAuth, 0), token...))
 	return nil
 }
 
@@ -92,17 +166,19 @@ func (s *Session) GoAway(reason string) {
 	s.mu.Lock()
 	s.ending = true
 	s.mu.Unlock()
-	s.control(func(b []byte) []byte {
-		return append(appendHeader(b, typeGoAway, 0), truncate(reason, maxReason)...)
-	})
+	s.control(append(appendHeader(nil, typeGoAway, 0), text(reason, maxReason)...))
 }
 
-// Open asks the bridge for a stream and waits until its broker is connected. Its error is of
-// the shape that net.Dialer's has, or ErrSessionEnding.
-func (s *Session) Open(ctx context.Context, o Open, remote net.Addr) (*Stream, error) {
+// Open asks the bridge for a stream and waits until its broker is connected. Nothing coming from the
+// bridge within silence (0: no limit) ends the session. Its error is of the shape that net.Dialer's
+// has, or ErrSessionEnding, or ErrNoAnswer.
+func (s *Session) Open(ctx context.Context, o Open, remote net.Addr, silence time.Duration) (*Stream, error) {
 	st := newStream(s, o.Window)
 	st.remote = remote
 	s.mu.Lock()
+	if s.lastID == math.MaxUint32 {
+		s.ending = true
+	}
 	if s.ending {
 		ended := s.ended
 		s.mu.Unlock()
@@ -111,13 +187,18 @@ func (s *Session) Open(ctx context.Context, o Open, remote net.Addr) (*Stream, e
 		}
 		return nil, fmt.Errorf("%w: %w", ErrSessionEnding, ended.dialError(o.Target, remote))
 	}
+	if s.idle != nil {
+		s.idle.Stop()
+	}
 	s.lastID++
 	st.id = s.lastID
 	s.streams[st.id] = st
 	// Under the lock, for ids must go out in order.
-	s.control(func(b []byte) []byte { return appendOpen(b, st.id, o) })
+	s.control(appendOpen(nil, st.id, o))
 	s.mu.Unlock()
 
+	watched := s.watch(silence)
+	defer watched()
 	if err := st.waitOpened(ctx, o.Target); err != nil {
 		st.Close()
 		return nil, err
@@ -125,11 +206,14 @@ func (s *Session) Open(ctx context.Context, o Open, remote net.Addr) (*Stream, e
 	return st, nil
 }
 
-// Writing reports whether messages wait for the WebSocket to take them.
-func (s *Session) Writing() bool {
-	s.writer.mu.Lock()
-	defer s.writer.mu.Unlock()
-	return s.writer.busy
+// Name returns what errors call the bridge.
+func (s *Session) Name() string { return s.name }
+
+// Broken reports whether the WebSocket broke, rather than that somebody closed it.
+func (s *Session) Broken() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended != nil && s.ended.Code == CodeAbnormal
 }
 
 // Streams returns how many streams the session has.
@@ -141,6 +225,9 @@ func (s *Session) Streams() int {
 
 // Abort ends the session at once, and every stream in it, with e.
 func (s *Session) Abort(e *CloseError) {
+	if e.Code == CodeAbnormal && s.name != "" {
+		e = &CloseError{Code: e.Code, Reason: s.name + ": " + e.Reason, cause: e.cause}
+	}
 	s.mu.Lock()
 	if s.ended != nil {
 		s.mu.Unlock()
@@ -149,8 +236,12 @@ func (s *Session) Abort(e *CloseError) {
 	s.ended, s.ending = e, true
 	streams := s.streams
 	s.streams = nil
+	if s.idle != nil {
+		s.idle.Stop()
+	}
 	s.mu.Unlock()
 
+	s.life.stop()
 	s.writer.stop()
 	s.socket.Close(e.Code, e.Reason)
 	for _, st := range streams {
@@ -159,27 +250,24 @@ func (s *Session) Abort(e *CloseError) {
 	close(s.done)
 }
 
-// remove forgets a stream. The client's session ends with its last stream.
+// remove forgets a stream. The client's session ends some time after its last stream.
 func (s *Session) remove(id uint32) {
 	s.mu.Lock()
 	_, had := s.streams[id]
 	delete(s.streams, id)
 	last := had && len(s.streams) == 0 && s.accept == nil
+	ending := s.ending
 	if last {
-		s.ending = true
+		s.restLocked()
 	}
 	s.mu.Unlock()
-	if last {
+	if last && ending {
 		s.writer.finishAndClose()
 	}
 }
 
 // control sends a message that is no DATA. It never waits.
-func (s *Session) control(encode func(b []byte) []byte) {
-	b := newBuffer(smallBuffer)
-	b.w = len(encode(b.data[:0]))
-	s.writer.send(b)
-}
+func (s *Session) control(message []byte) { s.writer.send(newMessage(message)) }
 
 // dispatch acts on one message. Its error ends the session.
 func (s *Session) dispatch(b *buffer) error {
@@ -205,7 +293,7 @@ func (s *Session) dispatch(b *buffer) error {
 	case t == typeOpened && s.accept == nil:
 		return s.onOpened(id, payload)
 	case t == typeGoAway && s.accept == nil:
-		s.onGoAway()
+		s.Retire()
 		return nil
 	case t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
@@ -220,7 +308,7 @@ func (s *Session) dispatch(b *buffer) error {
 func (s *Session) stream(id uint32) (*Stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id == 0 || id > s.lastID {
+	if id == 0 || id > s.lastID || s.skipped.has(id) {
 		return nil, fmt.Errorf("a message for stream %d, which was never opened", id)
 	}
 	return s.streams[id], nil
@@ -292,6 +380,10 @@ func (s *Session) onOpen(id uint32, payload []byte) error {
 		s.mu.Unlock()
 		return fmt.Errorf("OPEN of stream %d after stream %d, a higher one was expected", id, last)
 	}
+	if err := s.skipped.add(s.lastID+1, id); err != nil {
+		s.mu.Unlock()
+		return err
+	}
 	s.lastID = id
 	if s.ended != nil {
 		s.mu.Unlock()
@@ -306,15 +398,4 @@ func (s *Session) onOpen(id uint32, payload []byte) error {
 	}
 	s.accept.Open(st, o)
 	return nil
-}
-
-// onGoAway ends the session when its last stream is closed, which may be now.
-func (s *Session) onGoAway() {
-	s.mu.Lock()
-	s.ending = true
-	last := len(s.streams) == 0
-	s.mu.Unlock()
-	if last {
-		s.writer.finishAndClose()
-	}
 }

@@ -7,11 +7,37 @@ type Socket interface {
 	// Once every message that came was returned it returns the peer's close, or what broke the
 	// connection, always as a *CloseError.
 	Read() (*buffer, error)
-	// Write sends one message. It is called by one goroutine at a time, and keeps nothing of p.
-	Write(p []byte) error
-	// WritesAtOnce reports whether Write would return without waiting for a message of n bytes,
-	// provided nobody writes meanwhile.
-	WritesAtOnce(n int) bool
+	// TryWrite sends b as far as that needs no waiting and reports whether all of it has gone. If
+	// not, Write has to send the rest before anything else is written. One goroutine at a time
+	// calls TryWrite and Write. What b holds is changed.
+	TryWrite(b *buffer) (sent bool, err error)
+	// Write sends b, or the rest of it, and waits as long as that takes.
+	Write(b *buffer) error
+	// Moved returns how many bytes have come from the peer, and how many the network has taken.
+	Moved() (received, sent int64)
 	// Close starts the close handshake and returns without waiting for it.
 	Close(code Code, reason string)
+}
+
+// A pinger is a Socket that sends pings, and leaves the pings that come to its session. A browser
+// answers those that come, and lets no page send one.
+type pinger interface {
+	// onPing has f called with each ping's payload, by the goroutine that reads.
+	onPing(f func(payload []byte))
+}
+
+// opcode is that of a WebSocket frame (RFC 6455 section 5.2).
+type opcode byte
+
+const (
+	opBinary opcode = 2
+	opPing   opcode = 9
+	opPong   opcode = 10
+)
+
+// newControlFrame returns a ping or pong with a payload of at most 125 bytes.
+func newControlFrame(op opcode, payload []byte) *buffer {
+	b := newMessage(payload)
+	b.opcode = op
+	return b
 }

@@ -4,61 +4,14 @@ package tunnel
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"sync/atomic"
-	"time"
 
 	"github.com/coder/websocket"
 )
-
-// DialTCP has the shape of net.Dialer.DialContext.
-type DialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
-
-// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, over connections that dial
-// makes. It returns the socket and the local address.
-func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, error) {
-	var tcp net.Conn
-	transport := &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			c, err := dial(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			tcp = newEagerConn(c)
-			return tcp, nil
-		},
-		// A WebSocket is an HTTP/1.1 connection of its own.
-		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
-	}
-	defer transport.CloseIdleConnections()
-	conn, response, err := websocket.Dial(ctx, bridge, &websocket.DialOptions{
-		HTTPClient:   &http.Client{Transport: transport},
-		Subprotocols: []string{Subprotocol},
-	})
-	if err != nil {
-		if request, ok := errors.AsType[*url.Error](err); ok {
-			err = request.Err // without words around it that say nothing new
-		}
-		if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-			err = fmt.Errorf("it answered HTTP %s, a WebSocket was expected", response.Status)
-		}
-		return nil, nil, err
-	}
-	if conn.Subprotocol() != Subprotocol {
-		conn.CloseNow()
-		return nil, nil, fmt.Errorf("it doesn't speak the WebSocket subprotocol %s", Subprotocol)
-	}
-	socket := NewSocket(conn)
-	socket.tcp, _ = tcp.(*eagerConn)
-	return socket, tcp.LocalAddr(), nil
-}
 
 // A WebSocket is a Socket over github.com/coder/websocket.
 //
@@ -66,45 +19,50 @@ func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, e
 // one that does: deadlines belong to streams.
 type WebSocket struct {
 	conn     *websocket.Conn
-	tcp      *eagerConn   // under conn, where we dialled it and it can be had
-	readSize int          // of the buffer that the next message probably fits
-	received atomic.Int64 // bytes, for Ping to see that the peer lives
+	wire     *wire
+	onPinged func(payload []byte)
+	readSize int // of the buffer that the next message probably fits
 }
 
-// NewSocket returns conn as a Socket. It allows messages of MaxMessage.
-func NewSocket(conn *websocket.Conn) *WebSocket {
-	conn.SetReadLimit(MaxMessage)
-	return &WebSocket{conn: conn, readSize: smallBuffer}
+// serve begins to use conn, which was made over s.wire. Limits on messages are Read's and the raw
+// reader's: the library's own would close with 1009.
+func (s *WebSocket) serve(conn *websocket.Conn) {
+	s.conn = conn
+	conn.SetReadLimit(-1)
 }
 
-// Ping asks the peer for a sign of life and reports whether one came within wait: a pong, or
-// bytes of a message, behind which the pong may be queued. Read must be running.
-func (s *WebSocket) Ping(ctx context.Context, wait time.Duration) bool {
-	before := s.received.Load()
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	return s.conn.Ping(ctx) == nil || s.received.Load() > before
+// Subprotocol returns what the upgrade agreed on, or "".
+func (s *WebSocket) Subprotocol() string { return s.conn.Subprotocol() }
+
+// pinged has the session answer a ping, and the library not.
+func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
+	if s.onPinged != nil {
+		s.onPinged(payload)
+	}
+	return false
 }
+
+func (s *WebSocket) onPing(f func(payload []byte)) { s.onPinged = f }
 
 // Read implements Socket.
 func (s *WebSocket) Read() (*buffer, error) {
-	kind, r, err := s.conn.Reader(context.Background())
+	r, err := s.nextMessage()
 	if err != nil {
-		return nil, closeError(err)
-	}
-	if kind != websocket.MessageBinary {
-		return nil, &CloseError{Code: CodeMalformed, Reason: "a text message, binary ones were expected"}
+		return nil, err
 	}
 	b := newBuffer(s.readSize)
 	for {
 		if len(b.room()) == 0 {
+			if b.size() > MaxMessage {
+				b.free()
+				return nil, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
+			}
 			b = grown(b)
 		}
 		n, err := r.Read(b.room())
 		b.w += n
-		s.received.Add(int64(n))
 		if err == io.EOF {
-			s.readSize = b.w
+			s.readSize = max(b.w, s.readSize/2)
 			return b, nil
 		}
 		if err != nil {
@@ -114,26 +72,35 @@ func (s *WebSocket) Read() (*buffer, error) {
 	}
 }
 
-// grown returns a larger buffer with the same bytes, and frees b.
+// nextMessage waits for a binary message and returns a reader of it.
+func (s *WebSocket) nextMessage() (io.Reader, error) {
+	kind, r, err := s.conn.Reader(context.Background())
+	if err != nil {
+		return nil, closeError(err)
+	}
+	if kind != websocket.MessageBinary {
+		return nil, &CloseError{Code: CodeMalformed, Reason: "a text message, binary ones were expected"}
+	}
+	return r, nil
+}
+
+// grown returns a buffer with four times the room and the same bytes, and frees b.
 func grown(b *buffer) *buffer {
-	g := newBuffer(len(b.data) + 1)
-	g.w = copy(g.data, b.bytes())
+	g := newBuffer(min(4*len(b.data), fullBuffer))
+	g.append(b.bytes())
 	b.free()
 	return g
 }
 
+// TryWrite implements Socket.
+func (s *WebSocket) TryWrite(b *buffer) (bool, error) { return s.wire.tryFrame(b) }
+
 // Write implements Socket.
-func (s *WebSocket) Write(p []byte) error {
-	return s.conn.Write(context.Background(), websocket.MessageBinary, p)
-}
+func (s *WebSocket) Write(b *buffer) error { return s.wire.writeFrame(b) }
 
-// frameBuffer is what coder/websocket gathers of a message before it writes: up to this size,
-// with a header of at most 14 bytes, it makes one write.
-const frameBuffer = 4096 - 14
-
-// WritesAtOnce implements Socket.
-func (s *WebSocket) WritesAtOnce(n int) bool {
-	return s.tcp != nil && n <= frameBuffer && s.tcp.isClear()
+// Moved implements Socket.
+func (s *WebSocket) Moved() (received, sent int64) {
+	return s.wire.received.Load(), s.wire.sent.Load()
 }
 
 // Close implements Socket.
@@ -145,15 +112,22 @@ func (s *WebSocket) Close(code Code, reason string) {
 	go s.conn.Close(websocket.StatusCode(code), CloseReason(reason))
 }
 
+// Refuse closes a WebSocket that isn't served, and waits up to 10 s for the client's close, so that
+// the code arrives.
+func (s *WebSocket) Refuse(e *CloseError) {
+	s.conn.Close(websocket.StatusCode(e.Code), CloseReason(e.Reason))
+}
+
 func closeError(err error) *CloseError {
+	var ours *CloseError
 	var closed websocket.CloseError
 	switch {
+	case errors.As(err, &ours):
+		return ours
 	case errors.As(err, &closed) && closed.Code != websocket.StatusNoStatusRcvd:
 		return &CloseError{Code: Code(closed.Code), Reason: closed.Reason}
-	case errors.Is(err, websocket.ErrMessageTooBig):
-		return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
-		return &CloseError{Code: CodeAbnormal, Reason: "the connection to the bridge broke"}
+	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
+		return &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
 	}
-	return &CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("the connection to the bridge broke: %v", err)}
+	return &CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("the connection broke: %v", err)}
 }

@@ -31,9 +31,16 @@ type jsSocket struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	open    bool
-	queue   []*buffer
+	queue   fifo
 	ended   *CloseError
+
+	received, sent int64 // bytes; sent are those that send was called with
 }
+
+// outgoing is a Uint8Array that messages are copied to. The browser copies them from there, so that
+// one serves all: an array of each message's own would stay until Go's garbage collector, which
+// doesn't know of it, finds that nobody refers to it.
+var outgoing js.Value
 
 var (
 	uint8Array = js.Global().Get("Uint8Array")
@@ -113,7 +120,8 @@ func (s *jsSocket) onMessage(event js.Value) {
 	if canDetach {
 		data.Call("transfer", 0)
 	}
-	s.queue = append(s.queue, b)
+	s.received += int64(size)
+	s.queue.push(b)
 }
 
 func (s *jsSocket) onClose(event js.Value) {
@@ -122,7 +130,7 @@ func (s *jsSocket) onClose(event js.Value) {
 	}
 	s.ended = &CloseError{Code: Code(event.Get("code").Int()), Reason: event.Get("reason").String()}
 	if !event.Get("wasClean").Bool() || s.ended.Code < CodeNormal || s.ended.Code == 1005 {
-		s.ended = &CloseError{Code: CodeAbnormal, Reason: "the connection to the bridge broke"}
+		s.ended = &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
 	}
 	s.release()
 }
@@ -140,44 +148,59 @@ func (s *jsSocket) release() {
 func (s *jsSocket) Read() (*buffer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.queue) == 0 {
+	for s.queue.empty() {
 		if s.ended != nil {
 			return nil, s.ended
 		}
 		s.changed.Wait()
 	}
-	b := s.queue[0]
-	s.queue[0] = nil
-	s.queue = s.queue[1:]
-	return b, nil
+	return s.queue.pop(), nil
 }
 
-// Write waits while the browser holds more than bufferedHigh.
-func (s *jsSocket) Write(p []byte) error {
+// Write implements Socket. It waits while the browser holds more than bufferedHigh.
+func (s *jsSocket) Write(b *buffer) error {
 	for {
-		s.mu.Lock()
-		ended := s.ended
-		s.mu.Unlock()
-		if ended != nil {
-			return ended
-		}
-		if s.WritesAtOnce(len(p)) {
-			break
+		sent, err := s.TryWrite(b)
+		if sent || err != nil {
+			return err
 		}
 		time.Sleep(bufferedPoll)
 	}
-	const readyStateOpen = 1
-	if s.ws.Get("readyState").Int() != readyStateOpen { // its close event is on its way
-		return &CloseError{Code: CodeAbnormal, Reason: "the connection to the bridge broke"}
-	}
-	data := uint8Array.New(len(p))
-	js.CopyBytesToJS(data, p)
-	s.ws.Call("send", data)
-	return nil
 }
 
-// WritesAtOnce implements Socket.
-func (s *jsSocket) WritesAtOnce(int) bool { return s.ws.Get("bufferedAmount").Int() < bufferedHigh }
+// TryWrite implements Socket.
+func (s *jsSocket) TryWrite(b *buffer) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return false, s.ended
+	}
+	if s.buffered() >= bufferedHigh {
+		return false, nil
+	}
+	const readyStateOpen = 1
+	if s.ws.Get("readyState").Int() != readyStateOpen { // its close event is on its way
+		return false, &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
+	}
+	p := b.bytes()
+	if outgoing.IsUndefined() {
+		outgoing = uint8Array.New(fullBuffer)
+	}
+	js.CopyBytesToJS(outgoing, p)
+	s.ws.Call("send", outgoing.Call("subarray", 0, len(p)))
+	s.sent += int64(len(p))
+	return true, nil
+}
+
+// buffered returns how many bytes the browser holds that it has not sent yet.
+func (s *jsSocket) buffered() int { return s.ws.Get("bufferedAmount").Int() }
+
+// Moved implements Socket.
+func (s *jsSocket) Moved() (received, sent int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.received, s.sent - int64(s.buffered())
+}
 
 // Close implements Socket. What was written before it is still sent by the browser.
 func (s *jsSocket) Close(code Code, reason string) {
@@ -191,7 +214,7 @@ func (s *jsSocket) closeLocked(code Code, reason string) {
 		return
 	}
 	s.ended = &CloseError{Code: code, Reason: reason}
-	s.queue = nil
+	s.queue = fifo{}
 	s.changed.Broadcast()
 	s.release()
 	// A page may close with 1000 and with 3000 to 4999 only.

@@ -3,7 +3,6 @@ package tunnel
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -40,8 +39,7 @@ type Stream struct {
 	readDeadline  deadline
 	writeDeadline deadline
 	onDone        func()
-	try           func(p []byte) int // writes to where WriteTo does, without waiting
-	tryable       bool               // WriteTo isn't writing
+	forward       *forward // where what comes goes; nil: to Read
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this
 }
@@ -64,9 +62,7 @@ func (st *Stream) Opened(address net.Addr) {
 	}
 	st.isOpen = true
 	st.remote = address
-	st.session.control(func(b []byte) []byte {
-		return appendOpened(b, st.id, st.window, truncate(address.String(), maxTarget))
-	})
+	st.session.control(appendOpened(nil, st.id, st.window, text(address.String(), maxTarget)))
 }
 
 // OnDone has f called, in a goroutine of its own, once the stream was closed from either end;
@@ -111,7 +107,7 @@ func (st *Stream) waitOpened(ctx context.Context, target string) error {
 		case st.ended != nil:
 			return st.ended.dialError(target, st.remote)
 		case ctx.Err() != nil:
-			return &net.OpError{Op: "dial", Net: "tcp", Addr: st.remote, Err: ctx.Err()}
+			return &net.OpError{Op: "dial", Net: "tcp", Addr: st.remote, Err: context.Cause(ctx)}
 		}
 		st.readable.Wait()
 	}
@@ -123,6 +119,9 @@ func (st *Stream) opened(window int, address string) error {
 	defer st.mu.Unlock()
 	if st.isOpen {
 		return fmt.Errorf("OPENED for stream %d, which is open", st.id)
+	}
+	if window > maxWindow-st.credit {
+		return fmt.Errorf("OPENED of stream %d with a window of %d bytes over a credit of %d: over %d in all", st.id, window, st.credit, maxWindow)
 	}
 	st.isOpen = true
 	st.credit += window
@@ -149,10 +148,9 @@ func (st *Stream) receive(b *buffer) error {
 		b.free()
 		return nil
 	}
-	if st.tryable && st.try != nil && st.received.size == 0 {
-		passed := st.try(b.bytes())
-		b.r += passed
-		st.grant(passed)
+	if st.forward != nil {
+		st.forwardLocked(b)
+		return nil
 	}
 	st.received.push(b)
 	st.readable.Broadcast()
@@ -162,6 +160,9 @@ func (st *Stream) receive(b *buffer) error {
 func (st *Stream) addCredit(n int) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if !st.isOpen && st.session.accept == nil {
+		return fmt.Errorf("CREDIT for stream %d, which is not open", st.id)
+	}
 	if n > maxWindow-st.credit {
 		return fmt.Errorf("CREDIT of %d bytes for stream %d, which has %d: over %d in all", n, st.id, st.credit, maxWindow)
 	}
@@ -185,6 +186,7 @@ func (st *Stream) end(e *CloseError) {
 		st.readable.Broadcast()
 		st.writable.Broadcast()
 		st.done()
+		st.forward.checkDelivered(st)
 	}
 }
 
@@ -200,10 +202,11 @@ func (st *Stream) CloseWith(code Code, reason string) error {
 	}
 	st.closed = true
 	if st.ended == nil {
-		st.session.control(func(b []byte) []byte { return appendClose(b, st.id, code, reason) })
+		st.session.control(appendClose(nil, st.id, code, reason))
 		st.done()
 	}
-	st.received.clear()
+	st.dropReceivedLocked()
+	st.forward.checkDelivered(st)
 	st.readDeadline.stop()
 	st.writeDeadline.stop()
 	st.readable.Broadcast()
@@ -244,7 +247,7 @@ func (st *Stream) grant(n int) {
 	}
 	n, st.consumed = st.consumed, 0
 	st.outstanding += n
-	st.session.control(func(b []byte) []byte { return appendCredit(b, st.id, n) })
+	st.session.control(appendCredit(nil, st.id, n))
 }
 
 // Write implements net.Conn. It returns when the session has accepted all of p, of which at
@@ -261,18 +264,36 @@ func (st *Stream) Write(p []byte) (int, error) {
 		if err := st.writeError(); err != nil {
 			return sent, err
 		}
-		if st.credit == 0 || !st.session.writer.admit(st) {
+		if st.credit == 0 {
 			st.writable.Wait()
 			continue
 		}
-		n := min(len(p)-sent, st.credit, writeData)
-		b := newBuffer(headerSize + n)
-		b.w = len(append(appendHeader(b.data[:0], typeData, st.id), p[sent:sent+n]...))
+		n := st.reserve(min(len(p)-sent, st.credit, writeData))
+		if n == 0 {
+			st.writable.Wait()
+			continue
+		}
+		b := newDataMessage(st.id, n)
+		b.append(p[sent : sent+n])
 		st.credit -= n
 		sent += n
 		st.session.writer.send(b)
 	}
 	return sent, nil
+}
+
+// reserve takes room for a DATA message of n bytes, or of fewer where that much memory isn't to be
+// had. It returns how many bytes, or 0: then the stream is woken when there may be room.
+func (st *Stream) reserve(n int) int {
+	w := st.session.writer
+	small := min(n, smallData)
+	switch {
+	case n > small && w.reserve(dataMessageSize(n)):
+		return n
+	case w.reserveOrWait(st, dataMessageSize(small)):
+		return small
+	}
+	return 0
 }
 
 // lockWriting keeps concurrent writes from mixing their bytes.
@@ -304,118 +325,6 @@ func (st *Stream) writeError() error {
 		return st.ended.streamError("write", st.LocalAddr(), st.remote)
 	}
 	return nil
-}
-
-// ReadFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
-// from r into the message that carries them. It heeds no write deadline.
-//
-// Messages grow up to MaxData while r has more than they hold: what a page spends on a message
-// hardly depends on its size. Where little comes, or none, a small buffer waits for it.
-func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
-	size := smallData
-	for {
-		credit, err := st.waitCredit()
-		if err != nil {
-			return total, err
-		}
-		b := newBuffer(headerSize + size)
-		b.w = len(appendHeader(b.data[:0], typeData, st.id))
-		n, err := r.Read(b.room()[:min(size, credit)])
-		switch {
-		case n == size:
-			size = min(16*size, MaxData)
-		case n <= smallData:
-			size = smallData
-		}
-		if n > 0 {
-			b.w += n
-			st.mu.Lock()
-			st.credit -= n
-			st.mu.Unlock()
-			st.session.writer.sendNow(b)
-			total += int64(n)
-		} else {
-			b.free()
-		}
-		if err == io.EOF {
-			return total, nil
-		}
-		if err != nil {
-			return total, err
-		}
-	}
-}
-
-// smallData is what a DATA message in a small buffer has room for.
-const smallData = smallBuffer - headerSize
-
-func (st *Stream) waitCredit() (int, error) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for {
-		switch {
-		case st.closed:
-			return 0, st.opError("write", net.ErrClosed)
-		case st.ended != nil:
-			return 0, st.ended.streamError("write", st.LocalAddr(), st.remote)
-		}
-		if st.credit > 0 && st.session.writer.admit(st) {
-			return st.credit, nil
-		}
-		st.writable.Wait()
-	}
-}
-
-// WriteTo writes what comes to w until the peer closes the stream, and returns nil where all of
-// it was written. It heeds no read deadline, and holds no buffer while nothing comes. Where w is
-// a TCP connection, what that takes without waiting is written as it comes, by the goroutine
-// that reads the WebSocket; it isn't part of the count.
-func (st *Stream) WriteTo(w io.Writer) (total int64, err error) {
-	if c, ok := w.(net.Conn); ok {
-		try := tryWriter(c)
-		st.mu.Lock()
-		st.try = try
-		st.mu.Unlock()
-	}
-	for {
-		b, err := st.next()
-		if err != nil {
-			if err == io.EOF {
-				err = nil
-			}
-			return total, err
-		}
-		n, err := w.Write(b.bytes())
-		b.free()
-		total += int64(n)
-		if err != nil {
-			return total, err
-		}
-		st.mu.Lock()
-		st.grant(n)
-		st.mu.Unlock()
-	}
-}
-
-// next waits for bytes and takes as many as a buffer holds. Credit for them is the caller's to grant.
-func (st *Stream) next() (*buffer, error) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for {
-		switch {
-		case st.closed:
-			return nil, st.opError("read", net.ErrClosed)
-		case st.received.size > 0:
-			b := newBuffer(min(st.received.size, writeData))
-			b.w = st.received.read(b.data)
-			st.tryable = false
-			return b, nil
-		case st.ended != nil:
-			return nil, st.ended.streamError("read", st.LocalAddr(), st.remote)
-		}
-		st.tryable = true
-		st.readable.Wait()
-	}
 }
 
 func (st *Stream) opError(op string, err error) error {

@@ -75,8 +75,8 @@ func TestWindowInMessagesOfOneByteCostsItsSize(t *testing.T) {
 		b.w = 1
 		q.push(b)
 	}
-	if q.size != window || len(q.buffers)*smallBuffer > 2*window {
-		t.Fatalf("%d bytes are held in %d buffers of %d", q.size, len(q.buffers), smallBuffer)
+	if q.size != window || q.held > 2*window {
+		t.Fatalf("%d bytes cost %d", q.size, q.held)
 	}
 	q.clear()
 }
@@ -117,7 +117,7 @@ func TestBrokenSessionEndsItsStreamsWithAReset(t *testing.T) {
 	if !errors.As(err, &op) || op.Op != "read" || !errors.As(err, &sys) || !errors.Is(err, syscall.ECONNRESET) {
 		t.Fatalf("read: %#v", err)
 	}
-	if _, err := e.client.Open(t.Context(), Open{}, nil); !errors.Is(err, ErrSessionEnding) {
+	if _, err := e.client.Open(t.Context(), Open{}, nil, 0); !errors.Is(err, ErrSessionEnding) {
 		t.Fatalf("open in a broken session: %v", err)
 	}
 }
@@ -133,7 +133,7 @@ func TestOpenThatIsCancelledClosesItsStream(t *testing.T) {
 		<-e.opens
 		cancel()
 	}()
-	_, err := e.client.Open(ctx, Open{}, NamedAddr("broker:9092"))
+	_, err := e.client.Open(ctx, Open{}, NamedAddr("broker:9092"), 0)
 	var op *net.OpError
 	if !errors.Is(err, context.Canceled) || !errors.As(err, &op) || op.Op != "dial" {
 		t.Fatalf("open: %v", err)
@@ -144,19 +144,37 @@ func TestOpenThatIsCancelledClosesItsStream(t *testing.T) {
 	e.clientPipe.hold(false)
 }
 
-func TestSessionEndsWithItsLastStream(t *testing.T) {
-	e := newEnds(t)
-	a, _ := e.open(t, 100)
-	b, _ := e.open(t, 100)
-	a.Close()
-	select {
-	case <-e.client.Done():
-		t.Fatal("the session ended with a stream open")
-	default:
-	}
-	b.Close()
-	<-e.client.Done()
-	<-e.server.Done()
+func TestSessionLingersAfterItsLastStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEnds(t)
+		alive := func() bool {
+			select {
+			case <-e.client.Done():
+				return false
+			default:
+				return true
+			}
+		}
+		a, _ := e.open(t, 100)
+		time.Sleep(2 * linger)
+		a.Close()
+		time.Sleep(linger - time.Millisecond)
+		b, _ := e.open(t, 100) // costs no handshake
+		time.Sleep(2 * linger)
+		if !alive() {
+			t.Fatal("the session ended with a stream open")
+		}
+		b.Close()
+		time.Sleep(linger - time.Millisecond)
+		if !alive() {
+			t.Fatal("the session didn't wait for another stream")
+		}
+		time.Sleep(time.Second)
+		if alive() {
+			t.Fatal("the session stays without a stream")
+		}
+		<-e.server.Done()
+	})
 }
 
 func TestGoAwayLetsOpenStreamsGoOn(t *testing.T) {
@@ -167,7 +185,7 @@ func TestGoAwayLetsOpenStreamsGoOn(t *testing.T) {
 	if _, err := io.ReadFull(client, make([]byte, 5)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.client.Open(t.Context(), Open{}, nil); !errors.Is(err, ErrSessionEnding) {
+	if _, err := e.client.Open(t.Context(), Open{}, nil, 0); !errors.Is(err, ErrSessionEnding) {
 		t.Fatalf("open after GOAWAY: %v", err)
 	}
 	client.Close()
@@ -184,7 +202,7 @@ func TestPeerThatReadsNothingEndsTheSession(t *testing.T) {
 		for range pipeMessages {
 			client.Write(make([]byte, 10))
 		}
-		client.SetWriteDeadline(time.Now().Add(2 * writeStall))
+		client.SetWriteDeadline(time.Now().Add(2 * stalledTurns * pingEvery))
 		if _, err := client.Write(make([]byte, 2*receiveWindow)); !errors.Is(err, syscall.ECONNRESET) {
 			t.Fatalf("write: %v", err)
 		}
@@ -198,7 +216,7 @@ func TestWriteToAndReadFromRelay(t *testing.T) {
 	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	broker, far := net.Pipe()
 	go server.ReadFrom(broker)
-	go server.WriteTo(broker)
+	server.Forward(broker)
 	go func() {
 		io.CopyN(far, far, int64(len(want))) // echo
 	}()

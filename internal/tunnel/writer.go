@@ -1,20 +1,17 @@
 package tunnel
 
 import (
-	"fmt"
 	"sync"
 	"time"
 )
 
 const (
-	// writeQueue is how many bytes of DATA a session holds that the WebSocket did not take yet.
-	// Streams that have more wait.
+	// writeQueue is how many bytes of DATA a session holds that the WebSocket did not take yet, up to
+	// one message more. Streams that have more wait.
 	writeQueue = 1 << 20
 	// controlQueue bounds the other messages. They are few and small; a peer that makes them
 	// pile up asks much and reads nothing.
 	controlQueue = 1 << 20
-	// writeStall ends a session whose WebSocket takes no message for so long.
-	writeStall = 60 * time.Second
 	// closeGrace is how long, after a failed write, the reader may take to say why: the peer's
 	// close tells more than a broken pipe.
 	closeGrace = time.Second
@@ -25,64 +22,131 @@ const (
 // A caller that has a deadline never waits for the WebSocket: a message left unfinished would
 // break the session for every stream. What can't be written at once is queued for a goroutine
 // that lives only while there is something to write, so that an idle session has none.
+//
+// What it counts is what it holds: a buffer's storage, not the bytes in it.
 type writer struct {
 	socket Socket
+	share  *share
 	fail   func(*CloseError)
 
 	mu      sync.Mutex
-	queue   []*buffer
-	head    int       // queue[head:] is to be written
-	data    int       // bytes of DATA in queue and being written
-	control int       // bytes of other messages, likewise
+	queue   fifo
+	pong    *buffer   // goes before the queue
+	ping    bool      // goes before the queue
+	data    int       // what DATA holds, reserved, queued and being written
+	control int       // what other messages hold, queued and being written
 	busy    bool      // somebody writes
-	waiting []*Stream // to be woken when data is below writeQueue again
+	waiting []*Stream // to be woken when there is room for data again
 	ended   bool      // nothing more is written
 	finish  bool      // close the WebSocket once the queue is empty
-	stalled *CloseError
-	stall   *time.Timer
+	grace   *time.Timer
 }
 
-func newWriter(s Socket, fail func(*CloseError)) *writer {
-	w := &writer{socket: s, fail: fail, stalled: &CloseError{
-		Code: CodeAbnormal, Reason: fmt.Sprintf("the WebSocket took no message for %v", writeStall),
-	}}
-	w.stall = time.AfterFunc(writeStall, func() {
-		w.mu.Lock()
-		cause := w.stalled
-		w.mu.Unlock()
-		fail(cause)
-	})
-	w.stall.Stop()
+func newWriter(s Socket, sh *share, fail func(*CloseError)) *writer {
+	w := &writer{socket: s, share: sh, fail: fail}
+	if p, ok := s.(pinger); ok {
+		p.onPing(w.sendPong)
+	}
 	return w
 }
 
-// admit reports whether st may send a DATA message now; if not, st is woken when it may.
-func (w *writer) admit(st *Stream) bool {
+// reserve takes room for a DATA message that will hold n bytes, and reports false if there is none.
+// An empty queue has room for a small message, which a session is paid for.
+func (w *writer) reserve(n int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.data < writeQueue || w.ended {
-		return true
+	return w.reserveLocked(n)
+}
+
+// reserveOrWait is reserve, and has st woken when there may be room.
+func (w *writer) reserveOrWait(st *Stream, n int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ok := w.reserveLocked(n)
+	if !ok {
+		w.waitLocked(st)
 	}
+	return ok
+}
+
+// hasRoom reports whether there is room for a small message; if not, st is woken when there may be.
+func (w *writer) hasRoom(st *Stream) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ok := w.ended || w.data == 0 || w.data < writeQueue && w.share.has(smallBuffer)
+	if !ok {
+		w.waitLocked(st)
+	}
+	return ok
+}
+
+func (w *writer) reserveLocked(n int) bool {
+	switch {
+	case w.ended || w.data == 0 && n == smallBuffer:
+		w.share.must(n)
+	case w.data >= writeQueue || !w.share.take(n):
+		return false
+	}
+	w.data += n
+	return true
+}
+
+// waitLocked puts st among those that are woken.
+func (w *writer) waitLocked(st *Stream) {
 	if !st.awaitsRoom {
 		st.awaitsRoom = true
 		w.waiting = append(w.waiting, st)
 	}
-	return false
 }
 
-// send sends a message, which the writer then owns, and returns at once.
+// unreserve gives back room that was not used.
+func (w *writer) unreserve(n int) {
+	w.mu.Lock()
+	w.data -= n
+	w.share.give(n)
+	wake := w.roomLocked()
+	w.mu.Unlock()
+	wakeWriters(wake)
+}
+
+// send sends a message, which the writer then owns, and returns at once. Room for DATA was reserved.
 func (w *writer) send(b *buffer) {
-	n := b.size()
-	if w.enqueue(b) && (!w.socket.WritesAtOnce(n) || w.writeNext()) {
-		go w.flush()
+	if w.enqueue(b) {
+		w.tryWrite()
 	}
 }
 
 // sendNow is send by a caller that may wait as long as the WebSocket does. With nothing else
 // queued it writes the message itself, which saves a change of goroutine.
 func (w *writer) sendNow(b *buffer) {
-	if w.enqueue(b) && w.writeNext() {
-		go w.flush()
+	if !w.enqueue(b) {
+		return
+	}
+	if b := w.next(); b != nil && w.wrote(b, w.socket.Write(b)) {
+		w.tryWrite()
+	}
+}
+
+// tryWrite writes what is queued as far as that needs no waiting, and leaves the rest to a goroutine.
+func (w *writer) tryWrite() {
+	for b := w.next(); b != nil; b = w.next() {
+		sent, err := w.socket.TryWrite(b)
+		if !sent && err == nil {
+			go w.write(b)
+			return
+		}
+		if !w.wrote(b, err) {
+			return
+		}
+	}
+}
+
+// write writes b and what is queued behind it.
+func (w *writer) write(b *buffer) {
+	for ; b != nil; b = w.next() {
+		if !w.wrote(b, w.socket.Write(b)) {
+			return
+		}
 	}
 }
 
@@ -90,103 +154,180 @@ func (w *writer) sendNow(b *buffer) {
 func (w *writer) enqueue(b *buffer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ended || w.finish {
-		b.free()
+	if !b.isData {
+		w.control += b.held()
+		w.share.must(b.held())
+	}
+	if w.ended || w.finish || w.joinLocked(b) {
+		w.dropLocked(b)
 		return false
 	}
-	if w.account(b, 1); w.control > controlQueue {
+	if w.control > controlQueue {
+		w.dropLocked(b)
 		w.stopLocked()
-		b.free()
 		go w.fail(&CloseError{Code: CodeMalformed, Reason: "many messages were asked for and none is read"})
 		return false
 	}
-	w.queue = append(w.queue, b)
-	start := !w.busy
-	w.busy = true
-	return start
+	w.queue.push(b)
+	return w.beginLocked()
 }
 
-func (w *writer) account(b *buffer, sign int) {
-	if messageType(b.data[0]) == typeData {
-		w.data += sign * b.size()
-	} else {
-		w.control += sign * b.size()
-	}
-}
-
-func (w *writer) flush() {
-	for w.writeNext() {
-	}
-}
-
-// writeNext writes the first message of the queue and reports whether there are more.
-func (w *writer) writeNext() bool {
-	w.mu.Lock()
-	if w.head == len(w.queue) { // stopped meanwhile
-		w.busy = false
-		w.mu.Unlock()
+// joinLocked appends b's bytes to the message before it, if that is of the same stream and has room.
+func (w *writer) joinLocked(b *buffer) bool {
+	last := w.queue.last()
+	if !b.isData || last == nil || !last.isData || streamOf(last) != streamOf(b) {
 		return false
 	}
-	b := w.queue[w.head]
-	w.queue[w.head] = nil
-	if w.head++; w.head == len(w.queue) {
-		w.queue, w.head = w.queue[:0], 0
+	payload := b.bytes()[headerSize:]
+	if len(last.room()) < len(payload) {
+		return false
 	}
-	w.stall.Reset(writeStall)
-	w.mu.Unlock()
+	last.append(payload)
+	return true
+}
 
-	err := w.socket.Write(b.bytes())
+func streamOf(b *buffer) uint32 {
+	_, id := parseHeader([headerSize]byte(b.bytes()))
+	return id
+}
 
-	w.mu.Lock()
-	w.account(b, -1)
+// dropLocked frees a message, and its room.
+func (w *writer) dropLocked(b *buffer) {
+	if b.isData {
+		w.data -= b.held()
+	} else {
+		w.control -= b.held()
+	}
+	w.share.give(b.held())
 	b.free()
-	if err != nil && !w.ended {
-		w.stopLocked()
-		w.stalled = &CloseError{Code: CodeAbnormal, Reason: err.Error()}
-		w.stall.Reset(closeGrace)
+}
+
+// beginLocked makes the caller the one that writes, unless somebody does.
+func (w *writer) beginLocked() bool {
+	begin := !w.busy
+	w.busy = true
+	return begin
+}
+
+// sendPing sends a ping, if the socket can.
+func (w *writer) sendPing() {
+	if _, ok := w.socket.(pinger); ok {
+		w.sendFirst(func() { w.ping = true })
 	}
-	more := w.head < len(w.queue)
-	if !more {
-		w.busy = false
+}
+
+// sendPong answers a ping as soon as the message that is being written has gone. Of several pings
+// the latest is answered (RFC 6455 section 5.5.3).
+func (w *writer) sendPong(payload []byte) {
+	pong := newControlFrame(opPong, payload)
+	w.sendFirst(func() { w.pong = pong })
+}
+
+// sendFirst has set put something before the queue, and writes it.
+func (w *writer) sendFirst(set func()) {
+	w.mu.Lock()
+	begin := false
+	if !w.ended && !w.finish {
+		set()
+		begin = w.beginLocked()
+	}
+	w.mu.Unlock()
+	if begin {
+		w.tryWrite()
+	}
+}
+
+// next takes what is to be written next. With nothing to write it returns nil, and nobody writes.
+func (w *writer) next() *buffer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.ended:
+	case w.pong != nil:
+		b := w.pong
+		w.pong = nil
+		w.accountFirstLocked(b)
+		return b
+	case w.ping:
+		w.ping = false
+		b := newControlFrame(opPing, nil)
+		w.accountFirstLocked(b)
+		return b
+	case !w.queue.empty():
+		return w.queue.pop()
+	case w.finish:
+		w.ended = true
+		w.socket.Close(CodeNormal, "")
+	}
+	w.busy = false
+	return nil
+}
+
+func (w *writer) accountFirstLocked(b *buffer) {
+	w.control += b.held()
+	w.share.must(b.held())
+}
+
+// wrote takes the outcome of a write, and reports whether more may be written.
+func (w *writer) wrote(b *buffer, err error) bool {
+	w.mu.Lock()
+	w.dropLocked(b)
+	if err != nil {
 		if !w.ended {
-			w.stall.Stop()
+			w.stopLocked()
+			cause := &CloseError{Code: CodeAbnormal, Reason: "the connection broke: " + err.Error()}
+			w.grace = time.AfterFunc(closeGrace, func() { w.fail(cause) })
 		}
-		if w.finish && !w.ended {
-			w.ended = true
-			w.socket.Close(CodeNormal, "")
-		}
+		w.busy = false
 	}
-	var wake []*Stream
-	if w.data < writeQueue {
+	wake := w.roomLocked()
+	w.mu.Unlock()
+	wakeWriters(wake)
+	return err == nil
+}
+
+// roomLocked returns whom to wake, if there is room.
+func (w *writer) roomLocked() (wake []*Stream) {
+	if w.data < writeQueue || w.ended {
 		wake, w.waiting = w.waiting, nil
 		for _, st := range wake {
 			st.awaitsRoom = false
 		}
 	}
-	w.mu.Unlock()
-	if len(wake) > 0 {
-		go wakeWriters(wake) // the caller may hold the lock of one of them
-	}
-	return more
+	return wake
 }
 
+// wakeWriters wakes streams in a goroutine: the caller may hold the lock of one of them.
 func wakeWriters(streams []*Stream) {
-	for _, st := range streams {
-		st.wakeWriter()
+	if len(streams) == 0 {
+		return
 	}
+	go func() {
+		for _, st := range streams {
+			st.wakeWriter()
+		}
+	}()
+}
+
+// writing reports whether messages wait for the WebSocket to take them.
+func (w *writer) writing() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.busy
 }
 
 // finishAndClose closes the WebSocket once all that is queued was written.
 func (w *writer) finishAndClose() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.ended || w.finish {
+		w.mu.Unlock()
 		return
 	}
 	w.finish = true
-	if !w.busy {
-		w.ended = true
-		w.socket.Close(CodeNormal, "")
+	begin := w.beginLocked()
+	w.mu.Unlock()
+	if begin {
+		w.tryWrite()
 	}
 }
 
@@ -195,14 +336,15 @@ func (w *writer) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stopLocked()
-	w.stall.Stop()
+	if w.grace != nil {
+		w.grace.Stop()
+	}
 }
 
 func (w *writer) stopLocked() {
 	w.ended = true
-	for _, b := range w.queue[w.head:] {
-		w.account(b, -1)
-		b.free()
+	for b := w.queue.pop(); b != nil; b = w.queue.pop() {
+		w.dropLocked(b)
 	}
-	w.queue, w.head = nil, 0
+	w.pong, w.ping = nil, false
 }

@@ -1,0 +1,40 @@
+package bridge
+
+import (
+	"net"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// drainTime is how long a broker may take to accept what a client sent before it went.
+const drainTime = 10 * time.Second
+
+// relay carries bytes both ways until either side closes, and closes both. It needs no deadlines of
+// the connection: what it waits for in Read and Write ends with Close.
+func relay(st *tunnel.Stream, broker net.Conn) {
+	st.Forward(broker)
+	drained := make(chan struct{})
+	st.OnDone(func() {
+		defer close(drained)
+		if st.Ended() { // the client is gone: what it sent is still delivered
+			limit := time.NewTimer(drainTime)
+			defer limit.Stop()
+			select {
+			case <-st.Delivered():
+			case <-limit.C:
+			}
+		}
+		broker.Close()
+	})
+	_, err := st.ReadFrom(broker)
+	switch {
+	case st.Ended():
+	case err == nil:
+		st.Close()
+	default:
+		st.CloseWith(tunnel.CodeReset, "reset: the broker reset the connection")
+	}
+	<-drained
+	st.Close()
+}

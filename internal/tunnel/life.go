@@ -1,0 +1,96 @@
+package tunnel
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// pingEvery is how long nothing comes before a ping is sent, and how often then. Proxies drop a
+	// WebSocket on which nothing moves, nginx after 60 s (its proxy_read_timeout).
+	pingEvery = 20 * time.Second
+	// silentTurns and stalledTurns are how many times pingEvery may pass without a byte from the peer,
+	// and without a byte that the network takes, before the WebSocket counts as broken.
+	silentTurns  = 3
+	stalledTurns = 3
+)
+
+// A life watches a WebSocket: whether bytes come, and whether those that are written go.
+type life struct {
+	socket  Socket
+	writer  *writer
+	writing func() bool // whether something waits for the network to take it
+	expects func() bool // whether something of the peer's is waited for, and read if it comes
+	end     func(*CloseError)
+	turn    func() // what else is to be done every pingEvery
+
+	mu             sync.Mutex
+	timer          *time.Timer // nil once stopped
+	received, sent int64
+	silent         int // turns
+	stalled        int // turns
+}
+
+// start watches until stop.
+func (l *life) start() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.received, l.sent = l.socket.Moved()
+	l.timer = time.AfterFunc(pingEvery, l.look)
+}
+
+func (l *life) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+}
+
+// look takes a turn.
+func (l *life) look() {
+	broken, ping := l.judge()
+	switch {
+	case broken != "":
+		l.end(&CloseError{Code: CodeAbnormal, Reason: broken})
+		return
+	case ping:
+		l.writer.sendPing()
+	}
+	if l.turn != nil {
+		l.turn()
+	}
+}
+
+// judge returns why the WebSocket is broken, if it is, and whether to ping.
+func (l *life) judge() (broken string, ping bool) {
+	expects, writing := l.expects(), l.writing()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer == nil {
+		return "", false
+	}
+	l.timer.Reset(pingEvery)
+	received, sent := l.socket.Moved()
+	if received != l.received || !expects {
+		l.silent = 0
+	} else {
+		l.silent++
+	}
+	if sent != l.sent || !writing {
+		l.stalled = 0
+	} else {
+		l.stalled++
+	}
+	l.received, l.sent = received, sent
+	_, canPing := l.socket.(pinger)
+	switch {
+	case l.stalled >= stalledTurns:
+		return fmt.Sprintf("the WebSocket took nothing for %v", stalledTurns*pingEvery), false
+	case canPing && l.silent >= silentTurns:
+		return fmt.Sprintf("no sign of life for %v", silentTurns*pingEvery), false
+	}
+	return "", l.silent > 0 && !writing
+}

@@ -1,0 +1,84 @@
+package tunnel
+
+import "sync/atomic"
+
+// A Memory bounds what all sessions of a bridge hold together. Nil bounds nothing.
+//
+// What is left is shared: a session that asks for more must leave sharesLeft times what it then has
+// (the dynamic thresholds of Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998). So sessions that are
+// stalled hold less each the more there are, and there is room for one that comes after them.
+type Memory struct {
+	limit int64
+	used  atomic.Int64
+}
+
+const sharesLeft = 8
+
+// NewMemory returns a Memory of limit bytes.
+func NewMemory(limit int64) *Memory { return &Memory{limit: limit} }
+
+// Take takes n bytes, if there are so many, and reports whether it did.
+func (m *Memory) Take(n int64) bool { return m.take(n, 0) }
+
+// take is Take that leaves least bytes.
+func (m *Memory) take(n, least int64) bool {
+	if m == nil {
+		return true
+	}
+	for {
+		used := m.used.Load()
+		if n+least > m.limit-used {
+			return false
+		}
+		if m.used.CompareAndSwap(used, used+n) {
+			return true
+		}
+	}
+}
+
+// Give gives back what was taken.
+func (m *Memory) Give(n int64) {
+	if m != nil {
+		m.used.Add(-n)
+	}
+}
+
+// A share is what one session holds of a Memory.
+type share struct {
+	memory *Memory
+	held   atomic.Int64
+}
+
+// take takes n bytes if that leaves enough to the others, and reports whether it did.
+func (s *share) take(n int) bool {
+	if s.memory == nil {
+		return true
+	}
+	if !s.memory.take(int64(n), sharesLeft*(s.held.Load()+int64(n))) {
+		return false
+	}
+	s.held.Add(int64(n))
+	return true
+}
+
+// has reports whether take would.
+func (s *share) has(n int) bool {
+	m := s.memory
+	return m == nil || int64(n)+sharesLeft*(s.held.Load()+int64(n)) <= m.limit-m.used.Load()
+}
+
+// must takes n bytes whatever is left: what a session is paid for in advance, and what is bounded
+// otherwise.
+func (s *share) must(n int) {
+	if s.memory != nil {
+		s.memory.used.Add(int64(n))
+		s.held.Add(int64(n))
+	}
+}
+
+func (s *share) give(n int) {
+	if s.memory != nil {
+		s.held.Add(int64(-n))
+		s.memory.Give(int64(n))
+	}
+}

@@ -1,0 +1,113 @@
+package tunnel
+
+import (
+	"io"
+	"net"
+)
+
+// ReadFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
+// from r into the message that carries them. It heeds the write deadline between messages.
+//
+// Messages grow while r has more than they hold: what a page spends on a message hardly depends on
+// its size. A TCP connection is waited for without a buffer, anything else with a small one.
+func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
+	next := st.readAfterWaiting(r)
+	if c, ok := r.(net.Conn); ok {
+		if src := newReadySource(st, c); src != nil {
+			next = src.next
+		}
+	}
+	for {
+		credit, err := st.waitToSend()
+		if err != nil {
+			return total, err
+		}
+		b, err := next(credit)
+		if b != nil {
+			n := b.size() - headerSize
+			st.mu.Lock()
+			st.credit -= n
+			st.mu.Unlock()
+			st.session.writer.sendNow(b)
+			total += int64(n)
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+// waitToSend waits until the stream may send a message, and returns its credit.
+func (st *Stream) waitToSend() (int, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		if err := st.writeError(); err != nil {
+			return 0, err
+		}
+		if st.credit > 0 && st.session.writer.hasRoom(st) {
+			return st.credit, nil
+		}
+		st.writable.Wait()
+	}
+}
+
+// burstData is what a message has room for that is filled from a connection which has to be waited
+// for with a buffer, while there is more than a small one holds.
+const burstData = 4*smallBuffer - frameRoom - headerSize
+
+// readAfterWaiting returns a function that waits for r with a small buffer, and reserves room for it
+// when it is filled.
+func (st *Stream) readAfterWaiting(r io.Reader) func(credit int) (*buffer, error) {
+	size := smallData
+	return func(credit int) (*buffer, error) {
+		b := newDataMessage(st.id, size)
+		n, err := r.Read(b.room()[:min(size, credit)])
+		b.w += n
+		if n == 0 {
+			b.free()
+			return nil, err
+		}
+		size = smallData
+		if len(b.room()) == 0 {
+			size = burstData
+		}
+		b = shrunk(b)
+		if reserveErr := st.reserveFor(b); reserveErr != nil {
+			b.free()
+			return nil, reserveErr
+		}
+		return b, err
+	}
+}
+
+// shrunk returns b, or where a smaller one holds as much that, and frees b.
+func shrunk(b *buffer) *buffer {
+	n := b.size() - headerSize
+	if dataMessageSize(n) == b.held() {
+		return b
+	}
+	id := streamOf(b)
+	s := newDataMessage(id, n)
+	s.append(b.bytes()[headerSize:])
+	b.free()
+	return s
+}
+
+// reserveFor waits until there is room for b.
+func (st *Stream) reserveFor(b *buffer) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		if err := st.writeError(); err != nil {
+			return err
+		}
+		if st.session.writer.reserveOrWait(st, b.held()) {
+			return nil
+		}
+		st.writable.Wait()
+	}
+}

@@ -11,9 +11,9 @@ import (
 // writes such: half a frame, or none that makes sense. It has no buffer and no goroutine.
 type Conn struct {
 	net.Conn
-	// OnPing is called by Receive for a ping. Nil: Receive answers it.
+	// OnPing is called for a ping that is read. Nil: it is answered.
 	OnPing func(payload []byte)
-	// OnPong is called by Receive for a pong, if it isn't nil.
+	// OnPong is called for a pong that is read, if it isn't nil.
 	OnPong func(payload []byte)
 
 	masks bool // we are the client
@@ -86,27 +86,53 @@ func (c *Conn) SendClose(code int, reason string) error {
 func (c *Conn) Receive() ([]byte, error) {
 	var message []byte
 	for {
-		f, err := readFrame(c.Conn)
+		f, err := c.next()
 		if err != nil {
 			return nil, err
+		}
+		if f.Opcode == OpPong {
+			continue
+		}
+		if message = append(message, f.Payload...); !f.More {
+			return message, nil
+		}
+	}
+}
+
+// AwaitPong sends a ping and reads until its pong comes. The peer has then read all that was sent
+// before. Messages that come meanwhile are dropped.
+func (c *Conn) AwaitPong(payload string) error {
+	if err := c.SendFrame(Frame{Opcode: OpPing, Payload: []byte(payload)}); err != nil {
+		return err
+	}
+	for {
+		if f, err := c.next(); err != nil || f.Opcode == OpPong && string(f.Payload) == payload {
+			return err
+		}
+	}
+}
+
+// next returns the next frame that is neither a ping nor a close.
+func (c *Conn) next() (Frame, error) {
+	for {
+		f, err := readFrame(c.Conn)
+		if err != nil {
+			return f, err
 		}
 		switch f.Opcode {
 		case OpPing:
 			if c.OnPing != nil {
 				c.OnPing(f.Payload)
 			} else if err := c.SendFrame(Frame{Opcode: OpPong, Payload: f.Payload}); err != nil {
-				return nil, err
-			}
-		case OpPong:
-			if c.OnPong != nil {
-				c.OnPong(f.Payload)
+				return f, err
 			}
 		case OpClose:
-			return nil, closedBy(f.Payload)
+			return f, closedBy(f.Payload)
 		default:
-			if message = append(message, f.Payload...); !f.More {
-				return message, nil
+			if f.Opcode == OpPong && c.OnPong != nil {
+				c.OnPong(f.Payload)
 			}
+			return f, nil
 		}
 	}
 }

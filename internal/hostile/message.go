@@ -42,6 +42,9 @@ func (m Message) Code() int { return int(binary.BigEndian.Uint16(m.Payload)) }
 // Reason is that of a CLOSE, as it came.
 func (m Message) Reason() string { return string(m.Payload[2:]) }
 
+// Uint32 is what a CREDIT grants, or the window of an OPENED.
+func (m Message) Uint32() uint32 { return binary.BigEndian.Uint32(m.Payload) }
+
 // String names the message in a test's error.
 func (m Message) String() string {
 	if m.Type == TypeClose && len(m.Payload) >= 2 {

@@ -16,18 +16,16 @@ import (
 	"github.com/kafkaio/kafkaio/internal/testnet"
 )
 
-// narrow is the size of socket buffers, so that a peer that reads nothing is soon noticed.
-const narrow = 16 << 10
+// narrow is the size of socket buffers, so that a peer that reads nothing is soon noticed. Less than two
+// of the loopback's segments would make TCP stop and go.
+const narrow = 128 << 10
 
 // patience is how long a test over TCP waits for what should come at once.
 const patience = 5 * time.Second
 
-// serveNarrow is serve with narrow sockets towards clients and brokers.
+// serveNarrow is serve with narrow sockets towards clients.
 func serveNarrow(t *testing.T, c bridge.Config) (url string) {
 	t.Helper()
-	if c.Dial == nil {
-		c.Dial = dialNarrow
-	}
 	b, err := bridge.New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -45,14 +43,6 @@ func serveNarrow(t *testing.T, c bridge.Config) (url string) {
 		server.Close()
 	})
 	return "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
-}
-
-func dialNarrow(ctx context.Context, network, addr string) (net.Conn, error) {
-	c, err := new(net.Dialer).DialContext(ctx, network, addr)
-	if err == nil {
-		c.(*net.TCPConn).SetReadBuffer(narrow)
-	}
-	return c, err
 }
 
 // attack opens a WebSocket with a narrow receive buffer.
@@ -131,6 +121,17 @@ func mustEchoOn(t *testing.T, c *hostile.Conn, stream uint32, p string) {
 	}
 }
 
+// ask sends a byte on a stream, and reads the broker's answer of so many bytes.
+func ask(t *testing.T, c *hostile.Conn, stream uint32, answer int) {
+	t.Helper()
+	send(t, c, hostile.Data(stream, []byte("?")))
+	for got := 0; got < answer; {
+		if m := receive(t, c); m.Type == hostile.TypeData {
+			got += len(m.Payload)
+		}
+	}
+}
+
 // mustEnd reads until the bridge closes the WebSocket with a close frame.
 func mustEnd(t *testing.T, c *hostile.Conn) *hostile.Closed {
 	t.Helper()
@@ -153,27 +154,30 @@ func mustAnswerPing(t *testing.T, c *hostile.Conn) {
 	}
 }
 
-// A flood is a broker that sends for ever once it is told to.
+// A flood is a broker that answers the first byte with a burst, and sends for ever once it is told to.
 type flood struct {
 	addr  string
 	sent  atomic.Int64 // bytes, on all connections
-	conns atomic.Int64
 	begin chan struct{}
 }
 
-func newFlood(t *testing.T, size int) *flood {
+const burst = 128 << 10
+
+func newFlood(t *testing.T) *flood {
 	f := &flood{begin: make(chan struct{})}
-	p := make([]byte, size)
+	p := make([]byte, burst)
 	f.addr = testnet.Serve(t, func(c net.Conn) {
 		c.(*net.TCPConn).SetWriteBuffer(narrow)
-		f.conns.Add(1)
-		<-f.begin
+		if _, err := c.Read(make([]byte, 1)); err != nil {
+			return
+		}
 		for {
 			n, err := c.Write(p)
 			f.sent.Add(int64(n))
 			if err != nil {
 				return
 			}
+			<-f.begin
 		}
 	})
 	t.Cleanup(f.start)

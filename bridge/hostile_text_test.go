@@ -14,26 +14,26 @@ import (
 )
 
 // othersText is what a Config's functions may say. A close frame has room for 123 bytes of it.
-var othersText = map[string]string{
-	"Latin1":          "caf\xe9 closed",
-	"OneByte":         "\xff",
-	"HalfACharacter":  "half \xe2\x82",
-	"LongTwoBytes":    strings.Repeat("é", 700),
-	"LongThreeBytes":  strings.Repeat("€", 700),
-	"LongFourBytes":   "x" + strings.Repeat("🙂", 700),
-	"LongAndNoText":   strings.Repeat("\xff", 2000),
-	"CutByABadByte":   strings.Repeat("a", 115) + strings.Repeat("\xe2\x82", 20),
-	"NulAndNewline":   "one\x00two\r\nthree",
-	"EncodedSurrogat": "\xed\xa0\x80",
+var othersText = []struct{ name, text string }{
+	{"Latin1", "caf\xe9 closed"},
+	{"OneByte", "\xff"},
+	{"HalfACharacter", "half \xe2\x82"},
+	{"LongTwoBytes", strings.Repeat("é", 700)},
+	{"LongThreeBytes", strings.Repeat("€", 700)},
+	{"LongFourBytes", "x" + strings.Repeat("🙂", 700)},
+	{"LongAndNoText", strings.Repeat("\xff", 2000)},
+	{"CutByABadByte", strings.Repeat("a", 115) + strings.Repeat("\xe2\x82", 20)},
+	{"NulAndNewline", "one\x00two\r\nthree"},
+	{"EncodedSurrogate", "\xed\xa0\x80"},
 }
 
 func TestRefusalByAuthorizeIsText(t *testing.T) {
-	for name, said := range othersText {
-		t.Run(name, func(t *testing.T) {
+	for _, row := range othersText {
+		t.Run(row.name, func(t *testing.T) {
 			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
 				broker := echo(t)
 				_, url := serve(t, bridge.Config{Brokers: []string{broker}, Authorize: func(*http.Request, string) error {
-					return errors.New(said)
+					return errors.New(row.text)
 				}})
 				c := attackWithToken(t, url+"?broker="+broker, subprotocol)
 				closed := mustEnd(t, c)
@@ -69,14 +69,14 @@ func attackWithToken(t *testing.T, url, subprotocol string) *hostile.Conn {
 
 // TestFailureOfDialIsText has the failure in a stream's CLOSE, and the session go on.
 func TestFailureOfDialIsText(t *testing.T) {
-	for name, said := range othersText {
-		t.Run(name, func(t *testing.T) {
+	for _, row := range othersText {
+		t.Run(row.name, func(t *testing.T) {
 			broker := echo(t)
 			_, url := serve(t, bridge.Config{
 				Brokers: []string{broker, memoryBroker},
 				Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 					if addr == memoryBroker {
-						return nil, errors.New(said)
+						return nil, errors.New(row.text)
 					}
 					return new(net.Dialer).DialContext(ctx, network, addr)
 				},

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
-	"sync"
 )
 
 // A Conn is one end of a WebSocket. Reading the net.Conn in it reads the bytes of frames, writing it
@@ -16,9 +15,12 @@ type Conn struct {
 	// OnPong is called for a pong that is read, if it isn't nil.
 	OnPong func(payload []byte)
 
-	masks bool // we are the client
+	masks   bool          // we are the client
+	writing chan struct{} // full while a frame is written: in a bubble of synctest a mutex stops the clock
+}
 
-	mu sync.Mutex // held while a frame is written
+func newConn(c net.Conn, masks bool) *Conn {
+	return &Conn{Conn: c, masks: masks, writing: make(chan struct{}, 1)}
 }
 
 // Closed is the close frame with which the peer ended the WebSocket. Reason is as it came: it may be
@@ -35,8 +37,8 @@ func (c *Conn) Encode(b []byte, f Frame) []byte { return f.append(b, c.masks) }
 
 // SendFrame sends a frame as it is.
 func (c *Conn) SendFrame(f Frame) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing <- struct{}{}
+	defer func() { <-c.writing }()
 	_, err := c.Write(c.Encode(nil, f))
 	return err
 }
@@ -65,8 +67,8 @@ func (c *Conn) SendFragments(message []byte, n int) error {
 
 // SendBytewise sends the bytes of one frame in a Write each.
 func (c *Conn) SendBytewise(f Frame) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing <- struct{}{}
+	defer func() { <-c.writing }()
 	for _, b := range c.Encode(nil, f) {
 		if _, err := c.Write([]byte{b}); err != nil {
 			return err

@@ -65,7 +65,7 @@ func upgrade(c net.Conn, rawURL, subprotocol string, header http.Header) (*Conn,
 	if response.StatusCode != http.StatusSwitchingProtocols {
 		return nil, fmt.Errorf("answered with %s", response.Status)
 	}
-	return &Conn{Conn: c, masks: true}, nil
+	return newConn(c, true), nil
 }
 
 // Accept reads a client's request to upgrade, and confirms it.
@@ -82,7 +82,7 @@ func Accept(c net.Conn) (*Conn, error) {
 	_, err = fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
 		base64.StdEncoding.EncodeToString(sum[:]), request.Header.Get("Sec-WebSocket-Protocol"))
-	return &Conn{Conn: c}, err
+	return newConn(c, false), err
 }
 
 // readHead reads to the end of the header and no byte further.

@@ -1,0 +1,177 @@
+package bridge_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/hostile"
+)
+
+// failingDeadlines is a connection that has no deadlines and says so, as an ssh channel's.
+type failingDeadlines struct{ net.Conn }
+
+var errNoDeadlines = errors.New("no deadlines here")
+
+func (failingDeadlines) SetDeadline(time.Time) error      { return errNoDeadlines }
+func (failingDeadlines) SetReadDeadline(time.Time) error  { return errNoDeadlines }
+func (failingDeadlines) SetWriteDeadline(time.Time) error { return errNoDeadlines }
+
+// idleDeadlines is a connection that has no deadlines and says nothing.
+type idleDeadlines struct{ net.Conn }
+
+func (idleDeadlines) SetDeadline(time.Time) error      { return nil }
+func (idleDeadlines) SetReadDeadline(time.Time) error  { return nil }
+func (idleDeadlines) SetWriteDeadline(time.Time) error { return nil }
+
+// noAddress is a connection that has no addresses.
+type noAddress struct{ net.Conn }
+
+func (noAddress) LocalAddr() net.Addr  { return nil }
+func (noAddress) RemoteAddr() net.Addr { return nil }
+
+var oddConns = []struct {
+	name string
+	wrap func(net.Conn) net.Conn
+}{
+	{"DeadlinesFail", func(c net.Conn) net.Conn { return failingDeadlines{c} }},
+	{"DeadlinesDoNothing", func(c net.Conn) net.Conn { return idleDeadlines{c} }},
+	{"NoAddress", func(c net.Conn) net.Conn { return noAddress{c} }},
+}
+
+// withDialed returns a Config whose brokers neither read nor send, behind connections of a kind.
+func withDialed(wrap func(net.Conn) net.Conn, all **brokers) func(*testing.T) bridge.Config {
+	return func(t *testing.T) bridge.Config {
+		*all = newBrokers(t, nil)
+		(*all).wrap = wrap
+		return bridge.Config{Dial: (*all).dial}
+	}
+}
+
+// TestDialedConnectionIsClosedAfterItsClient has a broker that takes nothing: 10 s are its time.
+func TestDialedConnectionIsClosedAfterItsClient(t *testing.T) {
+	for _, row := range oddConns {
+		t.Run(row.name, func(t *testing.T) {
+			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+				var brokers *brokers
+				inVirtualTime(t, 0, withDialed(row.wrap, &brokers), func(t *testing.T, v *virtual) {
+					p := v.pipe(t, subprotocol, 1<<20)
+					if err := p.send([]byte("undelivered")); err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(time.Second) // virtual: until the bridge writes it
+					p.Close()
+					mustBeWithin(t, "the broker's connection was closed", brokers.untilClosed(10*time.Minute), 0, 15*time.Second)
+				})
+			})
+		})
+	}
+}
+
+func TestDialedConnectionIsClosedAfterItsStream(t *testing.T) {
+	for _, row := range oddConns {
+		t.Run(row.name, func(t *testing.T) {
+			var brokers *brokers
+			inVirtualTime(t, 0, withDialed(row.wrap, &brokers), func(t *testing.T, v *virtual) {
+				p := v.pipe(t, hostile.Tunnel, 1<<20)
+				send(t, p.Conn, hostile.Data(1, []byte("undelivered")), hostile.CloseStream(1, 1000, ""))
+				mustBeWithin(t, "the broker's connection was closed", brokers.untilClosed(10*time.Minute), 0, 15*time.Second)
+				open(t, p.Conn, 2, 1<<20, memoryBroker) // and the session goes on
+			})
+		})
+	}
+}
+
+func TestShutdownClosesDialedConnections(t *testing.T) {
+	for _, row := range oddConns {
+		t.Run(row.name, func(t *testing.T) {
+			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+				var brokers *brokers
+				inVirtualTime(t, 0, withDialed(row.wrap, &brokers), func(t *testing.T, v *virtual) {
+					v.pipe(t, subprotocol, 1<<20)
+					time.Sleep(time.Second) // virtual: until a raw client's broker is connected
+					mustShutDown(t, v)
+					mustBeWithin(t, "the broker's connection was closed", brokers.untilClosed(10*time.Minute), 0, 15*time.Second)
+				})
+			})
+		})
+	}
+}
+
+// mustShutDown shuts the bridge down with a context of a second, which is all the time that it may take.
+func mustShutDown(t *testing.T, v *virtual) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	start := time.Now()
+	down := make(chan error, 1)
+	go func() { down <- v.bridge.Shutdown(ctx) }()
+	select {
+	case err := <-down:
+		mustBeWithin(t, "Shutdown returned", time.Since(start), 0, 1500*time.Millisecond)
+		t.Logf("Shutdown: %v", err)
+	case <-time.After(5 * time.Minute):
+		t.Error("Shutdown did not return within 5m, its context ended after 1s")
+	}
+}
+
+// stuckClose is a connection whose Close waits.
+type stuckClose struct {
+	net.Conn
+	release <-chan struct{}
+}
+
+func (c stuckClose) Close() error {
+	<-c.release
+	return c.Conn.Close()
+}
+
+func TestShutdownReturnsWhateverHangs(t *testing.T) {
+	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+		for _, row := range []struct {
+			name   string
+			config func(*brokers, <-chan struct{}) bridge.Config
+			opened bool // the broker is connected
+		}{
+			{"Authorize", func(b *brokers, released <-chan struct{}) bridge.Config {
+				return bridge.Config{Dial: b.dial, Authorize: func(*http.Request, string) error {
+					<-released
+					return errors.New("too late")
+				}}
+			}, false},
+			{"Dial", func(_ *brokers, released <-chan struct{}) bridge.Config {
+				return bridge.Config{Dial: func(context.Context, string, string) (net.Conn, error) {
+					<-released
+					return nil, errors.New("too late")
+				}}
+			}, false},
+			{"Close", func(b *brokers, released <-chan struct{}) bridge.Config {
+				b.wrap = func(c net.Conn) net.Conn { return stuckClose{c, released} }
+				return bridge.Config{Dial: b.dial}
+			}, true},
+		} {
+			t.Run(row.name, func(t *testing.T) {
+				config := func(t *testing.T) bridge.Config {
+					brokers, release := newBrokers(t, nil), make(chan struct{})
+					t.Cleanup(func() { close(release) })
+					return row.config(brokers, release)
+				}
+				inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+					c := v.connect(t, subprotocol, http.Header{"Authorization": {"Bearer token"}})
+					if subprotocol == hostile.Tunnel {
+						send(t, c, hostile.Auth("token"), hostile.Open(1, 1<<20, memoryBroker))
+						if row.opened {
+							expect(t, c, hostile.TypeOpened, 1)
+						}
+					}
+					time.Sleep(time.Second) // virtual: until the bridge hangs
+					mustShutDown(t, v)
+				})
+			})
+		}
+	})
+}

@@ -198,6 +198,7 @@ func TestPingFloodOfAClientThatReadsNothing(t *testing.T) {
 			t.Fatalf("the bridge stopped reading after %d pings: %v", sent, err)
 		}
 	}
+	hostile.Settled(func() int64 { return hostile.ReadMemory().Heap >> 18 }) // until they are all read
 	mustHold(t, "pings of a client that reads nothing", hostile.ReadMemory().Since(before), 1<<20)
 	mustAnswerPing(t, c)
 	mustEchoOn(t, c, 1, "alive")

@@ -13,8 +13,8 @@ import (
 // connection, its bytes in binary messages, no credit. The broker is named in the query.
 const rawSubprotocol = "binary"
 
-// rawCost is what a raw session holds: a message in each direction, and what any session does.
-const rawCost = sessionCost + 64<<10
+// rawCost is what a raw session holds beside what any does: a message to the client, two pieces from it.
+const rawCost = 96 << 10
 
 // A rawClient is a WebSocket that is one broker connection.
 type rawClient struct {
@@ -42,12 +42,13 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	c := &rawClient{tunnel.NewRaw(socket), cancel}
-	if refusal := b.enter(c, rawCost); refusal != nil {
+	cost := costOf(r) + rawCost
+	c := &rawClient{tunnel.NewRaw(socket, drainTime), cancel}
+	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
 		return
 	}
-	defer b.leave(c, rawCost)
+	defer b.leave(c, cost)
 
 	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target})
 	if refusal != nil {

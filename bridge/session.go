@@ -15,10 +15,21 @@ const (
 	// those that drain. A Kafka client opens up to five connections per broker.
 	maxStreams = 1024
 	// sessionCost and streamCost are what a session and a stream hold while nothing moves: goroutines'
-	// stacks, the buffers of net/http and of the WebSocket, and one small message.
-	sessionCost = 24 << 10
+	// stacks, buffers for reading requests, and one small message. TestIdleSessionIsSmall measures them.
+	sessionCost = 16 << 10
 	streamCost  = 8 << 10
+	// tlsCost is what crypto/tls keeps for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
+	// keys.
+	tlsCost = 24 << 10
 )
+
+// costOf returns what the session of a request holds while nothing moves.
+func costOf(r *http.Request) int64 {
+	if r.TLS != nil {
+		return sessionCost + tlsCost
+	}
+	return sessionCost
+}
 
 // A session is one client's tunnel.
 type session struct {
@@ -27,20 +38,24 @@ type session struct {
 	host   string // as in the Host header
 	tunnel *tunnel.Session
 
-	request    *http.Request // for Authorize; nil where there is none
+	request    *http.Request // for Authorize
 	authorized bool          // touched only by the goroutine that reads the WebSocket
 	brokers    atomic.Int32  // connections
 	running    sync.WaitGroup
 }
 
 func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
-	s := &session{bridge: b, client: r.RemoteAddr, request: r, authorized: b.config.Authorize == nil}
+	s := &session{bridge: b, client: r.RemoteAddr, authorized: b.config.Authorize == nil}
+	if !s.authorized {
+		s.request = r // which is held for it alone
+	}
 	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s, b.memory)
-	if refusal := b.enter(s, sessionCost); refusal != nil { // from here on, it may be asked to go away
+	cost := costOf(r)
+	if refusal := b.enter(s, cost); refusal != nil { // from here on, it may be asked to go away
 		socket.Refuse(refusal)
 		return
 	}
-	defer b.leave(s, sessionCost)
+	defer b.leave(s, cost)
 	b.log.Debug("session opened", "remote", s.client, "origin", r.Header.Get("Origin"))
 	ended := s.tunnel.Serve()
 	s.running.Wait()

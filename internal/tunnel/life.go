@@ -6,14 +6,17 @@ import (
 	"time"
 )
 
+// lookEvery is how often a WebSocket is looked at. The other limits are counted in it.
+const lookEvery = 10 * time.Second
+
 const (
-	// pingEvery is how long nothing comes before a ping is sent, and how often then. Proxies drop a
-	// WebSocket on which nothing moves, nginx after 60 s (its proxy_read_timeout).
-	pingEvery = 20 * time.Second
-	// silentTurns and stalledTurns are how many times pingEvery may pass without a byte from the peer,
-	// and without a byte that the network takes, before the WebSocket counts as broken.
-	silentTurns  = 3
-	stalledTurns = 3
+	// pingTurns is how often a ping is sent while nothing else comes. Proxies drop a WebSocket on which
+	// nothing moves, nginx after 60 s (its proxy_read_timeout).
+	pingTurns = 2
+	// silentTurns and stalledTurns are how long no byte may come from the peer, and how long the
+	// network may take none, before the WebSocket counts as broken.
+	silentTurns  = 6
+	stalledTurns = 6
 )
 
 // A life watches a WebSocket: whether bytes come, and whether those that are written go.
@@ -23,7 +26,7 @@ type life struct {
 	writing func() bool // whether something waits for the network to take it
 	expects func() bool // whether something of the peer's is waited for, and read if it comes
 	end     func(*CloseError)
-	turn    func() // what else is to be done every pingEvery
+	turn    func() // what else is to be done at each look
 
 	mu             sync.Mutex
 	timer          *time.Timer // nil once stopped
@@ -37,7 +40,7 @@ func (l *life) start() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.received, l.sent = l.socket.Moved()
-	l.timer = time.AfterFunc(pingEvery, l.look)
+	l.timer = time.AfterFunc(lookEvery, l.look)
 }
 
 func (l *life) stop() {
@@ -72,25 +75,23 @@ func (l *life) judge() (broken string, ping bool) {
 	if l.timer == nil {
 		return "", false
 	}
-	l.timer.Reset(pingEvery)
+	l.timer.Reset(lookEvery)
 	received, sent := l.socket.Moved()
-	if received != l.received || !expects {
+	l.silent++
+	if received != l.received || !expects && l.silent == silentTurns {
 		l.silent = 0
-	} else {
-		l.silent++
 	}
+	l.stalled++
 	if sent != l.sent || !writing {
 		l.stalled = 0
-	} else {
-		l.stalled++
 	}
 	l.received, l.sent = received, sent
 	_, canPing := l.socket.(pinger)
 	switch {
 	case l.stalled >= stalledTurns:
-		return fmt.Sprintf("the WebSocket took nothing for %v", stalledTurns*pingEvery), false
+		return fmt.Sprintf("the WebSocket took nothing for %v", stalledTurns*lookEvery), false
 	case canPing && l.silent >= silentTurns:
-		return fmt.Sprintf("no sign of life for %v", silentTurns*pingEvery), false
+		return fmt.Sprintf("no sign of life for %v", silentTurns*lookEvery), false
 	}
-	return "", l.silent > 0 && !writing
+	return "", l.silent%pingTurns == 1 && !writing
 }

@@ -51,7 +51,7 @@ type share struct {
 
 // take takes n bytes if that leaves enough to the others, and reports whether it did.
 func (s *share) take(n int) bool {
-	if s.memory == nil {
+	if s.memory == nil || n == 0 {
 		return true
 	}
 	if !s.memory.take(int64(n), sharesLeft*(s.held.Load()+int64(n))) {

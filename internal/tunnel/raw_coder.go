@@ -9,6 +9,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -23,18 +24,21 @@ const (
 type Raw struct {
 	socket *WebSocket
 	life   life
+	drain  time.Duration
 
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
 
 	mu     sync.Mutex
 	ended  *CloseError // set once
-	broker net.Conn    // nil until it is connected
+	broker net.Conn    // nil until it is connected, and when it is closed
+	limit  *time.Timer // closes the broker
 }
 
-// NewRaw returns the bridge's end of a raw WebSocket.
-func NewRaw(s *WebSocket) *Raw {
-	r := &Raw{socket: s}
+// NewRaw returns the bridge's end of a raw WebSocket. What its client sent before it went is still
+// delivered, for which the broker has drain.
+func NewRaw(s *WebSocket, drain time.Duration) *Raw {
+	r := &Raw{socket: s, drain: drain}
 	w := newWriter(s, new(share), r.Abort) // of pings and pongs
 	r.life = life{
 		socket: s, writer: w, end: r.Abort, expects: r.reading.Load,
@@ -54,51 +58,74 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		return ended
 	}
 	r.life.start()
-	sent := make(chan struct{})
-	go func() {
-		defer close(sent)
-		r.Abort(r.fromBroker(broker))
-	}()
-	r.Abort(r.toBroker(broker))
-	<-sent
+	var running sync.WaitGroup
+	running.Go(func() { r.fromBroker(broker) })
+	pieces := make(chan []byte)
+	running.Go(func() {
+		for p := range pieces {
+			if _, err := broker.Write(p); err != nil {
+				r.Abort(errBrokerBroke)
+			}
+		}
+		r.closeBroker()
+	})
+	r.end(r.fromClient(pieces))
+	close(pieces)
+	running.Wait()
+	r.limit.Stop()
 	return r.ended
 }
 
-// Abort ends it, with e.
+// Abort ends it at once, with e.
 func (r *Raw) Abort(e *CloseError) {
+	r.end(e)
+	r.closeBroker()
+}
+
+// end closes the WebSocket, with e, and gives the broker the time to take what the client sent.
+func (r *Raw) end(e *CloseError) {
 	r.mu.Lock()
-	if r.ended != nil {
-		r.mu.Unlock()
-		return
+	first := r.ended == nil
+	if first {
+		r.ended = e
+		r.limit = time.AfterFunc(r.drain, r.closeBroker)
 	}
-	r.ended = e
-	broker := r.broker
 	r.mu.Unlock()
-	r.life.stop()
-	r.socket.Close(e.Code, e.Reason)
-	if broker != nil {
-		broker.Close()
+	if first {
+		r.life.stop()
+		r.socket.Close(e.Code, e.Reason)
+	}
+}
+
+// closeBroker doesn't wait for a connection whose Close does.
+func (r *Raw) closeBroker() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broker != nil {
+		go r.broker.Close()
+		r.broker = nil
 	}
 }
 
 var errBrokerBroke = &CloseError{Code: CodeReset, Reason: "reset: the connection to the broker broke"}
 
-// toBroker returns why no more comes from the client.
-func (r *Raw) toBroker(broker net.Conn) *CloseError {
-	p := make([]byte, rawMessage)
-	for {
+// fromClient hands over what comes from the client, a piece while the one before is written, and returns
+// why no more comes.
+func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
+	var buffers [2][rawMessage]byte
+	for i := 0; ; {
 		r.reading.Store(true)
 		message, err := r.socket.nextMessage()
-		for size := 0; err == nil; {
+		for size := 0; err == nil; i = 1 - i {
 			var n int
 			r.reading.Store(true)
-			n, err = message.Read(p)
+			n, err = message.Read(buffers[i][:])
 			r.reading.Store(false)
 			if size += n; size > RawLimit {
 				return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", RawLimit)}
 			}
-			if _, writeErr := broker.Write(p[:n]); writeErr != nil {
-				return errBrokerBroke
+			if n > 0 {
+				pieces <- buffers[i][:n]
 			}
 		}
 		if err != io.EOF { // of the message
@@ -107,8 +134,8 @@ func (r *Raw) toBroker(broker net.Conn) *CloseError {
 	}
 }
 
-// fromBroker returns why no more comes from the broker.
-func (r *Raw) fromBroker(broker net.Conn) *CloseError {
+// fromBroker sends the client what comes from the broker, and ends it when no more comes.
+func (r *Raw) fromBroker(broker net.Conn) {
 	b := &buffer{data: make([]byte, frameRoom+rawMessage)}
 	for {
 		n, err := broker.Read(b.data[frameRoom:])
@@ -118,14 +145,17 @@ func (r *Raw) fromBroker(broker net.Conn) *CloseError {
 			writeErr := r.socket.Write(b)
 			r.moving.Add(-1)
 			if writeErr != nil {
-				return &CloseError{Code: CodeAbnormal, Reason: writeErr.Error()}
+				r.end(&CloseError{Code: CodeAbnormal, Reason: writeErr.Error()})
+				return
 			}
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return &CloseError{Code: CodeNormal}
+			r.Abort(&CloseError{Code: CodeNormal})
+			return
 		case err != nil:
-			return errBrokerBroke
+			r.Abort(errBrokerBroke)
+			return
 		}
 	}
 }

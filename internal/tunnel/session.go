@@ -40,7 +40,7 @@ type Session struct {
 	ended   *CloseError // set once, when the WebSocket is of no more use
 	done    chan struct{}
 	idle    *time.Timer // ends a client's session that has no stream
-	wasIdle bool        // the bridge's had no stream in the last turn
+	unused  int         // looks at which the bridge's end had no stream
 	asked   question    // the client's OPEN that waits longest
 }
 
@@ -77,7 +77,7 @@ func newSession(socket Socket, local net.Addr, a Acceptor, m *Memory) *Session {
 		done:    make(chan struct{}),
 	}
 	s.writer = newWriter(socket, &s.share, s.Abort)
-	s.life = life{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfIdle}
+	s.life = life{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfUnused}
 	return s
 }
 
@@ -110,15 +110,20 @@ func (s *Session) Serve() *CloseError {
 // bridge while the client waits for something of a stream.
 func (s *Session) expects() bool { return s.accept != nil || s.Streams() > 0 }
 
-// endIfIdle ends the bridge's end of a session that had no stream in two turns.
-func (s *Session) endIfIdle() {
+// unusedTurns is how long a bridge keeps a session without a stream.
+const unusedTurns = 2
+
+// endIfUnused ends the bridge's end of a session that has had no stream for that long.
+func (s *Session) endIfUnused() {
 	if s.accept == nil {
 		return
 	}
 	s.mu.Lock()
-	idle := len(s.streams) == 0
-	end := idle && s.wasIdle
-	s.wasIdle = idle
+	s.unused++
+	if len(s.streams) > 0 {
+		s.unused = 0
+	}
+	end := s.unused > unusedTurns
 	s.mu.Unlock()
 	if end {
 		s.Abort(&CloseError{Code: CodeIdle, Reason: "idle: the session has no stream"})

@@ -117,6 +117,9 @@ func (st *Stream) waitOpened(ctx context.Context, target string) error {
 func (st *Stream) opened(window int, address string) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.closed {
+		return nil
+	}
 	if st.isOpen {
 		return fmt.Errorf("OPENED for stream %d, which is open", st.id)
 	}
@@ -137,6 +140,10 @@ func (st *Stream) receive(b *buffer) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	n := b.size()
+	if st.closed { // it crossed our close
+		b.free()
+		return nil
+	}
 	if !st.isOpen {
 		return fmt.Errorf("DATA for stream %d, which is not open", st.id)
 	}
@@ -144,10 +151,6 @@ func (st *Stream) receive(b *buffer) error {
 		return fmt.Errorf("DATA of %d bytes for stream %d, whose credit is %d", n, st.id, st.outstanding)
 	}
 	st.outstanding -= n
-	if st.closed {
-		b.free()
-		return nil
-	}
 	if st.forward != nil {
 		st.forwardLocked(b)
 		return nil
@@ -160,6 +163,9 @@ func (st *Stream) receive(b *buffer) error {
 func (st *Stream) addCredit(n int) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.closed {
+		return nil
+	}
 	if !st.isOpen && st.session.accept == nil {
 		return fmt.Errorf("CREDIT for stream %d, which is not open", st.id)
 	}

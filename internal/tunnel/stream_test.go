@@ -202,7 +202,7 @@ func TestPeerThatReadsNothingEndsTheSession(t *testing.T) {
 		for range pipeMessages {
 			client.Write(make([]byte, 10))
 		}
-		client.SetWriteDeadline(time.Now().Add(2 * stalledTurns * pingEvery))
+		client.SetWriteDeadline(time.Now().Add(2 * stalledTurns * lookEvery))
 		if _, err := client.Write(make([]byte, 2*receiveWindow)); !errors.Is(err, syscall.ECONNRESET) {
 			t.Fatalf("write: %v", err)
 		}

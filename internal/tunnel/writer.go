@@ -51,7 +51,7 @@ func newWriter(s Socket, sh *share, fail func(*CloseError)) *writer {
 }
 
 // reserve takes room for a DATA message that will hold n bytes, and reports false if there is none.
-// An empty queue has room for a small message, which a session is paid for.
+// An empty queue has room for a small message.
 func (w *writer) reserve(n int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -81,14 +81,25 @@ func (w *writer) hasRoom(st *Stream) bool {
 }
 
 func (w *writer) reserveLocked(n int) bool {
+	more := unpaid(w.data+n) - unpaid(w.data)
 	switch {
-	case w.ended || w.data == 0 && n == smallBuffer:
-		w.share.must(n)
-	case w.data >= writeQueue || !w.share.take(n):
+	case w.ended:
+		w.share.must(more)
+	case w.data >= writeQueue || !w.share.take(more):
 		return false
 	}
 	w.data += n
 	return true
+}
+
+// unpaid is what the session's share is charged for n bytes of DATA: a session is paid for one small
+// message in advance, so that it can always send.
+func unpaid(n int) int { return max(0, n-smallBuffer) }
+
+// releaseLocked gives back the room of n bytes of DATA.
+func (w *writer) releaseLocked(n int) {
+	w.share.give(unpaid(w.data) - unpaid(w.data-n))
+	w.data -= n
 }
 
 // waitLocked puts st among those that are woken.
@@ -102,8 +113,7 @@ func (w *writer) waitLocked(st *Stream) {
 // unreserve gives back room that was not used.
 func (w *writer) unreserve(n int) {
 	w.mu.Lock()
-	w.data -= n
-	w.share.give(n)
+	w.releaseLocked(n)
 	wake := w.roomLocked()
 	w.mu.Unlock()
 	wakeWriters(wake)
@@ -194,11 +204,11 @@ func streamOf(b *buffer) uint32 {
 // dropLocked frees a message, and its room.
 func (w *writer) dropLocked(b *buffer) {
 	if b.isData {
-		w.data -= b.held()
+		w.releaseLocked(b.held())
 	} else {
 		w.control -= b.held()
+		w.share.give(b.held())
 	}
-	w.share.give(b.held())
 	b.free()
 }
 

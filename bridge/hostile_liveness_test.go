@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,10 +114,11 @@ func TestIdleClientThatAnswersPingsLives(t *testing.T) {
 		var brokers *brokers
 		inVirtualTime(t, 0, serving(echoes, &brokers), func(t *testing.T, v *virtual) {
 			p := v.pipe(t, subprotocol, 1<<20)
-			start, early := time.Now(), 0
+			start := time.Now()
+			var early atomic.Int64
 			p.OnPing = func(payload []byte) {
 				if time.Since(start) < 58*time.Second {
-					early++
+					early.Add(1)
 				}
 				p.SendFrame(hostile.Frame{Opcode: hostile.OpPong, Payload: payload})
 			}
@@ -127,8 +129,8 @@ func TestIdleClientThatAnswersPingsLives(t *testing.T) {
 				t.Fatalf("an idle client ended after %v: %v", time.Since(start), err)
 			case <-time.After(10 * time.Minute):
 			}
-			t.Logf("%d pings in 58 s", early)
-			if early < 2 {
+			t.Logf("%d pings in 58 s", early.Load())
+			if early := early.Load(); early < 2 {
 				t.Errorf("%d pings in 58 s, 2 at least were expected", early)
 			}
 			if open, _ := brokers.counts(); open != 1 {

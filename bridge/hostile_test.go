@@ -21,7 +21,7 @@ import (
 const narrow = 128 << 10
 
 // patience is how long a test over TCP waits for what should come at once.
-const patience = 5 * time.Second
+const patience = 10 * time.Second
 
 // serveNarrow is serve with narrow sockets towards clients.
 func serveNarrow(t *testing.T, c bridge.Config) (url string) {

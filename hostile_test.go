@@ -267,10 +267,10 @@ func TestSessionLingersForTheNextDial(t *testing.T) {
 	}
 }
 
-// TestBytewiseBridgeCostsItsBytes has a bridge send 1 MiB in messages of one byte to a connection that
+// TestBytewiseBridgeCostsItsBytes has a bridge send 256 KiB in messages of one byte to a connection that
 // isn't read.
 func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
-	const messages, batch, limit = 1 << 20, 1 << 10, 2 * (4 << 20)
+	const messages, batch, limit = 256 << 10, 1 << 10, 2 * (4 << 20)
 	begin, read := make(chan struct{}), make(chan error, 1)
 	b := hostile.NewBridge(t, func(c *hostile.Conn) {
 		stream, _, err := nextOpen(c)
@@ -305,7 +305,7 @@ func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	grown := hostile.ReadMemory().Since(before)
-	t.Logf("1 MiB in messages of one byte: %v", grown)
+	t.Logf("256 KiB in messages of one byte: %v", grown)
 	if grown.Heap > limit {
 		t.Errorf("the heap grew by %d KiB, at most %d were expected", grown.Heap>>10, limit>>10)
 	}

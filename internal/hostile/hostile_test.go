@@ -73,9 +73,8 @@ func TestClientIsUnderstood(t *testing.T) {
 // TestBridgeIsUnderstood has a client of somebody else's making connect.
 func TestBridgeIsUnderstood(t *testing.T) {
 	b := NewBridge(t, func(c *Conn) {
-		m, err := c.Receive()
-		if err == nil {
-			err = c.Send(m)
+		if m, err := c.Receive(); err == nil {
+			c.Send(m)
 		}
 		c.Drain()
 	})

@@ -18,14 +18,14 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/twmb/franz-go/pkg/kfake"
-	"go.uber.org/goleak"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // serve runs a bridge and returns it and its WebSocket URL.
 func serve(t *testing.T, c bridge.Config) (*bridge.Bridge, string) {

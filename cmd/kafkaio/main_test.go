@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"github.com/kafkaio/kafkaio/internal/leak"
 
 	"github.com/kafkaio/kafkaio/web"
 )
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	if args := os.Getenv(itselfEnv); args != "" {
 		os.Exit(run(context.Background(), stubPage, strings.Fields(args), os.Stdout, os.Stderr))
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 // pageText is all that stubPage serves, at every path.

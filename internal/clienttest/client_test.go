@@ -3,7 +3,7 @@ package clienttest
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/kafkaio/kafkaio/internal/leak"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/clienttest/suite"
@@ -11,7 +11,7 @@ import (
 )
 
 // Each test has a cluster of its own, so that no brokers run for which there is no more use.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // One broker is enough to start with: it names the others, to a bridge as well.
 func TestProduceAndConsume(t *testing.T) {

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/kafkaio/kafkaio/internal/leak"
 
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 var tests = wasmtest.Of("./suite")
 

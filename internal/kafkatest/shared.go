@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/kafkaio/kafkaio/internal/leak"
 )
 
 // shared is what Shared starts.
@@ -56,7 +58,7 @@ func Main(m *testing.M, ignored ...goleak.Option) int {
 		}
 	}
 	if code == 0 {
-		if err := goleak.Find(ignored...); err != nil {
+		if err := leak.Find(ignored...); err != nil {
 			fmt.Fprintf(os.Stderr, "goleak: %v\n", err)
 			return 1
 		}

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
-	"go.uber.org/goleak"
 
 	"github.com/kafkaio/kafkaio/internal/require"
 	"github.com/kafkaio/kafkaio/internal/testnet"
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	names := startNameServer()
 	code := m.Run()
 	names.end()
-	if err := goleak.Find(); code == 0 && err != nil {
+	if err := leak.Find(); code == 0 && err != nil {
 		fmt.Fprintf(os.Stderr, "goleak: %v\n", err)
 		code = 1
 	}

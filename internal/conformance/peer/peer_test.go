@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"github.com/kafkaio/kafkaio/internal/leak"
 
 	"github.com/kafkaio/kafkaio/internal/conformance/pattern"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func listen(t *testing.T, hooks map[string]func()) *Server {
 	s, err := Listen(hooks)

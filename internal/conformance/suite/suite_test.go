@@ -4,11 +4,13 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/kafkaio/kafkaio/internal/leak"
 )
 
 // In a browser, the runtime has a goroutine for the event that JavaScript delivered last.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("runtime.handleEvent"))
+	leak.Main(m, goleak.IgnoreAnyFunction("runtime.handleEvent"))
 }
 
 func TestConformance(t *testing.T) { Run(t, FromEnv(t)) }

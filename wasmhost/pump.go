@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net"
+
+	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
 // writeChunk bounds one write to the connection, in bytes, so that a full ring has room
@@ -44,7 +46,7 @@ func (s *socket) dialed(conn net.Conn, err error) bool {
 		return false
 	}
 	s.phase, s.status, s.conn = open, connected(conn).encode(), conn
-	s.direct = newDirectWriter(conn)
+	s.direct = trywrite.New(conn)
 	return true
 }
 

@@ -11,6 +11,8 @@ import (
 
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
 // phase is how far a socket has come.
@@ -35,7 +37,7 @@ type socket struct {
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
-	direct  *directWriter
+	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	eof     bool // the peer sends no more
 	closed  bool // by the guest, or because it ended
@@ -152,7 +154,7 @@ func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 	n := 0
 	if s.out.length == 0 {
 		var err error
-		n, err = s.direct.tryWrite(p)
+		n, err = s.direct.Try(p)
 		switch {
 		case err != nil:
 			s.writeFailure = failure(err).encode()

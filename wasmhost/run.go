@@ -33,11 +33,18 @@ type Config struct {
 	// Stdin is read on the guest's only thread: while a Read blocks, the whole guest
 	// waits, and so does Run when its ctx is done. Nil is empty.
 	Stdin io.Reader
-	// Stdout and Stderr take what the guest prints; nil discards it.
+	// Stdout and Stderr take what the guest prints, however much that is; nil discards it.
 	Stdout, Stderr io.Writer
 
+	// MaxSockets bounds the sockets that the guest has at once. A socket counts from its opening
+	// until it is closed and what was written to it is sent. The host holds up to 512 KiB for
+	// each, if its peer is slower than the guest or the guest slower than its peer. Dialling with
+	// no place left fails with EMFILE. 0 means 4096.
+	MaxSockets int
+
 	// FS has the files of the guest, e.g. wazero.NewFSConfig().WithDirMount(dir, "/").
-	// Nil has none.
+	// Nil has none. A file that the guest opens is one of this process too, and only the system's
+	// own limit bounds their number.
 	FS wazero.FSConfig
 
 	// Cache keeps compiled programs from one Run to the next: compiling takes seconds for
@@ -59,6 +66,9 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	if err := ctx.Err(); err != nil {
 		return -1, fmt.Errorf("wasmhost: not started: %w", err)
 	}
+	if err := c.check(); err != nil {
+		return -1, fmt.Errorf("wasmhost: %w", err)
+	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithDebugInfoEnabled(false)
 	if c.Cache != nil {
 		config = config.WithCompilationCache(c.Cache)
@@ -66,7 +76,7 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	r := wazero.NewRuntimeWithConfig(ctx, config)
 	defer r.Close(context.WithoutCancel(ctx))
 
-	network := newNetwork(ctx, c.Dial)
+	network := newNetwork(ctx, c)
 	defer network.close()
 	if err := instantiateWASI(ctx, r, network); err != nil {
 		return -1, fmt.Errorf("wasmhost: %w", err)
@@ -90,22 +100,38 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	return int(exit.ExitCode()), nil
 }
 
+// check finds what makes no sense before anything runs.
+func (c Config) check() error {
+	if c.MaxSockets < 0 {
+		return fmt.Errorf("MaxSockets %d: a number of sockets, or 0 for %d, was expected", c.MaxSockets, defaultMaxSockets)
+	}
+	return nil
+}
+
 func stoppedByContext(exit *sys.ExitError) bool {
 	code := exit.ExitCode()
 	return code == sys.ExitCodeContextCanceled || code == sys.ExitCodeDeadlineExceeded
 }
 
-// instantiateWASI gives r wazero's WASI functions, with a poll_oneoff that waits for sockets.
+// instantiateWASI gives r wazero's WASI functions, with a poll_oneoff that waits for sockets, and
+// without fd_renumber: wazero's makes its table of descriptors as long as the number that the guest
+// chooses, up to 16 GiB, and poll_oneoff would not know the socket by its new number.
 func instantiateWASI(ctx context.Context, r wazero.Runtime, n *network) error {
 	b := r.NewHostModuleBuilder(wasi_snapshot_preview1.ModuleName)
 	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
 	i32 := api.ValueTypeI32
 	b.NewFunctionBuilder().
 		WithGoModuleFunction(api.GoModuleFunc(n.pollOneoff), []api.ValueType{i32, i32, i32, i32}, []api.ValueType{i32}).
-		Export("poll_oneoff")
+		Export("poll_oneoff").
+		NewFunctionBuilder().
+		WithGoModuleFunction(api.GoModuleFunc(refuse), []api.ValueType{i32, i32}, []api.ValueType{i32}).
+		Export("fd_renumber")
 	_, err := b.Instantiate(ctx)
 	return err
 }
+
+// refuse is a WASI function that does nothing.
+func refuse(_ context.Context, _ api.Module, stack []uint64) { stack[0] = uint64(wasiENOTSUP) }
 
 func (c Config) module(n *network) wazero.ModuleConfig {
 	args := c.Args

@@ -2,11 +2,9 @@ package wasmhost
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"net"
 	"sync"
-	"syscall"
 	"time"
 
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
@@ -41,15 +39,18 @@ type socket struct {
 	in, out ring
 	eof     bool // the peer sends no more
 	closed  bool // by the guest, or because it ended
+	users   int  // of the socket's place: the guest's descriptor, and run
 
 	// Encoded records, nil while there is nothing to tell.
 	status, readFailure, writeFailure []byte
+
+	descriptor sync.Once // the guest's is closed once
 }
 
 var _ experimentalsys.PollableFile = (*socket)(nil)
 
 func newSocket(n *network) *socket {
-	s := &socket{network: n}
+	s := &socket{network: n, users: 1}
 	s.changed.L = &s.mu
 	return s
 }
@@ -77,15 +78,13 @@ func (s *socket) connect(r request) bool {
 		return false
 	}
 	s.fd = r.fd
-	if !s.network.attach(s, r.fd) {
-		s.phase = failed
-		s.status = failure(fmt.Errorf("more than %d connections: %w", maxSockets, syscall.EMFILE)).encode()
-		return true
-	}
+	s.network.attach(s, r.fd)
 	ctx, cancel := context.WithCancel(s.network.ctx)
 	s.phase, s.cancel = dialing, cancel
+	s.users++
 	s.network.running.Go(func() {
-		defer s.network.release(s)
+		defer s.leave()
+		defer s.network.detach(s)
 		s.run(ctx, r)
 	})
 	return true
@@ -205,7 +204,19 @@ func (s *socket) ready(write bool) bool {
 func (s *socket) Close() experimentalsys.Errno {
 	s.shut()
 	s.network.forget(s, s.fd)
+	s.descriptor.Do(s.leave)
 	return 0
+}
+
+// leave ends one use of the socket, and gives its place back with the last.
+func (s *socket) leave() {
+	s.mu.Lock()
+	s.users--
+	unused := s.users == 0
+	s.mu.Unlock()
+	if unused {
+		s.network.release()
+	}
 }
 
 // shut ends the dial, or the connection once what was written is sent.

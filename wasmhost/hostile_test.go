@@ -82,7 +82,7 @@ func TestDialWithoutAPlaceLeftIsEMFILE(t *testing.T) {
 }
 
 func TestNegativeBoundsAreErrors(t *testing.T) {
-	for _, c := range []Config{{MaxSockets: -1}} {
+	for _, c := range []Config{{MaxSockets: -1}, {MaxMemory: -1}} {
 		if code, err := Run(t.Context(), prog(t), c); code != -1 || err == nil || !strings.Contains(err.Error(), "was expected") {
 			t.Errorf("got %d, %v", code, err)
 		}

@@ -42,6 +42,12 @@ type Config struct {
 	// no place left fails with EMFILE. 0 means 4096.
 	MaxSockets int
 
+	// MaxMemory bounds the guest's memory, in bytes, rounded up to a page of 64 KiB. A Go program
+	// that needs more exits with code 2, "out of memory". While a memory grows, the host holds the
+	// old one and the new one, up to a quarter larger. Tables, which a Go program never grows, are
+	// not bounded. 0 means WebAssembly's own limit, 4 GiB.
+	MaxMemory int64
+
 	// FS has the files of the guest, e.g. wazero.NewFSConfig().WithDirMount(dir, "/").
 	// Nil has none. A file that the guest opens is one of this process too, and only the system's
 	// own limit bounds their number.
@@ -70,6 +76,7 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 		return -1, fmt.Errorf("wasmhost: %w", err)
 	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithDebugInfoEnabled(false)
+	config = c.limitMemory(config)
 	if c.Cache != nil {
 		config = config.WithCompilationCache(c.Cache)
 	}
@@ -85,7 +92,7 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	// closed with r otherwise.
 	program, err := r.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), wasm)
 	if err != nil {
-		return -1, fmt.Errorf("wasmhost: compile: %w", err)
+		return -1, c.compileError(err)
 	}
 	_, err = r.InstantiateModule(ctx, program, c.module(network)) // runs it
 	var exit *sys.ExitError
@@ -104,6 +111,9 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 func (c Config) check() error {
 	if c.MaxSockets < 0 {
 		return fmt.Errorf("MaxSockets %d: a number of sockets, or 0 for %d, was expected", c.MaxSockets, defaultMaxSockets)
+	}
+	if c.MaxMemory < 0 {
+		return fmt.Errorf("MaxMemory %d: a number of bytes, or 0 for no limit, was expected", c.MaxMemory)
 	}
 	return nil
 }

@@ -94,6 +94,9 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	if err != nil {
 		return -1, c.compileError(err)
 	}
+	if err := checkProgram(program); err != nil {
+		return -1, fmt.Errorf("wasmhost: %w", err)
+	}
 	_, err = r.InstantiateModule(ctx, program, c.module(network)) // runs it
 	var exit *sys.ExitError
 	switch {
@@ -116,6 +119,18 @@ func (c Config) check() error {
 		return fmt.Errorf("MaxMemory %d: a number of bytes, or 0 for no limit, was expected", c.MaxMemory)
 	}
 	return nil
+}
+
+// checkProgram reports a library, which wazero would load without running anything.
+func checkProgram(m wazero.CompiledModule) error {
+	functions := m.ExportedFunctions()
+	if functions["_start"] != nil {
+		return nil
+	}
+	if functions["_initialize"] != nil {
+		return errors.New("the module is a library, with _initialize and no _start: build a program, without -buildmode=c-shared")
+	}
+	return errors.New("the module is no program: it has no _start function")
 }
 
 func stoppedByContext(exit *sys.ExitError) bool {

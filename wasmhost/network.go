@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"sync"
 	"syscall"
 	"time"
@@ -17,6 +18,9 @@ const (
 	// lingerTimeout is how long bytes that a guest wrote may take to leave once the
 	// guest has closed the connection or has ended.
 	lingerTimeout = 5 * time.Second
+	// abandonTimeout is how long a Dial may take to return once its context is done, and a
+	// Read or a Write once Close was called.
+	abandonTimeout = time.Second
 )
 
 // dialFunc has the shape of net.Dialer.DialContext.
@@ -61,12 +65,22 @@ func (n *network) dialStream(ctx context.Context, r request) (net.Conn, error) {
 	switch r.network {
 	case "tcp", "tcp4", "tcp6":
 		conn, err := n.dial(ctx, r.network, r.addr)
-		if conn == nil && err == nil {
-			err = errors.New("the host's dialer gave neither a connection nor an error")
+		if isNil(conn) {
+			conn = nil
+			if err == nil {
+				err = errors.New("the host's dialer gave neither a connection nor an error")
+			}
 		}
 		return conn, err
 	}
 	return nil, net.UnknownNetworkError(r.network)
+}
+
+// isNil reports whether v is nil, or an interface around a nil pointer: tls.Dial's result is one
+// where it fails, and a RemoteAddr may be.
+func isNil(v any) bool {
+	value := reflect.ValueOf(v)
+	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
 }
 
 func denyDial(context.Context, string, string) (net.Conn, error) {
@@ -131,12 +145,26 @@ func (n *network) notify() {
 }
 
 // close ends every connection once the guest has ended, and returns when none is left.
-// What the guest wrote is still sent, for lingerTimeout, unless ctx is done.
+// What the guest wrote is still sent, for lingerTimeout, unless ctx is done. A Dial, Read,
+// Write or Close that doesn't return within a further abandonTimeout is left behind.
 func (n *network) close() {
 	n.each((*socket).shut)
-	stop := context.AfterFunc(n.ctx, func() { n.each((*socket).abort) })
-	defer stop()
-	n.running.Wait()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		n.running.Wait()
+	}()
+	select {
+	case <-ended:
+		return
+	case <-n.ctx.Done():
+	case <-time.After(lingerTimeout):
+	}
+	n.each((*socket).abort)
+	select {
+	case <-ended:
+	case <-time.After(abandonTimeout):
+	}
 }
 
 func (n *network) each(f func(*socket)) {

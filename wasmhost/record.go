@@ -66,10 +66,10 @@ func (r record) encode() []byte {
 // connected describes an open connection.
 func connected(c net.Conn) record {
 	var r record
-	if a := c.LocalAddr(); a != nil {
+	if a := c.LocalAddr(); !isNil(a) {
 		r.network, r.local = a.Network(), a.String()
 	}
-	if a := c.RemoteAddr(); a != nil {
+	if a := c.RemoteAddr(); !isNil(a) {
 		r.network, r.remote = a.Network(), a.String()
 	}
 	return r

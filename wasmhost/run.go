@@ -24,6 +24,8 @@ type Config struct {
 	// tcp4 or tcp6; addr is what the guest wrote, and has been checked by nobody. An error
 	// that wraps fs.ErrPermission or a syscall.Errno reaches the guest as such. Dial must
 	// return when ctx is done: the guest gave up, or Run ends. Calls run at the same time.
+	// The connection needs no deadlines and no addresses. Its Close must end its Read and
+	// Write; Run closes it, at the latest when it has waited for its last bytes.
 	// Nil denies every dial; (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
@@ -67,7 +69,9 @@ type Config struct {
 // in every turn of every loop. That takes 45 ns: a loop over single bytes feels it.)
 //
 // When Run returns, the guest's connections are closed and nothing of it runs any more. What
-// the guest wrote before it exited is sent first, for up to 5 seconds.
+// the guest wrote before it exited is sent first, for up to 5 seconds, or until ctx is done. A
+// Config.Dial that ignores its ctx, or a connection whose Close blocks or doesn't end its Read and
+// Write, delays Run by one second more; the goroutine that waits there ends when that call returns.
 func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	if err := ctx.Err(); err != nil {
 		return -1, fmt.Errorf("wasmhost: not started: %w", err)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
@@ -35,6 +36,8 @@ type socket struct {
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
+	hungUp  atomic.Bool      // conn is closed, or is being closed
+	linger  *time.Timer      // hangs up where send takes too long after the guest's close
 	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	eof     bool // the peer sends no more
@@ -232,16 +235,23 @@ func (s *socket) shut() {
 		s.cancel()
 	}
 	if s.conn != nil {
-		s.conn.SetWriteDeadline(time.Now().Add(lingerTimeout))
+		s.linger = time.AfterFunc(lingerTimeout, s.hangUp)
 	}
 }
 
-// abort ends the connection at once.
+// abort ends the connection at once. It doesn't wait for a Close that blocks.
 func (s *socket) abort() {
 	s.shut()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != nil {
+		go s.hangUp()
+	}
+}
+
+// hangUp closes the connection, once. Only the first call waits for a Close that blocks.
+func (s *socket) hangUp() {
+	if s.hungUp.CompareAndSwap(false, true) {
 		s.conn.Close()
 	}
 }

@@ -11,10 +11,15 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// defaultBridge is the one that serves the page: its own origin, with the path /kafka.
-func defaultBridge() string {
-	origin := js.Global().Get("location").Get("origin").String()
-	return "ws" + strings.TrimPrefix(origin, "http") + "/kafka"
+// defaultBridge is the one that serves the page: its own origin, with the path /kafka. Node has no
+// location, and the origin of some documents and workers is "null".
+func defaultBridge() (string, error) {
+	if location := js.Global().Get("location"); location.Truthy() {
+		if rest, ok := strings.CutPrefix(location.Get("origin").String(), "http"); ok {
+			return "ws" + rest + "/kafka", nil
+		}
+	}
+	return "", errors.New("set Dialer.Bridge: this program has no page origin whose bridge it could use")
 }
 
 // dialWebSocket is unused: the browser opens the connection of a WebSocket itself.

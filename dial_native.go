@@ -14,7 +14,7 @@ import (
 )
 
 // defaultBridge is none: a native program has TCP.
-func defaultBridge() string { return "" }
+func defaultBridge() (string, error) { return "", nil }
 
 // tcpDialer keeps connections alive, and sends small writes at once, as net does by default:
 // probes start after 15 s.

@@ -8,7 +8,7 @@ import (
 )
 
 // defaultBridge is none: the host that runs the guest gives it sockets.
-func defaultBridge() string { return "" }
+func defaultBridge() (string, error) { return "", nil }
 
 // dialWebSocket opens the connection of a WebSocket to the bridge.
 func dialWebSocket(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -126,13 +126,15 @@ func (d *Dialer) plan(network, addr string) (plan, error) {
 	if err := d.check(network); err != nil {
 		return p, mismatch(err)
 	}
+	var err error
 	if p.bridge == "" && d.NetDial == nil {
-		p.bridge = defaultBridge()
+		if p.bridge, err = defaultBridge(); err != nil {
+			return p, mismatch(err)
+		}
 	}
 	if addr == "" && p.bridge != "" {
 		return p, nil
 	}
-	var err error
 	if p.host, p.port, err = hostport.Parse(addr, DefaultPort); err != nil {
 		return p, mismatch(err)
 	}

@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"io/fs"
+	"sync"
 
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 	"github.com/tetratelabs/wazero/sys"
@@ -15,7 +16,7 @@ const (
 )
 
 // deviceFS is the file system at deviceDir. Its one file is a new socket each time it is
-// opened.
+// opened. A guest can't open it, or its directory, more often than Config.MaxSockets allows.
 type deviceFS struct {
 	experimentalsys.UnimplementedFS
 	network *network
@@ -23,24 +24,35 @@ type deviceFS struct {
 
 // OpenFile implements experimental/sys.FS. wazero opens "." to learn that it is a directory.
 func (d deviceFS) OpenFile(path string, _ experimentalsys.Oflag, _ fs.FileMode) (experimentalsys.File, experimentalsys.Errno) {
-	switch path {
-	case ".":
-		return rootDir{}, 0
-	case deviceName:
-		return newSocket(d.network), 0
+	if path != "." && path != deviceName {
+		return nil, experimentalsys.ENOENT
 	}
-	return nil, experimentalsys.ENOENT
+	if !d.network.reserve() {
+		return nil, experimentalsys.EAGAIN // wazero has no EMFILE
+	}
+	if path == "." {
+		return &rootDir{network: d.network}, 0
+	}
+	return newSocket(d.network), 0
 }
 
 // rootDir is the directory of a deviceFS; it lists nothing.
 type rootDir struct {
 	experimentalsys.UnimplementedFile
+	network *network
+	closed  sync.Once
+}
+
+// Close implements experimental/sys.File.
+func (r *rootDir) Close() experimentalsys.Errno {
+	r.closed.Do(r.network.release)
+	return 0
 }
 
 // IsDir implements experimental/sys.File.
-func (rootDir) IsDir() (bool, experimentalsys.Errno) { return true, 0 }
+func (*rootDir) IsDir() (bool, experimentalsys.Errno) { return true, 0 }
 
 // Stat implements experimental/sys.File.
-func (rootDir) Stat() (sys.Stat_t, experimentalsys.Errno) {
+func (*rootDir) Stat() (sys.Stat_t, experimentalsys.Errno) {
 	return sys.Stat_t{Mode: fs.ModeDir | 0o500, Nlink: 1}, 0
 }

@@ -9,7 +9,8 @@
 // # The socket file
 //
 // Opening the file /dev/kafkaio/socket.v1 gives a new socket, which never blocks: a call that
-// would have to wait returns EAGAIN, and poll_oneoff waits for it. Numbers are decimal.
+// would have to wait returns EAGAIN, and poll_oneoff waits for it. Numbers are decimal. Opening
+// gives EAGAIN where the guest has as many sockets as it may; closing one helps.
 //
 //   - pwrite at offset 0, once, asks for a connection: "fd\nnetwork\naddr", at most 1024
 //     bytes. fd is the descriptor the file was opened as, by which poll_oneoff is going to

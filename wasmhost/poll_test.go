@@ -87,7 +87,7 @@ func connectedSocket(t *testing.T, n *network, fd int32) (*socket, net.Conn) {
 
 func TestPollWaitsForTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		start := time.Now()
 		events := newGuestMemory(clock(uint64(time.Hour), 0), clock(uint64(time.Minute), 0)).poll(t, n, 2)
 		if d := time.Since(start); d != time.Minute || len(events) != 1 {
@@ -98,7 +98,7 @@ func TestPollWaitsForTheClock(t *testing.T) {
 
 func TestPollWaitsForBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		s, peer := connectedSocket(t, n, 7)
 		idle, _ := connectedSocket(t, n, 8)
 		start := time.Now()
@@ -115,7 +115,7 @@ func TestPollWaitsForBytes(t *testing.T) {
 
 func TestPollWaitsForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		s, peer := connectedSocket(t, n, 7)
 		taken, errno := s.Write(make([]byte, 1<<20))
 		if taken != maxBuffer || errno != 0 {
@@ -136,7 +136,7 @@ func TestPollWaitsForRoom(t *testing.T) {
 }
 
 func TestPollTakesOtherDescriptorsAsReady(t *testing.T) {
-	n := newNetwork(t.Context(), nil)
+	n := newNetwork(t.Context(), Config{})
 	events := newGuestMemory(descriptor(readEvent, 0), descriptor(writeEvent, 1), descriptor(readEvent, -1), clock(uint64(time.Hour), 0)).poll(t, n, 4)
 	if len(events) != 3 {
 		t.Errorf("got %q, want the three descriptors", events)
@@ -146,7 +146,7 @@ func TestPollTakesOtherDescriptorsAsReady(t *testing.T) {
 func TestPollEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	n := newNetwork(ctx, nil)
+	n := newNetwork(ctx, Config{})
 	m := newGuestMemory(clock(uint64(time.Hour), 0))
 	if errno := n.poll(ctx, m, inAt, outAt, 1, resultAt); errno != wasiEINTR {
 		t.Errorf("errno %d, want EINTR", errno)
@@ -154,7 +154,7 @@ func TestPollEndsWithItsContext(t *testing.T) {
 }
 
 func TestPollRefusesArgumentsThatMakeNoSense(t *testing.T) {
-	n := newNetwork(t.Context(), nil)
+	n := newNetwork(t.Context(), Config{})
 	valid := clock(0, 0)
 	nonsense := clock(0, 0)
 	nonsense[8] = 99
@@ -195,7 +195,7 @@ func FuzzPollOneoff(f *testing.F) {
 	f.Fuzz(func(t *testing.T, subscriptions []byte, in, out, count, result uint32) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel() // so that none waits
-		n := newNetwork(ctx, nil)
+		n := newNetwork(ctx, Config{})
 		n.fds[7] = &socket{network: n, phase: dialing}
 		m := newGuestMemory(subscriptions)
 		if errno := n.poll(ctx, m, in, out, count, result); errno == wasiSuccess {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net"
+
+	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
 // writeChunk bounds one write to the connection, in bytes, so that a full ring has room
@@ -26,12 +28,19 @@ func (s *socket) run(ctx context.Context, r request) {
 		s.receive()
 	}()
 	s.send()
-	conn.Close()
+	s.linger.Stop() // shut has set it: send returns no earlier
+	s.hangUp()
 	<-receiving
 }
 
 // dialed takes the outcome of the dial, and reports whether the connection is used.
 func (s *socket) dialed(conn net.Conn, err error) bool {
+	var status []byte
+	if err != nil {
+		status = failure(err).encode()
+	} else {
+		status = connected(conn).encode()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancel()
@@ -39,12 +48,13 @@ func (s *socket) dialed(conn net.Conn, err error) bool {
 		return false
 	}
 	defer s.network.notify()
+	s.status = status
 	if err != nil {
-		s.phase, s.status = failed, failure(err).encode()
+		s.phase = failed
 		return false
 	}
-	s.phase, s.status, s.conn = open, connected(conn).encode(), conn
-	s.direct = newDirectWriter(conn)
+	s.phase, s.conn = open, conn
+	s.direct = trywrite.New(conn)
 	return true
 }
 

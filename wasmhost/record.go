@@ -21,7 +21,7 @@ const (
 // path of a Unix socket 108.
 const maxRequest = 1024
 
-// maxText bounds the explanation in a record, in bytes.
+// maxText bounds each text in a record, in bytes, so that a guest reads the whole record.
 const maxText = 1024
 
 // request asks for a connection.
@@ -56,20 +56,32 @@ type record struct {
 	text          string
 }
 
-// encode gives the record as it crosses to the guest: the fields, a line each, text last.
+// encode gives the record as it crosses to the guest: the fields, a line each, text last. They are
+// others' words: a Dial's error, an address.
 func (r record) encode() []byte {
-	line := strings.NewReplacer("\n", " ")
-	return fmt.Appendf(nil, "%d\n%s\n%s\n%s\n%s\n%s", r.errno, line.Replace(r.network), line.Replace(r.local),
-		line.Replace(r.remote), line.Replace(r.unknownHost), r.text)
+	return fmt.Appendf(nil, "%d\n%s\n%s\n%s\n%s\n%s", r.errno, line(r.network), line(r.local),
+		line(r.remote), line(r.unknownHost), bounded(r.text))
+}
+
+// line is bounded text without line breaks.
+func line(s string) string { return strings.ReplaceAll(bounded(s), "\n", " ") }
+
+// bounded is valid UTF-8 of at most maxText bytes.
+func bounded(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "") // without half a character at the end
+	}
+	return s
 }
 
 // connected describes an open connection.
 func connected(c net.Conn) record {
 	var r record
-	if a := c.LocalAddr(); a != nil {
+	if a := c.LocalAddr(); !isNil(a) {
 		r.network, r.local = a.Network(), a.String()
 	}
-	if a := c.RemoteAddr(); a != nil {
+	if a := c.RemoteAddr(); !isNil(a) {
 		r.network, r.remote = a.Network(), a.String()
 	}
 	return r
@@ -81,17 +93,13 @@ func failure(err error) record {
 	if op, ok := err.(*net.OpError); ok && op.Err != nil {
 		err = op.Err
 	}
-	r := record{errno: errnoOf(err)}
-	r.text = strings.ToValidUTF8(err.Error(), "\uFFFD")
+	r := record{errno: errnoOf(err), text: err.Error()}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {
 		r.unknownHost, r.text = dns.Name, dns.Err
 	}
 	if r.text == "" {
 		r.text = "failed"
-	}
-	if len(r.text) > maxText {
-		r.text = strings.ToValidUTF8(r.text[:maxText], "")
 	}
 	return r
 }

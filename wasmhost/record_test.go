@@ -78,9 +78,22 @@ func TestErrnoSaysWhatTheErrorSays(t *testing.T) {
 
 func TestFailureIsBoundedText(t *testing.T) {
 	for _, text := range []string{"", strings.Repeat("\u00e9", maxText), "\xff\n\xff"} {
-		r := failure(errors.New(text))
-		if r.text == "" || len(r.text) > maxText || !utf8.ValidString(r.text) {
-			t.Errorf("%.20q becomes %.20q of %d bytes", text, r.text, len(r.text))
+		got, ok := strings.CutPrefix(string(failure(errors.New(text)).encode()), "0\n\n\n\n\n")
+		if !ok || got == "" || len(got) > maxText || !utf8.ValidString(got) {
+			t.Errorf("%.20q becomes %.20q of %d bytes", text, got, len(got))
+		}
+	}
+}
+
+// hostileAddr is text of others, which a guest splits into lines, and takes at most 64 KiB of.
+var hostileAddr = strings.Repeat("\u00e9", 64<<10) + "\xff\n"
+
+func TestFieldsOfARecordAreBoundedText(t *testing.T) {
+	connection := &stubborn{addr: &address{hostileAddr, "\xff\n\xff"}}
+	for _, r := range []record{connected(connection), failure(&net.DNSError{Err: "no such host", IsNotFound: true, Name: hostileAddr})} {
+		b := r.encode()
+		if len(b) > 6*maxText || !utf8.Valid(b) || strings.Count(string(b), "\n") != 5 {
+			t.Errorf("%.40q has %d bytes and %d lines", b, len(b), 1+strings.Count(string(b), "\n"))
 		}
 	}
 }

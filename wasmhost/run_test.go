@@ -13,6 +13,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 )
 
 func TestExitCodeIsTheGuests(t *testing.T) {
@@ -68,6 +70,27 @@ func TestNoProgramIsAnError(t *testing.T) {
 	for _, wasm := range [][]byte{nil, []byte("#!/bin/sh"), prog(t)[:1000]} {
 		if code, err := Run(t.Context(), wasm, Config{}); code != -1 || err == nil {
 			t.Errorf("%d bytes that are no program give %d, %v", len(wasm), code, err)
+		}
+	}
+}
+
+// A library has no _start, and would end at once with exit code 0.
+func TestModuleWithoutStartIsAnError(t *testing.T) {
+	library, err := wasmbuild.Program(t.Context(), "wasip1", "./testdata/prog", "-buildmode=c-shared")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		wasm []byte
+		want string
+	}{
+		{"a Go library", library, "-buildmode=c-shared"},
+		{"a module of nothing", []byte("\x00asm\x01\x00\x00\x00"), "no _start"},
+	} {
+		code, err := Run(t.Context(), test.wasm, Config{Args: []string{"prog", "exit", "0"}, Cache: cache})
+		if code != -1 || err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s gives %d, %v, want %q", test.name, code, err, test.want)
 		}
 	}
 }

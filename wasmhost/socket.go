@@ -2,15 +2,16 @@ package wasmhost
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"net"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
 // phase is how far a socket has come.
@@ -35,19 +36,24 @@ type socket struct {
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
-	direct  *directWriter
+	hungUp  atomic.Bool      // conn is closed, or is being closed
+	linger  *time.Timer      // hangs up where send takes too long after the guest's close
+	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	eof     bool // the peer sends no more
 	closed  bool // by the guest, or because it ended
+	users   int  // of the socket's place: the guest's descriptor, and run
 
 	// Encoded records, nil while there is nothing to tell.
 	status, readFailure, writeFailure []byte
+
+	descriptor sync.Once // the guest's is closed once
 }
 
 var _ experimentalsys.PollableFile = (*socket)(nil)
 
 func newSocket(n *network) *socket {
-	s := &socket{network: n}
+	s := &socket{network: n, users: 1}
 	s.changed.L = &s.mu
 	return s
 }
@@ -75,15 +81,13 @@ func (s *socket) connect(r request) bool {
 		return false
 	}
 	s.fd = r.fd
-	if !s.network.attach(s, r.fd) {
-		s.phase = failed
-		s.status = failure(fmt.Errorf("more than %d connections: %w", maxSockets, syscall.EMFILE)).encode()
-		return true
-	}
+	s.network.attach(s, r.fd)
 	ctx, cancel := context.WithCancel(s.network.ctx)
 	s.phase, s.cancel = dialing, cancel
+	s.users++
 	s.network.running.Go(func() {
-		defer s.network.release(s)
+		defer s.leave()
+		defer s.network.detach(s)
 		s.run(ctx, r)
 	})
 	return true
@@ -152,7 +156,7 @@ func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 	n := 0
 	if s.out.length == 0 {
 		var err error
-		n, err = s.direct.tryWrite(p)
+		n, err = s.direct.Try(p)
 		switch {
 		case err != nil:
 			s.writeFailure = failure(err).encode()
@@ -203,7 +207,19 @@ func (s *socket) ready(write bool) bool {
 func (s *socket) Close() experimentalsys.Errno {
 	s.shut()
 	s.network.forget(s, s.fd)
+	s.descriptor.Do(s.leave)
 	return 0
+}
+
+// leave ends one use of the socket, and gives its place back with the last.
+func (s *socket) leave() {
+	s.mu.Lock()
+	s.users--
+	unused := s.users == 0
+	s.mu.Unlock()
+	if unused {
+		s.network.release()
+	}
 }
 
 // shut ends the dial, or the connection once what was written is sent.
@@ -219,16 +235,23 @@ func (s *socket) shut() {
 		s.cancel()
 	}
 	if s.conn != nil {
-		s.conn.SetWriteDeadline(time.Now().Add(lingerTimeout))
+		s.linger = time.AfterFunc(lingerTimeout, s.hangUp)
 	}
 }
 
-// abort ends the connection at once.
+// abort ends the connection at once. It doesn't wait for a Close that blocks.
 func (s *socket) abort() {
 	s.shut()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != nil {
+		go s.hangUp()
+	}
+}
+
+// hangUp closes the connection, once. Only the first call waits for a Close that blocks.
+func (s *socket) hangUp() {
+	if s.hungUp.CompareAndSwap(false, true) {
 		s.conn.Close()
 	}
 }

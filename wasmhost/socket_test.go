@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,7 +12,7 @@ import (
 )
 
 func TestDeviceHasSocketsOnly(t *testing.T) {
-	d := deviceFS{network: newNetwork(t.Context(), nil)}
+	d := deviceFS{network: newNetwork(t.Context(), Config{})}
 	for _, path := range []string{"", "/", "..", "socket.v0", "socket.v1/x", "a\x00b"} {
 		if _, errno := d.OpenFile(path, 0, 0); errno != experimentalsys.ENOENT {
 			t.Errorf("opening %q gives %v", path, errno)
@@ -23,10 +22,10 @@ func TestDeviceHasSocketsOnly(t *testing.T) {
 
 // A guest may use a socket file in any order; what makes no sense is an error.
 func TestSocketOutOfOrder(t *testing.T) {
-	n := newNetwork(t.Context(), func(ctx context.Context, _, _ string) (net.Conn, error) {
+	n := newNetwork(t.Context(), Config{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
-	})
+	}})
 	defer n.close()
 	s := newSocket(n)
 	b := make([]byte, 10)
@@ -64,33 +63,50 @@ func TestSocketOutOfOrder(t *testing.T) {
 	check("a request of nonsense", errno, experimentalsys.EINVAL)
 }
 
-func TestGuestHasALimitOfConnections(t *testing.T) {
-	n := newNetwork(t.Context(), func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	})
-	defer n.close()
-	connect := func(fd int) *socket {
-		s := newSocket(n)
-		if _, errno := s.Pwrite([]byte(itoa(fd)+"\ntcp\nbroker:9092"), 0); errno != 0 {
-			t.Fatal(errno)
+// A place is free again once the guest has closed the file and what it wrote is sent.
+func TestPlacesOfTheDevice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		guest, peer := net.Pipe()
+		n := newNetwork(t.Context(), Config{MaxSockets: 2, Dial: func(context.Context, string, string) (net.Conn, error) {
+			return guest, nil
+		}})
+		d := deviceFS{network: n}
+		d.OpenFile(".", 0, 0) // as wazero does
+		open := func(path string, want experimentalsys.Errno) experimentalsys.File {
+			t.Helper()
+			f, errno := d.OpenFile(path, 0, 0)
+			if errno != want {
+				t.Errorf("opening %q gives %v, want %v", path, errno, want)
+			}
+			return f
 		}
-		return s
-	}
-	for fd := range maxSockets {
-		connect(fd)
-	}
-	b := make([]byte, 100)
-	size, errno := connect(maxSockets).Pread(b, statusOffset)
-	if status := string(b[:size]); errno != 0 || !strings.HasPrefix(status, "33\n") {
-		t.Errorf("one more gives %v %q, want EMFILE (33)", errno, status)
-	}
+		dir, s := open(".", 0), open(deviceName, 0)
+		open(deviceName, experimentalsys.EAGAIN)
+		open(".", experimentalsys.EAGAIN)
+		dir.Close()
+		dir.Close()
+		idle := open(deviceName, 0)
+		open(deviceName, experimentalsys.EAGAIN)
+		idle.Close()
+		idle.Close()
+		open(deviceName, 0)
+		s.Pwrite([]byte("4\ntcp\nbroker:9092"), 0)
+		synctest.Wait()
+		s.Write([]byte("x"))
+		s.Close()
+		synctest.Wait()
+		open(deviceName, experimentalsys.EAGAIN) // s still sends
+		peer.Read(make([]byte, 1))
+		synctest.Wait()
+		open(deviceName, 0)
+		n.close()
+	})
 }
 
 // The host takes a bounded number of bytes for a guest that reads nothing.
 func TestReceivingIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		s, peer := connectedSocket(t, n, 4)
 		peer.SetWriteDeadline(time.Now().Add(time.Second))
 		taken, err := peer.Write(make([]byte, 4*maxBuffer))
@@ -104,7 +120,7 @@ func TestReceivingIsBounded(t *testing.T) {
 
 func TestWhatWasWrittenIsSentAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		s, peer := connectedSocket(t, n, 4)
 		s.Write(make([]byte, maxBuffer))
 		s.Close()
@@ -118,7 +134,7 @@ func TestWhatWasWrittenIsSentAfterClose(t *testing.T) {
 
 func TestAPeerThatTakesNothingDelaysTheEndForALimitedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t.Context(), nil)
+		n := newNetwork(t.Context(), Config{})
 		s, _ := connectedSocket(t, n, 4)
 		s.Write(make([]byte, maxBuffer))
 		start := time.Now()
@@ -132,7 +148,7 @@ func TestAPeerThatTakesNothingDelaysTheEndForALimitedTime(t *testing.T) {
 func TestADoneContextDoesNotWaitForAPeer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		n := newNetwork(ctx, nil)
+		n := newNetwork(ctx, Config{})
 		s, _ := connectedSocket(t, n, 4)
 		s.Write(make([]byte, maxBuffer))
 		time.AfterFunc(time.Second, cancel)

@@ -28,8 +28,8 @@ func (v *visit) askVersions(ctx context.Context) bool {
 		return v.fail(v.explainFirstAnswer(ctx, err), took)
 	}
 	v.versions = versions
-	if !v.serves(kmsg.Metadata) {
-		return v.fail(v.noMetadata(), took)
+	if v.isController() || !v.serves(kmsg.Metadata) {
+		return v.fail(v.notABroker(), took)
 	}
 	detail := "speaks Kafka's protocol"
 	if version := kafkaVersion(v.versions); version != "" {
@@ -48,6 +48,11 @@ func (v *visit) serves(key kmsg.Key) bool {
 	}
 	return false
 }
+
+// isController reports whether the listener is a KRaft controller's. Only those have Vote, and only
+// brokers' have Produce (KIP-595, KIP-631). It is found out before Metadata is asked for: one that
+// hung up then, and answers a SASL handshake, would be taken for a broker that wants SASL.
+func (v *visit) isController() bool { return v.serves(kmsg.Vote) && !v.serves(kmsg.Produce) }
 
 // askMetadata asks for the brokers of the cluster, and for no topics.
 func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker, bool) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // explainFirstAnswer says what it is that did not answer the first request as a broker does.
@@ -57,15 +56,15 @@ func (v *visit) explainHTTP(f *failure) {
 	f.advice = "Kafka's own listeners are usually at port 9092, or 9093 with TLS. Kafka REST proxies, Connect, the schema registry and web consoles speak HTTP: a Kafka client can't use them."
 }
 
-// noMetadata says what has listeners that serve no clients.
-func (v *visit) noMetadata() *failure {
+// notABroker says what has listeners that serve no clients.
+func (v *visit) notABroker() *failure {
 	f := &failure{step: APIVersions, code: "not-a-broker", outcome: "not a broker"}
 	f.text = fmt.Sprintf("%s speaks Kafka's protocol, but serves no clients.", v.address())
 	f.advice = "Use the port of one of the brokers' listeners."
-	if v.serves(kmsg.Vote) {
+	if v.isController() {
 		f.code, f.outcome = "controller-listener", "a KRaft controller"
-		f.text = fmt.Sprintf("%s is the listener of a KRaft controller, which serves no clients.", v.address())
-		f.advice = "Use the port of one of the brokers' listeners: those of listeners in server.properties that are not in controller.listener.names."
+		f.text = fmt.Sprintf("%s is a KRaft controller's listener, not a broker's.", v.address())
+		f.advice = "Use the broker's port: that of a listener in server.properties that is not in controller.listener.names."
 	}
 	return f
 }

@@ -49,6 +49,8 @@ func TestApacheKafka(t *testing.T) {
 		{"PLAINTEXT", "PLAINTEXT", nil, nil, ""},
 		{"PLAINTEXT asked with TLS", "PLAINTEXT", trusting(ca), nil, "plaintext-port"},
 		{"PLAINTEXT asked with SASL", "PLAINTEXT", nil, alice, "sasl-not-offered"},
+		{"CONTROLLER", "CONTROLLER", nil, nil, "controller-listener"},
+		{"CONTROLLER asked with SASL", "CONTROLLER", nil, alice, "controller-listener"},
 		{"SSL", "SSL", identified, nil, ""},
 		{"SSL asked in plaintext", "SSL", nil, nil, "tls-port"},
 		{"SSL without a certificate", "SSL", trusting(ca), nil, "client-certificate-required"},

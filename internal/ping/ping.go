@@ -3,8 +3,10 @@ package ping
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -34,7 +36,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if p.timeout == 0 {
 		p.timeout = kafkaio.DefaultTimeout
 	}
-	host, port, err := hostport.Parse(o.Addr, kafkaio.DefaultPort)
+	host, port, err := parseOne(o.Addr)
 	if err != nil {
 		return nil, &kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "dial", Addr: o.Addr, Err: err}
 	}
@@ -50,6 +52,18 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	p.report.conclude()
 	return p.report, context.Cause(ctx)
+}
+
+// parseOne is hostport.Parse that knows the lists which Kafka's clients take.
+func parseOne(addr string) (host string, port uint16, err error) {
+	items := strings.FieldsFunc(addr, func(r rune) bool { return r == ',' || r == ' ' })
+	if len(items) > 1 && strings.Contains(addr, ",") {
+		for i := range items {
+			items[i] = clean(items[i], mostName)
+		}
+		return "", 0, fmt.Errorf("ping takes one address, and this is a list of %d, %s: ping each; any one finds the other brokers of its cluster", len(items), list(items))
+	}
+	return hostport.Parse(addr, kafkaio.DefaultPort)
 }
 
 // A pinger is one run.

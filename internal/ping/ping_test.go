@@ -111,7 +111,11 @@ var scenarios = []scenario{
 	{"hung-up-tls", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: testnet.Serve(t, hangsUp), TLS: new(tls.Config)}
 	}},
-	{"controller-listener", func(t *testing.T) ping.Options { return ping.Options{Addr: controller(t)} }},
+	{"controller-listener", func(t *testing.T) ping.Options { return ping.Options{Addr: controller(t, kmsg.Fetch)} }},
+	{"controller-listener-with-metadata", func(t *testing.T) ping.Options {
+		return ping.Options{Addr: controller(t, kmsg.Fetch, kmsg.Metadata, kmsg.SASLHandshake)}
+	}},
+	{"not-a-broker", func(t *testing.T) ping.Options { return ping.Options{Addr: listing(t, kmsg.SASLHandshake)} }},
 	{"no-brokers", func(t *testing.T) ping.Options { return ping.Options{Addr: advertising(t)} }},
 	{"metadata-timeout", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)

@@ -115,14 +115,30 @@ func refusing(t *testing.T) (addr string) {
 	return c.ListenAddrs()[0]
 }
 
-// controller is the listener of a KRaft controller.
-func controller(t *testing.T) (addr string) {
+// controller returns the address of a KRaft controller that lists these APIs, and others that only
+// controllers have. It hangs up when it is asked for Metadata.
+func controller(t *testing.T, keys ...kmsg.Key) (addr string) {
+	t.Helper()
+	return listing(t, append(keys, kmsg.Vote, kmsg.BrokerRegistration)...)
+}
+
+// listing returns the address of what speaks Kafka's protocol and lists these APIs. It hangs up when it
+// is asked for Metadata, and offers a mechanism when it is asked for SASL.
+func listing(t *testing.T, keys ...kmsg.Key) (addr string) {
+	t.Helper()
 	c := cluster(t, 1)
 	answer(c, kmsg.ApiVersions, func(request kmsg.Request) (kmsg.Response, error) {
 		response := request.ResponseKind().(*kmsg.ApiVersionsResponse)
-		for _, key := range []kmsg.Key{kmsg.ApiVersions, kmsg.Vote, kmsg.Fetch} {
+		for _, key := range append(keys, kmsg.ApiVersions) {
 			response.ApiKeys = append(response.ApiKeys, kmsg.ApiVersionsResponseApiKey{ApiKey: key.Int16(), MaxVersion: 1})
 		}
+		return response, nil
+	})
+	answer(c, kmsg.Metadata, func(kmsg.Request) (kmsg.Response, error) { return nil, errors.New("no") })
+	answer(c, kmsg.SASLHandshake, func(request kmsg.Request) (kmsg.Response, error) {
+		response := request.ResponseKind().(*kmsg.SASLHandshakeResponse)
+		response.ErrorCode = 33 // UNSUPPORTED_SASL_MECHANISM
+		response.SupportedMechanisms = []string{"PLAIN"}
 		return response, nil
 	})
 	return c.ListenAddrs()[0]

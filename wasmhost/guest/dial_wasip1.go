@@ -34,6 +34,9 @@ func dial(ctx context.Context, network, addr string) (*conn, error) {
 		return nil, err
 	}
 	fd, err := syscall.Open(device, syscall.O_RDWR, 0)
+	if err == syscall.EAGAIN {
+		return nil, &cause{text: "the host gives this program no more sockets: close some first, or raise MaxSockets in the host", err: os.NewSyscallError("open", syscall.EMFILE)}
+	}
 	if err != nil {
 		return nil, &cause{text: "this host gives programs no sockets, as kafkaio's wasmhost does", err: syscall.ENOSYS}
 	}

@@ -31,6 +31,9 @@ var commands = map[string]func(args []string){
 	"writeexit":  writeExit,
 	"roundtrips": roundTrips,
 	"throughput": throughput,
+	"open":       open,
+	"renumber":   renumber,
+	"allocate":   allocate,
 }
 
 func main() {
@@ -119,6 +122,43 @@ func throughput(args []string) {
 	_, err := io.CopyN(io.Discard, c, int64(total))
 	check(err)
 	fmt.Println(time.Since(start).Nanoseconds())
+}
+
+// open opens a file up to so many times, prints how often it could and why no more, and waits for a
+// line on standard input with all of them open.
+func open(args []string) {
+	opened, cause := 0, error(nil)
+	for ; opened < number(args[1]) && cause == nil; opened++ {
+		if _, cause = syscall.Open(args[0], syscall.O_RDONLY, 0); cause != nil {
+			break
+		}
+	}
+	fmt.Println(opened, cause)
+	bufio.NewReader(os.Stdin).ReadString('\n')
+}
+
+//go:wasmimport wasi_snapshot_preview1 fd_renumber
+func fdRenumber(from, to int32) syscall.Errno
+
+// renumber gives an open file the number of its argument, prints the outcome, and waits as open does.
+func renumber(args []string) {
+	fd, err := syscall.Open("/dev/kafkaio/socket.v1", syscall.O_RDWR, 0)
+	check(err)
+	fmt.Println(fdRenumber(int32(fd), int32(number(args[0]))))
+	bufio.NewReader(os.Stdin).ReadString('\n')
+}
+
+// allocate holds so many MiB, every page of them written to.
+func allocate(args []string) {
+	var held [][]byte
+	for range number(args[0]) {
+		b := make([]byte, 1<<20)
+		for i := 0; i < len(b); i += 4 << 10 {
+			b[i] = 1
+		}
+		held = append(held, b)
+	}
+	fmt.Println(len(held), "MiB")
 }
 
 func dial(addr string) net.Conn {

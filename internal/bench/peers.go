@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/kafkaio/kafkaio/bridge"
 )
 
 // listen serves every TCP connection to a free port with f, and returns the address.
@@ -79,6 +81,16 @@ func serveHTTP(h http.Handler) (addr string, stop func(), err error) {
 	server := &http.Server{Handler: h}
 	go server.Serve(l)
 	return l.Addr().String(), func() { server.Close() }, nil
+}
+
+// serveBridge serves a bridge and returns its URL.
+func serveBridge(brokers ...string) (url string, stop func(), err error) {
+	b, err := bridge.New(bridge.Config{Brokers: brokers})
+	if err != nil {
+		return "", nil, err
+	}
+	addr, stop, err := serveHTTP(b)
+	return "ws://" + addr + "/kafka", stop, err
 }
 
 // bareRelay is the least that a WebSocket-to-TCP relay on coder/websocket can be: it copies.

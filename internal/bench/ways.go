@@ -5,7 +5,6 @@ import (
 	"net"
 
 	"github.com/kafkaio/kafkaio"
-	"github.com/kafkaio/kafkaio/bridge"
 )
 
 // A way is a connection to the same server by another path.
@@ -69,15 +68,11 @@ func dialDirect(target string) (net.Conn, func(), error) {
 }
 
 func dialBridge(target string) (net.Conn, func(), error) {
-	b, err := bridge.New(bridge.Config{Brokers: []string{target}})
+	url, end, err := serveBridge(target)
 	if err != nil {
 		return nil, nil, err
 	}
-	addr, end, err := serveHTTP(b)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := (&kafkaio.Dialer{Bridge: "ws://" + addr + "/kafka"}).DialContext(context.Background(), "tcp", target)
+	c, err := (&kafkaio.Dialer{Bridge: url}).DialContext(context.Background(), "tcp", target)
 	return c, end, err
 }
 

@@ -42,7 +42,7 @@ func main() {
 		{"throughput", "bytes received through the bridge, native client", benchBridgeThroughput},
 		{"idle", "idle sessions, held by the bridge alone in its process", benchIdle},
 		{"memory", "a client that stops reading, held by the bridge alone in its process", benchMemory},
-		{"page", "bytes received in a page, 64 KiB messages", benchPages},
+		{"page", "bytes received and sent in a page, 64 KiB messages", benchPages},
 		{"size", "size of wasm programs, brotli", benchSizes},
 	}
 	var names []string

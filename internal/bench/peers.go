@@ -72,6 +72,27 @@ func pour(c net.Conn) {
 	}
 }
 
+// swallow answers each 8-byte number, and so many bytes, with one byte.
+func swallow(c net.Conn) {
+	var size [8]byte
+	chunk := make([]byte, 256<<10)
+	for {
+		if _, err := io.ReadFull(c, size[:]); err != nil {
+			return
+		}
+		for left := int(binary.BigEndian.Uint64(size[:])); left > 0; {
+			n, err := c.Read(chunk[:min(left, len(chunk))])
+			if err != nil {
+				return
+			}
+			left -= n
+		}
+		if _, err := c.Write(chunk[:1]); err != nil {
+			return
+		}
+	}
+}
+
 // serveHTTP serves h on a free port and returns its address.
 func serveHTTP(h http.Handler) (addr string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

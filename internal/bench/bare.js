@@ -1,16 +1,17 @@
-// The peer that kafkaio's connection is measured beside: the page's own WebSocket, whose
-// messages are copied once.
+// The peer that kafkaio's connection is measured beside: the page's own WebSocket. Each message
+// that it receives is copied once.
 "use strict";
 
-globalThis.bareReceive = (() => {
-  let open;
+globalThis.bare = (() => {
+  const messageSize = 64 << 10;
+  const bufferedHigh = 1 << 20; // as much as kafkaio has the browser hold
+  const into = new Uint8Array(1 << 20);
   let left = 0;
   let done;
-  const into = new Uint8Array(1 << 20);
 
-  function connect() {
+  function connect(path) {
     return new Promise((resolve, reject) => {
-      const ws = new WebSocket(`ws://${location.host}/bare`, "binary");
+      const ws = new WebSocket(`ws://${location.host}${path}`, "binary");
       ws.binaryType = "arraybuffer";
       ws.onopen = () => resolve(ws);
       ws.onerror = reject;
@@ -22,16 +23,39 @@ globalThis.bareReceive = (() => {
     });
   }
 
-  return async (size) => {
-    open = open || connect();
-    const ws = await open;
-    const start = performance.now();
-    left = size;
-    const finished = new Promise((resolve) => { done = resolve; });
-    const want = new DataView(new ArrayBuffer(8));
-    want.setBigUint64(0, BigInt(size));
-    ws.send(want.buffer);
-    await finished;
-    return performance.now() - start;
+  function number(n) {
+    const view = new DataView(new ArrayBuffer(8));
+    view.setBigUint64(0, BigInt(n));
+    return view.buffer;
+  }
+
+  // timed returns a function that takes the time, in ms, until answerSize(size) bytes have come for
+  // what start sends.
+  function timed(path, answerSize, start) {
+    let open;
+    return async (size) => {
+      open = open || connect(path);
+      const ws = await open;
+      const begin = performance.now();
+      left = answerSize(size);
+      const finished = new Promise((resolve) => { done = resolve; });
+      ws.send(number(size));
+      await start(ws, size);
+      await finished;
+      return performance.now() - begin;
+    };
+  }
+
+  async function sendMessages(ws, size) {
+    const message = new Uint8Array(messageSize);
+    for (let sent = 0; sent < size; sent += messageSize) {
+      while (ws.bufferedAmount >= bufferedHigh) await new Promise((resolve) => setTimeout(resolve, 1));
+      ws.send(message);
+    }
+  }
+
+  return {
+    receive: timed("/bare", (size) => size, () => {}),
+    send: timed("/baresink", () => 1, sendMessages),
   };
 })();

@@ -1,117 +1,61 @@
 package main
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
 	"time"
-
-	"github.com/kafkaio/kafkaio"
-	"github.com/kafkaio/kafkaio/bridge"
 )
 
-// A way is a connection to the same server by another path.
-type way struct {
-	name string
-	conn net.Conn
+// A wayCost is what an operation costs on one way.
+type wayCost struct {
+	way
+	cost
 }
 
-// The ways that others are compared with, by their place in what ways returns.
-const (
-	ourBridge     = 1
-	bareRelayWay  = 2
-	websockifyWay = 3
-)
-
-// ways connects to target directly, through the bridge, through a bare relay, and through
-// websockify where it is installed.
-func ways(target string) (all []way, notes []row, stop func(), err error) {
-	var stops []func()
-	stop = func() {
-		for _, w := range all {
-			w.conn.Close()
-		}
-		for _, s := range stops {
-			s()
-		}
-	}
-	add := func(name string, conn net.Conn, err error) error {
-		if err == nil {
-			all = append(all, way{name, conn})
-		}
-		return err
-	}
-	direct, err := net.Dial("tcp", target)
-	if err = add("direct", direct, err); err != nil {
-		return nil, nil, stop, err
-	}
-	b, err := bridge.New(bridge.Config{Brokers: []string{target}})
-	if err != nil {
-		return nil, nil, stop, err
-	}
-	addr, end, err := serveHTTP(b)
-	if err != nil {
-		return nil, nil, stop, err
-	}
-	stops = append(stops, end)
-	tunnelled, err := (&kafkaio.Dialer{Bridge: "ws://" + addr + "/kafka"}).DialContext(context.Background(), "tcp", target)
-	if err = add("kafkaio bridge", tunnelled, err); err != nil {
-		return nil, nil, stop, err
-	}
-	if addr, end, err = serveHTTP(bareRelay(target)); err != nil {
-		return nil, nil, stop, err
-	}
-	stops = append(stops, end)
-	relayed, err := dialRelay(addr)
-	if err = add("bare coder/websocket relay", relayed, err); err != nil {
-		return nil, nil, stop, err
-	}
-	if addr, end, err = startWebsockify(target); err != nil {
-		return nil, nil, stop, err
-	}
-	stops = append(stops, end)
-	if addr == "" {
-		return all, []row{{"websockify", "not installed (apt-get install websockify)", "", ""}}, stop, nil
-	}
-	relayed, err = dialRelay(addr)
-	return all, nil, stop, add("websockify", relayed, err)
-}
-
-// onAllWays measures what do does on each way to a server. The order is that of ways: direct, our
-// bridge, the bare relay, websockify where there is one.
-func onAllWays(server func(net.Conn), do func(net.Conn) func(int) error) (names []string, times []time.Duration, notes []row, err error) {
+// onAllWays measures what do does on each way to a server, in the order of dialWays. Server, relay
+// and client share this process, so a way's processor time is that of all three.
+func onAllWays(server func(net.Conn), do func(net.Conn) func(int) error) (all []wayCost, notes []row, err error) {
 	target, end, err := listen(server)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	defer end()
-	all, notes, stop, err := ways(target)
+	ways, notes, stop, err := dialWays(target)
 	defer stop()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	var contenders []contender
-	for _, w := range all {
-		names = append(names, w.name)
+	for _, w := range ways {
 		contenders = append(contenders, contender{w.name, do(w.conn)})
 	}
-	times, err = measure(1, contenders)
-	return names, times, notes, err
+	costs, err := measureCosts(1, contenders)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, c := range costs {
+		if ways[i].elsewhere {
+			c.processor = 0
+		}
+		all = append(all, wayCost{ways[i], c})
+	}
+	return all, notes, nil
 }
 
 func benchBridgeRoundTrip() ([]row, error) {
-	names, t, notes, err := onAllWays(echoFrames, roundTrips)
+	all, notes, err := onAllWays(echoFrames, roundTrips)
 	if err != nil {
 		return nil, err
 	}
 	var rows []row
-	for i, name := range names {
-		r := row{what: name, value: fmt.Sprint(t[i]), ratio: ratio(float64(t[i]), float64(t[0])) + " direct"}
-		if i == ourBridge {
-			r.budget = "≤ 3 × direct, ≤ 1.3 × the bare relay, below websockify"
-			r.ratio += ", " + ratio(float64(t[i]), float64(t[bareRelayWay])) + " the bare relay"
+	for i, w := range all {
+		r := row{what: w.name, value: fmt.Sprintf("%v, %s", w.elapsed, processorPer(2*(4+payloadSize), w.processor)),
+			ratio: ratioOf(w.elapsed, all[directWay].elapsed) + " direct"}
+		if i == bridgeWay {
+			r.ratio += ", " + ratioOf(w.elapsed, all[bareRelayWay].elapsed) + " the bare relay"
+			r.budget = "≤ 3 × direct, ≤ 1.15 × the bare relay"
 		}
 		rows = append(rows, r)
 	}
@@ -137,19 +81,18 @@ func roundTrips(c net.Conn) func(n int) error {
 const throughputBytes = 32 << 20
 
 func benchBridgeThroughput() ([]row, error) {
-	names, t, notes, err := onAllWays(pour, downloads)
+	all, notes, err := onAllWays(pour, downloads)
 	if err != nil {
 		return nil, err
 	}
-	rate := func(i int) float64 { return megabytes(throughputBytes, t[i]) }
 	var rows []row
-	for i, name := range names {
-		r := row{what: name, value: fmt.Sprintf("%.0f MB/s", rate(i)), ratio: ratio(rate(i), rate(0)) + " direct"}
-		if i == ourBridge {
-			r.budget = "≥ 2 × websockify"
-			if websockifyWay < len(names) {
-				r.ratio += ", " + ratio(rate(i), rate(websockifyWay)) + " websockify"
-			}
+	for i, w := range all {
+		r := row{what: w.name, value: fmt.Sprintf("%.0f MB/s, %s", megabytes(throughputBytes, w.elapsed), processorPer(throughputBytes, w.processor)),
+			ratio: ratioOf(all[directWay].elapsed, w.elapsed) + " direct"}
+		if i == bridgeWay {
+			proxy := all[proxyWay]
+			r.ratio += ", " + ratioOf(proxy.elapsed, w.elapsed) + " the TCP proxy, " + ratioOf(w.processor, proxy.processor) + " its processor time"
+			r.budget = "≥ 0.97 × the TCP proxy, ≤ 1.05 × its processor time per byte"
 		}
 		rows = append(rows, r)
 	}
@@ -173,4 +116,20 @@ func downloads(c net.Conn) func(n int) error {
 		}
 		return nil
 	}
+}
+
+// processorPer is processor time per byte, where it is known.
+func processorPer(bytes int, used time.Duration) string {
+	if used == 0 {
+		return "processor time n/a"
+	}
+	return fmt.Sprintf("%.3g ns of processor per byte", float64(used.Nanoseconds())/float64(bytes))
+}
+
+// ratioOf is n/a where one of the durations is not known.
+func ratioOf(a, b time.Duration) string {
+	if a == 0 || b == 0 {
+		return "n/a ×"
+	}
+	return ratio(float64(a), float64(b))
 }

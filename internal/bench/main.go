@@ -27,13 +27,22 @@ type section struct {
 }
 
 func main() {
+	if len(os.Args) > 2 && os.Args[1] == childArg {
+		if err := runChild(os.Args[2:]); err != nil {
+			fmt.Fprintf(os.Stderr, "bench: %s: %v\n", os.Args[2], err)
+			os.Exit(1)
+		}
+		return
+	}
 	sections := []section{
 		{"frame", "frame round trip, 100 bytes, loopback", benchFrames},
 		{"rpc", "Metadata of three brokers on one connection, decoded, by concurrent callers", benchRPC},
 		{"hostile", "a server that is no broker: bytes allocated, and what the user is told", benchHostile},
 		{"bridge", "round trip of 100 bytes through the bridge, native client", benchBridgeRoundTrip},
 		{"throughput", "bytes received through the bridge, native client", benchBridgeThroughput},
-		{"page", "bytes received in a page, 64 KiB messages", benchPages},
+		{"idle", "idle sessions, held by the bridge alone in its process", benchIdle},
+		{"memory", "a client that stops reading, held by the bridge alone in its process", benchMemory},
+		{"page", "bytes received and sent in a page, 64 KiB messages", benchPages},
 		{"size", "size of wasm programs, brotli", benchSizes},
 	}
 	var names []string

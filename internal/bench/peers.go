@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/kafkaio/kafkaio/bridge"
 )
 
 // listen serves every TCP connection to a free port with f, and returns the address.
@@ -70,6 +72,27 @@ func pour(c net.Conn) {
 	}
 }
 
+// swallow answers each 8-byte number, and so many bytes, with one byte.
+func swallow(c net.Conn) {
+	var size [8]byte
+	chunk := make([]byte, 256<<10)
+	for {
+		if _, err := io.ReadFull(c, size[:]); err != nil {
+			return
+		}
+		for left := int(binary.BigEndian.Uint64(size[:])); left > 0; {
+			n, err := c.Read(chunk[:min(left, len(chunk))])
+			if err != nil {
+				return
+			}
+			left -= n
+		}
+		if _, err := c.Write(chunk[:1]); err != nil {
+			return
+		}
+	}
+}
+
 // serveHTTP serves h on a free port and returns its address.
 func serveHTTP(h http.Handler) (addr string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,6 +102,16 @@ func serveHTTP(h http.Handler) (addr string, stop func(), err error) {
 	server := &http.Server{Handler: h}
 	go server.Serve(l)
 	return l.Addr().String(), func() { server.Close() }, nil
+}
+
+// serveBridge serves a bridge and returns its URL.
+func serveBridge(brokers ...string) (url string, stop func(), err error) {
+	b, err := bridge.New(bridge.Config{Brokers: brokers})
+	if err != nil {
+		return "", nil, err
+	}
+	addr, stop, err := serveHTTP(b)
+	return "ws://" + addr + "/kafka", stop, err
 }
 
 // bareRelay is the least that a WebSocket-to-TCP relay on coder/websocket can be: it copies.

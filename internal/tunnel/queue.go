@@ -13,18 +13,22 @@ type byteQueue struct {
 
 // push takes b.
 func (q *byteQueue) push(b *buffer) {
-	n := b.size()
-	if n == 0 {
-		b.free()
-		return
-	}
-	q.size += n
-	if last := q.buffers.last(); last != nil && len(last.room()) >= n {
+	if last := q.buffers.last(); last != nil && len(last.room()) >= b.size() {
 		last.append(b.bytes())
+		q.size += b.size()
 		b.free()
 		return
 	}
-	b = b.fitted()
+	q.pushAsItIs(b.fitted())
+}
+
+// pushAsItIs takes b without looking at what it costs.
+func (q *byteQueue) pushAsItIs(b *buffer) {
+	if b.size() == 0 {
+		b.free()
+		return
+	}
+	q.size += b.size()
 	q.held += b.held()
 	q.buffers.push(b)
 }

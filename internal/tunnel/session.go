@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -91,6 +92,9 @@ func (s *Session) Serve() *CloseError {
 		s.mu.Unlock()
 	}
 	for {
+		// Whom the last message woke runs first: to read now would mostly be a system call that finds
+		// nothing, and have another thread woken for him.
+		runtime.Gosched()
 		b, err := s.socket.Read()
 		if err == nil {
 			err = s.dispatch(b)

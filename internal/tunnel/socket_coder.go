@@ -62,7 +62,7 @@ func (s *WebSocket) Read() (*buffer, error) {
 		n, err := r.Read(b.room())
 		b.w += n
 		if err == io.EOF {
-			s.readSize = max(b.w, s.readSize/2)
+			s.readSize = max(b.w, s.readSize-s.readSize/8)
 			return b, nil
 		}
 		if err != nil {

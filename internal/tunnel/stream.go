@@ -32,9 +32,11 @@ type Stream struct {
 	closed        bool        // by us
 	ended         *CloseError // by the peer, or with the session
 	received      byteQueue
-	consumed      int // bytes read that the peer was not yet given credit for
-	outstanding   int // bytes that the peer may still send
-	credit        int // bytes that we may still send
+	reading       []byte // where a Read that waits wants its bytes; nil: none waits
+	read          int    // how many that Read got
+	consumed      int    // bytes read that the peer was not yet given credit for
+	outstanding   int    // bytes that the peer may still send
+	credit        int    // bytes that we may still send
 	writing       bool
 	readDeadline  deadline
 	writeDeadline deadline
@@ -155,7 +157,13 @@ func (st *Stream) receive(b *buffer) error {
 		st.forwardLocked(b)
 		return nil
 	}
-	st.received.push(b)
+	if len(st.reading) > 0 { // it gets them while they are in the processor's cache
+		st.read = b.read(st.reading)
+		st.reading = nil
+		st.received.pushAsItIs(b) // and what is left soon
+	} else {
+		st.received.push(b)
+	}
 	st.readable.Broadcast()
 	return nil
 }
@@ -241,8 +249,24 @@ func (st *Stream) Read(p []byte) (int, error) {
 		case st.ended != nil:
 			return 0, st.ended.streamError("read", st.LocalAddr(), st.remote)
 		}
-		st.readable.Wait()
+		if n := st.awaitBytes(p); n > 0 {
+			st.grant(n)
+			return n, nil
+		}
 	}
+}
+
+// awaitBytes waits for something to happen. It returns how many bytes came into p, if one Read waits.
+func (st *Stream) awaitBytes(p []byte) int {
+	if st.reading != nil || st.read > 0 {
+		st.readable.Wait()
+		return 0
+	}
+	st.reading = p
+	st.readable.Wait()
+	n := st.read
+	st.reading, st.read = nil, 0
+	return n
 }
 
 // grant gives the peer credit for n more bytes that were read, a quarter of the window at a time.

@@ -33,8 +33,7 @@ func (c *rawClient) abort(e *tunnel.CloseError) {
 func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	target, refusal := rawTarget(r.URL.RawQuery)
 	if refusal == nil {
-		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		refusal = b.authorize(r, token)
+		refusal = b.authorize(r, bearerToken(r.Header.Get("Authorization")))
 	}
 	if refusal != nil {
 		socket.Refuse(refusal)
@@ -70,4 +69,13 @@ func rawTarget(query string) (string, *tunnel.CloseError) {
 		return "", &tunnel.CloseError{Code: tunnel.CodeMalformed, Reason: "query: it names several brokers, one was expected"}
 	}
 	return values.Get("broker"), nil
+}
+
+// bearerToken returns the token of an Authorization header, or "" where it has another scheme.
+func bearerToken(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") { // RFC 9110 section 11.1
+		return ""
+	}
+	return token
 }

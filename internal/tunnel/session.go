@@ -295,6 +295,8 @@ func (s *Session) dispatch(b *buffer) error {
 	b.read(payload)
 	b.free()
 	switch {
+	case (t == typeAuth || t == typeGoAway) && id != 0:
+		return fmt.Errorf("a message of type %d for stream %d, stream 0 was expected", t, id)
 	case t == typeCredit:
 		return s.onCredit(id, payload)
 	case t == typeClose:

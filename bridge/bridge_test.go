@@ -18,11 +18,11 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/leak"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }

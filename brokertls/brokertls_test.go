@@ -13,10 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
-
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
+	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/kafkaio/kafkaio/internal/testca"
 	"github.com/kafkaio/kafkaio/internal/testnet"
 )

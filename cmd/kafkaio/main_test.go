@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/leak"
-
 	"github.com/kafkaio/kafkaio/web"
 )
 

@@ -3,11 +3,10 @@ package clienttest
 import (
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
-
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/leak"
 )
 
 // Each test has a cluster of its own, so that no brokers run for which there is no more use.

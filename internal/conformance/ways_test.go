@@ -8,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
-
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/internal/leak"
 	"github.com/kafkaio/kafkaio/internal/require"
 	"github.com/kafkaio/kafkaio/internal/testnet"
 )

@@ -9,9 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
-
 	"github.com/kafkaio/kafkaio/internal/conformance/pattern"
+	"github.com/kafkaio/kafkaio/internal/leak"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }

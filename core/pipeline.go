@@ -56,15 +56,20 @@ type Pipeline struct {
 	posted   bool // a post was sent, and who knows whether the broker has read it
 	lastPost int32
 
+	reading  bool          // somebody leads, or is about to
+	leads    int64         // how often a caller has begun to lead
+	relieve  bool          // the Pipeline's goroutine wants to lead next
+	takeOver chan struct{} // has it lead; p.reading stays set
+
 	next    batch  // what the next write takes
 	spare   batch  // what the last one took, to be used again
 	batches int64  // how many were taken to be written
 	writing bool   // somebody writes
 	flush   func() // writeAll, as a value that a go statement needn't allocate
 
-	sendDeadline time.Time    // of the stream; it belongs to who writes
-	leads        atomic.Int64 // how often one has begun to lead
-	large        incoming     // it belongs to who leads
+	sendDeadline time.Time   // of the stream; it belongs to who writes
+	large        incoming    // it belongs to who leads
+	answered     []*exchange // likewise: storage for those that are answered together
 }
 
 // NewPipeline returns a Pipeline over c, which it owns from now on. The Timeout of c doesn't apply
@@ -77,11 +82,12 @@ func NewPipeline(c *Conn, o PipelineOptions) *Pipeline {
 		o.StallTimeout = DefaultStallTimeout
 	}
 	p := &Pipeline{
-		conn:    c,
-		stall:   max(o.StallTimeout, 0),
-		places:  make(chan *exchange, o.MaxInFlight),
-		epoch:   time.Now(),
-		waiting: make([]*exchange, 1<<bits.Len(uint(o.MaxInFlight-1))),
+		conn:     c,
+		stall:    max(o.StallTimeout, 0),
+		places:   make(chan *exchange, o.MaxInFlight),
+		epoch:    time.Now(),
+		waiting:  make([]*exchange, 1<<bits.Len(uint(o.MaxInFlight-1))),
+		takeOver: make(chan struct{}, 1),
 	}
 	for range o.MaxInFlight {
 		p.places <- nil
@@ -103,44 +109,25 @@ func NewPipeline(c *Conn, o PipelineOptions) *Pipeline {
 // ErrCannotSend if ctx ended before anything was sent; with ErrCannotReceive if it ended later; and
 // with what broke the connection.
 func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, error) {
-	e, err := p.send(ctx, req, dst, false)
+	e, leads, err := p.send(ctx, req, dst, false)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		select {
-		case <-e.done:
-			return p.finish(e)
-		case p.conn.receiving.turn <- struct{}{}:
-			p.lead(ctx, e)
-			p.conn.receiving.endTurn()
-		case <-ctx.Done():
-			if err := p.leave(ctx, e, false); err != nil {
-				return nil, err
-			}
-			<-e.done
-			return p.finish(e)
-		}
+	if leads {
+		p.lead(ctx, e)
+		p.endLead()
 	}
+	return p.wait(ctx, e, false)
 }
 
 // Post sends a request that will have no response, Produce with acks=0, and returns when the
 // transport has taken it. Otherwise it is like RoundTrip. If ctx ends, which is
 // ErrCannotSend, a request that is being sent by then is sent all the same.
 func (p *Pipeline) Post(ctx context.Context, req []byte) error {
-	e, err := p.send(ctx, req, nil, true)
-	if err != nil {
-		return err
+	e, _, err := p.send(ctx, req, nil, true)
+	if err == nil {
+		_, err = p.wait(ctx, e, true)
 	}
-	select {
-	case <-e.done:
-	case <-ctx.Done():
-		if err := p.leave(ctx, e, true); err != nil {
-			return err
-		}
-		<-e.done
-	}
-	_, err = p.finish(e)
 	return err
 }
 

@@ -77,6 +77,20 @@ func TestEndOfAnIdleConnectionIsSeenBeforeTheNextRequest(t *testing.T) {
 	})
 }
 
+// A caller that writes by itself can't receive meanwhile.
+func TestEndOfTheConnectionIsSeenWhileARequestIsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newMemoryStream()
+		s.room = 5
+		p := NewPipeline(NewConn(s, Options{}), PipelineOptions{})
+		call := goRoundTrip(ctx, p, "")
+		synctest.Wait()
+		s.hangUp(io.EOF)
+		time.Sleep(3 * watchPause)
+		checkFailed(t, call, ErrNoConnection, io.EOF)
+	})
+}
+
 func TestCloseFreesAllCalls(t *testing.T) {
 	for name, closePipeline := range map[string]func(*Pipeline) error{
 		"Pipeline":     (*Pipeline).Close,

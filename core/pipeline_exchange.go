@@ -24,27 +24,28 @@ type exchange struct {
 // shortestRequest is an API key, a version and a correlation id.
 const shortestRequest = 2 + 2 + 4
 
-// send takes a place and has the request sent. If it fails, nothing was.
-func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (*exchange, error) {
+// send takes a place and has the request sent. If it fails, nothing was. It reports whether the
+// caller has to lead.
+func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (e *exchange, leads bool, err error) {
 	begun := p.now()
 	k := p.conn.newSend(ctx, frameHeader+len(req))
 	k.start = p.epoch.Add(time.Duration(begun))
 	if len(req) < shortestRequest {
-		return nil, k.refused(ErrMismatchArgument, fmt.Errorf("a request of %d bytes, at least %d were expected", len(req), shortestRequest))
+		return nil, false, k.refused(ErrMismatchArgument, fmt.Errorf("a request of %d bytes, at least %d were expected", len(req), shortestRequest))
 	}
 	if err := p.conn.checkMessage(&k, len(req), p.conn.options.MaxFrame); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	e, err := p.takePlace(&k)
-	if err != nil {
-		return nil, err
+	if e, err = p.takePlace(&k); err != nil {
+		return nil, false, err
 	}
 	*e = exchange{begun: begun, size: k.want, dst: dst[:0], done: e.done}
-	if !p.start(ctx, e, req, post) {
+	leads, ok := p.start(ctx, e, req, post)
+	if !ok {
 		p.places <- e
-		return nil, k.refused(ErrNoConnection, p.conn.whyClosed())
+		return nil, false, k.refused(ErrNoConnection, p.conn.whyClosed())
 	}
-	return e, nil
+	return e, leads, nil
 }
 
 // takePlace waits for a place. It fails if the context is done, also where there is one.
@@ -70,13 +71,13 @@ func (p *Pipeline) takePlace(k *call) (e *exchange, err error) {
 	return e, nil
 }
 
-// start puts the request into the next write, and sees to it that there is one. It reports false
-// if the connection is broken.
-func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool) bool {
+// start puts the request into the next write, and sees to it that there is one. It reports whether
+// the caller has to lead, and false for ok if the connection is broken.
+func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool) (leads, ok bool) {
 	p.mu.Lock()
 	if p.failed != nil {
 		p.mu.Unlock()
-		return false
+		return false, false
 	}
 	e.id = p.nextID()
 	if post {
@@ -96,15 +97,18 @@ func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool
 	e.batch = p.batches
 	idle := !p.writing
 	p.writing = true
-	here := idle && alone && p.takesAtOnce(ctx)
-	p.mu.Unlock()
-	if here && !p.writeNext() {
-		return true
+	if idle && alone && p.takesAtOnce(ctx) {
+		// It doesn't lead yet: the connection may end while the write waits.
+		p.mu.Unlock()
+		idle = p.writeNext()
+		p.mu.Lock()
 	}
+	leads = !post && p.takeLead()
+	p.mu.Unlock()
 	if idle {
 		go p.flush()
 	}
-	return true
+	return leads, true
 }
 
 // nextID returns an id whose slot is free. There is one: there are as many slots as places, or
@@ -128,13 +132,11 @@ func (p *Pipeline) waitsFor(id int32) bool {
 }
 
 // claim takes the exchange that waits for the id, to be given its response. It is nil if the
-// caller has left, or the connection is broken.
-func (p *Pipeline) claim(id int32) *exchange {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e := p.waiting[p.slot(id)]
-	if e == nil {
-		return nil
+// caller has left, and not known if no request with this id is in flight. p.mu is held.
+func (p *Pipeline) claim(id int32) (e *exchange, known bool) {
+	e = p.waiting[p.slot(id)]
+	if e == nil || e.id != id {
+		return nil, false
 	}
 	p.waiting[p.slot(id)] = nil
 	p.inFlight--
@@ -143,10 +145,10 @@ func (p *Pipeline) claim(id int32) *exchange {
 	}
 	if e.left {
 		p.places <- e
-		return nil
+		return nil, true
 	}
 	e.ended = true
-	return e
+	return e, true
 }
 
 // end ends an exchange that gets no response. p.mu is held.
@@ -158,6 +160,23 @@ func (p *Pipeline) end(e *exchange, err error) {
 	}
 	e.ended, e.err = true, err
 	e.done <- struct{}{}
+}
+
+// wait returns the result of a call, once it has one.
+func (p *Pipeline) wait(ctx context.Context, e *exchange, post bool) ([]byte, error) {
+	if ctx.Done() == nil {
+		<-e.done
+		return p.finish(e)
+	}
+	select {
+	case <-e.done:
+	case <-ctx.Done():
+		if err := p.leave(ctx, e, post); err != nil {
+			return nil, err
+		}
+		<-e.done
+	}
+	return p.finish(e)
 }
 
 // leave returns the error of a call whose ctx ends before the exchange does; or nil if that has

@@ -493,6 +493,34 @@ func TestBrokenResponsesNameTheirCause(t *testing.T) {
 	}
 }
 
+// What comes behind a good answer is held to the same rules.
+func TestBrokenResponseBehindAGoodOne(t *testing.T) {
+	for says, want := range map[string]struct {
+		code  Code
+		cause string
+	}{
+		frame(responseTo(2, strings.Repeat("x", 200))): {ErrCannotReceive, "length 204 is over the 100 limit"},
+		frame("abc"):               {ErrCannotReceive, "a response of 3 bytes has no correlation id"},
+		frame(responseTo(77, "x")): {ErrMismatchCorrelationID, "correlation id 77 is of no request in flight"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newMemoryStream()
+			p := NewPipeline(NewConn(s, Options{MaxFrame: 100}), PipelineOptions{})
+			first := goRoundTrip(ctx, p, "")
+			synctest.Wait()
+			second := goRoundTrip(ctx, p, "")
+			synctest.Wait()
+			s.say(frame(responseTo(1, "good")) + says)
+			checkAnswered(t, first, responseTo(1, "good"))
+			r := <-second
+			check(t, r.err, want.code, 4, 0, nil)
+			if !strings.Contains(r.err.Error(), want.cause) {
+				t.Error(r.err)
+			}
+		})
+	}
+}
+
 func TestLyingLengthCostsLittle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream("\x06\x40\x00\x00" + responseTo(1, "ten bytes.")) // 100 MiB, it says

@@ -7,7 +7,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// decode decodes a response payload.
+// sharedPayload is the size, in bytes, up to which the strings of a response are parts of its payload,
+// which nobody changes, and not copies: one that is kept keeps no more memory than that.
+const sharedPayload = 1 << 10
+
+// decode decodes a response payload, which belongs to the response from then on.
 func (c *client) decode(resp kmsg.Response, payload []byte) error {
 	body := payload[4:] // a Pipeline returns no response without a correlation id
 	var err error
@@ -17,7 +21,11 @@ func (c *client) decode(resp kmsg.Response, payload []byte) error {
 		body, err = skipTags(body)
 	}
 	if err == nil {
-		err = resp.ReadFrom(body)
+		if r, ok := resp.(kmsg.UnsafeReadFrom); ok && len(payload) <= sharedPayload {
+			err = r.UnsafeReadFrom(body)
+		} else {
+			err = resp.ReadFrom(body)
+		}
 	}
 	if err != nil {
 		return &ResponseError{Addr: c.pipeline.Addr(), Key: resp.Key(), Version: resp.GetVersion(), Size: len(payload), Err: err}

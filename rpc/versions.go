@@ -40,17 +40,14 @@ type versions struct {
 
 // choose returns the highest version of req that the broker has, if it isn't below least.
 func (c *client) choose(v *versions, req kmsg.Request, least int16) (int16, error) {
-	key := req.Key()
-	e := &VersionError{Addr: c.pipeline.Addr(), Key: key, Min: -1, Max: -1, Least: least, Most: req.MaxVersion()}
-	if key < 0 || int(key) >= len(v.of) || !v.of[key].known {
-		return 0, e
+	key, lowest, highest := req.Key(), int16(-1), int16(-1)
+	if key >= 0 && int(key) < len(v.of) && v.of[key].known {
+		lowest, highest = v.of[key].min, v.of[key].max
+		if version := min(highest, req.MaxVersion()); version >= max(lowest, least, 0) {
+			return version, nil
+		}
 	}
-	e.Min, e.Max = v.of[key].min, v.of[key].max
-	version := min(e.Max, e.Most)
-	if version < max(e.Min, least, 0) {
-		return 0, e
-	}
-	return version, nil
+	return 0, &VersionError{Addr: c.pipeline.Addr(), Key: key, Min: lowest, Max: highest, Least: least, Most: req.MaxVersion()}
 }
 
 // negotiated returns the broker's versions. Where several callers need them, one asks; if it leaves

@@ -69,17 +69,17 @@ func TestParse(t *testing.T) {
 
 func TestNormal(t *testing.T) {
 	for host, want := range map[string]string{
-		"Broker.Example.":      "broker.example",
-		"192.0.2.1":            "192.0.2.1",
-		"::1":                  "::1",
-		"0:0:0:0:0:0:0:1":      "::1",
-		"2001:DB8:0::1":        "2001:db8::1",
-		"::ffff:127.0.0.1":     "127.0.0.1",
-		"::ffff:7f00:1":        "127.0.0.1",
-		"fe80:0::1%eth0":       "fe80::1%eth0",
-		"127.0.0.1.example":    "127.0.0.1.example",
-		"127.0.0.1.":           "127.0.0.1",
-		"bro\u212aer":          "bro\u212aer", // a sign that Unicode's lower case makes a k
+		"Broker.Example.":   "broker.example",
+		"192.0.2.1":         "192.0.2.1",
+		"::1":               "::1",
+		"0:0:0:0:0:0:0:1":   "::1",
+		"2001:DB8:0::1":     "2001:db8::1",
+		"::ffff:127.0.0.1":  "127.0.0.1",
+		"::ffff:7f00:1":     "127.0.0.1",
+		"fe80:0::1%eth0":    "fe80::1%eth0",
+		"127.0.0.1.example": "127.0.0.1.example",
+		"127.0.0.1.":        "127.0.0.1",
+		"bro\u212aer":       "bro\u212aer", // a sign that Unicode's lower case makes a k
 	} {
 		if got := Normal(host); got != want {
 			t.Errorf("%q: got %q, want %q", host, got, want)

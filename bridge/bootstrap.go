@@ -20,17 +20,35 @@ type bootstrap struct {
 
 	mu    sync.Mutex
 	order []target
+	at    map[target]string // remote address of the last connection to each
 }
 
 func newBootstrap(brokers []target, d *dialer) *bootstrap {
-	return &bootstrap{dialer: d, order: slices.Clone(brokers)}
+	return &bootstrap{dialer: d, order: slices.Clone(brokers), at: make(map[target]string)}
 }
 
 // connect connects to the first broker that answers.
 func (b *bootstrap) connect(ctx context.Context, l limits) (net.Conn, *tunnel.CloseError) {
 	return tryBrokers(ctx, b, func(ctx context.Context, to target) (net.Conn, *tunnel.CloseError) {
-		return b.dialer.dial(ctx, to, l)
+		c, refusal := b.dialer.dial(ctx, to, l)
+		if refusal == nil {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.at[to] = c.RemoteAddr().String()
+		}
+		return c, refusal
 	}, func(c net.Conn) { c.Close() })
+}
+
+// saidNothing puts the broker at a remote address last: it took a connection, and answered nothing of
+// what it was sent.
+func (b *bootstrap) saidNothing(remote net.Addr) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	isIt := func(t target) bool { return b.at[t] == remote.String() }
+	if i := slices.IndexFunc(b.order, isIt); i >= 0 {
+		b.move(b.order[i], len(b.order)-1)
+	}
 }
 
 // ask asks the brokers for their cluster's, and returns the first answer.

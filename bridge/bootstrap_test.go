@@ -108,3 +108,19 @@ func TestClientThatTriesAgainReachesAnotherBroker(t *testing.T) {
 		}
 	})
 }
+
+func TestBrokerThatSaysNothingIsLast(t *testing.T) {
+	f := &fakeNet{names: threeNames()}
+	ts := f.targets(t, "one", "two")
+	for _, want := range []string{at1, at2, at1} {
+		c, refusal := ts.connect(t.Context(), tunnel.Open{})
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		if got := f.attempts(); !slices.Equal(got, []string{want}) {
+			t.Errorf("tried %v, want %s", got, want)
+		}
+		ts.bootstrap.saidNothing(c.RemoteAddr())
+		c.Close()
+	}
+}

@@ -132,22 +132,29 @@ func TestSessionIsReopenedAfterItEnded(t *testing.T) {
 }
 
 func TestTargetOffTheListIsDenied(t *testing.T) {
-	broker, other := echo(t), echo(t)
-	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+	cluster := kfake.MustCluster(kfake.NumBrokers(1))
+	defer cluster.Close()
+	other := echo(t)
+	_, url := serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	_, err := (&kafkaio.Dialer{Bridge: url}).DialContext(t.Context(), "tcp", other)
 	if err == nil || !strings.Contains(err.Error(), "denied: ") {
 		t.Fatalf("dialled a machine that is no broker: %v", err)
 	}
 }
 
-func TestBrokersThatTheClusterNamesAreAllowed(t *testing.T) {
+func TestBrokerThatTheClusterNamesAtALoopbackPortIsToBeConfigured(t *testing.T) {
 	cluster := kfake.MustCluster(kfake.NumBrokers(3))
 	defer cluster.Close()
 	addrs := cluster.ListenAddrs()
 	_, url := serve(t, bridge.Config{Brokers: addrs[:1]})
 	d := &kafkaio.Dialer{Bridge: url}
-	for _, addr := range append(addrs, "") {
+	for _, addr := range []string{"", addrs[0]} {
 		dial(t, d, addr).Close()
+	}
+	// The others are at a loopback address, which may be anything of this machine.
+	_, err := d.DialContext(t.Context(), "tcp", addrs[1])
+	if err == nil || !strings.Contains(err.Error(), "denied: ") || !strings.Contains(err.Error(), "configure "+addrs[1]) {
+		t.Errorf("the error doesn't say what to configure: %v", err)
 	}
 }
 
@@ -308,6 +315,9 @@ func TestRawClientsHaveOneConnection(t *testing.T) {
 	c := websocket.NetConn(t.Context(), conn, websocket.MessageBinary)
 	mustEcho(t, c, strings.Repeat("raw bytes ", 10000))
 	c.Close()
+	cluster := kfake.MustCluster(kfake.NumBrokers(1))
+	defer cluster.Close()
+	_, url = serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	if closed := upgrade(t, url+"?broker=192.0.2.1:22", "binary", nil, ""); closed.Code != 4403 {
 		t.Errorf("a target off the list: %+v", closed)
 	}

@@ -4,57 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
 
+	"github.com/kafkaio/kafkaio/internal/printable"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
-
-// fakeNet resolves names from a table and records what was dialled.
-type fakeNet struct {
-	names map[string][]string
-	fail  map[string]error // by address
-
-	mu      sync.Mutex
-	dialled []string
-}
-
-func (f *fakeNet) targets(t *testing.T, brokers ...string) *targets {
-	t.Helper()
-	ts, err := newTargets(brokers, f.dial, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ts.dialer.lookup = func(_ context.Context, _, host string) (addrs []netip.Addr, err error) {
-		for _, a := range f.names[host] {
-			addrs = append(addrs, netip.MustParseAddr(a))
-		}
-		if len(addrs) == 0 {
-			return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
-		}
-		return addrs, nil
-	}
-	return ts
-}
-
-func (f *fakeNet) dial(_ context.Context, _, addr string) (net.Conn, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.dialled = append(f.dialled, addr)
-	if err := f.fail[addr]; err != nil {
-		return nil, &net.OpError{Op: "dial", Err: err}
-	}
-	a, b := net.Pipe()
-	b.Close()
-	return a, nil
-}
 
 func TestTargetsAreDefaultDeny(t *testing.T) {
 	for _, row := range []struct {
@@ -72,6 +36,8 @@ func TestTargetsAreDefaultDeny(t *testing.T) {
 		{target: "192.0.2.1:9092", code: tunnel.CodeDenied}, // the name is what was configured
 		{target: "other:9092", code: tunnel.CodeDenied},
 		{target: "127.0.0.1:22", code: tunnel.CodeDenied},
+		{target: "[::1]:22", code: tunnel.CodeDenied},
+		{target: "bro\u212aer:9092", code: tunnel.CodeDenied},
 		{target: "169.254.169.254:80", code: tunnel.CodeDenied},
 		{target: "http://broker:9092/", code: tunnel.CodeMalformed},
 		{target: "broker:port", code: tunnel.CodeMalformed},
@@ -79,7 +45,7 @@ func TestTargetsAreDefaultDeny(t *testing.T) {
 
 		// The name is allowed, what it resolves to now is not.
 		{target: "broker:9092", names: map[string][]string{"broker": {"127.0.0.1"}}, dialed: "127.0.0.1:9092"}, // a configured broker is there itself
-		{target: "unknown:9092", names: map[string][]string{}, code: tunnel.CodeDenied},
+		{target: "unknown:9092", names: map[string][]string{}, code: tunnel.CodeUnreachable},                   // nobody could be asked
 		{target: "broker:9092", names: map[string][]string{}, code: tunnel.CodeUnreachable},
 	} {
 		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "other": {"192.0.2.2"}}}
@@ -87,7 +53,6 @@ func TestTargetsAreDefaultDeny(t *testing.T) {
 			f.names = row.names
 		}
 		ts := f.targets(t, "broker:9092")
-		f.fail = map[string]error{}
 		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.target})
 		switch {
 		case row.code == 0 && refusal != nil:
@@ -97,33 +62,6 @@ func TestTargetsAreDefaultDeny(t *testing.T) {
 		case row.dialed != "" && !slices.Equal(f.dialled, []string{row.dialed}):
 			t.Errorf("%q: dialled %v", row.target, f.dialled)
 		}
-	}
-}
-
-func TestAdvertisedBrokerAtASpecialAddressIsDenied(t *testing.T) {
-	for _, special := range []string{"127.0.0.1", "::1", "169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0", "::ffff:127.0.0.1"} {
-		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "second": {special}}}
-		ts := f.targets(t, "broker:9092")
-		ts.advertised = map[string]bool{"second:9092": true}
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "second:9092"})
-		if refusal == nil || refusal.Code != tunnel.CodeDenied || len(f.dialled) > 0 {
-			t.Errorf("%s: %v, dialled %v", special, refusal, f.dialled)
-		}
-	}
-}
-
-func TestBootstrapFallsBackToTheNextBroker(t *testing.T) {
-	f := &fakeNet{
-		names: map[string][]string{"one": {"192.0.2.1"}, "two": {"192.0.2.2"}},
-		fail:  map[string]error{"192.0.2.1:9092": syscall.ECONNREFUSED},
-	}
-	if _, refusal := f.targets(t, "one", "two").connect(t.Context(), tunnel.Open{}); refusal != nil {
-		t.Fatal(refusal)
-	}
-	f.fail["192.0.2.2:9092"] = os.ErrDeadlineExceeded
-	_, refusal := f.targets(t, "one", "two").connect(t.Context(), tunnel.Open{})
-	if refusal == nil || !strings.HasPrefix(refusal.Reason, "refused: ") {
-		t.Fatal(refusal)
 	}
 }
 
@@ -138,11 +76,14 @@ func TestFailedDialsHaveTheirCodeAndWord(t *testing.T) {
 		{os.ErrDeadlineExceeded, tunnel.CodeTimeout, "timeout:"},
 		{context.DeadlineExceeded, tunnel.CodeTimeout, "timeout:"},
 		{errors.New("odd"), tunnel.CodeUnreachable, "failed:"},
+		{errors.New("odd\xff\x1b[2J" + strings.Repeat("\xe4\xba", 2000)), tunnel.CodeUnreachable, "failed:"},
 	} {
 		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}, fail: map[string]error{"192.0.2.1:9092": row.err}}
 		_, refusal := f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"})
 		if refusal == nil || refusal.Code != row.code || !strings.HasPrefix(refusal.Reason, row.word) {
 			t.Errorf("%v: %v", row.err, refusal)
+		} else if r := refusal.Reason; !utf8.ValidString(r) || r != printable.Text(r) || len(r) > 1000 {
+			t.Errorf("%v: the reason is %q", row.err, r)
 		}
 	}
 }
@@ -158,6 +99,133 @@ func TestIPVersionIsTheClients(t *testing.T) {
 	}
 	if want := []string{"[2001:db8::1]:9092"}; !slices.Equal(f.dialled, want) {
 		t.Fatalf("dialled %v", f.dialled)
+	}
+}
+
+func TestAddressesAreComparedAsAddresses(t *testing.T) {
+	for _, row := range []struct{ configured, asked string }{
+		{"[::1]:9092", "[0:0:0:0:0:0:0:1]:9092"},
+		{"[2001:DB8::0:1]:9092", "[2001:db8::1]:9092"},
+		{"127.0.0.1:9092", "[::ffff:127.0.0.1]:9092"},
+		{"[::ffff:192.0.2.1]:9092", "192.0.2.1:9092"},
+	} {
+		f := &fakeNet{}
+		ts := f.targets(t, row.configured)
+		if c, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.asked}); refusal != nil {
+			t.Errorf("%s with %s configured: %v", row.asked, row.configured, refusal)
+		} else {
+			c.Close()
+		}
+	}
+}
+
+func TestWholeDialHasOneDeadline(t *testing.T) {
+	hung := &fakeNet{hangs: map[string]bool{"broker": true, "second": true}}
+	hole := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}, blackHole: map[string]bool{"192.0.2.1:9092": true}}
+	for name, row := range map[string]struct {
+		net    *fakeNet
+		target string
+		after  time.Duration
+	}{
+		"lookup":           {hung, "broker", 1 * time.Second},
+		"connect":          {hole, "broker", 2 * time.Second},
+		"bootstrap lookup": {hung, "", 1 * time.Second},
+		"bootstrap":        {hole, "", 2 * time.Second},
+		"question":         {hole, "unknown", 3 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			brokers := []string{"broker"}
+			started := time.Now()
+			_, refusal := row.net.targets(t, brokers...).connect(t.Context(), tunnel.Open{Target: row.target, ResolveTimeout: time.Second, ConnectTimeout: 2 * time.Second})
+			if refusal == nil || refusal.Code != tunnel.CodeTimeout {
+				t.Errorf("%s: %v", name, refusal)
+			}
+			if took := time.Since(started); took != row.after {
+				t.Errorf("%s: took %v, want %v", name, took, row.after)
+			}
+			time.Sleep(questionTimeout) // until the question ends, which others may wait for
+		})
+	}
+}
+
+func TestClientWithoutLimitsHasTheBridges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeNet{hangs: map[string]bool{"broker": true}}
+		started := time.Now()
+		f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"})
+		if took := time.Since(started); took != time.Minute {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// A closeCounter counts how often it is closed.
+type closeCounter struct {
+	net.Conn
+	closed *atomic.Int32
+}
+
+func (c closeCounter) Close() error         { c.closed.Add(1); return nil }
+func (c closeCounter) RemoteAddr() net.Addr { return nil }
+
+func TestDialAndResolverThatIgnoreTheirContextHoldNobodyUp(t *testing.T) {
+	for _, target := range []string{"broker", "", "[::1]:9092", "unknown"} {
+		synctest.Test(t, func(t *testing.T) {
+			var closed, opened atomic.Int32
+			f := &fakeNet{}
+			ts := f.targets(t, "broker", "[::1]:9092")
+			ts.dialer.lookup = func(context.Context, string, string) ([]netip.Addr, error) {
+				time.Sleep(time.Hour)
+				return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
+			}
+			ts.dialer.dialOne = func(context.Context, string, string) (net.Conn, error) {
+				time.Sleep(time.Hour)
+				opened.Add(1)
+				return closeCounter{closed: &closed}, nil
+			}
+			started := time.Now()
+			_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target, ResolveTimeout: time.Second, ConnectTimeout: time.Second})
+			if refusal == nil || refusal.Code != tunnel.CodeTimeout || time.Since(started) > 2*time.Second {
+				t.Errorf("%q: %v after %v", target, refusal, time.Since(started))
+			}
+			time.Sleep(3 * time.Hour)
+			synctest.Wait()
+			if closed.Load() != opened.Load() {
+				t.Errorf("%q: %d connections came late, %d were closed", target, opened.Load(), closed.Load())
+			}
+		})
+	}
+}
+
+func TestDialFunctionThatReturnsNothingIsToldSo(t *testing.T) {
+	f := &fakeNet{}
+	ts := f.targets(t, "192.0.2.1:9092")
+	ts.dialer.dialOne = func(context.Context, string, string) (net.Conn, error) { return nil, nil }
+	for _, target := range []string{"", "192.0.2.1:9092", "unknown:9092"} {
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target})
+		if refusal == nil || refusal.Code != tunnel.CodeUnreachable || !strings.Contains(refusal.Reason, "neither a connection nor an error") {
+			t.Errorf("%q: %v", target, refusal)
+		}
+	}
+}
+
+// namelessConn has no address.
+type namelessConn struct{ net.Conn }
+
+func (namelessConn) RemoteAddr() net.Addr { return nil }
+
+func TestConnectionWithoutAddressHasTheOneThatWasDialled(t *testing.T) {
+	f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}}
+	ts := f.targets(t, "broker")
+	ts.dialer.dialOne = func(context.Context, string, string) (net.Conn, error) { return namelessConn{}, nil }
+	for _, target := range []string{"", "broker"} {
+		c, refusal := ts.connect(t.Context(), tunnel.Open{Target: target})
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		if got := c.RemoteAddr().String(); got != "192.0.2.1:9092" {
+			t.Errorf("%q: the address is %s", target, got)
+		}
 	}
 }
 

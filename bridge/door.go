@@ -3,12 +3,11 @@ package bridge
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 
+	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -17,71 +16,93 @@ import (
 // Origin alone is not enough: a page from evil.example can point its own name at this address,
 // and then Host and Origin are equal. So the Host must be one of ours.
 type door struct {
-	hosts   map[string]bool
-	origins map[string]bool
+	hosts   map[string]bool // in normal form
+	origins map[origin]bool
 }
 
 func newDoor(hosts, origins []string) (door, error) {
-	d := door{hosts: make(map[string]bool), origins: make(map[string]bool)}
+	d := door{hosts: make(map[string]bool), origins: make(map[origin]bool)}
 	for _, h := range hosts {
-		if h == "" || strings.ContainsAny(h, "/:*@ ") {
-			return door{}, fmt.Errorf("bridge: host %q: a name without scheme and port was expected, such as kafka-tools.example", h)
+		a, err := parseAuthority(h)
+		if err != nil || a.port != 0 {
+			return door{}, fmt.Errorf("bridge: host %s: a name or an IP address without scheme and port was expected, such as kafka-tools.example", hostport.Quote(h))
 		}
-		d.hosts[normalHost(h)] = true
+		d.hosts[a.host] = true
 	}
-	for _, o := range origins {
-		u, err := url.Parse(o)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return door{}, fmt.Errorf("bridge: origin %q: scheme and host were expected, such as https://tools.example", o)
+	for _, text := range origins {
+		o, err := parseOrigin(text)
+		if err != nil {
+			return door{}, fmt.Errorf("bridge: origin %s: scheme and host were expected, such as https://tools.example", hostport.Quote(text))
 		}
-		d.origins[strings.ToLower(o)] = true
+		d.origins[o] = true
 	}
 	return d, nil
 }
 
 // check returns why a request is refused, or nil.
 func (d door) check(r *http.Request) *tunnel.CloseError {
-	host, err := hostName(r.Host)
-	if err != nil || !(isLoopbackName(host) || d.hosts[host]) {
-		return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: fmt.Sprintf(tunnel.ReasonHost+": %q is not one of this bridge's names", r.Host)}
+	host, err := parseAuthority(r.Host)
+	if err != nil || !(isLoopbackName(host.host) || d.hosts[host.host]) {
+		return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: tunnel.ReasonHost + ": " + hostport.Quote(r.Host) + " is not one of this bridge's names"}
 	}
-	origin := r.Header.Get("Origin")
-	if origin == "" { // not a browser
+	text := r.Header.Get("Origin")
+	if text == "" { // not a browser
 		return nil
 	}
-	if d.origins[strings.ToLower(origin)] {
-		return nil
-	}
-	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
-		return denied("pages from %q may not use this bridge", origin)
+	from, err := parseOrigin(text)
+	if err != nil || !(from == host.of(from.scheme) || d.origins[from]) {
+		return denied("pages from %s may not use this bridge", hostport.Quote(text))
 	}
 	return nil
 }
 
-func denied(format string, args ...any) *tunnel.CloseError {
-	return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: tunnel.ReasonDenied + ": " + fmt.Sprintf(format, args...)}
+// An authority is the host of a URL or of a Host header, in normal form, and its port. Port 0: none
+// is written.
+type authority struct {
+	host string
+	port uint16
 }
 
-// hostName is the name or address of a Host header, without port, in its normal form.
-func hostName(hostport string) (string, error) {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
+func parseAuthority(s string) (authority, error) {
+	host, port, err := hostport.Parse(s, 0)
+	if err == nil && strings.Contains(host, "%") {
+		err = errors.New("a zone means nothing outside the machine that names it")
 	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if host == "" {
-		return "", errors.New("no host")
-	}
-	return normalHost(host), nil
+	return authority{hostport.Normal(host), port}, err
 }
 
-func normalHost(h string) string { return strings.ToLower(strings.TrimSuffix(h, ".")) }
+// of returns the origin of pages that come from the authority by a scheme. The bridge can't know
+// its own: a proxy in front of it may speak TLS.
+func (a authority) of(scheme string) origin {
+	if a.port == 0 {
+		a.port = defaultPorts[scheme]
+	}
+	return origin{scheme, a}
+}
+
+// defaultPorts are those that a browser leaves out of Host and Origin, and a proxy may write.
+var defaultPorts = map[string]uint16{"http": 80, "https": 443}
+
+// An origin is where a page comes from (RFC 6454), with its port even where that is the default.
+type origin struct {
+	scheme string
+	authority
+}
+
+func parseOrigin(s string) (origin, error) {
+	scheme, rest, _ := strings.Cut(s, "://")
+	scheme = strings.ToLower(scheme)
+	if defaultPorts[scheme] == 0 {
+		return origin{}, errors.New("neither http:// nor https://")
+	}
+	a, err := parseAuthority(rest)
+	return a.of(scheme), err
+}
 
 // isLoopbackName reports whether a host can only be this machine (RFC 6761 section 6.3 for names).
 func isLoopbackName(host string) bool {
 	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap().IsLoopback()
+		return addr.IsLoopback()
 	}
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -1,14 +1,20 @@
 package bridge
 
 import (
+	"net"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
 func TestDoor(t *testing.T) {
-	d, err := newDoor([]string{"kafka-tools.example"}, []string{"https://pages.example:8443"})
+	d, err := newDoor(
+		[]string{"kafka-tools.example", "2001:db8::0:1", "[2001:db8::2]", "192.0.2.7"},
+		[]string{"https://pages.example:8443", "https://Plain.example:443", "http://old.example", "http://[2001:DB8::5]:80"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,6 +31,35 @@ func TestDoor(t *testing.T) {
 		{"kafka-tools.example", "https://kafka-tools.example", true},
 		{"Kafka-Tools.Example:443", "https://kafka-tools.example:443", true},
 		{"127.0.0.1:8642", "https://pages.example:8443", true},
+
+		// Addresses are compared as addresses.
+		{"[0:0:0:0:0:0:0:1]:8642", "http://[::1]:8642", true},
+		{"[::ffff:127.0.0.1]:8642", "http://127.0.0.1:8642", true},
+		{"[2001:DB8::1]:8642", "http://[2001:db8::1]:8642", true},
+		{"[2001:db8:0::2]", "https://[2001:db8::2]", true},
+		{"[::ffff:192.0.2.7]", "", true},
+		{"[2001:db8::3]", "", false},
+		{"[::1%evil.example]:8642", "", false},
+		{"127.0.0.1:8642", "http://[2001:db8::5]", true},
+
+		// A scheme's default port may be written or not (RFC 6454 section 4).
+		{"kafka-tools.example:443", "https://kafka-tools.example", true},
+		{"kafka-tools.example:80", "http://kafka-tools.example", true},
+		{"kafka-tools.example", "https://kafka-tools.example:443", true},
+		{"kafka-tools.example", "http://kafka-tools.example:80", true},
+		{"kafka-tools.example", "https://plain.example", true},
+		{"kafka-tools.example", "http://old.example:80", true},
+		{"kafka-tools.example", "http://plain.example", false},
+		{"kafka-tools.example", "https://old.example", false},
+		{"kafka-tools.example:80", "https://kafka-tools.example", false},
+		{"kafka-tools.example:443", "http://kafka-tools.example", false},
+		{"kafka-tools.example:8443", "https://kafka-tools.example", false},
+		{"kafka-tools.example", "https://kafka-tools.example:8443", false},
+		{"kafka-tools.example", "http://kafka-tools.example:443", false},
+		{"kafka-tools.example", "ftp://kafka-tools.example", false},
+		{"kafka-tools.example", "https://kafka-tools.example/", false},
+		{"kafka-tools.example", "https://x@kafka-tools.example", false},
+		{"kafka-tools.example:99999", "", false},
 
 		{"evil.example", "http://evil.example", false}, // a name that was rebound to this address
 		{"evil.example:8642", "", false},
@@ -55,17 +90,51 @@ func TestDoor(t *testing.T) {
 	}
 }
 
+// FuzzDoor holds that nobody gets in under a name that isn't the bridge's, and that reasons are fit to
+// be sent.
+func FuzzDoor(f *testing.F) {
+	for _, s := range [][2]string{{"tools.example", "https://tools.example:443"}, {"[::1]:1", "http://[0::1]:1"}, {"localhost", "null"}, {"", "://"}, {"[::1%x]", "http://"}} {
+		f.Add(s[0], s[1])
+	}
+	d, err := newDoor([]string{"tools.example"}, []string{"https://pages.example"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, host, from string) {
+		r := httptest.NewRequest("GET", "/kafka", nil)
+		r.Host = host
+		r.Header.Set("Origin", from)
+		if refusal := d.check(r); refusal != nil {
+			if len(refusal.Reason) > 1000 || !utf8.ValidString(refusal.Reason) {
+				t.Errorf("Host %q, Origin %q: the reason is %q", host, from, refusal.Reason)
+			}
+			return
+		}
+		u, err := url.Parse("//" + host)
+		if err != nil {
+			return // a bare IPv6 address
+		}
+		if name := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."); name != "tools.example" && name != "localhost" && !strings.HasSuffix(name, ".localhost") && !net.ParseIP(name).IsLoopback() {
+			t.Errorf("Host %q was let in", host)
+		}
+	})
+}
+
 func TestConfigThatMakesNoSenseIsNamed(t *testing.T) {
 	for name, c := range map[string]Config{
-		"no brokers":          {},
-		"broker with a path":  {Brokers: []string{"kafka://broker:9092"}},
-		"broker without name": {Brokers: []string{":9092"}},
-		"broker with port 0":  {Brokers: []string{"broker:0"}},
-		"host with a port":    {Brokers: []string{"b"}, Hosts: []string{"tools.example:443"}},
-		"host with a scheme":  {Brokers: []string{"b"}, Hosts: []string{"https://tools.example"}},
-		"origin without one":  {Brokers: []string{"b"}, Origins: []string{"tools.example"}},
-		"origin with a path":  {Brokers: []string{"b"}, Origins: []string{"https://tools.example/"}},
-		"any origin":          {Brokers: []string{"b"}, Origins: []string{"*"}},
+		"no brokers":                   {},
+		"broker with a path":           {Brokers: []string{"kafka://broker:9092"}},
+		"broker without name":          {Brokers: []string{":9092"}},
+		"broker with port 0":           {Brokers: []string{"broker:0"}},
+		"host with a port":             {Brokers: []string{"b"}, Hosts: []string{"tools.example:443"}},
+		"host with a scheme":           {Brokers: []string{"b"}, Hosts: []string{"https://tools.example"}},
+		"IPv6 with a port":             {Brokers: []string{"b"}, Hosts: []string{"[2001:db8::1]:443"}},
+		"host with a zone":             {Brokers: []string{"b"}, Hosts: []string{"fe80::1%eth0"}},
+		"host in half of its brackets": {Brokers: []string{"b"}, Hosts: []string{"[2001:db8::1"}},
+		"any host":                     {Brokers: []string{"b"}, Hosts: []string{"*"}},
+		"origin without one":           {Brokers: []string{"b"}, Origins: []string{"tools.example"}},
+		"origin with a path":           {Brokers: []string{"b"}, Origins: []string{"https://tools.example/"}},
+		"any origin":                   {Brokers: []string{"b"}, Origins: []string{"*"}},
 	} {
 		if _, err := New(c); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -4,47 +4,82 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/printable"
 )
 
-// metadataVersion is the first version that can be asked for no topics, and it is understood by
-// every broker since 0.10; Kafka 4 still has it.
-const metadataVersion = 1
+const (
+	// metadataVersion is the first version that can be asked for no topics, and it is understood by
+	// every broker since 0.10; Kafka 4 still has it.
+	metadataVersion = 1
+	// maxAnswer is the largest answer, in bytes: that of a thousand brokers has some 50 KB.
+	maxAnswer = 1 << 20
+	// maxBrokers bounds the brokers that are taken from an answer. The largest clusters have a few
+	// thousand.
+	maxBrokers = 10_000
+)
 
-// brokersOf asks a broker for the advertised addresses of its cluster, in normal form. Those that
-// make no sense are left out, and odd says what is wrong with them.
-func brokersOf(ctx context.Context, c *core.Conn) (brokers []string, odd []error, err error) {
+// An answer is what a broker said of its cluster.
+type answer struct {
+	from    string // the broker
+	brokers map[target]bool
+	odd     int   // number of brokers whose address makes no sense
+	example error // what is wrong with one of those
+	over    int   // number of brokers beyond maxBrokers, which were left out
+}
+
+// logOddities logs in one line what was left out of the answer.
+func (a answer) logOddities(log *slog.Logger) {
+	if a.odd > 0 || a.over > 0 {
+		log.Warn("brokers that the cluster names were left out",
+			"asked", a.from, "invalid", a.odd, "example", a.example, "beyond the limit", a.over)
+	}
+}
+
+// askBrokers asks a broker for the advertised addresses of its cluster.
+func askBrokers(ctx context.Context, c *core.Conn) (answer, error) {
 	request := kmsg.NewPtrMetadataRequest()
 	request.Version = metadataVersion
 	request.Topics = []kmsg.MetadataRequestTopic{} // none; nil would mean all
 	const correlationID = 1
 	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio-bridge")).AppendRequest(nil, request, correlationID)
 	if _, err := c.Send(ctx, frame); err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
-	answer, err := c.ReadFrame(ctx, nil)
+	response, err := c.ReadFrame(ctx, nil)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
-	if len(answer) < 4 || binary.BigEndian.Uint32(answer) != correlationID {
-		return nil, nil, fmt.Errorf("metadata: %w", core.ErrMismatchCorrelationID)
+	if len(response) < 4 || binary.BigEndian.Uint32(response) != correlationID {
+		return answer{}, fmt.Errorf("metadata: %w", core.ErrMismatchCorrelationID)
 	}
-	response := request.ResponseKind()
-	if err := response.ReadFrom(answer[4:]); err != nil {
-		return nil, nil, fmt.Errorf("metadata: %w", err)
+	return parseAnswer(response[4:])
+}
+
+// parseAnswer reads the body of a Metadata response.
+func parseAnswer(body []byte) (answer, error) {
+	response := kmsg.NewPtrMetadataResponse()
+	response.Version = metadataVersion
+	if err := response.ReadFrom(body); err != nil {
+		return answer{}, fmt.Errorf("metadata: %w", err)
 	}
-	for _, b := range response.(*kmsg.MetadataResponse).Brokers {
-		host, port, err := parseTarget(net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port))))
-		if err != nil {
-			odd = append(odd, fmt.Errorf("broker %d advertises: %w", b.NodeID, err))
+	taken := response.Brokers[:min(len(response.Brokers), maxBrokers)]
+	a := answer{brokers: make(map[target]bool), over: len(response.Brokers) - len(taken)}
+	for _, b := range taken {
+		to, err := parseTarget(net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port))))
+		if err == nil {
+			a.brokers[to] = true
 			continue
 		}
-		brokers = append(brokers, joinTarget(host, port))
+		if a.odd++; a.odd == 1 {
+			a.example = fmt.Errorf("broker %d advertises: %s", b.NodeID, printable.Text(err.Error()))
+		}
 	}
-	return brokers, odd, nil
+	return a, nil
 }

@@ -10,9 +10,10 @@ import (
 // drainTime is how long a broker may take to accept what a client sent before it went.
 const drainTime = 10 * time.Second
 
-// relay carries bytes both ways until either side closes, and closes both. It needs no deadlines of
-// the connection: what it waits for in Read and Write ends with Close.
-func relay(st *tunnel.Stream, broker net.Conn) {
+// relay carries bytes both ways until either side closes, and closes both. It reports whether the
+// broker said nothing to what it was sent. It needs no deadlines of the connection: what it waits for
+// in Read and Write ends with Close.
+func relay(st *tunnel.Stream, broker net.Conn) (silent bool) {
 	st.Forward(broker)
 	drained := make(chan struct{})
 	st.OnDone(func() {
@@ -27,7 +28,7 @@ func relay(st *tunnel.Stream, broker net.Conn) {
 		}
 		broker.Close()
 	})
-	_, err := st.ReadFrom(broker)
+	said, err := st.ReadFrom(broker)
 	switch {
 	case st.Ended():
 	case err == nil:
@@ -37,4 +38,5 @@ func relay(st *tunnel.Stream, broker net.Conn) {
 	}
 	<-drained
 	st.Close()
+	return said == 0 && st.Forwarded()
 }

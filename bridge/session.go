@@ -109,8 +109,10 @@ func (s *session) serve(st *tunnel.Stream, o tunnel.Open) {
 		st.CloseWith(refusal.Code, refusal.Reason)
 		return
 	}
-	address := remoteOf(broker, o.Target)
+	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.Opened(address)
-	relay(st, broker)
+	if relay(st, broker) {
+		s.bridge.targets.bootstrap.saidNothing(address)
+	}
 }

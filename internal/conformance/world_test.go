@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kfake"
+
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
@@ -56,12 +58,15 @@ func newWorld(t *testing.T) *world {
 			brokers = append(brokers, optional)
 		}
 	}
+	// The peer speaks no Kafka, and a bridge denies only what its cluster doesn't name.
+	cluster := kfake.MustCluster(kfake.NumBrokers(1))
+	t.Cleanup(cluster.Close)
 	open := newBridge(t, bridge.Config{Brokers: brokers})
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", open)
 	mux.Handle("/slow/kafka", delayed(newBridge(t, bridge.Config{Brokers: brokers, Dial: dialSlowly})))
 	mux.Handle("/guarded/kafka", newBridge(t, bridge.Config{
-		Brokers: []string{w.setup.Peer},
+		Brokers: []string{w.setup.Peer, cluster.ListenAddrs()[0]},
 		Authorize: func(_ *http.Request, token string) error {
 			if token != w.setup.Token {
 				return errors.New("that is not the token")

@@ -19,7 +19,7 @@ const (
 // an error that names the input and says what was expected.
 func Parse(addr string, defaultPort uint16) (host string, port uint16, err error) {
 	fail := func(what string) (string, uint16, error) {
-		return "", 0, fmt.Errorf("address %s: %s; host:port was expected, such as broker.example:9092", quote(addr), what)
+		return "", 0, fmt.Errorf("address %s: %s; host:port was expected, such as broker.example:9092", Quote(addr), what)
 	}
 	if strings.Contains(addr, "://") {
 		return fail("it is a URL")
@@ -60,7 +60,10 @@ func checkHost(host string) string {
 	if host == "" {
 		return "it has no host"
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if a, err := netip.ParseAddr(host); err == nil {
+		if strings.ContainsFunc(a.Zone(), notInName) { // netip lets a zone have any
+			return "the zone of its IP address has a character that no name has"
+		}
 		return ""
 	}
 	name := strings.TrimSuffix(host, ".")
@@ -88,8 +91,24 @@ func notInName(r rune) bool {
 	return r < 0xa0 || r == '\ufffd'
 }
 
-// quote shows an address in an error, shortened where somebody passed something else entirely.
-func quote(addr string) string {
+// Normal returns a host in its normal form, in which hosts that are equal are the same: an IP address
+// as netip prints it, IPv4 in its own form; a name with its ASCII letters in lower case (RFC 4343),
+// without the dot at its end.
+func Normal(host string) string {
+	host = strings.TrimSuffix(host, ".")
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.Unmap().String()
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, host)
+}
+
+// Quote shows an address in an error, shortened where somebody passed something else entirely.
+func Quote(addr string) string {
 	const most = 100
 	if len(addr) > most {
 		addr = addr[:most] + "..."

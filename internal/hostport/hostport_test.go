@@ -49,6 +49,9 @@ func TestParse(t *testing.T) {
 		{addr: "[::1:9092"},
 		{addr: "[::1]9092"},
 		{addr: "1:2:3"},
+		{addr: "[fe80::1%eth\n0]:9092"},
+		{addr: "[fe80::1%\xff]:9092"},
+		{addr: "[::1%@evil.example]:9092"},
 		{addr: strings.Repeat("a", 64) + ".example:9092"},
 		{addr: strings.Repeat("a.", 127) + "b:9092"},
 	} {
@@ -64,8 +67,28 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestNormal(t *testing.T) {
+	for host, want := range map[string]string{
+		"Broker.Example.":   "broker.example",
+		"192.0.2.1":         "192.0.2.1",
+		"::1":               "::1",
+		"0:0:0:0:0:0:0:1":   "::1",
+		"2001:DB8:0::1":     "2001:db8::1",
+		"::ffff:127.0.0.1":  "127.0.0.1",
+		"::ffff:7f00:1":     "127.0.0.1",
+		"fe80:0::1%eth0":    "fe80::1%eth0",
+		"127.0.0.1.example": "127.0.0.1.example",
+		"127.0.0.1.":        "127.0.0.1",
+		"bro\u212aer":       "bro\u212aer", // a sign that Unicode's lower case makes a k
+	} {
+		if got := Normal(host); got != want {
+			t.Errorf("%q: got %q, want %q", host, got, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"broker:9092", "[::1]:9092", "::1", "a.b.c", "[", "]:", "x:y", "://", "\xff", "%"} {
+	for _, s := range []string{"broker:9092", "[::1]:9092", "::1", "a.b.c", "[", "]:", "x:y", "://", "\xff", "%", "[::1%\n]:1", "A.İ.", "::FFFF:1.2.3.4"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, addr string) {
@@ -80,6 +103,10 @@ func FuzzParse(f *testing.F) {
 		again, port2, err := Parse(net.JoinHostPort(host, strconv.Itoa(int(port))), 1)
 		if err != nil || again != host || port2 != port {
 			t.Fatalf("%q: %q %d, then %q %d %v", addr, host, port, again, port2, err)
+		}
+		normal := Normal(host)
+		if again, _, err := Parse(net.JoinHostPort(normal, "1"), 1); err != nil || Normal(again) != normal {
+			t.Fatalf("%q in normal form is %q, then %q, %v", host, normal, Normal(again), err)
 		}
 	})
 }

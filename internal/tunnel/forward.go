@@ -10,6 +10,7 @@ import (
 type forward struct {
 	conn      net.Conn
 	try       *trywrite.Writer
+	got       bool          // something came
 	writing   bool          // a goroutine writes what is queued
 	err       error         // of writing to conn: what still comes is dropped
 	delivered chan struct{} // closed when the stream has ended and all that came was written
@@ -31,9 +32,17 @@ func (st *Stream) Forward(c net.Conn) {
 // written to the connection of Forward, or can't be.
 func (st *Stream) Delivered() <-chan struct{} { return st.forward.delivered }
 
+// Forwarded reports whether anything has come for the connection of Forward.
+func (st *Stream) Forwarded() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.forward.got
+}
+
 // forwardLocked takes b.
 func (st *Stream) forwardLocked(b *buffer) {
 	f := st.forward
+	f.got = f.got || b.size() > 0
 	if f.err != nil {
 		b.free()
 		return

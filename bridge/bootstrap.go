@@ -1,0 +1,136 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// bootstrap is the configured brokers in the order in which they are tried: the last that was good
+// first, those that failed or said nothing last. So a client that tries again reaches another broker.
+type bootstrap struct {
+	dialer *dialer
+
+	mu    sync.Mutex
+	order []target
+	at    map[target]string // remote address of the last connection to each
+}
+
+func newBootstrap(brokers []target, d *dialer) *bootstrap {
+	return &bootstrap{dialer: d, order: slices.Clone(brokers), at: make(map[target]string)}
+}
+
+// connect connects to the first broker that answers.
+func (b *bootstrap) connect(ctx context.Context, l limits) (net.Conn, *tunnel.CloseError) {
+	return tryBrokers(ctx, b, func(ctx context.Context, to target) (net.Conn, *tunnel.CloseError) {
+		c, refusal := b.dialer.dial(ctx, to, l)
+		if refusal == nil {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.at[to] = c.RemoteAddr().String()
+		}
+		return c, refusal
+	}, func(c net.Conn) { c.Close() })
+}
+
+// saidNothing puts the broker at a remote address last: it took a connection, and answered nothing of
+// what it was sent.
+func (b *bootstrap) saidNothing(remote net.Addr) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	isIt := func(t target) bool { return b.at[t] == remote.String() }
+	if i := slices.IndexFunc(b.order, isIt); i >= 0 {
+		b.move(b.order[i], len(b.order)-1)
+	}
+}
+
+// ask asks the brokers for their cluster's, and returns the first answer.
+func (b *bootstrap) ask(ctx context.Context) (answer, *tunnel.CloseError) {
+	return tryBrokers(ctx, b, b.askOne, func(answer) {})
+}
+
+func (b *bootstrap) askOne(ctx context.Context, to target) (answer, *tunnel.CloseError) {
+	c, refusal := b.dialer.dial(ctx, to, limits{resolve: maxStep, connect: maxStep})
+	if refusal != nil {
+		return answer{}, refusal
+	}
+	conn := core.NewConn(c, core.Options{Addr: to.String(), MaxFrame: maxAnswer})
+	defer conn.Close()
+	// Not every connection of Config.Dial heeds deadlines.
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	a, err := askBrokers(ctx, conn)
+	if err != nil {
+		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for its cluster's brokers", err)
+	}
+	a.from = to.String()
+	return a, nil
+}
+
+// tryBrokers makes overlapping attempts at the brokers, in their order, and remembers which was
+// good. When there is none the refusal is the first's, with the reasons of the others.
+func tryBrokers[T any](ctx context.Context, b *bootstrap, try func(context.Context, target) (T, *tunnel.CloseError), discard func(T)) (T, *tunnel.CloseError) {
+	b.mu.Lock()
+	order := slices.Clone(b.order)
+	b.mu.Unlock()
+	value, winner, errs := happyeyeballs.Overlap(ctx, len(order), func(ctx context.Context, i int) (T, error) {
+		v, refusal := try(ctx, order[i])
+		if refusal != nil {
+			return v, refusal
+		}
+		return v, nil
+	}, discard)
+	b.remember(order, winner, errs)
+	if winner >= 0 {
+		return value, nil
+	}
+	var refusals []*tunnel.CloseError
+	for i, err := range errs {
+		refusal, ok := errors.AsType[*tunnel.CloseError](err)
+		if !ok { // ctx ended it
+			refusal = dialRefusal(order[i].String(), "connect to "+order[i].String(), err)
+		}
+		refusals = append(refusals, refusal)
+	}
+	return value, joinRefusals(refusals)
+}
+
+// remember puts a winner first, and last those that failed, and those that the winner overtook
+// although they had begun before it.
+func (b *bootstrap) remember(order []target, winner int, errs []error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, err := range errs {
+		if err != nil && (err != happyeyeballs.ErrOvertaken || i < winner) {
+			b.move(order[i], len(b.order)-1)
+		}
+	}
+	if winner >= 0 {
+		b.move(order[winner], 0)
+	}
+}
+
+// move puts a broker at a place in the order.
+func (b *bootstrap) move(t target, to int) {
+	i := slices.Index(b.order, t)
+	b.order = slices.Insert(slices.Delete(b.order, i, i+1), to, t)
+}
+
+// joinRefusals returns the first refusal, with the reasons of some others.
+func joinRefusals(refusals []*tunnel.CloseError) *tunnel.CloseError {
+	const most = 4 // so that a reason stays readable
+	var reasons []string
+	for _, r := range refusals[:min(len(refusals), most)] {
+		reasons = append(reasons, r.Reason)
+	}
+	if len(refusals) > most {
+		reasons = append(reasons, "and more")
+	}
+	return &tunnel.CloseError{Code: refusals[0].Code, Reason: strings.Join(reasons, "; ")}
+}

@@ -1,0 +1,124 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+const (
+	// questionEvery is how often at most the cluster is asked for its brokers.
+	questionEvery = time.Second
+	// questionTimeout bounds one question, all attempts included.
+	questionTimeout = 6 * time.Second
+	// maxWaiting bounds the clients that wait for an answer: a goroutine each, for more than a
+	// second when nobody's target is known.
+	maxWaiting = 4096
+)
+
+// A cluster knows the brokers that the cluster itself names. It asks when a client wants one that
+// isn't known.
+type cluster struct {
+	ask func(ctx context.Context) (answer, *tunnel.CloseError)
+	log *slog.Logger
+
+	mu       sync.Mutex
+	brokers  map[target]bool
+	failure  *tunnel.CloseError // of the last question; nil: it was answered
+	began    time.Time          // when the last question began
+	begun    int                // number of questions that began
+	answered int                // number of those that ended
+	asking   chan struct{}      // closed when the question on its way ends; nil: there is none
+	waiting  int
+}
+
+// allows returns nil if the cluster names the broker, or why it may not be dialled. It waits for
+// a question that begins after this call: an earlier answer can't name a broker that has just joined.
+func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.brokers[to] {
+		return nil
+	}
+	if c.waiting >= maxWaiting {
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("cluster: %d connections wait to hear from the cluster whether their broker is one of its own, as many as may", maxWaiting)}
+	}
+	c.waiting++
+	defer func() { c.waiting-- }()
+	for need := c.begun + 1; !c.brokers[to]; c.wait(ctx) {
+		switch {
+		case c.answered >= need && c.failure != nil:
+			return notAsked(to, c.failure)
+		case c.answered >= need:
+			return denied("%s is neither a broker of this bridge nor one that its cluster names", to)
+		case ctx.Err() != nil && c.failure != nil:
+			return notAsked(to, c.failure)
+		case ctx.Err() != nil:
+			return notAsked(to, &tunnel.CloseError{Code: tunnel.CodeTimeout, Reason: "no answer in time"})
+		}
+	}
+	return nil
+}
+
+// wait waits for the end of the question on its way; or until the next may begin, and begins it;
+// or until ctx ends. c.mu is held, but for the time of the wait.
+func (c *cluster) wait(ctx context.Context) {
+	var pause <-chan time.Time
+	if c.asking == nil {
+		if left := questionEvery - time.Since(c.began); left > 0 {
+			timer := time.NewTimer(left)
+			defer timer.Stop()
+			pause = timer.C
+		} else {
+			c.begin()
+		}
+	}
+	asking := c.asking
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	select {
+	case <-asking:
+	case <-pause:
+	case <-ctx.Done():
+	}
+}
+
+// begin begins a question. It outlives the client that wanted it: others wait for it, and who
+// tries again finds the answer.
+func (c *cluster) begin() {
+	c.begun++
+	c.began = time.Now()
+	c.asking = make(chan struct{})
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), questionTimeout)
+		defer cancel()
+		a, failure := c.ask(ctx)
+		if failure != nil {
+			c.log.Warn("the cluster could not be asked for its brokers", "reason", failure.Reason)
+		} else {
+			a.logOddities(c.log)
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if failure == nil {
+			c.brokers = a.brokers
+		}
+		c.failure = failure
+		c.answered = c.begun
+		close(c.asking)
+		c.asking = nil
+	}()
+}
+
+// notAsked is the refusal of a broker that the cluster could not be asked about: nobody denied it.
+func notAsked(to target, cause *tunnel.CloseError) *tunnel.CloseError {
+	code := tunnel.CodeUnreachable
+	if cause.Code == tunnel.CodeTimeout {
+		code = tunnel.CodeTimeout
+	}
+	return &tunnel.CloseError{Code: code, Reason: fmt.Sprintf("cluster: the bridge could not ask the cluster whether %s is one of its brokers: %s", to, cause.Reason)}
+}

@@ -1,0 +1,91 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// isSpecial reports whether an address could be the bridge's own machine or network segment
+// under the name of something else.
+func isSpecial(a netip.Addr) bool {
+	return a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
+}
+
+// permitted returns those of a target's addresses that may be dialled, or why there is none. A
+// special address may be where a configured broker is at it, with the target's port.
+func (d *dialer) permitted(ctx context.Context, to target, addrs []netip.Addr) ([]netip.Addr, *tunnel.CloseError) {
+	if slices.Contains(d.configured, to) {
+		return addrs, nil
+	}
+	var allowed, special []netip.Addr
+	for _, a := range addrs {
+		if isSpecial(a) {
+			special = append(special, a)
+		} else {
+			allowed = append(allowed, a)
+		}
+	}
+	if len(special) == 0 {
+		return allowed, nil
+	}
+	exempt, refusal := d.exempt(ctx, to, special)
+	allowed = append(allowed, exempt...)
+	if len(allowed) > 0 {
+		return allowed, nil
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	return nil, denied("%s is at %s, which is the bridge's own machine or network segment, and no configured broker is at that address and port: if it is one, configure %s", to, special[0], to)
+}
+
+// exempt returns those of the special addresses where a configured broker is, with the target's
+// port. It looks up the configured brokers all at once, and stops when nothing is left to be found.
+// The refusal is of a broker that could not be looked up, so that nobody knows.
+func (d *dialer) exempt(ctx context.Context, to target, special []netip.Addr) (exempt []netip.Addr, refusal *tunnel.CloseError) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type result struct {
+		broker target
+		addrs  []netip.Addr
+		err    error
+	}
+	var lookups int
+	results := make(chan result, len(d.configured))
+	for _, b := range d.configured {
+		if b.port != to.port {
+			continue
+		}
+		lookups++
+		go func() {
+			addrs, err := d.resolve(ctx, b.host)
+			results <- result{b, addrs, err}
+		}()
+	}
+	for ; lookups > 0 && len(special) > 0; lookups-- {
+		r := <-results
+		var dns *net.DNSError
+		if r.err != nil && !(errors.As(r.err, &dns) && dns.IsNotFound) {
+			refusal = dialRefusal(to.String(), "look up the configured broker "+r.broker.String(), r.err)
+		}
+		special = slices.DeleteFunc(special, func(a netip.Addr) bool {
+			found := slices.ContainsFunc(r.addrs, func(b netip.Addr) bool { return samePlace(a, b) })
+			if found {
+				exempt = append(exempt, a)
+			}
+			return found
+		})
+	}
+	return exempt, refusal
+}
+
+// samePlace reports whether a special address is that of a configured broker. Every loopback
+// address is this machine: SECURITY.md says why the port makes it the same broker.
+func samePlace(a, broker netip.Addr) bool {
+	return a == broker || a.IsLoopback() && broker.IsLoopback()
+}

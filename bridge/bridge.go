@@ -18,10 +18,11 @@ import (
 type Config struct {
 	// Brokers are the bootstrap brokers, "host:port" (port 9092 when missing). Connections are
 	// made to these, to the brokers that they name when asked for the cluster's metadata, and to
-	// no others. At least one is required. The bridge asks in plain text and without SASL: of a
+	// no others. Brokers on the bridge's own machine have to be listed each: of an address such as
+	// 127.0.0.1 only the ports listed here are dialled. At least one is required. The bridge asks in plain text and without SASL: of a
 	// cluster that is only reached with either, all brokers have to be listed.
 	Brokers []string
-	// Hosts are the host names, without port, under which the bridge is reached, as in the
+	// Hosts are the host names or IP addresses, without port, under which the bridge is reached, as in the
 	// Host header. Loopback names and addresses are always allowed. A request for any other is
 	// refused: a page elsewhere can point its own name at this address.
 	Hosts []string

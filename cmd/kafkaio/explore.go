@@ -22,7 +22,8 @@ func newExplore(page pageFunc) *cobra.Command {
 		Use:   "explore --broker host:port[,host:port...]",
 		Short: "Open the page for a cluster of your own",
 		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
-to open. One broker that answers is enough: it names the others. The connection to the
+to open. One broker that answers is enough: it names the others. Of brokers on this machine each
+has to be given, as in --broker localhost:9092,localhost:9093. The connection to the
 brokers is plain TCP: listeners with TLS or SASL are not supported here yet.`,
 		Example: `  kafkaio explore --broker localhost:9092
   kafkaio explore --broker kafka-1:9092,kafka-2:9092

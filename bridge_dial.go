@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -88,11 +89,17 @@ func timeoutOnWire(ctx context.Context, timeout time.Duration) time.Duration {
 	return timeout
 }
 
-// checkBridgeURL leaves the rest to who opens the WebSocket: net/url is 12 KB of what a page loads.
+// checkBridgeURL finds what makes no sense before anything is dialled. It leaves the path to who opens
+// the WebSocket: net/url is 12 KB of what a page loads.
 func checkBridgeURL(s string) error {
 	scheme, rest, _ := strings.Cut(s, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	if scheme != "ws" && scheme != "wss" || host == "" {
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	host = host[strings.LastIndex(host, "@")+1:]
+	_, _, err := hostport.Parse(host, DefaultPort)
+	if scheme != "ws" && scheme != "wss" || err != nil || strings.Contains(rest, "#") {
 		return mismatch(fmt.Errorf("bridge %q: a ws:// or wss:// URL with a host was expected, such as ws://127.0.0.1:8642/kafka", bridgeName(s)))
 	}
 	return nil

@@ -23,6 +23,18 @@ func TestSecretsInABridgeURLAreNotTold(t *testing.T) {
 	}
 }
 
+func TestBridgeURLThatMakesNoSenseIsAnInvalidArgument(t *testing.T) {
+	for _, url := range []string{
+		"http://127.0.0.1/kafka", "ws:///kafka", "ws://127.0.0.1:99999/kafka", "ws://exa mple/kafka", "ws://[::1/kafka",
+		"ws://127.0.0.1:1/kafka#x", "ws://:80/kafka", "ws://127.0.0.1:x/kafka", "ws://user@/kafka", "ws://?x",
+	} {
+		_, err := (&Dialer{Bridge: url}).Dial(t.Context(), "broker:9092")
+		if !errors.Is(err, ErrMismatchArgument) || !strings.Contains(err.Error(), "bridge ") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
 func TestTokenThatHeedsNoContextHoldsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &Dialer{

@@ -41,7 +41,8 @@ type Dialer struct {
 	// NetDial, if set, connects instead of the Dialer, to a "host:port" whose name was not looked
 	// up: for proxies, and for tests. It goes with no Bridge. ctx is for connecting only.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Bridge is the ws:// or wss:// URL of a bridge to go through. Empty means plain TCP natively,
+	// Bridge is the ws:// or wss:// URL of a bridge to go through. Connections share one WebSocket, which
+	// stays for 5 s after the last of them. Empty means plain TCP natively,
 	// the host's sockets in a WASI guest, and in a page the bridge at /kafka of its own origin.
 	Bridge string
 	// Token, if set, returns the token that the bridge is sent. It is called once per WebSocket.

@@ -35,7 +35,6 @@ func costOf(r *http.Request) int64 {
 type session struct {
 	bridge *Bridge
 	client string // address, for the log
-	host   string // as in the Host header
 	tunnel *tunnel.Session
 
 	request    *http.Request // for Authorize

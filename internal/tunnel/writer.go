@@ -110,15 +110,6 @@ func (w *writer) waitLocked(st *Stream) {
 	}
 }
 
-// unreserve gives back room that was not used.
-func (w *writer) unreserve(n int) {
-	w.mu.Lock()
-	w.releaseLocked(n)
-	wake := w.roomLocked()
-	w.mu.Unlock()
-	wakeWriters(wake)
-}
-
 // send sends a message, which the writer then owns, and returns at once. Room for DATA was reserved.
 func (w *writer) send(b *buffer) {
 	if w.enqueue(b) {

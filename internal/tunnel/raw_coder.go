@@ -116,7 +116,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 	for i := 0; ; {
 		r.reading.Store(true)
 		message, err := r.socket.nextMessage()
-		for size := 0; err == nil; i = 1 - i {
+		for size := 0; err == nil; {
 			var n int
 			r.reading.Store(true)
 			n, err = message.Read(buffers[i][:])
@@ -125,7 +125,8 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 				return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", RawLimit)}
 			}
 			if n > 0 {
-				pieces <- buffers[i][:n]
+				pieces <- buffers[i][:n] // once the other is written
+				i = 1 - i
 			}
 		}
 		if err != io.EOF { // of the message

@@ -37,9 +37,9 @@ func TestBrowser(t *testing.T) {
 			if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
 				require.Missing(t, "the program for the browser", "make")
 			}
-			broker := kafkatest.Shared(t).Bootstrap()[0]
-			topic := newTopic(t, broker, 1)
-			origin := startBrowser(t, broker)
+			brokers := kafkatest.Shared(t).Bootstrap()
+			topic := newTopic(t, brokers[0], 1)
+			origin := startBrowser(t, strings.Join(brokers, ","))
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			code, err := browsertest.Run(ctx, b, browsertest.Program{
@@ -54,9 +54,9 @@ func TestBrowser(t *testing.T) {
 }
 
 // startBrowser starts the program until the test ends, and returns the origin of its page.
-func startBrowser(t *testing.T, broker string) *url.URL {
+func startBrowser(t *testing.T, brokers string) *url.URL {
 	t.Helper()
-	c := command(t, "browser", "-broker", broker, "-listen", "127.0.0.1:0")
+	c := command(t, "browser", "-broker", brokers, "-listen", "127.0.0.1:0")
 	stdout, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

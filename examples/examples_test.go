@@ -120,8 +120,9 @@ func TestClients(t *testing.T) {
 				wantOutput(t, run(t, program, "-broker", broker, "-topic", newTopic(t, broker, 1)), want...)
 			})
 			t.Run("Bridge", func(t *testing.T) {
-				broker := kafkatest.Shared(t).Bootstrap()[0]
-				url, dials := serveBridge(t, broker)
+				brokers := kafkatest.Shared(t).Bootstrap()
+				broker := brokers[0]
+				url, dials := serveBridge(t, brokers)
 				wantOutput(t, run(t, program, "-broker", broker, "-topic", newTopic(t, broker, 1), "-bridge", url), want...)
 				if dials.Load() == 0 {
 					t.Error("nothing went through the bridge")
@@ -132,11 +133,11 @@ func TestClients(t *testing.T) {
 }
 
 // serveBridge serves a bridge until the test ends. It counts the connections that the bridge makes.
-func serveBridge(t *testing.T, broker string) (url string, dials *atomic.Int64) {
+func serveBridge(t *testing.T, brokers []string) (url string, dials *atomic.Int64) {
 	t.Helper()
 	dials = new(atomic.Int64)
 	b, err := bridge.New(bridge.Config{
-		Brokers: []string{broker},
+		Brokers: brokers,
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			dials.Add(1)
 			return new(net.Dialer).DialContext(ctx, network, addr)

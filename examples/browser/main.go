@@ -13,6 +13,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/web"
@@ -22,11 +23,11 @@ import (
 var page []byte
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of those on this machine all, with commas between")
 	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the page")
 	flag.Parse()
 
-	b, err := bridge.New(bridge.Config{Brokers: []string{*broker}})
+	b, err := bridge.New(bridge.Config{Brokers: strings.Split(*broker, ",")})
 	if err != nil {
 		log.Fatal(err)
 	}

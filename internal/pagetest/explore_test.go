@@ -17,10 +17,10 @@ import (
 	"github.com/kafkaio/kafkaio/internal/kafkatest"
 )
 
-// explore starts kafkaio for a cluster of which it is told one broker.
+// explore starts kafkaio for a cluster. Of brokers on this machine each has to be given.
 func explore(t *testing.T, brokers []string) *command {
 	t.Helper()
-	return start(t, "explore", "--broker", brokers[0], "--listen", "127.0.0.1:0")
+	return start(t, "explore", "--broker", strings.Join(brokers, ","), "--listen", "127.0.0.1:0")
 }
 
 // openTopic shows a topic in a tab.
@@ -362,7 +362,7 @@ func TestAfterARestartThePageWantsTheNewLink(t *testing.T) {
 	p.untilText("#status", "Connected")
 	k.stop(t)
 	p.untilText("#notice", "Is kafkaio still running in your terminal?")
-	again := start(t, "explore", "--broker", brokers[0], "--listen", strings.TrimPrefix(k.origin(), "http://"))
+	again := start(t, "explore", "--broker", strings.Join(brokers, ","), "--listen", strings.TrimPrefix(k.origin(), "http://"))
 	p.untilText("#locked", "This link is from another run")
 	evaluate[any](p, fmt.Sprintf("location.href = %q; 0", again.link))
 	p.untilText("#status", "Connected")

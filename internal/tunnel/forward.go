@@ -24,6 +24,7 @@ func (st *Stream) Forward(c net.Conn) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.forward = &forward{conn: c, try: trywrite.New(c), delivered: make(chan struct{})}
+	st.session.share.must(st.received.held) // of what came before
 	st.startForwarding()
 	st.forward.checkDelivered(st)
 }

@@ -78,7 +78,8 @@ func (l *life) judge() (broken string, ping bool) {
 	l.timer.Reset(lookEvery)
 	received, sent := l.socket.Moved()
 	l.silent++
-	if received != l.received || !expects && l.silent == silentTurns {
+	taken := writing && sent != l.sent // by a peer that acknowledges it
+	if received != l.received || taken || !expects && l.silent == silentTurns {
 		l.silent = 0
 	}
 	l.stalled++

@@ -58,6 +58,7 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		return ended
 	}
 	r.life.start()
+	defer r.life.stop()
 	var running sync.WaitGroup
 	running.Go(func() { r.fromBroker(broker) })
 	pieces := make(chan []byte)

@@ -83,8 +83,8 @@ func (w *writer) hasRoom(st *Stream) bool {
 func (w *writer) reserveLocked(n int) bool {
 	more := unpaid(w.data+n) - unpaid(w.data)
 	switch {
-	case w.ended:
-		w.share.must(more)
+	case w.ended, w.data == 0 && n <= dataMessageSize(burstData):
+		w.share.must(more) // nobody else would wake the stream
 	case w.data >= writeQueue || !w.share.take(more):
 		return false
 	}

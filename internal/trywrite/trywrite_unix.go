@@ -19,10 +19,21 @@ type Writer struct {
 	err error
 }
 
-// New returns a Writer for c, or nil if only c's own Write will do. It looks for the exact types
-// whose Write does nothing but write to the socket: one that embeds a *net.TCPConn may count,
-// encrypt or record in its Write.
+// New returns a Writer for c, or nil if only c's own Write will do.
 func New(c net.Conn) *Writer {
+	raw := RawConn(c)
+	if raw == nil {
+		return nil
+	}
+	w := &Writer{raw: raw}
+	w.attempt = w.write
+	return w
+}
+
+// RawConn returns the socket under c, or nil if only c's own Read and Write will do. It looks for the
+// exact types that do nothing but read and write the socket: one that embeds a *net.TCPConn may count,
+// encrypt or record as it does.
+func RawConn(c net.Conn) syscall.RawConn {
 	var sc syscall.Conn
 	switch c := c.(type) {
 	case *net.TCPConn:
@@ -36,9 +47,7 @@ func New(c net.Conn) *Writer {
 	if err != nil {
 		return nil
 	}
-	w := &Writer{raw: raw}
-	w.attempt = w.write
-	return w
+	return raw
 }
 
 // Try writes the beginning of p, as far as the kernel takes it without waiting, and returns how

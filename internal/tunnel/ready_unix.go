@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"syscall"
+
+	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
 // A readySource reads from a socket of the kernel when bytes are there: while none are, it holds no
@@ -23,19 +25,10 @@ type readySource struct {
 	err    error
 }
 
-// newReadySource returns nil where only c's own Read will do, as trywrite.New does.
+// newReadySource returns nil where only c's own Read will do.
 func newReadySource(st *Stream, c net.Conn) *readySource {
-	var sc syscall.Conn
-	switch c := c.(type) {
-	case *net.TCPConn:
-		sc = c
-	case *net.UnixConn:
-		sc = c
-	default:
-		return nil
-	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
+	raw := trywrite.RawConn(c)
+	if raw == nil {
 		return nil
 	}
 	s := &readySource{stream: st, raw: raw, size: smallData}

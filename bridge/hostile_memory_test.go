@@ -2,10 +2,12 @@ package bridge_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,34 +58,39 @@ func TestManyBrokersFillNoMoreThanTheSessionsQueue(t *testing.T) {
 	}
 }
 
+// TestOpensOfAClientThatReadsNothingEndItsSession has no kernel between client and bridge, whose buffers
+// could take all the answers.
 func TestOpensOfAClientThatReadsNothingEndItsSession(t *testing.T) {
 	const opens, batch = 60000, 500
-	broker := echo(t)
-	url := serveNarrow(t, bridge.Config{Brokers: []string{broker}})
-	c := attack(t, url, hostile.Tunnel)
-	before := hostile.ReadMemory()
-	var most hostile.Memory
-	var sent uint32
-	for sent < opens {
-		var b []byte
-		for range batch {
-			sent++
-			b = c.Encode(b, hostile.Frame{Opcode: hostile.OpBinary, Payload: hostile.Open(sent, 1<<20, "192.0.2.1:22")})
-		}
-		c.SetWriteDeadline(time.Now().Add(3 * time.Second)) // a bridge that has ended the session reads no more
-		_, err := c.Write(b)
-		if now := hostile.ReadMemory().Since(before); now.Heap > most.Heap {
-			most = now
-		}
-		if err != nil {
-			break
-		}
+	refuse := func(*testing.T) bridge.Config {
+		return bridge.Config{Dial: func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }}
 	}
-	t.Logf("%d OPENs were sent", sent)
-	mustHold(t, "OPENs of a client that reads nothing", most, sessionHeap)
-	if closed := mustEnd(t, c); closed.Code != 4400 {
-		t.Errorf("the session %v, code 4400 was expected", closed)
-	}
+	inVirtualTime(t, 0, refuse, func(t *testing.T, v *virtual) {
+		c := v.connect(t, hostile.Tunnel, nil)
+		before := hostile.ReadMemory()
+		var most hostile.Memory
+		var sent uint32
+		for err := error(nil); err == nil; {
+			if sent >= opens {
+				t.Fatalf("%d OPENs were sent, and the bridge goes on reading", sent)
+			}
+			var b []byte
+			for range batch {
+				sent++
+				b = c.Encode(b, hostile.Frame{Opcode: hostile.OpBinary, Payload: hostile.Open(sent, 1<<20, memoryBroker)})
+			}
+			c.SetWriteDeadline(time.Now().Add(time.Second))
+			_, err = c.Write(b)
+			if now := hostile.ReadMemory().Since(before); now.Heap > most.Heap {
+				most = now
+			}
+		}
+		t.Logf("%d OPENs were sent", sent)
+		mustHold(t, "OPENs of a client that reads nothing", most, sessionHeap)
+		if closed := mustEnd(t, c); closed.Code != 4400 {
+			t.Errorf("the session %v, code 4400 was expected", closed)
+		}
+	})
 }
 
 // TestBytewiseBrokersCostTheirBytes has many brokers send one byte at a time. They are in memory: each

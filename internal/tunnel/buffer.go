@@ -113,8 +113,13 @@ func (b *buffer) fitted() *buffer {
 	if bufferFor(b.size()) == len(b.data) {
 		return b
 	}
-	f := newBuffer(b.size())
-	f.append(b.bytes())
+	return b.movedTo(b.size())
+}
+
+// movedTo returns a buffer with room for size bytes that holds what b does, and frees b.
+func (b *buffer) movedTo(size int) *buffer {
+	m := newBuffer(size)
+	m.append(b.bytes())
 	b.free()
-	return f
+	return m
 }

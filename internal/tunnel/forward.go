@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"net"
+	"time"
 
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
@@ -17,7 +18,12 @@ type forward struct {
 	isOver    bool          // delivered is closed
 }
 
-// Forward writes what comes to c from now on, instead of leaving it to Read. The goroutine that reads
+// readGrace is how long a connection that can't be written to is still read: it may hold an answer, and
+// tell more than the failed write.
+const readGrace = time.Second
+
+// Forward writes what comes to c from now on, instead of leaving it to Read. A failed write closes c
+// after readGrace, so that whoever reads it ends. The goroutine that reads
 // the WebSocket writes what c takes without waiting; another writes the rest, and lives only while
 // there is some. So a stream on which nothing comes has neither goroutine nor buffer for this.
 func (st *Stream) Forward(c net.Conn) {
@@ -32,6 +38,19 @@ func (st *Stream) Forward(c net.Conn) {
 // Delivered is closed when the stream has ended, from either end, and all that came for it before was
 // written to the connection of Forward, or can't be.
 func (st *Stream) Delivered() <-chan struct{} { return st.forward.delivered }
+
+// ForwardError returns what broke writing to the connection of Forward, or nil.
+func (st *Stream) ForwardError() error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.forward.err
+}
+
+// failLocked drops what still comes.
+func (f *forward) failLocked(err error) {
+	f.err = err
+	time.AfterFunc(readGrace, func() { f.conn.Close() })
+}
 
 // Forwarded reports whether anything has come for the connection of Forward.
 func (st *Stream) Forwarded() bool {
@@ -53,7 +72,7 @@ func (st *Stream) forwardLocked(b *buffer) {
 		b.r += n
 		st.grant(n)
 		if err != nil {
-			f.err = err
+			f.failLocked(err)
 			b.free()
 			return
 		}
@@ -102,7 +121,7 @@ func (st *Stream) writeForward() {
 		st.session.share.give(b.held())
 		b.free()
 		if err != nil {
-			f.err = err
+			f.failLocked(err)
 			st.dropReceivedLocked()
 		} else {
 			st.grant(n)

@@ -10,8 +10,9 @@ import (
 const lookEvery = 10 * time.Second
 
 const (
-	// pingTurns is how often a ping is sent while nothing else comes. Proxies drop a WebSocket on which
-	// nothing moves, nginx after 60 s (its proxy_read_timeout).
+	// pingTurns is how often a ping is sent while nothing comes, or nothing else is sent: a peer's pings
+	// may wait behind what it sends us. Proxies drop a WebSocket on which nothing moves, nginx after 60 s
+	// (its proxy_read_timeout).
 	pingTurns = 2
 	// silentTurns and stalledTurns are how long no byte may come from the peer, and how long the
 	// network may take none, before the WebSocket counts as broken.
@@ -31,8 +32,9 @@ type life struct {
 	mu             sync.Mutex
 	timer          *time.Timer // nil once stopped
 	received, sent int64
-	silent         int // turns
-	stalled        int // turns
+	silent         int // turns at which nothing had come
+	quiet          int // turns at which nothing had been sent
+	stalled        int // turns at which what was to be sent had not been taken
 }
 
 // start watches until stop.
@@ -82,8 +84,12 @@ func (l *life) judge() (broken string, ping bool) {
 	if received != l.received || taken || !expects && l.silent == silentTurns {
 		l.silent = 0
 	}
+	l.quiet++
 	l.stalled++
-	if sent != l.sent || !writing {
+	if sent != l.sent {
+		l.quiet, l.stalled = 0, 0
+	}
+	if !writing {
 		l.stalled = 0
 	}
 	l.received, l.sent = received, sent
@@ -94,5 +100,5 @@ func (l *life) judge() (broken string, ping bool) {
 	case canPing && l.silent >= silentTurns:
 		return fmt.Sprintf("no sign of life for %v", silentTurns*lookEvery), false
 	}
-	return "", l.silent%pingTurns == 1 && !writing
+	return "", !writing && (l.silent%pingTurns == 1 || l.quiet%pingTurns == 1)
 }

@@ -27,7 +27,7 @@ func newPipe() (client, server *pipeSocket) {
 	return &pipeSocket{in: a, out: b}, &pipeSocket{in: b, out: a}
 }
 
-func (s *pipeSocket) Read() (*buffer, error) {
+func (s *pipeSocket) Read(*share) (*buffer, error) {
 	q := s.in
 	q.mu.Lock()
 	defer q.mu.Unlock()

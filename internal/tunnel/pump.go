@@ -5,12 +5,12 @@ import (
 	"net"
 )
 
-// ReadFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
-// from r into the message that carries them. It heeds the write deadline between messages.
+// SendFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
+// from r into the message that carries them. Only the bridge calls it, and nothing writes beside it.
 //
 // Messages grow while r has more than they hold: what a page spends on a message hardly depends on
 // its size. A TCP connection is waited for without a buffer, anything else with a small one.
-func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
+func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
 	next := st.readAfterWaiting(r)
 	if c, ok := r.(net.Conn); ok {
 		if src := newReadySource(st, c); src != nil {
@@ -25,10 +25,9 @@ func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
 		b, err := next(credit)
 		if b != nil {
 			n := b.size() - headerSize
-			st.mu.Lock()
-			st.credit -= n
-			st.mu.Unlock()
-			st.session.writer.sendNow(b)
+			if err := st.sendNow(b); err != nil {
+				return total, err
+			}
 			total += int64(n)
 		}
 		if err == io.EOF {
@@ -38,6 +37,28 @@ func (st *Stream) ReadFrom(r io.Reader) (total int64, err error) {
 			return total, err
 		}
 	}
+}
+
+// sendNow sends a DATA message for which there is room and credit, unless the stream was closed since:
+// nothing may follow a CLOSE. It may wait as long as the WebSocket does.
+func (st *Stream) sendNow(b *buffer) error {
+	w := st.session.writer
+	st.mu.Lock()
+	err := st.writeError()
+	write := false
+	if err == nil {
+		st.credit -= b.size() - headerSize
+		write = w.enqueue(b)
+	}
+	st.mu.Unlock()
+	switch {
+	case err != nil:
+		w.unreserve(b.held())
+		b.free()
+	case write:
+		w.writeNow()
+	}
+	return err
 }
 
 // waitToSend waits until the stream may send a message, and returns its credit.

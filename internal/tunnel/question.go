@@ -13,11 +13,13 @@ type question struct {
 	waited   time.Duration // by OPENs before them, which were given up
 }
 
-// watch ends the session when OPENs have waited for silence and nothing has come from the bridge;
-// half of that before, it pings. The caller's OPEN was sent. It stops with the function returned.
-func (s *Session) watch(silence time.Duration) (stop func()) {
+// watch ends the session when OPENs have waited for silence and nothing has come from the bridge. It
+// pings once half of that has passed, with as much left for the answer. Where no ping can be sent a
+// bridge that is at work on an OPEN says as little as a dead one: there, OPENs before it don't count.
+// The caller's OPEN was sent. The function returned stops it, and reports whether anything came.
+func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	if silence <= 0 {
-		return func() {}
+		return func() bool { return true }
 	}
 	received, _ := s.socket.Moved()
 	s.mu.Lock()
@@ -29,33 +31,43 @@ func (s *Session) watch(silence time.Duration) (stop func()) {
 		q.since = time.Now()
 	}
 	q.waiting++
-	left := silence - q.waited - time.Since(q.since)
+	var waited time.Duration
+	if s.canPing() {
+		waited = q.waited + time.Since(q.since)
+	}
 	s.mu.Unlock()
 
 	silent := func() bool {
 		now, _ := s.socket.Moved()
 		return now == received
 	}
-	ping := time.AfterFunc(left/2, func() {
+	untilPing := max(0, silence/2-waited)
+	ping := time.AfterFunc(untilPing, func() {
 		if silent() {
 			s.writer.sendPing()
 		}
 	})
-	end := time.AfterFunc(left, func() {
+	end := time.AfterFunc(untilPing+silence/2, func() {
 		if silent() {
 			s.Abort(&CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("no answer within %v", silence), cause: ErrNoAnswer})
 		}
 	})
-	return func() {
+	return func() bool {
 		ping.Stop()
 		end.Stop()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if q.received != received {
-			return
+		if q.received == received {
+			if q.waiting--; q.waiting == 0 {
+				q.waited += time.Since(q.since)
+			}
 		}
-		if q.waiting--; q.waiting == 0 {
-			q.waited += time.Since(q.since)
-		}
+		return !silent()
 	}
+}
+
+// canPing reports whether a ping can be sent, which a page can't.
+func (s *Session) canPing() bool {
+	_, ok := s.socket.(pinger)
+	return ok
 }

@@ -87,12 +87,3 @@ func (s *readySource) attempt(fd uintptr) bool {
 	s.b = b
 	return true
 }
-
-// unreserve gives back room that was not used.
-func (w *writer) unreserve(n int) {
-	w.mu.Lock()
-	w.releaseLocked(n)
-	wake := w.roomLocked()
-	w.mu.Unlock()
-	wakeWriters(wake)
-}

@@ -95,7 +95,7 @@ func (s *Session) Serve() *CloseError {
 		// Whom the last message woke runs first: to read now would mostly be a system call that finds
 		// nothing, and have another thread woken for him.
 		runtime.Gosched()
-		b, err := s.socket.Read()
+		b, err := s.socket.Read(&s.share)
 		if err == nil {
 			err = s.dispatch(b)
 		}
@@ -206,13 +206,17 @@ func (s *Session) Open(ctx context.Context, o Open, remote net.Addr, silence tim
 	s.control(appendOpen(nil, st.id, o))
 	s.mu.Unlock()
 
-	watched := s.watch(silence)
-	defer watched()
-	if err := st.waitOpened(ctx, o.Target); err != nil {
-		st.Close()
-		return nil, err
+	heard := s.watch(silence)
+	err := st.waitOpened(ctx, o.Target)
+	if err == nil {
+		heard()
+		return st, nil
 	}
-	return st, nil
+	st.Close()
+	if !heard() && !s.canPing() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		s.Retire()
+	}
+	return nil, err
 }
 
 // Name returns what errors call the bridge.

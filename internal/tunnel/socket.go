@@ -5,8 +5,9 @@ package tunnel
 type Socket interface {
 	// Read returns the next message, which is then the caller's. It is called by one goroutine.
 	// Once every message that came was returned it returns the peer's close, or what broke the
-	// connection, always as a *CloseError.
-	Read() (*buffer, error)
+	// connection, always as a *CloseError. What it holds of a message while the rest is awaited is
+	// charged to sh.
+	Read(sh *share) (*buffer, error)
 	// TryWrite sends b as far as that needs no waiting and reports whether all of it has gone. If
 	// not, Write has to send the rest before anything else is written. One goroutine at a time
 	// calls TryWrite and Write. What b holds is changed.

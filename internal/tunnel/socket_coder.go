@@ -22,6 +22,14 @@ type WebSocket struct {
 	wire     *wire
 	onPinged func(payload []byte)
 	readSize int // of the buffer that the next message probably fits
+	rest     rest
+}
+
+// A rest is of a message of which some has come: reader is nil between messages.
+type rest struct {
+	reader io.Reader
+	came   int              // bytes before it
+	header [headerSize]byte // of the message, where Read returned what came
 }
 
 // serve begins to use conn, which was made over s.wire. Limits on messages are Read's and the raw
@@ -44,32 +52,68 @@ func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
 
 func (s *WebSocket) onPing(f func(payload []byte)) { s.onPinged = f }
 
-// Read implements Socket.
-func (s *WebSocket) Read() (*buffer, error) {
-	r, err := s.nextMessage()
-	if err != nil {
-		return nil, err
+// Read implements Socket. Where sh has no memory for a DATA message it returns it in pieces, each of
+// which is one.
+func (s *WebSocket) Read(sh *share) (*buffer, error) {
+	if s.rest.reader == nil {
+		r, err := s.nextMessage()
+		if err != nil {
+			return nil, err
+		}
+		s.rest = rest{reader: r}
 	}
-	b := newBuffer(s.readSize)
+	held := bufferFor(s.readSize)
+	if s.rest.came > 0 || !sh.borrow(held) {
+		held = smallBuffer
+		sh.must(held)
+	}
+	defer func() { sh.give(held) }()
+	b := newBuffer(held)
+	if s.rest.came > 0 {
+		b.append(s.rest.header[:])
+	}
 	for {
-		if len(b.room()) == 0 {
-			if b.size() > MaxMessage {
-				b.free()
-				return nil, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
-			}
-			b = grown(b)
-		}
-		n, err := r.Read(b.room())
-		b.w += n
-		if err == io.EOF {
-			s.readSize = max(b.w, s.readSize-s.readSize/8)
-			return b, nil
-		}
+		whole, err := s.readInto(b)
 		if err != nil {
 			b.free()
-			return nil, closeError(err)
+			return nil, err
+		}
+		if whole {
+			return b, nil
+		}
+		size := min(4*held, fullBuffer)
+		switch {
+		case sh.borrow(size - held):
+			held = size
+			b = b.movedTo(size)
+		case messageType(b.data[0]) == typeData:
+			copy(s.rest.header[:], b.bytes())
+			return b, nil
+		default:
+			b.free()
+			return nil, &CloseError{Code: CodeTooMany, Reason: ReasonMemory + ": the bridge has none left for a message"}
 		}
 	}
+}
+
+// readInto fills b, and reports whether the message has come whole.
+func (s *WebSocket) readInto(b *buffer) (whole bool, err error) {
+	for len(b.room()) > 0 {
+		n, err := s.rest.reader.Read(b.room())
+		b.w += n
+		s.rest.came += n
+		switch {
+		case err == io.EOF:
+			s.readSize = max(s.rest.came, s.readSize-s.readSize/8)
+			s.rest = rest{}
+			return true, nil
+		case err != nil:
+			return false, closeError(err)
+		case s.rest.came > MaxMessage:
+			return false, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
+		}
+	}
+	return false, nil
 }
 
 // nextMessage waits for a binary message and returns a reader of it.
@@ -82,14 +126,6 @@ func (s *WebSocket) nextMessage() (io.Reader, error) {
 		return nil, &CloseError{Code: CodeMalformed, Reason: "a text message, binary ones were expected"}
 	}
 	return r, nil
-}
-
-// grown returns a buffer with four times the room and the same bytes, and frees b.
-func grown(b *buffer) *buffer {
-	g := newBuffer(min(4*len(b.data), fullBuffer))
-	g.append(b.bytes())
-	b.free()
-	return g
 }
 
 // TryWrite implements Socket.

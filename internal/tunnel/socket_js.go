@@ -145,7 +145,7 @@ func (s *jsSocket) release() {
 	}
 }
 
-func (s *jsSocket) Read() (*buffer, error) {
+func (s *jsSocket) Read(*share) (*buffer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.queue.empty() {

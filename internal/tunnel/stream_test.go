@@ -210,12 +210,12 @@ func TestPeerThatReadsNothingEndsTheSession(t *testing.T) {
 	})
 }
 
-func TestWriteToAndReadFromRelay(t *testing.T) {
+func TestForwardAndSendFromRelay(t *testing.T) {
 	e := newEnds(t)
 	client, server := e.open(t, 64<<10)
 	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	broker, far := net.Pipe()
-	go server.ReadFrom(broker)
+	go server.SendFrom(broker)
 	server.Forward(broker)
 	go func() {
 		io.CopyN(far, far, int64(len(want))) // echo

@@ -102,6 +102,15 @@ func (w *writer) releaseLocked(n int) {
 	w.data -= n
 }
 
+// unreserve gives back room that was not used.
+func (w *writer) unreserve(n int) {
+	w.mu.Lock()
+	w.releaseLocked(n)
+	wake := w.roomLocked()
+	w.mu.Unlock()
+	wakeWriters(wake)
+}
+
 // waitLocked puts st among those that are woken.
 func (w *writer) waitLocked(st *Stream) {
 	if !st.awaitsRoom {
@@ -117,12 +126,9 @@ func (w *writer) send(b *buffer) {
 	}
 }
 
-// sendNow is send by a caller that may wait as long as the WebSocket does. With nothing else
-// queued it writes the message itself, which saves a change of goroutine.
-func (w *writer) sendNow(b *buffer) {
-	if !w.enqueue(b) {
-		return
-	}
+// writeNow writes what is queued, for a caller that may wait as long as the WebSocket does: at most
+// one message, which mostly is its own and saves a change of goroutine.
+func (w *writer) writeNow() {
 	if b := w.next(); b != nil && w.wrote(b, w.socket.Write(b)) {
 		w.tryWrite()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
@@ -173,5 +174,37 @@ func TestShutdownReturnsWhateverHangs(t *testing.T) {
 				})
 			})
 		}
+	})
+}
+
+// unwritable is a connection whose writes fail, and whose Read waits for Close.
+type unwritable struct{ net.Conn }
+
+func (unwritable) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+func TestBrokerThatCannotBeWrittenToEndsItsStream(t *testing.T) {
+	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+		var brokers *brokers
+		config := withDialed(func(c net.Conn) net.Conn { return unwritable{c} }, &brokers)
+		inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+			p := v.pipe(t, subprotocol, 1<<20)
+			if err := p.send([]byte("?")); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			var code int
+			switch subprotocol {
+			case hostile.Raw:
+				code = mustEnd(t, p.Conn).Code
+			default:
+				code = expect(t, p.Conn, hostile.TypeClose, 1).Code()
+			}
+			if took := time.Since(start); code != 4503 || took > 2*time.Second {
+				t.Errorf("closed with %d after %v, 4503 within 2s was expected", code, took)
+			}
+			if took := brokers.untilClosed(time.Minute); took > time.Second {
+				t.Errorf("the broker's connection was closed after %v", took)
+			}
+		})
 	})
 }

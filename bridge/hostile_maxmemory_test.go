@@ -87,3 +87,39 @@ func TestMaxMemoryHoldsForBrokersThatReadNothing(t *testing.T) {
 			n, sessions*streams, otherwise.Load(), fit)
 	}
 }
+
+func TestMaxMemoryHoldsForMessagesThatEndNowhere(t *testing.T) {
+	const sessions = 300
+	broker := echo(t)
+	url := serveNarrow(t, bridge.Config{Brokers: []string{broker}, MaxMemory: maxMemory})
+	var clients []*hostile.Conn
+	for range sessions {
+		c := attack(t, url, hostile.Tunnel)
+		open(t, c, 1, 1<<20, broker)
+		clients = append(clients, c)
+	}
+	message := clients[0].Encode(nil, hostile.Frame{Opcode: hostile.OpBinary, Payload: hostile.Data(1, make([]byte, 256<<10))})
+	before := hostile.ReadMemory()
+	var taken atomic.Int64
+	for _, c := range clients {
+		go func() {
+			for part := message[:len(message)-1]; len(part) > 0; {
+				n, err := c.Write(part[:min(len(part), 4<<10)])
+				if err != nil {
+					return
+				}
+				taken.Add(int64(n))
+				part = part[n:]
+			}
+		}()
+	}
+	if n := hostile.Settled(taken.Load); n < 2*maxMemory {
+		t.Errorf("the bridge took %d bytes only", n)
+	}
+	mustHold(t, "300 messages of 256 KiB without their last byte", hostile.ReadMemory().Since(before), maxMemory+memorySlack)
+
+	c := attack(t, url, hostile.Tunnel)
+	c.SetReadDeadline(time.Now().Add(patience))
+	open(t, c, 1, 1<<20, broker)
+	mustEchoOn(t, c, 1, strings.Repeat("well behaved", 5000))
+}

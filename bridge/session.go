@@ -15,8 +15,8 @@ const (
 	// those that drain. A Kafka client opens up to five connections per broker.
 	maxStreams = 1024
 	// sessionCost and streamCost are what a session and a stream hold while nothing moves: goroutines'
-	// stacks, buffers for reading requests, and one small message. TestIdleSessionIsSmall measures them.
-	sessionCost = 16 << 10
+	// stacks, buffers for reading requests, and small messages, one of a session in each direction. TestIdleSessionIsSmall measures them.
+	sessionCost = 20 << 10
 	streamCost  = 8 << 10
 	// tlsCost is what crypto/tls keeps for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
 	// keys.

@@ -51,17 +51,10 @@ type share struct {
 
 // take takes n bytes if that leaves enough to the others, and reports whether it did.
 func (s *share) take(n int) bool {
-	return s.takeLeaving(n, sharesLeft*(s.held.Load()+int64(n)))
-}
-
-// borrow is take of what is mostly given back at once: it need only leave as much again.
-func (s *share) borrow(n int) bool { return s.takeLeaving(n, int64(n)) }
-
-func (s *share) takeLeaving(n int, least int64) bool {
 	if s.memory == nil || n == 0 {
 		return true
 	}
-	if !s.memory.take(int64(n), least) {
+	if !s.memory.take(int64(n), sharesLeft*(s.held.Load()+int64(n))) {
 		return false
 	}
 	s.held.Add(int64(n))

@@ -62,12 +62,11 @@ func (s *WebSocket) Read(sh *share) (*buffer, error) {
 		}
 		s.rest = rest{reader: r}
 	}
-	held := bufferFor(s.readSize)
-	if s.rest.came > 0 || !sh.borrow(held) {
-		held = smallBuffer
-		sh.must(held)
+	held := smallBuffer // which a session is paid for in advance
+	defer func() { sh.give(held - smallBuffer) }()
+	if size := bufferFor(s.readSize); s.rest.came == 0 && sh.take(size-held) {
+		held = size
 	}
-	defer func() { sh.give(held) }()
 	b := newBuffer(held)
 	if s.rest.came > 0 {
 		b.append(s.rest.header[:])
@@ -83,7 +82,7 @@ func (s *WebSocket) Read(sh *share) (*buffer, error) {
 		}
 		size := min(4*held, fullBuffer)
 		switch {
-		case sh.borrow(size - held):
+		case sh.take(size - held):
 			held = size
 			b = b.movedTo(size)
 		case messageType(b.data[0]) == typeData:

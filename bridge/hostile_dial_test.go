@@ -3,8 +3,10 @@ package bridge_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"syscall"
 	"testing"
 	"time"
@@ -207,4 +209,65 @@ func TestBrokerThatCannotBeWrittenToEndsItsStream(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestBrokerThatSaysNothingIsTriedLast has clients ask any broker, and wait some time for an answer.
+func TestBrokerThatSaysNothingIsTriedLast(t *testing.T) {
+	const first, second = "192.0.2.1:9092", "192.0.2.2:9092"
+	for _, row := range []struct {
+		name string
+		wait time.Duration
+		next string
+	}{
+		{"ClientWaits", 2 * time.Second, second},
+		{"ClientGoesAtOnce", 100 * time.Millisecond, first},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+				dialled := make(chan string, 8)
+				config := func(t *testing.T) bridge.Config {
+					silent := newBrokers(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+					silent.wrap = func(c net.Conn) net.Conn { return addressed{c, first} }
+					return bridge.Config{
+						Brokers: []string{first, second},
+						Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+							dialled <- addr
+							return silent.dial(ctx, network, addr)
+						},
+					}
+				}
+				inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+					ask := func() (broker string) {
+						p := pipe{v.connectTo(t, "", subprotocol, nil), subprotocol == hostile.Raw}
+						if !p.raw {
+							open(t, p.Conn, 1, 1<<20, "")
+						}
+						if err := p.send([]byte("?")); err != nil {
+							t.Fatal(err)
+						}
+						time.Sleep(row.wait)
+						p.Close()
+						time.Sleep(time.Second) // until the bridge has noticed
+						return <-dialled
+					}
+					if got := ask(); got != first {
+						t.Errorf("%s was dialled first, %s was expected", got, first)
+					}
+					if got := ask(); got != row.next {
+						t.Errorf("%s was dialled then, %s was expected", got, row.next)
+					}
+				})
+			})
+		})
+	}
+}
+
+// addressed is a connection to an address.
+type addressed struct {
+	net.Conn
+	remote string
+}
+
+func (c addressed) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.remote))
 }

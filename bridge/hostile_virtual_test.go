@@ -25,7 +25,9 @@ func inVirtualTime(t *testing.T, rate int, config func(*testing.T) bridge.Config
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := config(t)
-		c.Brokers = []string{memoryBroker}
+		if c.Brokers == nil {
+			c.Brokers = []string{memoryBroker}
+		}
 		b, err := bridge.New(c)
 		if err != nil {
 			t.Fatal(err)
@@ -48,9 +50,15 @@ func inVirtualTime(t *testing.T, rate int, config func(*testing.T) bridge.Config
 // connect opens a WebSocket; one of the subprotocol "binary" is connected to the broker.
 func (v *virtual) connect(t *testing.T, subprotocol string, header http.Header) *hostile.Conn {
 	t.Helper()
+	return v.connectTo(t, memoryBroker, subprotocol, header)
+}
+
+// connectTo is connect; one of the subprotocol "binary" is connected to a broker, or to any where it is "".
+func (v *virtual) connectTo(t *testing.T, broker, subprotocol string, header http.Header) *hostile.Conn {
+	t.Helper()
 	near, far := v.link.Pipe()
 	go v.listener.Give(far)
-	c, err := hostile.Upgrade(near, "ws://127.0.0.1/kafka?broker="+memoryBroker, subprotocol, header)
+	c, err := hostile.Upgrade(near, "ws://127.0.0.1/kafka?broker="+broker, subprotocol, header)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -55,7 +56,11 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		socket.Refuse(refusal)
 		return
 	}
+	address, started := broker.RemoteAddr(), time.Now()
 	ended := c.Serve(broker)
+	if c.Unanswered() && time.Since(started) >= answerTime {
+		b.targets.bootstrap.saidNothing(address)
+	}
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
 }
 

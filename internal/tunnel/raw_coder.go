@@ -29,6 +29,8 @@ type Raw struct {
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
 
+	asked, answered atomic.Bool // something came from the client, from the broker
+
 	mu     sync.Mutex
 	ended  *CloseError // set once
 	broker net.Conn    // nil until it is connected, and when it is closed
@@ -76,6 +78,9 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 	r.limit.Stop()
 	return r.ended
 }
+
+// Unanswered reports whether the client sent something and the broker nothing.
+func (r *Raw) Unanswered() bool { return r.asked.Load() && !r.answered.Load() }
 
 // Abort ends it at once, with e.
 func (r *Raw) Abort(e *CloseError) {
@@ -126,6 +131,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 				return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", RawLimit)}
 			}
 			if n > 0 {
+				r.asked.Store(true)
 				pieces <- buffers[i][:n] // once the other is written
 				i = 1 - i
 			}
@@ -142,6 +148,7 @@ func (r *Raw) fromBroker(broker net.Conn) {
 	for {
 		n, err := broker.Read(b.data[frameRoom:])
 		if n > 0 {
+			r.answered.Store(true)
 			b.r, b.w, b.framed = frameRoom, frameRoom+n, false
 			r.moving.Add(1)
 			writeErr := r.socket.Write(b)

@@ -68,7 +68,7 @@ func ExampleNewDebugTrace() {
 	}
 	c.Close()
 	// Output:
-	// kafkaio: sent API 18 v0, id 7, 17 bytes
+	// kafkaio: sent ApiVersions (18) v0, id 7, 17 bytes
 	// > 00000000  00 00 00 0d 00 12 00 00  00 00 00 07 00 03 61 70  |..............ap|
 	// > 00000010  70                                                |p|
 	// kafkaio: closed

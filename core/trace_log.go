@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 	"unicode"
-
-	"github.com/kafkaio/kafkaio/internal/apiname"
 )
 
 // NewDebugTrace returns a Trace that logs to w, a line for each event in one Write. At level 2 it
@@ -122,10 +120,8 @@ func frameText(f FrameInfo) string {
 		return fmt.Sprintf("a response to no request that was seen, id %d", f.CorrelationID)
 	}
 	api := fmt.Sprintf("API %d", f.APIKey)
-	if apiname.Of != nil {
-		if name := apiname.Of(f.APIKey); name != "" {
-			api = fmt.Sprintf("%s (%d)", name, f.APIKey)
-		}
+	if name := APIName(f.APIKey); name != "" {
+		api = fmt.Sprintf("%s (%d)", name, f.APIKey)
 	}
 	return fmt.Sprintf("%s v%d, id %d", api, f.APIVersion, f.CorrelationID)
 }

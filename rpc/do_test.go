@@ -242,16 +242,3 @@ func TestManyCallersOnOnePipeline(t *testing.T) {
 		}
 	})
 }
-
-func TestAPINames(t *testing.T) {
-	for key, want := range map[int16]string{0: "Produce", 1: "Fetch", 18: "ApiVersions", kmsg.MaxKey: kmsg.NameForKey(kmsg.MaxKey), -1: "", kmsg.MaxKey + 1: ""} {
-		if got := rpc.APIName(key); got != want {
-			t.Errorf("API %d is %q, want %q", key, got, want)
-		}
-	}
-	for key := range int16(kmsg.MaxKey + 1) {
-		if kmsg.RequestForKey(key) != nil && rpc.APIName(key) == "Unknown" {
-			t.Errorf("API %d has no name", key)
-		}
-	}
-}

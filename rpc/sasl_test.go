@@ -197,7 +197,7 @@ func TestNothingIsSentWithinAnAuthentication(t *testing.T) {
 		for _, r := range b.got() {
 			got = append(got, rpc.APIName(r.request.Key()))
 		}
-		if want := "[Metadata Metadata Metadata SASLHandshake SASLAuthenticate SASLAuthenticate Metadata Metadata Metadata]"; fmt.Sprint(got) != want {
+		if want := "[Metadata Metadata Metadata SaslHandshake SaslAuthenticate SaslAuthenticate Metadata Metadata Metadata]"; fmt.Sprint(got) != want {
 			t.Errorf("the broker got\n%v, want\n%v", got, want)
 		}
 	})

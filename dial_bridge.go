@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/hostport"
@@ -28,7 +27,9 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	}
 	remote := tunnel.NamedAddr(target)
 	for attempt := 1; ; attempt++ {
-		session, isNew, err := d.tunnels.session(ctx, d, bridgeURL)
+		session, isNew, err := d.tunnels.Session(ctx, bridgeURL, func(ctx context.Context) (*tunnel.Session, error) {
+			return d.openSession(ctx, bridgeURL)
+		})
 		if err != nil {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: &stepError{"bridge " + bridgeName(bridgeURL), err}}
 		}
@@ -40,7 +41,7 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 			return nil, err
 		case errors.Is(err, tunnel.ErrSessionEnding), !isNew && session.Broken():
 			// It ended, or its path had died, before the OPEN reached anybody.
-			d.tunnels.retire(bridgeURL, session)
+			d.tunnels.Retire(bridgeURL, session)
 		default:
 			return nil, err
 		}
@@ -54,16 +55,23 @@ const sessionAttempts = 3
 // openStream gives the bridge the time that it was told to take, and a twentieth more for its
 // answer, which says what kept it. A session whose bridge leaves an OPEN without an answer that long
 // takes no further streams.
+//
+// A session that can ping hears from its bridge within Timeout, as reaching it is a step like any other.
+// In a page the answer to the OPEN may be all that there is to come.
 func (d *Dialer) openStream(ctx context.Context, s *tunnel.Session, o tunnel.Open, remote net.Addr) (net.Conn, error) {
 	limit := o.ResolveTimeout + o.ConnectTimeout
-	silence := d.silence(limit + limit/20)
 	bounded := o.ResolveTimeout > 0 && o.ConnectTimeout > 0
+	var silence time.Duration // 0: any
+	switch {
+	case s.CanPing():
+		silence = max(d.stepTimeout(), 0)
+	case bounded:
+		silence = limit + limit/20
+	}
 	if bounded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit+limit/20, &stepError{s.Name(), stepTimeoutError(limit)})
 		defer cancel()
-	} else {
-		silence = d.silence(0)
 	}
 	st, err := s.Open(ctx, o, remote, silence)
 	if err != nil {
@@ -116,102 +124,10 @@ func bridgeName(url string) string {
 	return scheme + "://" + host[strings.LastIndex(host, "@")+1:] + "/" + path
 }
 
-// A tunnelPool shares one session per bridge between the connections of a Dialer: browsers open
-// WebSockets to a host one after the other, and within a session a further broker costs one message.
-type tunnelPool struct {
-	mu       sync.Mutex
-	sessions map[string]*pooledSession
-}
-
-// A pooledSession is a session, or one that is being opened.
-type pooledSession struct {
-	ready   chan struct{} // closed when session or err is set
-	session *tunnel.Session
-	err     error
-	waiting int // callers that wait for ready
-	cancel  context.CancelFunc
-}
-
-// session returns the session with the bridge at url, opened if there is none, and whether that had
-// to be waited for. It belongs to all who wait for it: one of them going away leaves it to the others.
-func (p *tunnelPool) session(ctx context.Context, d *Dialer, url string) (_ *tunnel.Session, isNew bool, _ error) {
-	p.mu.Lock()
-	s := p.sessions[url]
-	if s == nil {
-		s = p.open(ctx, d, url)
-	}
-	isNew = s.session == nil
-	s.waiting++
-	p.mu.Unlock()
-
-	var gone error
-	select {
-	case <-s.ready:
-	case <-ctx.Done():
-		gone = ctx.Err()
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s.waiting--
-	if gone != nil && s.session == nil && s.err == nil {
-		if s.waiting == 0 {
-			s.cancel()
-			p.forget(url, s)
-		}
-		return nil, isNew, gone
-	}
-	return s.session, isNew, s.err
-}
-
-// retire has the next caller open a new session in the place of one that takes no more streams.
-func (p *tunnelPool) retire(url string, session *tunnel.Session) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if s := p.sessions[url]; s != nil && s.session == session {
-		p.forget(url, s)
-	}
-}
-
-// open starts to open a session. It is called with the lock held.
-func (p *tunnelPool) open(ctx context.Context, d *Dialer, url string) *pooledSession {
-	ctx, cancel := withStepTimeout(context.WithoutCancel(ctx), d.stepTimeout())
-	s := &pooledSession{ready: make(chan struct{}), cancel: cancel}
-	if p.sessions == nil {
-		p.sessions = make(map[string]*pooledSession)
-	}
-	p.sessions[url] = s
-	go func() {
-		session, err := d.openSession(ctx, url)
-		p.mu.Lock()
-		s.session, s.err = session, err
-		if err != nil {
-			p.forget(url, s)
-		}
-		abandoned := s.waiting == 0 && ctx.Err() != nil
-		p.mu.Unlock()
-		cancel()
-		close(s.ready)
-		if err != nil {
-			return
-		}
-		if abandoned {
-			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})
-		}
-		session.Serve()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.forget(url, s)
-	}()
-	return s
-}
-
-func (p *tunnelPool) forget(url string, s *pooledSession) {
-	if p.sessions[url] == s {
-		delete(p.sessions, url)
-	}
-}
-
+// openSession reaches the bridge, which is a step of dialling.
 func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, error) {
+	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
+	defer cancel()
 	var token string
 	if d.Token != nil {
 		var err error
@@ -220,7 +136,11 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 			return nil, fmt.Errorf("token: %w", err)
 		}
 	}
-	socket, local, err := tunnel.Dial(ctx, url, dialWebSocket)
+	dial := d.BridgeDial
+	if dial == nil {
+		dial = dialTCP
+	}
+	socket, local, err := tunnel.Dial(ctx, url, dial, d.BridgeSecure)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

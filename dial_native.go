@@ -10,18 +10,14 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
-	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
 // defaultBridge is none: a native program has TCP.
-func defaultBridge() (string, error) { return "", nil }
+func defaultBridge() string { return "" }
 
 // tcpDialer keeps connections alive, and sends small writes at once, as net does by default:
 // probes start after 15 s.
 var tcpDialer net.Dialer
-
-// dialWebSocket opens the connection of a WebSocket to the bridge.
-var dialWebSocket tunnel.DialTCP = tcpDialer.DialContext
 
 // lookup and dialTCP are net's, but for tests.
 var (

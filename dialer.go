@@ -10,7 +10,31 @@ import (
 
 	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/internal/hostport"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
+
+const (
+	// DefaultTimeout bounds a step of dialling, a send and a receive.
+	DefaultTimeout = core.DefaultTimeout
+	// NoTimeout lets a step take as long as it takes.
+	NoTimeout = core.NoTimeout
+	// DefaultMaxFrame is the largest frame, in bytes: Kafka's socket.request.max.bytes.
+	DefaultMaxFrame = core.DefaultMaxFrame
+	// DefaultPort is a broker's when an address names none.
+	DefaultPort = 9092
+)
+
+// Conn is a connection to a broker.
+type Conn = core.Conn
+
+// A Pipeline keeps many requests in flight on one connection.
+type Pipeline = core.Pipeline
+
+// PipelineOptions are a Pipeline's.
+type PipelineOptions = core.PipelineOptions
+
+// NewPipeline returns a Pipeline over c, which it owns from now on.
+func NewPipeline(c *Conn, o PipelineOptions) *Pipeline { return core.NewPipeline(c, o) }
 
 // IPVersion restricts the addresses that a Dialer connects to.
 type IPVersion int
@@ -45,6 +69,13 @@ type Dialer struct {
 	// stays for 5 s after the last of them. Empty means plain TCP natively,
 	// the host's sockets in a WASI guest, and in a page the bridge at /kafka of its own origin.
 	Bridge string
+	// BridgeDial, if set, makes the TCP connection to the bridge, or to the proxy that the environment
+	// names for it (HTTPS_PROXY, HTTP_PROXY). Not in a page, whose browser makes it.
+	BridgeDial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// BridgeSecure, if set, puts TLS on the connection to a wss:// bridge, as brokertls.New does: for a
+	// private authority, or a client certificate. It can't be used through a proxy, nor in a page.
+	// Without it a native program trusts the system's authorities.
+	BridgeSecure func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
 	// Token, if set, returns the token that the bridge is sent. It is called once per WebSocket.
 	Token func(ctx context.Context) (string, error)
 	// MaxFrame bounds a frame on the Conn that Dial returns, in bytes. 0 means DefaultMaxFrame.
@@ -53,9 +84,9 @@ type Dialer struct {
 	// a page, the environment can ask for a log as well: KAFKAIO_DEBUG=1 logs what happens to
 	// standard error, KAFKAIO_DEBUG=2 with the bytes of frames, "IO:2" the same for this layer only.
 	// Where it isn't set, Kafka::IO's PERL_KAFKA_DEBUG is read.
-	Trace *core.Trace
+	Trace *Trace
 
-	tunnels tunnelPool
+	tunnels tunnel.Pool
 }
 
 var defaultDialer Dialer
@@ -77,6 +108,7 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 	}
 	return core.NewConn(c, core.Options{
 		Addr:       addr,
+		RemoteAddr: c.RemoteAddr(),
 		Timeout:    orElse(d.IOTimeout, d.stepTimeout()),
 		MaxFrame:   d.MaxFrame,
 		Trace:      t,
@@ -99,7 +131,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 }
 
 // dialTraced tells t of the steps of dialling.
-func (d *Dialer) dialTraced(ctx context.Context, network, addr string, t *core.Trace) (net.Conn, error) {
+func (d *Dialer) dialTraced(ctx context.Context, network, addr string, t *Trace) (net.Conn, error) {
 	start := time.Now()
 	p, err := d.plan(network, addr)
 	p.trace = t
@@ -119,7 +151,7 @@ type plan struct {
 	host    string
 	port    uint16
 	bridge  string // URL; empty: none
-	trace   *core.Trace
+	trace   *Trace
 }
 
 func (d *Dialer) plan(network, addr string) (plan, error) {
@@ -127,15 +159,13 @@ func (d *Dialer) plan(network, addr string) (plan, error) {
 	if err := d.check(network); err != nil {
 		return p, mismatch(err)
 	}
-	var err error
 	if p.bridge == "" && d.NetDial == nil {
-		if p.bridge, err = defaultBridge(); err != nil {
-			return p, mismatch(err)
-		}
+		p.bridge = defaultBridge()
 	}
 	if addr == "" && p.bridge != "" {
 		return p, nil
 	}
+	var err error
 	if p.host, p.port, err = hostport.Parse(addr, DefaultPort); err != nil {
 		return p, mismatch(err)
 	}
@@ -272,4 +302,19 @@ func (d *Dialer) networkOf(network string) string {
 		return "tcp" + strconv.Itoa(int(v))
 	}
 	return "tcp"
+}
+
+// socketBuffer is what any socket's buffer has room for, in bytes, when it is empty: Linux gives one
+// 16 KiB to begin with (net.ipv4.tcp_wmem), others give more, and TLS adds to what is sent.
+const socketBuffer = 4 << 10
+
+// sendBuffer returns how many bytes c takes without waiting; see core.Options.
+func sendBuffer(c net.Conn) int {
+	if secured, ok := c.(interface{ NetConn() net.Conn }); ok { // *tls.Conn
+		c = secured.NetConn()
+	}
+	if _, ok := c.(*net.TCPConn); ok {
+		return socketBuffer
+	}
+	return 0
 }

@@ -10,6 +10,12 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
+// A Trace is told what happens to a connection.
+type Trace = core.Trace
+
+// FrameInfo is what a Trace is told of a frame.
+type FrameInfo = core.FrameInfo
+
 // connecting connects, and tells the trace.
 func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 	if p.trace == nil || p.trace.Connected == nil {
@@ -26,7 +32,7 @@ func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 }
 
 // traceConn returns c, so that t is told what passes through it, and of its end.
-func traceConn(c net.Conn, t *core.Trace) net.Conn {
+func traceConn(c net.Conn, t *Trace) net.Conn {
 	if t == nil || t.Bytes == nil && t.Frame == nil && t.Closed == nil {
 		return c
 	}
@@ -37,7 +43,7 @@ func traceConn(c net.Conn, t *core.Trace) net.Conn {
 // told after its end.
 type tracedConn struct {
 	net.Conn
-	trace            *core.Trace
+	trace            *Trace
 	scanner          *core.Scanner
 	reading, writing sync.Mutex
 	ended            atomic.Bool

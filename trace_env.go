@@ -18,7 +18,7 @@ import (
 
 // traceOf returns the trace of a connection to addr: the Dialer's, the log that the environment
 // asks for, or both. It is nil where there is neither.
-func (d *Dialer) traceOf(addr string) *core.Trace {
+func (d *Dialer) traceOf(addr string) *Trace {
 	level := debugLevel()
 	if level == 0 {
 		return d.Trace
@@ -32,7 +32,7 @@ var logged atomic.Int64
 
 // bothTraces returns a trace that tells a, where it isn't nil, and then log, which has everything
 // but perhaps Bytes.
-func bothTraces(a, log *core.Trace) *core.Trace {
+func bothTraces(a, log *Trace) *Trace {
 	if a == nil {
 		return log
 	}
@@ -56,7 +56,7 @@ func bothTraces(a, log *core.Trace) *core.Trace {
 		}
 	}
 	if a.Frame != nil {
-		both.Frame = func(f core.FrameInfo) {
+		both.Frame = func(f FrameInfo) {
 			a.Frame(f)
 			log.Frame(f)
 		}

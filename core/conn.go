@@ -29,14 +29,21 @@ type Stream interface {
 
 // Options are what NewConn can be told.
 type Options struct {
-	Addr     string        // the broker's, for errors
-	Timeout  time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
-	MaxFrame int           // bytes; 0 means DefaultMaxFrame, and more than an int32 can say is no limit
-	Trace    *Trace        // nil: none
+	Addr       string        // the broker's, for errors
+	RemoteAddr Addr          // what Conn.RemoteAddr returns; may be nil
+	Timeout    time.Duration // bound on one send and on one receive; 0 means DefaultTimeout
+	MaxFrame   int           // bytes; 0 means DefaultMaxFrame, and more than an int32 can say is no limit
+	Trace      *Trace        // nil: none
 	// SendBuffer is how many bytes the stream takes without waiting once the peer has read all
 	// that was sent before, as a socket does into its buffer. A Pipeline makes use of it. 0 means
 	// that nobody knows.
 	SendBuffer int
+}
+
+// An Addr is the address of a network's endpoint, as a net.Addr is.
+type Addr interface {
+	Network() string
+	String() string
 }
 
 // mostFrame is the largest frame that the protocol can tell: its length is an int32. The header
@@ -81,6 +88,10 @@ func NewConn(s Stream, o Options) *Conn {
 	c.receiving.init(s.SetReadDeadline)
 	return c
 }
+
+// RemoteAddr returns the address of the broker, which a bridge may have connected to. It is nil
+// where the Options told none.
+func (c *Conn) RemoteAddr() Addr { return c.options.RemoteAddr }
 
 // Close closes the connection. Calls that are blocked return at once. It may be called again,
 // which does nothing.

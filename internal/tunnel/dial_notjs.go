@@ -17,16 +17,16 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// DialTCP has the shape of net.Dialer.DialContext.
-type DialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
-
-// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, over connections that dial
-// makes. It returns the socket and the local address.
-func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, error) {
+// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, over a connection that dial makes, and
+// secure, where it is set, puts TLS on. It returns the socket and the local address.
+func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (Socket, net.Addr, error) {
 	h := &handshake{wire: newWire(true)}
 	h.transport = http.Transport{
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			proxy, err := http.ProxyFromEnvironment(r)
+			if proxy != nil && secure != nil && r.URL.Scheme == "https" {
+				return nil, fmt.Errorf("BridgeSecure can't be used through the proxy %s: add the bridge's host to NO_PROXY", proxy.Redacted())
+			}
 			h.secure = r.URL.Scheme == "https" || proxy != nil && proxy.Scheme == "https"
 			return proxy, err
 		},
@@ -39,6 +39,20 @@ func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, e
 		},
 		// A WebSocket is an HTTP/1.1 connection of its own.
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+	}
+	if secure != nil {
+		h.transport.DialTLSContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := h.transport.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			secured, err := secure(ctx, c, hostOf(addr))
+			if err != nil {
+				c.Close()
+				return nil, err
+			}
+			return secured, nil
+		}
 	}
 	defer h.transport.CloseIdleConnections()
 	s := &WebSocket{wire: h.wire, readSize: smallBuffer}
@@ -68,6 +82,15 @@ func Dial(ctx context.Context, bridge string, dial DialTCP) (Socket, net.Addr, e
 	}
 	s.serve(conn)
 	return s, h.tcp.LocalAddr(), nil
+}
+
+// hostOf returns the host of "host:port".
+func hostOf(addr string) string {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	return host
 }
 
 // A handshake is the http.RoundTripper of one upgrade. It puts a wire under the WebSocket.

@@ -32,7 +32,7 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	}
 	q.waiting++
 	var waited time.Duration
-	if s.canPing() {
+	if s.CanPing() {
 		waited = q.waited + time.Since(q.since)
 	}
 	s.mu.Unlock()
@@ -66,8 +66,8 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	}
 }
 
-// canPing reports whether a ping can be sent, which a page can't.
-func (s *Session) canPing() bool {
+// CanPing reports whether a ping can be sent, which a page can't.
+func (s *Session) CanPing() bool {
 	_, ok := s.socket.(pinger)
 	return ok
 }

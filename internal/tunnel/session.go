@@ -213,7 +213,7 @@ func (s *Session) Open(ctx context.Context, o Open, remote net.Addr, silence tim
 		return st, nil
 	}
 	st.Close()
-	if !heard() && !s.canPing() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if !heard() && !s.CanPing() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		s.Retire()
 	}
 	return nil, err

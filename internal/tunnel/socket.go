@@ -1,5 +1,16 @@
 package tunnel
 
+import (
+	"context"
+	"net"
+)
+
+// A DialFunc has the shape of net.Dialer.DialContext.
+type DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// A SecureFunc puts TLS on a connection to a host.
+type SecureFunc = func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
+
 // Socket is a WebSocket as a session needs it: whole binary messages, in order.
 // There are two: coder/websocket's, and the browser's own.
 type Socket interface {

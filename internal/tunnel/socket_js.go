@@ -10,9 +10,6 @@ import (
 	"time"
 )
 
-// DialTCP is what other targets open a WebSocket's connection with. A browser does that itself.
-type DialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
-
 const (
 	// bufferedHigh is how much the browser may hold that it has not sent yet.
 	bufferedHigh = 1 << 20
@@ -49,7 +46,10 @@ var (
 )
 
 // Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
-func Dial(ctx context.Context, bridge string, _ DialTCP) (_ Socket, _ net.Addr, err error) {
+func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (_ Socket, _ net.Addr, err error) {
+	if dial != nil || secure != nil {
+		return nil, nil, errors.New("BridgeDial and BridgeSecure are not for a page: its browser makes the connection")
+	}
 	defer func() {
 		// The constructor throws on a URL that it won't have, and on ws: in a page from https:.
 		switch e := recover().(type) {

@@ -16,7 +16,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
-var tests = wasmtest.Of("./suite")
+var tests = wasmtest.Of("./suite", "TestClient")
 
 // A way to the brokers. The suite is the same on each.
 type way struct {
@@ -55,14 +55,14 @@ func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
 	if s.Bridge != "" {
 		dial = only(strings.Split(s.Bridge, "/")[2], s.Faults)
 	}
-	tests.InWASI(t, env(s), dial)
+	tests.InWASI(t, suite.Names(s), env(s), dial)
 }
 
 func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
 	return func(t *testing.T, s suite.Setup, origin http.Handler) {
 		mux := http.NewServeMux()
 		mux.Handle("/kafka", origin)
-		tests.InBrowser(t, b, env(s), mux)
+		tests.InBrowser(t, b, suite.Names(s), env(s), mux)
 	}
 }
 

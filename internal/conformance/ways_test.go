@@ -11,6 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
 	"github.com/kafkaio/kafkaio/internal/leak"
+	"github.com/kafkaio/kafkaio/internal/require"
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
@@ -31,12 +32,14 @@ func TestBridge(t *testing.T) {
 }
 
 func TestWASI(t *testing.T) {
+	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
 	tests.InWASI(t, suite.Names(), env(s), new(net.Dialer).DialContext)
 }
 
 func TestWASIBridge(t *testing.T) {
+	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
 	tests.InWASI(t, suite.Names(), env(s), onlyBridges(s))
 }

@@ -6,12 +6,53 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tetratelabs/wazero"
 )
 
-// scenarioEnv has the test binary run the suite of testdata in a scenario, which may fail.
-const scenarioEnv = "KAFKAIO_TEST_WASMTEST"
+const (
+	// scenarioEnv has the test binary run the suite of testdata in a scenario, which may fail.
+	scenarioEnv = "KAFKAIO_TEST_WASMTEST"
+	// cacheEnv names a directory for what is compiled once for all scenarios.
+	cacheEnv = "KAFKAIO_TEST_WASMTEST_CACHE"
+	wasmName = "suite.wasm"
+)
 
-var tests = Of("./testdata/suite", "TestSuite")
+// cached returns the suite of testdata as it was compiled in dir.
+func cached(t *testing.T, dir string) *Tests {
+	t.Helper()
+	compiled, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Tests{
+		name:     "TestSuite",
+		wasip1:   func() ([]byte, error) { return os.ReadFile(filepath.Join(dir, wasmName)) },
+		compiled: compiled,
+	}
+}
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		if os.Getenv(scenarioEnv) != "" {
+			return m.Run()
+		}
+		dir, err := os.MkdirTemp("", "kafkaio-wasmtest-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		wasm, err := Of("./testdata/suite", "TestSuite").wasip1()
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, wasmName), wasm, 0o600)
+		}
+		if err != nil {
+			panic(err)
+		}
+		os.Setenv(cacheEnv, dir)
+		return m.Run()
+	}())
+}
 
 // TestScenario is run by the other tests, each time in a process of its own.
 func TestScenario(t *testing.T) {
@@ -28,7 +69,7 @@ func TestScenario(t *testing.T) {
 	case "one unknown to the host":
 		want = want[1:]
 	}
-	tests.InWASI(t, want, map[string]string{variable: `{"Name": "` + scenario + `"}`}, nil)
+	cached(t, os.Getenv(cacheEnv)).InWASI(t, want, map[string]string{variable: `{"Name": "` + scenario + `"}`}, nil)
 }
 
 // run runs a scenario and returns what was printed.

@@ -11,6 +11,7 @@ import (
 
 // The tests of package guest say what a guest can expect of a connection. Each is a subtest here.
 func TestGuest(t *testing.T) {
+	require.Long(t, "all tests of a guest")
 	l, err := services.listen("echo", 1)
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +42,7 @@ func TestGuest(t *testing.T) {
 
 // Tests that were run without the services would all fail, or worse, be left out.
 func TestGuestTestsWithoutServicesFail(t *testing.T) {
+	require.Long(t, "all tests of a guest")
 	var out bytes.Buffer
 	code, err := Run(t.Context(), guestTests(t), Config{Args: []string{"guest.test"}, Stdout: &out, Stderr: &out, Cache: cache})
 	if code != 1 || err != nil || !strings.Contains(out.String(), "KAFKAIO_TEST_SERVICES is not set") {

@@ -37,6 +37,14 @@ var ways = []way{
 	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
 }
 
+// wantSome fails a test whose ways -run leaves none of.
+func wantSome(t *testing.T, ran int) {
+	t.Helper()
+	if ran == 0 {
+		t.Error("nothing ran: no way matches -run")
+	}
+}
+
 // runThrough runs the suite through a bridge, if there is one on this way. In a page it is the
 // default one.
 func (w way) runThrough(t *testing.T, s suite.Setup, c bridge.Config) {

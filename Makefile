@@ -2,8 +2,8 @@
 # make demo     starts a small cluster, a bridge and the page, and prints the URL to open
 # make test     runs all tests; see .ci/test for what it needs
 # make short    runs what takes less than two minutes once it is compiled: all tests but those with
-#               browsers, with Apache Kafka, and of the conformance suite as a WASI guest; no race
-#               detector. It prints what it left out.
+#               browsers, with Apache Kafka, and of whole suites as a WASI guest; no race detector.
+#               It prints what it left out.
 # make bench    prints how kafkaio compares with its peers
 # make lint     gofmt, vet, staticcheck, govulncheck, actionlint, tsc; see .ci/lint
 # make clean    removes what was built

@@ -1,13 +1,16 @@
 # make          builds bin/kafkaio, the page in it
 # make demo     starts a small cluster, a bridge and the page, and prints the URL to open
 # make test     runs all tests; see .ci/test for what it needs
+# make short    runs what takes less than two minutes once it is compiled: all tests but those with
+#               browsers, with Apache Kafka, and of whole suites as a WASI guest; no race detector.
+#               It prints what it left out.
 # make bench    prints how kafkaio compares with its peers
-# make lint     gofmt, vet, staticcheck, govulncheck
+# make lint     gofmt, vet, staticcheck, govulncheck, actionlint, tsc; see .ci/lint
 # make clean    removes what was built
 
 GO ?= go
 
-.PHONY: build demo test bench lint clean
+.PHONY: build demo test short bench lint clean
 .DELETE_ON_ERROR:
 
 build: page
@@ -28,6 +31,9 @@ test: page
 	@.ci/install
 	@.ci/test
 
+short: page
+	@.ci/test short
+
 bench:
 	@cd internal/bench && $(GO) run .
 
@@ -35,4 +41,4 @@ lint:
 	@.ci/lint
 
 clean:
-	rm -rf bin web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js
+	rm -rf bin web/node_modules web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js

@@ -31,6 +31,7 @@ setInterval(() => {
 func TestBrowser(t *testing.T) {
 	for _, b := range browsertest.All {
 		t.Run(b.Name, func(t *testing.T) {
+			require.Long(t, b.Name)
 			if _, err := b.Find(); err != nil {
 				require.Missing(t, b.Name, err.Error())
 			}

@@ -197,6 +197,18 @@ func TestProducerAndConsumerGroup(t *testing.T) {
 	}
 }
 
+// TestProducerTellsOfALineThatItCannotRead holds that what is not stored is no success.
+func TestProducerTellsOfALineThatItCannotRead(t *testing.T) {
+	broker := kafkatest.Shared(t).Bootstrap()[0]
+	producer := command(t, "producer", "-broker", broker, "-topic", newTopic(t, broker, 1))
+	producer.Stdin = strings.NewReader("one\n" + strings.Repeat("x", bufio.MaxScanTokenSize) + "\nthree\n")
+	out, err := producer.CombinedOutput()
+	if err == nil {
+		t.Error("it ended well")
+	}
+	wantOutput(t, string(out), "offset 0: one", bufio.ErrTooLong.Error())
+}
+
 func TestTLS(t *testing.T) {
 	authority := testca.New(t)
 	broker, client := authority.Issue(t, "127.0.0.1"), authority.Issue(t, "client")

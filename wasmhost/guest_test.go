@@ -2,26 +2,50 @@ package wasmhost
 
 import (
 	"bytes"
+	"strings"
 	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/testreport"
 )
 
-// The tests of package guest say what a guest can expect of a connection.
+// The tests of package guest say what a guest can expect of a connection. Each is a subtest here.
 func TestGuest(t *testing.T) {
+	require.Long(t, "all tests of a guest")
 	l, err := services.listen("echo", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	code, err := Run(t.Context(), guestTests(t), Config{
-		Dial:   services.dial,
-		Args:   []string{"guest.test", "-test.v", "-test.timeout=2m"},
-		Env:    []string{"KAFKAIO_TEST_SERVICES=" + l.Addr().String()},
-		Stdout: &out,
-		Stderr: &out,
-		Cache:  cache,
-	})
-	if code != 0 || err != nil {
-		t.Fatalf("exit code %d, %v\n%s", code, err, &out)
+	env := []string{"KAFKAIO_TEST_SERVICES=" + l.Addr().String()}
+	for name, value := range require.Elsewhere() {
+		env = append(env, name+"="+value)
 	}
-	t.Logf("%s", &out)
+	run := func(args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		code, err := Run(t.Context(), guestTests(t), Config{
+			Dial:   services.dial,
+			Args:   append([]string{"guest.test", "-test.timeout=2m"}, args...),
+			Env:    env,
+			Stdout: &out,
+			Stderr: &out,
+			Cache:  cache,
+		})
+		if code != 0 || err != nil {
+			t.Errorf("exit code %d, %v\n%s", code, err, &out)
+		}
+		return out.String()
+	}
+	all := strings.Fields(run("-test.list=."))
+	testreport.Report(t, all, testreport.Parse(run(testreport.Args(t, "")...)))
+}
+
+// Tests that were run without the services would all fail, or worse, be left out.
+func TestGuestTestsWithoutServicesFail(t *testing.T) {
+	require.Long(t, "all tests of a guest")
+	var out bytes.Buffer
+	code, err := Run(t.Context(), guestTests(t), Config{Args: []string{"guest.test"}, Stdout: &out, Stderr: &out, Cache: cache})
+	if code != 1 || err != nil || !strings.Contains(out.String(), "KAFKAIO_TEST_SERVICES is not set") {
+		t.Errorf("exit code %d, %v\n%s", code, err, &out)
+	}
 }

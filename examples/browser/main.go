@@ -7,13 +7,17 @@
 package main
 
 import (
+	"context"
 	_ "embed"
 	"flag"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"strings"
+	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/web"
@@ -45,5 +49,12 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Printf("open http://%s/hello.html?topic=greetings\n", l.Addr())
-	log.Fatal(http.Serve(l, mux))
+	go func() { log.Fatal(http.Serve(l, mux)) }()
+
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	<-interrupts
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	b.Shutdown(ctx) // tells the pages; what they have open may end until then
 }

@@ -11,10 +11,10 @@ import (
 	"log"
 	"os"
 	"os/signal"
-
-	"github.com/twmb/franz-go/pkg/kgo"
+	"time"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func main() {
@@ -22,33 +22,39 @@ func main() {
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	group := flag.String("group", "readers", "`name` of the group")
 	flag.Parse()
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer cancel()
-
-	var d kafkaio.Dialer
-	client, err := kgo.NewClient(
-		kgo.Dialer(d.DialContext),
-		kgo.SeedBrokers(*broker),
-		kgo.ConsumerGroup(*group),
-		kgo.ConsumeTopics(*topic),
-		kgo.DisableAutoCommit(), // what was printed is committed, and no more
-	)
-	if err != nil {
+	if err := consume(*broker, *topic, *group); err != nil {
 		log.Fatal(err)
 	}
-	defer client.Close() // leaves the group, so that others take over at once
+}
 
+func consume(broker, topic, group string) error {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	client, err := kgo.NewClient(
+		kgo.Dialer(new(kafkaio.Dialer).DialContext), kgo.SeedBrokers(broker),
+		kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic),
+		kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(), // what was printed is committed, and no more
+	)
+	if err != nil {
+		return err
+	}
+	defer client.CloseAllowingRebalance() // leaves the group, so that others take over at once
 	for {
-		fetches := client.PollFetches(ctx)
-		if ctx.Err() != nil {
-			return
+		fetches := client.PollFetches(interrupted)
+		if interrupted.Err() != nil {
+			return nil
 		}
 		fetches.EachError(func(_ string, _ int32, err error) { log.Print(err) })
 		fetches.EachRecord(func(r *kgo.Record) {
 			fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
 		})
-		if err := client.CommitUncommittedOffsets(ctx); err != nil {
-			log.Print(err)
+		// An interrupt must not end the commit: these records are printed already.
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		err := client.CommitUncommittedOffsets(ctx)
+		cancel()
+		if err != nil {
+			return fmt.Errorf("commit: %w", err)
 		}
+		client.AllowRebalance()
 	}
 }

@@ -18,12 +18,16 @@ import (
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
 	flag.Parse()
-	ctx := context.Background()
-
-	d := &kafkaio.Dialer{Timeout: 5 * time.Second}
-	conn, err := d.Dial(ctx, *broker)
-	if err != nil {
+	if err := ask(context.Background(), *broker); err != nil {
 		log.Fatal(err)
+	}
+}
+
+func ask(ctx context.Context, broker string) error {
+	d := &kafkaio.Dialer{Timeout: 5 * time.Second}
+	conn, err := d.Dial(ctx, broker)
+	if err != nil {
+		return err
 	}
 	defer conn.Close()
 
@@ -34,22 +38,23 @@ func main() {
 	request = binary.BigEndian.AppendUint16(request, uint16(len(clientID)))
 	request = append(request, clientID...)
 	if err := conn.WriteFrame(ctx, request); err != nil {
-		log.Fatal(err)
+		return err
 	}
 	response, err := conn.ReadFrame(ctx, nil)
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 
 	// The correlation ID, an error code, a count, and so many requests of six bytes.
 	const header, each = 4 + 2 + 4, 6
 	if len(response) < header {
-		log.Fatalf("a response of %d bytes", len(response))
+		return fmt.Errorf("a response of %d bytes", len(response))
 	}
 	count := int(binary.BigEndian.Uint32(response[6:]))
-	fmt.Printf("%s answered in %d bytes. It supports %d requests:\n", *broker, len(response), count)
+	fmt.Printf("%s answered in %d bytes. It supports %d requests:\n", broker, len(response), count)
 	for r := response[header:]; len(r) >= each; r = r[each:] {
 		key, lowest, highest := binary.BigEndian.Uint16(r), binary.BigEndian.Uint16(r[2:]), binary.BigEndian.Uint16(r[4:])
 		fmt.Printf("  API key %2d, versions %d to %d\n", key, lowest, highest)
 	}
+	return nil
 }

@@ -14,9 +14,8 @@ import (
 	"log"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/kafkaio/kafkaio"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func main() {
@@ -25,36 +24,37 @@ func main() {
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-
 	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
-	client, err := kgo.NewClient(
-		kgo.Dialer(d.DialContext),
-		kgo.SeedBrokers(*broker),
-		kgo.DefaultProduceTopic(*topic),
-		kgo.AllowAutoTopicCreation(),
-		kgo.ConsumeTopics(*topic),
-		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
-	)
-	if err != nil {
+	if err := produceAndConsume(d, *broker, *topic); err != nil {
 		log.Fatal(err)
 	}
-	defer client.Close()
+}
 
+func produceAndConsume(d *kafkaio.Dialer, broker, topic string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	client, err := kgo.NewClient(
+		kgo.Dialer(d.DialContext), kgo.SeedBrokers(broker), kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation(),
+		kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+	)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
 	for _, greeting := range []string{"hello", "bonjour", "salam"} {
 		if err := client.ProduceSync(ctx, kgo.StringRecord(greeting)).FirstErr(); err != nil {
-			log.Fatal(err)
+			return err
 		}
 	}
 	for seen := 0; seen < 3; {
 		fetches := client.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
-			log.Fatal(err)
+			return err
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
 			fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
 			seen++
 		})
 	}
+	return nil
 }

@@ -8,14 +8,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"time"
 
-	"github.com/segmentio/kafka-go"
-
 	"github.com/kafkaio/kafkaio"
+	"github.com/segmentio/kafka-go"
 )
 
 func main() {
@@ -24,33 +24,37 @@ func main() {
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
+	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
+	if err := produceAndConsume(d, *broker, *topic); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func produceAndConsume(d *kafkaio.Dialer, broker, topic string) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-
-	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
 	writer := &kafka.Writer{
-		Addr:                   kafka.TCP(*broker),
-		Topic:                  *topic,
+		Addr:                   kafka.TCP(broker),
+		Topic:                  topic,
 		BatchTimeout:           10 * time.Millisecond,
 		AllowAutoTopicCreation: true,
 		Transport:              &kafka.Transport{Dial: d.DialContext},
 	}
-	defer writer.Close()
+	defer func() { err = errors.Join(err, writer.Close()) }()
 	if err := writer.WriteMessages(ctx, kafka.Message{Value: []byte("hello")}, kafka.Message{Value: []byte("bonjour")}); err != nil {
-		log.Fatal(err)
+		return err
 	}
 	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: []string{*broker},
-		Topic:   *topic,
-		MaxWait: time.Second, // also what Close waits
-		Dialer:  &kafka.Dialer{DialFunc: d.DialContext},
+		Brokers: []string{broker}, Topic: topic,
+		MaxWait: time.Second, Dialer: &kafka.Dialer{DialFunc: d.DialContext}, // Close waits as long as MaxWait
 	})
-	defer reader.Close()
+	defer func() { err = errors.Join(err, reader.Close()) }()
 	for range 2 {
 		r, err := reader.ReadMessage(ctx)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
 	}
+	return nil
 }

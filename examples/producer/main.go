@@ -6,44 +6,55 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
-
-	"github.com/twmb/franz-go/pkg/kgo"
+	"os/signal"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	flag.Parse()
-	ctx := context.Background()
-
-	var d kafkaio.Dialer
-	client, err := kgo.NewClient(
-		kgo.Dialer(d.DialContext),
-		kgo.SeedBrokers(*broker),
-		kgo.DefaultProduceTopic(*topic),
-		kgo.AllowAutoTopicCreation(),
-	)
-	if err != nil {
+	if err := produce(*broker, *topic); err != nil {
 		log.Fatal(err)
+	}
+}
+
+func produce(broker, topic string) error {
+	client, err := kgo.NewClient(kgo.Dialer(new(kafkaio.Dialer).DialContext), kgo.SeedBrokers(broker),
+		kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation())
+	if err != nil {
+		return err
 	}
 	defer client.Close()
-
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(interrupted, stop) // a second interrupt ends the program at once
 	// Records are sent in batches, and tried again for as long as it takes. None is stored twice.
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		client.Produce(ctx, kgo.StringRecord(lines.Text()), func(r *kgo.Record, err error) {
-			if err != nil {
-				log.Fatal(err)
-			}
+	ctx := context.Background() // not interrupted: what was read is sent all the same
+	var failed error
+	stored := func(r *kgo.Record, err error) {
+		if failed = errors.Join(failed, err); err == nil {
 			fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
-		})
+		}
 	}
-	if err := client.Flush(ctx); err != nil {
-		log.Fatal(err)
+	read := make(chan error, 1)
+	go func() {
+		lines := bufio.NewScanner(os.Stdin)
+		for interrupted.Err() == nil && lines.Scan() {
+			client.Produce(ctx, kgo.StringRecord(lines.Text()), stored)
+		}
+		read <- lines.Err()
+	}()
+	select {
+	case err = <-read:
+	case <-interrupted.Done():
 	}
+	err = errors.Join(err, client.Flush(ctx))
+	return errors.Join(err, failed)
 }

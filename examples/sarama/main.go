@@ -15,7 +15,6 @@ import (
 	"net"
 
 	"github.com/IBM/sarama"
-
 	"github.com/kafkaio/kafkaio"
 )
 
@@ -37,21 +36,22 @@ func main() {
 	config.Net.Proxy.Enable = true
 	config.Net.Proxy.Dialer = dialer{&kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}}
 	config.Producer.Return.Successes = true
-	client := must(sarama.NewClient([]string{*broker}, config))
-	defer client.Close()
-
-	producer := must(sarama.NewSyncProducerFromClient(client))
+	brokers := []string{*broker}
+	producer := must(sarama.NewSyncProducer(brokers, config))
 	defer producer.Close()
 	partition, offset, err := producer.SendMessage(&sarama.ProducerMessage{Topic: *topic, Value: sarama.StringEncoder("hello")})
 	if err != nil {
 		log.Fatal(err)
 	}
-	consumer := must(sarama.NewConsumerFromClient(client))
+	consumer := must(sarama.NewConsumer(brokers, config))
 	defer consumer.Close()
-	r := <-must(consumer.ConsumePartition(*topic, partition, offset)).Messages()
+	records := must(consumer.ConsumePartition(*topic, partition, offset))
+	defer records.Close()
+	r := <-records.Messages()
 	fmt.Printf("partition %d, offset %d: %s\n", r.Partition, r.Offset, r.Value)
 }
 
+// must ends the program at the first error. Nothing that was produced waits to be sent then.
 func must[T any](value T, err error) T {
 	if err != nil {
 		log.Fatal(err)

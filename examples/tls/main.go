@@ -13,11 +13,10 @@ import (
 	"log"
 	"os"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func main() {
@@ -26,30 +25,36 @@ func main() {
 	cert := flag.String("cert", "client.pem", "`file` with the client's certificate")
 	key := flag.String("key", "client-key.pem", "`file` with its key")
 	flag.Parse()
-
-	authority, err := os.ReadFile(*ca)
-	if err != nil {
+	if err := list(*broker, *ca, *cert, *key); err != nil {
 		log.Fatal(err)
 	}
-	cfg := &tls.Config{RootCAs: x509.NewCertPool()}
-	cfg.RootCAs.AppendCertsFromPEM(authority)
-	certificate, err := tls.LoadX509KeyPair(*cert, *key)
-	if err != nil {
-		log.Fatal(err)
-	}
-	cfg.Certificates = []tls.Certificate{certificate}
+}
 
-	d := &kafkaio.Dialer{Secure: brokertls.New(cfg)}
-	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(*broker))
+func list(broker, ca, cert, key string) error {
+	authority, err := os.ReadFile(ca)
 	if err != nil {
-		log.Fatal(err)
+		return err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(authority) {
+		return fmt.Errorf("%s holds no certificate", ca)
+	}
+	certificate, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return err
+	}
+	d := &kafkaio.Dialer{Secure: brokertls.New(&tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}})}
+	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(broker))
+	if err != nil {
+		return err
 	}
 	defer client.Close()
 	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)
 	}
+	return nil
 }

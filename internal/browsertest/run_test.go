@@ -42,14 +42,15 @@ func (o *output) String() string {
 }
 
 func each(t *testing.T, f func(t *testing.T, run func(ctx context.Context, args ...string) (int, string, error))) {
-	wasm, err := hello()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, b := range All {
 		t.Run(b.Name, func(t *testing.T) {
+			require.Long(t, b.Name)
 			if _, err := b.Find(); err != nil {
 				require.Missing(t, b.Name, err.Error())
+			}
+			wasm, err := hello()
+			if err != nil {
+				t.Fatal(err)
 			}
 			f(t, func(ctx context.Context, args ...string) (int, string, error) {
 				var out output
@@ -107,6 +108,7 @@ func TestHangEndsWithTheContext(t *testing.T) {
 
 func TestScriptRunsWithItsHandler(t *testing.T) {
 	for _, b := range All {
+		require.Long(t, b.Name)
 		if _, err := b.Find(); err != nil {
 			require.Missing(t, b.Name, err.Error())
 		}

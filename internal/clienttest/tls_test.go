@@ -34,8 +34,10 @@ func TestTLS(t *testing.T) {
 		Key:         client.Key,
 		Plaintext:   plaintext[0],
 	}}
+	ran := 0
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
+			ran++
 			var spy spy
 			w.runThrough(t, s, bridge.Config{Brokers: slices.Concat(plaintext, s.Brokers), Dial: spy.dial})
 			seen, passed := spy.saw(suite.Marker)
@@ -48,6 +50,7 @@ func TestTLS(t *testing.T) {
 		})
 	}
 	t.Run("PlaintextIsSeen", func(t *testing.T) {
+		ran++
 		var spy spy
 		b := serveBridge(t, bridge.Config{Brokers: plaintext, Dial: spy.dial})
 		suite.RoundTripMarker(t, suite.Setup{Brokers: plaintext, Bridge: b.url()})
@@ -55,6 +58,7 @@ func TestTLS(t *testing.T) {
 			t.Errorf("what was produced is not in the %d bytes that the spy saw", passed)
 		}
 	})
+	wantSome(t, ran)
 }
 
 // A spy keeps what goes over the connections that it dials.

@@ -16,7 +16,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
-var tests = wasmtest.Of("./suite")
+var tests = wasmtest.Of("./suite", "TestClient")
 
 // A way to the brokers. The suite is the same on each.
 type way struct {
@@ -37,6 +37,14 @@ var ways = []way{
 	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
 }
 
+// wantSome fails a test whose ways -run leaves none of.
+func wantSome(t *testing.T, ran int) {
+	t.Helper()
+	if ran == 0 {
+		t.Error("nothing ran: no way matches -run")
+	}
+}
+
 // runThrough runs the suite through a bridge, if there is one on this way. In a page it is the
 // default one.
 func (w way) runThrough(t *testing.T, s suite.Setup, c bridge.Config) {
@@ -55,14 +63,14 @@ func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
 	if s.Bridge != "" {
 		dial = only(strings.Split(s.Bridge, "/")[2], s.Faults)
 	}
-	tests.InWASI(t, env(s), dial)
+	tests.InWASI(t, suite.Names(s), env(s), dial)
 }
 
 func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
 	return func(t *testing.T, s suite.Setup, origin http.Handler) {
 		mux := http.NewServeMux()
 		mux.Handle("/kafka", origin)
-		tests.InBrowser(t, b, env(s), mux)
+		tests.InBrowser(t, b, suite.Names(s), env(s), mux)
 	}
 }
 

@@ -11,12 +11,13 @@ import (
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/conformance/suite"
 	"github.com/kafkaio/kafkaio/internal/leak"
+	"github.com/kafkaio/kafkaio/internal/require"
 	"github.com/kafkaio/kafkaio/internal/wasmtest"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }
 
-var tests = wasmtest.Of("./suite")
+var tests = wasmtest.Of("./suite", "TestConformance")
 
 // The ways to a broker. On each of them the suite is the same.
 
@@ -31,14 +32,16 @@ func TestBridge(t *testing.T) {
 }
 
 func TestWASI(t *testing.T) {
+	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
-	tests.InWASI(t, env(s), new(net.Dialer).DialContext)
+	tests.InWASI(t, suite.Names(), env(s), new(net.Dialer).DialContext)
 }
 
 func TestWASIBridge(t *testing.T) {
+	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
-	tests.InWASI(t, env(s), onlyBridges(s))
+	tests.InWASI(t, suite.Names(), env(s), onlyBridges(s))
 }
 
 func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
@@ -51,7 +54,7 @@ func inBrowser(t *testing.T, b browsertest.Browser) {
 	w := newWorld(t)
 	s := w.serve(t)
 	s.Bridge = ""
-	tests.InBrowser(t, b, env(s), w.bridges)
+	tests.InBrowser(t, b, suite.Names(), env(s), w.bridges)
 }
 
 func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -165,14 +166,20 @@ func silentAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// onlyIPv4 returns the port at a name that has only an IPv4 address, if localhost is one here.
+// onlyIPv4 returns the port at a name that has only an IPv4 address. Which of these is one depends
+// on the machine's hosts file.
 func onlyIPv4(t *testing.T, port string) string {
-	const name = "localhost"
-	addrs, err := net.DefaultResolver.LookupNetIP(t.Context(), "ip", name)
-	if err != nil || !allIPv4(addrs) {
-		return ""
+	hostname, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return net.JoinHostPort(name, port)
+	for _, name := range []string{"localhost", "localhost4", hostname} {
+		addrs, err := net.DefaultResolver.LookupNetIP(t.Context(), "ip", name)
+		if err == nil && allIPv4(addrs) {
+			return net.JoinHostPort(name, port)
+		}
+	}
+	return ""
 }
 
 func allIPv4(addrs []netip.Addr) bool {

@@ -95,10 +95,13 @@ func notInName(r rune) bool {
 // as netip prints it, IPv4 in its own form; a name with its ASCII letters in lower case (RFC 4343),
 // without the dot at its end.
 func Normal(host string) string {
-	host = strings.TrimSuffix(host, ".")
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.Unmap().String()
+	// The dot may also end the zone of an address, of which it is a part.
+	for _, h := range []string{host, strings.TrimSuffix(host, ".")} {
+		if a, err := netip.ParseAddr(h); err == nil {
+			return a.Unmap().String()
+		}
 	}
+	host = strings.TrimSuffix(host, ".")
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
 			return r + ('a' - 'A')

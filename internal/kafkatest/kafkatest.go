@@ -51,6 +51,7 @@ func Start(t testing.TB, o Options) *Cluster {
 // requireComponents ends a test that can't have Kafka.
 func requireComponents(t testing.TB) {
 	t.Helper()
+	require.Long(t, "Apache Kafka")
 	if _, err := exec.LookPath("java"); err != nil {
 		require.Missing(t, "java", "apt-get install default-jre-headless (17 or later)")
 	}

@@ -20,6 +20,7 @@ import (
 // newBrowser starts Chromium. It ends with the test.
 func newBrowser(t *testing.T) context.Context {
 	t.Helper()
+	require.Long(t, "Chromium")
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {

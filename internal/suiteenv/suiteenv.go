@@ -5,6 +5,7 @@ package suiteenv
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -17,15 +18,16 @@ func Encode(setup any) string {
 	return string(b)
 }
 
-// Decode fills setup from the variable. A test that is run without one is skipped: it is run by the
-// package that is named.
+// Decode fills setup from the variable, which must be set: the package that is named runs the suite.
 func Decode(t *testing.T, variable, runBy string, setup any) {
 	t.Helper()
 	value := os.Getenv(variable)
 	if value == "" {
-		t.Skip(variable + " is not set: " + runBy + " runs this suite, on every way to a broker")
+		t.Fatal(variable + " is not set: " + runBy + " runs this suite, on every way to a broker")
 	}
-	if err := json.Unmarshal([]byte(value), setup); err != nil {
+	d := json.NewDecoder(strings.NewReader(value))
+	d.DisallowUnknownFields()
+	if err := d.Decode(setup); err != nil {
 		t.Fatalf("%s: %v", variable, err)
 	}
 }

@@ -4,10 +4,9 @@ package wasmtest
 import (
 	"bytes"
 	"context"
-	"flag"
+	"maps"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,19 +15,23 @@ import (
 
 	"github.com/kafkaio/kafkaio/internal/browsertest"
 	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/testreport"
 	"github.com/kafkaio/kafkaio/internal/wasmbuild"
 	"github.com/kafkaio/kafkaio/wasmhost"
 )
 
 // Tests are the tests of a package, built for wasm when they are first needed.
 type Tests struct {
+	name       string
 	js, wasip1 func() ([]byte, error)
 	compiled   wazero.CompilationCache
 }
 
-// Of returns the tests of the package in dir, relative to that of the test that runs them.
-func Of(dir string) *Tests {
+// Of returns the tests of the package in dir, relative to that of the test that runs them. They are
+// the subtests of the one with that name.
+func Of(dir, name string) *Tests {
 	return &Tests{
+		name:     name,
 		js:       sync.OnceValues(func() ([]byte, error) { return wasmbuild.Tests(context.Background(), "js", dir) }),
 		wasip1:   sync.OnceValues(func() ([]byte, error) { return wasmbuild.Tests(context.Background(), "wasip1", dir) }),
 		compiled: wazero.NewCompilationCache(),
@@ -38,9 +41,11 @@ func Of(dir string) *Tests {
 // limit bounds one run.
 const limit = 5 * time.Minute
 
-// InBrowser runs the tests in a page whose origin also serves handler.
-func (ts *Tests) InBrowser(t *testing.T, b browsertest.Browser, env map[string]string, handler http.Handler) {
+// InBrowser runs the tests in a page whose origin also serves handler. Those that are wanted must
+// run, as far as -run selects them: each is a subtest of t, with the outcome that it had in the page.
+func (ts *Tests) InBrowser(t *testing.T, b browsertest.Browser, want []string, env map[string]string, handler http.Handler) {
 	t.Helper()
+	require.Long(t, b.Name)
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())
 	}
@@ -52,20 +57,20 @@ func (ts *Tests) InBrowser(t *testing.T, b browsertest.Browser, env map[string]s
 	defer cancel()
 	var out bytes.Buffer
 	code, err := browsertest.Run(ctx, b, browsertest.Program{
-		Wasm: wasm, Args: args(t), Env: env, Output: &out, Handler: handler,
+		Wasm: wasm, Args: ts.args(t), Env: environment(env), Output: &out, Handler: handler,
 	})
-	ended(t, code, err, out.String())
+	ts.ended(t, want, code, err, out.String())
 }
 
-// InWASI runs the tests as a guest whose connections dial makes.
-func (ts *Tests) InWASI(t *testing.T, env map[string]string, dial func(context.Context, string, string) (net.Conn, error)) {
+// InWASI is InBrowser for a guest whose connections dial makes.
+func (ts *Tests) InWASI(t *testing.T, want []string, env map[string]string, dial func(context.Context, string, string) (net.Conn, error)) {
 	t.Helper()
 	wasm, err := ts.wasip1()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := wasmhost.Config{Dial: dial, Args: append([]string{"wasm.test"}, args(t)...), Cache: ts.compiled}
-	for name, value := range env {
+	c := wasmhost.Config{Dial: dial, Args: append([]string{"wasm.test"}, ts.args(t)...), Cache: ts.compiled}
+	for name, value := range environment(env) {
 		c.Env = append(c.Env, name+"="+value)
 	}
 	var out bytes.Buffer
@@ -73,28 +78,32 @@ func (ts *Tests) InWASI(t *testing.T, env map[string]string, dial func(context.C
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	code, err := wasmhost.Run(ctx, wasm, c)
-	ended(t, code, err, out.String())
+	ts.ended(t, want, code, err, out.String())
 }
 
-// args are the arguments of the test binary. What follows the first name of -run is passed on:
-// "go test -run TestChromium/Dial" runs in Chromium the subtests that match there too.
-func args(t *testing.T) []string {
-	args := []string{"-test.timeout=" + limit.String()}
-	if testing.Verbose() {
-		args = append(args, "-test.v")
-	}
-	depth := 1 + strings.Count(t.Name(), "/")
-	if parts := strings.Split(flag.Lookup("test.run").Value.String(), "/"); len(parts) > depth {
-		args = append(args, "-test.run=^Test[^/]*$/"+strings.Join(parts[depth:], "/"))
-	}
-	return args
+// args are the arguments of the test binary.
+func (ts *Tests) args(t *testing.T) []string {
+	return append(testreport.Args(t, ts.name), "-test.timeout="+limit.String())
 }
 
-// ended fails the test unless the tests passed, and shows what they printed.
-func ended(t *testing.T, exitCode int, err error, output string) {
+// environment is that of the test binary.
+func environment(env map[string]string) map[string]string {
+	all := require.Elsewhere()
+	maps.Copy(all, env)
+	return all
+}
+
+// ended reports what the test binary did, as subtests of t.
+func (ts *Tests) ended(t *testing.T, want []string, exitCode int, err error, output string) {
 	t.Helper()
-	if exitCode != 0 || err != nil {
-		t.Errorf("the tests exited with code %d, %v", exitCode, err)
+	var ran []*testreport.Test
+	for _, test := range testreport.Parse(output) {
+		if test.Name == ts.name {
+			ran = test.Subtests
+		}
 	}
-	t.Logf("the tests printed:\n%s", output)
+	testreport.Report(t, want, ran)
+	if err != nil || exitCode != 0 {
+		t.Errorf("the tests exited with code %d, %v; they printed:\n%s", exitCode, err, output)
+	}
 }

@@ -26,6 +26,7 @@ addEventListener("hashchange", () => {
 
 let kafka;
 let topics = [];
+/** @type {{ name: string, tail: import("../kafkaio.js").Tail | null, gone: boolean }} */
 let current = { name: "", tail: null, gone: false };
 
 start();
@@ -47,7 +48,8 @@ async function connectPatiently() {
   for (let wait = 1000; ; wait = Math.min(wait * 2, 10_000)) {
     try {
       return await connect({ token, onStatus });
-    } catch (error) {
+    } catch (cause) {
+      const error = /** @type {import("../kafkaio.js").KafkaError} */ (cause);
       if (error.code === "UNAUTHORIZED" || error.code === "DENIED") {
         showStatus("closed");
         showProblem(error);
@@ -60,6 +62,7 @@ async function connectPatiently() {
   }
 }
 
+/** @param {import("../kafkaio.js").Status} status */
 function onStatus({ state, error, retryInMs }) {
   showStatus(state);
   if (state === "connected") {

@@ -1,8 +1,16 @@
 // Small helpers for the document.
 
-/** The element of the page with that id. */
-export function byId(id) {
-  return document.getElementById(id);
+/**
+ * The element of the page with that id, of the class that is given.
+ * @template {Element} [T=HTMLElement]
+ * @param {string} id
+ * @param {new () => T} [kind]
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof (kind ?? HTMLElement))) throw new Error(`the page has no ${kind?.name ?? "element"} ${id}`);
+  return /** @type {T} */ (/** @type {Element} */ (element));
 }
 
 /** Makes an element: h("td", { class: "key" }, "text", child, ...). */

@@ -5,15 +5,16 @@ import { inWords, sentence } from "./notice.js";
 import { asJSON } from "./value.js";
 
 export class ProduceForm {
+  /** @type {import("../kafkaio.js").Topic | null} */
   #topic = null;
 
   /** send stores a record and returns a promise of where. */
   constructor(send, onStored) {
-    this.form = byId("produce");
+    this.form = byId("produce", HTMLFormElement);
     this.result = byId("produced");
-    this.submit = this.form.querySelector("[type=submit]");
-    byId("produce-panel").open = matchMedia("(min-width: 1181px)").matches; // elsewhere it hides the records
-    const { value, tombstone } = this.form.elements;
+    this.submit = /** @type {HTMLButtonElement} */ (this.form.querySelector("[type=submit]"));
+    byId("produce-panel", HTMLDetailsElement).open = matchMedia("(min-width: 1181px)").matches; // elsewhere it hides the records
+    const { value, tombstone } = this.#fields();
     value.addEventListener("input", () => this.#showKind());
     tombstone.addEventListener("change", () => this.#showKind());
     value.addEventListener("keydown", (event) => {
@@ -25,10 +26,15 @@ export class ProduceForm {
     });
   }
 
+  /** @returns {any} the fields by their names */
+  #fields() {
+    return this.form.elements;
+  }
+
   setTopic(topic) {
     this.#topic = topic;
     byId("produce-title").textContent = `Produce to ${topic.name}`;
-    const { partition, value } = this.form.elements;
+    const { partition, value } = this.#fields();
     partition.replaceChildren(h("option", { value: "" }, "By key"), ...topic.partitions.map((p) => h("option", { value: p.id }, p.id)));
     if (value.value === "") value.value = JSON.stringify({ hello: "from a browser tab" }, null, 2);
     this.#show("", "");
@@ -37,7 +43,8 @@ export class ProduceForm {
   }
 
   async #produce(send, onStored) {
-    const { partition, key, value, tombstone } = this.form.elements;
+    if (!this.#topic) return;
+    const { partition, key, value, tombstone } = this.#fields();
     this.submit.disabled = true;
     this.#show("", "Sending…");
     try {
@@ -49,7 +56,8 @@ export class ProduceForm {
       });
       this.#show("good", `Stored in partition ${stored.partition} at offset ${stored.offset}.`);
       onStored(stored);
-    } catch (error) {
+    } catch (cause) {
+      const error = /** @type {import("../kafkaio.js").KafkaError} */ (cause);
       // After a timeout, only the message tells whether it may have been stored.
       const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${inWords(error)}`;
       this.#show("bad", `${text} (${error.code})`);
@@ -58,7 +66,7 @@ export class ProduceForm {
   }
 
   #showKind() {
-    const { value, tombstone } = this.form.elements;
+    const { value, tombstone } = this.#fields();
     value.disabled = tombstone.checked;
     const text = value.value;
     const kind = tombstone.checked || text === "" ? "" : asJSON(text) !== undefined ? "JSON" : /^\s*[[{]/.test(text) ? "text: not valid JSON" : "text";

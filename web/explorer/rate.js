@@ -11,10 +11,10 @@ export class Rate {
 
   constructor() {
     this.number = byId("rate");
-    this.chart = byId("rate-chart");
+    this.chart = byId("rate-chart", SVGSVGElement);
     this.bars = Array.from({ length: seconds }, (_, i) => {
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [name, value] of [["x", i + 0.15], ["width", 0.7], ["y", 24], ["height", 0]]) bar.setAttribute(name, value);
+      for (const [name, value] of [["x", i + 0.15], ["width", 0.7], ["y", 24], ["height", 0]]) bar.setAttribute(String(name), String(value));
       this.chart.append(bar);
       return bar;
     });
@@ -45,8 +45,8 @@ export class Rate {
     const most = Math.max(4, ...this.#perSecond);
     this.#perSecond.forEach((n, i) => {
       const height = (n / most) * 24;
-      this.bars[i].setAttribute("y", 24 - height);
-      this.bars[i].setAttribute("height", height);
+      this.bars[i].setAttribute("y", String(24 - height));
+      this.bars[i].setAttribute("height", String(height));
     });
   }
 }

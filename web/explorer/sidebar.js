@@ -9,7 +9,7 @@ export class Sidebar {
   constructor(onChoose) {
     this.onChoose = onChoose;
     this.list = byId("topics");
-    this.internal = byId("internal");
+    this.internal = byId("internal", HTMLInputElement);
     this.internal.addEventListener("change", () => this.#draw());
   }
 
@@ -36,7 +36,7 @@ export class Sidebar {
   /** Shows what has become of one topic. */
   showFacts(topic) {
     const button = this.list.querySelector(`[data-topic="${CSS.escape(topic.name)}"]`);
-    if (button) button.lastElementChild.textContent = factsOf(topic);
+    if (button?.lastElementChild) button.lastElementChild.textContent = factsOf(topic);
   }
 
   // The buttons are kept from one list to the next, and with them the focus.
@@ -46,14 +46,14 @@ export class Sidebar {
     shown.forEach((topic, i) => {
       const button = buttons.get(topic.name) ?? h("button", { type: "button", "data-topic": topic.name, onclick: () => this.onChoose(topic.name) },
         h("span", { class: "name" }, topic.name), h("span", { class: "facts" }));
-      button.lastElementChild.textContent = factsOf(topic);
+      button.querySelector(".facts").textContent = factsOf(topic);
       button.toggleAttribute("aria-current", topic.name === this.#current);
       const item = button.parentElement ?? h("li", {}, button);
       if (this.list.children[i] !== item) this.list.insertBefore(item, this.list.children[i] ?? null);
       buttons.delete(topic.name);
     });
-    for (const gone of buttons.values()) gone.parentElement.remove();
-    this.internal.parentElement.hidden = !this.#topics.some((t) => t.internal);
+    for (const gone of buttons.values()) gone.closest("li")?.remove();
+    /** @type {HTMLElement} */ (this.internal.parentElement).hidden = !this.#topics.some((t) => t.internal);
     const note = byId("topics-note");
     note.hidden = shown.length > 0;
     note.textContent = "This cluster has no topics yet. They show up here when they are created.";

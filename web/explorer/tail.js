@@ -12,8 +12,10 @@ export class TailView {
   #waiting = []; // records for the next frame, or while paused; at most keptRows
   #missed = 0; // while paused
   #paused = false;
+  /** @type {Promise<void> | null} */
   #frame = null; // a promise of the next one
   #ends = new Map(); // by partition: the offset where the tail began
+  /** @type {import("../kafkaio.js").Stored | null} */
   #highlight = null; // a record that was just produced here
   #pressed = null; // the row that the pointer went down on
 
@@ -22,7 +24,7 @@ export class TailView {
     this.records = byId("records");
     this.table = byId("table");
     this.empty = byId("empty");
-    this.filter = byId("filter");
+    this.filter = byId("filter", HTMLInputElement);
     this.pause = byId("pause");
     this.filter.addEventListener("input", () => this.#applyFilter());
     this.pause.addEventListener("click", () => this.#setPaused(!this.#paused));

@@ -20,19 +20,26 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: guest host:port")
 	}
-	var d kafkaio.Dialer
-	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(os.Args[1]))
-	if err != nil {
+	if err := list(os.Args[1]); err != nil {
 		log.Fatal(err)
+	}
+}
+
+func list(broker string) error {
+	var d kafkaio.Dialer
+	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(broker))
+	if err != nil {
+		return err
 	}
 	defer client.Close()
 	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)
 	}
 	_, err = d.Dial(context.Background(), "127.0.0.1:22")
 	fmt.Println("another address:", err)
+	return nil
 }

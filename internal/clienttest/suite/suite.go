@@ -6,17 +6,47 @@ package suite
 
 import "testing"
 
-// Run runs the part of the suite that the Setup is for.
+// Run runs the part of the suite that the Setup is for, of which -run must leave something.
 func Run(t *testing.T, s Setup) {
+	ran := 0
+	for _, p := range s.parts() {
+		t.Run(p.name, func(t *testing.T) {
+			ran++
+			p.run(t, s)
+		})
+	}
+	if ran == 0 {
+		t.Error("nothing ran: no part of the suite matches -run")
+	}
+}
+
+// Names returns the names of what Run runs: what has to run on every way.
+func Names(s Setup) (names []string) {
+	for _, p := range s.parts() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+type part struct {
+	name string
+	run  func(*testing.T, Setup)
+}
+
+func (s Setup) parts() []part {
 	switch {
 	case s.Faults != "":
-		t.Run("SurvivesRestarts", func(t *testing.T) { survivesRestarts(t, s) })
+		return []part{{"SurvivesRestarts", survivesRestarts}}
 	case s.TLS != nil:
-		t.Run("ConsumedAsProduced", func(t *testing.T) { consumedAsProduced(t, s) })
-		t.Run("Marker", func(t *testing.T) { RoundTripMarker(t, s) })
-		t.Run("FailuresAreExplained", func(t *testing.T) { tlsFailuresAreExplained(t, s) })
+		return []part{
+			{"ConsumedAsProduced", consumedAsProduced},
+			{"Marker", RoundTripMarker},
+			{"FailuresAreExplained", tlsFailuresAreExplained},
+		}
 	default:
-		t.Run("ConsumedAsProduced", func(t *testing.T) { consumedAsProduced(t, s) })
-		t.Run("ConsumedInAGroup", func(t *testing.T) { consumedInAGroup(t, s) })
+		return []part{
+			{"ConsumedAsProduced", consumedAsProduced},
+			{"ConsumedInAGroup", consumedInAGroup},
+		}
 	}
 }

@@ -33,7 +33,7 @@ type Setup struct {
 // String is the value of Env.
 func (s Setup) String() string { return suiteenv.Encode(s) }
 
-// FromEnv returns the Setup that Env holds. A test that is run without one is skipped.
+// FromEnv returns the Setup that Env holds. A test that is run without one fails.
 func FromEnv(t *testing.T) (s Setup) {
 	t.Helper()
 	suiteenv.Decode(t, Env, "package conformance", &s)

@@ -5,95 +5,113 @@ package suite
 
 import "testing"
 
-// Run runs the whole suite.
+// Run runs the whole suite, of which -run must leave something.
 func Run(t *testing.T, s Setup) {
-	for _, test := range []struct {
-		behaviour string
-		run       func(*testing.T, Setup)
-	}{
-		{"DialRefused", dialRefused},
-		{"DialUnknownName", dialUnknownName},
-		{"DialBlackHoleTimesOut", dialBlackHoleTimesOut},
-		{"DialIsCancelled", dialIsCancelled},
-		{"DialWithContextAlreadyDone", dialWithContextAlreadyDone},
-		{"DialDefaultPort", dialDefaultPort},
-		{"DialBadArguments", dialBadArguments},
-		{"DialIPVersion", dialIPVersion},
-		{"DialSecureStepIsBounded", dialSecureStepIsBounded},
-		{"DialSecureStepFails", dialSecureStepFails},
-		{"TLSHandshakeIsCancelled", tlsHandshakeIsCancelled},
-		{"TLSToPlaintext", tlsToPlaintext},
-
-		{"BridgeIsNotThere", bridgeIsNotThere},
-		{"BridgeDeniesTarget", bridgeDeniesTarget},
-		{"BridgeWantsToken", bridgeWantsToken},
-		{"BridgeBreaks", bridgeBreaks},
-		{"BridgeGoesAway", bridgeGoesAway},
-
-		{"ReceiveExactCounts", receiveExactCounts},
-		{"ReceiveOneByteAtATime", receiveOneByteAtATime},
-		{"ReceiveTimesOut", receiveTimesOut},
-		{"ReceivePartOfIt", receivePartOfIt},
-		{"ReceiveDefaultTimeout", receiveDefaultTimeout},
-		{"ReceiveContextDeadlineIsTheLimit", receiveContextDeadlineIsTheLimit},
-		{"ReceiveIsCancelled", receiveIsCancelled},
-		{"ReceiveFromPeerThatCloses", receiveFromPeerThatCloses},
-		{"ReceiveFromPeerThatResets", receiveFromPeerThatResets},
-		{"ReceivesAreSerialised", receivesAreSerialised},
-		{"ReceiveThatWaitsIsCancelled", receiveThatWaitsIsCancelled},
-
-		{"SendTimesOut", sendTimesOut},
-		{"SendIsCancelled", sendIsCancelled},
-		{"SendToPeerThatResets", sendToPeerThatResets},
-		{"SendBesideReceive", sendBesideReceive},
-		{"SendsAreSerialised", sendsAreSerialised},
-
-		{"BadArgumentsLeaveConnOpen", badArgumentsLeaveConnOpen},
-		{"ContextAlreadyDoneLeavesConnOpen", contextAlreadyDoneLeavesConnOpen},
-		{"CloseFreesReceive", closeFreesReceive},
-		{"CloseFreesSend", closeFreesSend},
-		{"CloseEndsEverything", closeEndsEverything},
-		{"BurstThenClose", burstThenClose},
-
-		{"AliveUntilAllIsReceived", aliveUntilAllIsReceived},
-		{"AliveLosesNothing", aliveLosesNothing},
-		{"AliveDoesNotWait", aliveDoesNotWait},
-		{"TryReceive", tryReceive},
-
-		{"FrameRoundTrips", frameRoundTrips},
-		{"FrameThatIsNotKafka", frameThatIsNotKafka},
-		{"FrameThatLies", frameThatLies},
-		{"FrameCutShort", frameCutShort},
-
-		{"FaultAtEveryByte", faultAtEveryByte},
-
-		{"PipelineMatchesAnswers", pipelineMatchesAnswers},
-		{"PipelineCallIsCancelled", pipelineCallIsCancelled},
-		{"PipelinePosts", pipelinePosts},
-		{"PipelineStalls", pipelineStalls},
-		{"PipelineBreaks", pipelineBreaks},
-		{"PipelineAnswerToNobody", pipelineAnswerToNobody},
-
-		{"NetConnNettest", netConnNettest},
-		{"NetConnDeadlineFiresAndIsReset", netConnDeadlineFiresAndIsReset},
-		{"NetConnWriteDeadline", netConnWriteDeadline},
-		{"NetConnHasNoTimeoutOfItsOwn", netConnHasNoTimeoutOfItsOwn},
-		{"NetConnPlainErrors", netConnPlainErrors},
-		{"NetConnCloseIsPrompt", netConnCloseIsPrompt},
-
-		{"TraceTellsWhatHappens", traceTellsWhatHappens},
-		{"TraceTellsOfNoConnection", traceTellsOfNoConnection},
-		{"TraceTellsTheEnd", traceTellsTheEnd},
-		{"TraceGoesDark", traceGoesDark},
-		{"TraceNetConnNettest", traceNetConnNettest},
-
-		{"ErrorShapes", errorShapes},
-
-		{"ManyAtOnce", manyAtOnce},
-		{"ManyAtOnceWithSlowHandshakes", manyAtOnceWithSlowHandshakes},
-		{"DuplexVolume", duplexVolume},
-		{"StoppedReaderCostsBoundedMemory", stoppedReaderCostsBoundedMemory},
-	} {
-		t.Run(test.behaviour, func(t *testing.T) { test.run(t, s) })
+	ran := 0
+	for _, b := range behaviours {
+		t.Run(b.name, func(t *testing.T) {
+			ran++
+			b.run(t, s)
+		})
 	}
+	if ran == 0 {
+		t.Error("nothing ran: no behaviour matches -run")
+	}
+}
+
+// Names returns the names of all behaviours: what has to run on every way.
+func Names() []string {
+	names := make([]string, len(behaviours))
+	for i, b := range behaviours {
+		names[i] = b.name
+	}
+	return names
+}
+
+var behaviours = []struct {
+	name string
+	run  func(*testing.T, Setup)
+}{
+	{"DialRefused", dialRefused},
+	{"DialUnknownName", dialUnknownName},
+	{"DialBlackHoleTimesOut", dialBlackHoleTimesOut},
+	{"DialIsCancelled", dialIsCancelled},
+	{"DialWithContextAlreadyDone", dialWithContextAlreadyDone},
+	{"DialDefaultPort", dialDefaultPort},
+	{"DialBadArguments", dialBadArguments},
+	{"DialIPVersion", dialIPVersion},
+	{"DialSecureStepIsBounded", dialSecureStepIsBounded},
+	{"DialSecureStepFails", dialSecureStepFails},
+	{"TLSHandshakeIsCancelled", tlsHandshakeIsCancelled},
+	{"TLSToPlaintext", tlsToPlaintext},
+
+	{"BridgeIsNotThere", bridgeIsNotThere},
+	{"BridgeDeniesTarget", bridgeDeniesTarget},
+	{"BridgeWantsToken", bridgeWantsToken},
+	{"BridgeBreaks", bridgeBreaks},
+	{"BridgeGoesAway", bridgeGoesAway},
+
+	{"ReceiveExactCounts", receiveExactCounts},
+	{"ReceiveOneByteAtATime", receiveOneByteAtATime},
+	{"ReceiveTimesOut", receiveTimesOut},
+	{"ReceivePartOfIt", receivePartOfIt},
+	{"ReceiveDefaultTimeout", receiveDefaultTimeout},
+	{"ReceiveContextDeadlineIsTheLimit", receiveContextDeadlineIsTheLimit},
+	{"ReceiveIsCancelled", receiveIsCancelled},
+	{"ReceiveFromPeerThatCloses", receiveFromPeerThatCloses},
+	{"ReceiveFromPeerThatResets", receiveFromPeerThatResets},
+	{"ReceivesAreSerialised", receivesAreSerialised},
+	{"ReceiveThatWaitsIsCancelled", receiveThatWaitsIsCancelled},
+
+	{"SendTimesOut", sendTimesOut},
+	{"SendIsCancelled", sendIsCancelled},
+	{"SendToPeerThatResets", sendToPeerThatResets},
+	{"SendBesideReceive", sendBesideReceive},
+	{"SendsAreSerialised", sendsAreSerialised},
+
+	{"BadArgumentsLeaveConnOpen", badArgumentsLeaveConnOpen},
+	{"ContextAlreadyDoneLeavesConnOpen", contextAlreadyDoneLeavesConnOpen},
+	{"CloseFreesReceive", closeFreesReceive},
+	{"CloseFreesSend", closeFreesSend},
+	{"CloseEndsEverything", closeEndsEverything},
+	{"BurstThenClose", burstThenClose},
+
+	{"AliveUntilAllIsReceived", aliveUntilAllIsReceived},
+	{"AliveLosesNothing", aliveLosesNothing},
+	{"AliveDoesNotWait", aliveDoesNotWait},
+	{"TryReceive", tryReceive},
+
+	{"FrameRoundTrips", frameRoundTrips},
+	{"FrameThatIsNotKafka", frameThatIsNotKafka},
+	{"FrameThatLies", frameThatLies},
+	{"FrameCutShort", frameCutShort},
+
+	{"FaultAtEveryByte", faultAtEveryByte},
+
+	{"PipelineMatchesAnswers", pipelineMatchesAnswers},
+	{"PipelineCallIsCancelled", pipelineCallIsCancelled},
+	{"PipelinePosts", pipelinePosts},
+	{"PipelineStalls", pipelineStalls},
+	{"PipelineBreaks", pipelineBreaks},
+	{"PipelineAnswerToNobody", pipelineAnswerToNobody},
+
+	{"NetConnNettest", netConnNettest},
+	{"NetConnDeadlineFiresAndIsReset", netConnDeadlineFiresAndIsReset},
+	{"NetConnWriteDeadline", netConnWriteDeadline},
+	{"NetConnHasNoTimeoutOfItsOwn", netConnHasNoTimeoutOfItsOwn},
+	{"NetConnPlainErrors", netConnPlainErrors},
+	{"NetConnCloseIsPrompt", netConnCloseIsPrompt},
+
+	{"TraceTellsWhatHappens", traceTellsWhatHappens},
+	{"TraceTellsOfNoConnection", traceTellsOfNoConnection},
+	{"TraceTellsTheEnd", traceTellsTheEnd},
+	{"TraceGoesDark", traceGoesDark},
+	{"TraceNetConnNettest", traceNetConnNettest},
+
+	{"ErrorShapes", errorShapes},
+
+	{"ManyAtOnce", manyAtOnce},
+	{"ManyAtOnceWithSlowHandshakes", manyAtOnceWithSlowHandshakes},
+	{"DuplexVolume", duplexVolume},
+	{"StoppedReaderCostsBoundedMemory", stoppedReaderCostsBoundedMemory},
 }

@@ -1,3 +1,5 @@
+//go:build wasm
+
 package suite
 
 import (
@@ -13,4 +15,5 @@ func TestMain(m *testing.M) {
 	leak.Main(m, goleak.IgnoreAnyFunction("runtime.handleEvent"))
 }
 
+// The package above runs this in browsers and as a WASI guest. Natively it calls Run.
 func TestConformance(t *testing.T) { Run(t, FromEnv(t)) }

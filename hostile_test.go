@@ -19,8 +19,8 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 const (

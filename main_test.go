@@ -6,7 +6,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
+	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
 // dialEnv has the test binary dial an address and do no tests, so that what the environment

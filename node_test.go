@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/require"
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/require"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 // A program has no bridge of its own where no page has loaded it: Node has no location, and the

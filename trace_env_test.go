@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestDebugLevelOfAnEnvironment(t *testing.T) {

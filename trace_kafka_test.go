@@ -23,7 +23,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/core"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
 
 // password is Alice's.

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/core"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // anEcho is a frame that is a request, and, sent back, its own response.

@@ -22,7 +22,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/leak"
+	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }

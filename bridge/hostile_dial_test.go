@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // failingDeadlines is a connection that has no deadlines and says so, as an ssh channel's.

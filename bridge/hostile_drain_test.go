@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // TestStreamsThatDrainCountAsStreams opens and closes one stream after the other, towards brokers that

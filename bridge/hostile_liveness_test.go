@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // The limit on silence and on a write without progress is a minute; who looks every 20 s is late.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // maxMemory is what all sessions of a bridge may hold, and memorySlack what holding it may cost.

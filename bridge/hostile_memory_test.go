@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // sessionHeap is what one session may hold: 1 MiB of DATA, as much of other messages, a client's

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // pendingBroker is where no attempt to connect ever ends.

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestRawQueryThatCannotBeReadIsMalformed(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // narrow is the size of socket buffers, so that a peer that reads nothing is soon noticed. Less than two

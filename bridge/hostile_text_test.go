@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // othersText is what a Config's functions may say. A close frame has room for 123 bytes of it.

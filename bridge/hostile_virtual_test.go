@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/hostile"
 )
 
 // A virtual is a bridge whose clients and brokers are in memory, in a bubble of testing/synctest: its

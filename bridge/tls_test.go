@@ -10,7 +10,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
 // Neither end can write past TLS to the socket under it.

@@ -15,9 +15,9 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
-	"github.com/kafkaio/kafkaio/internal/leak"
-	"github.com/kafkaio/kafkaio/internal/testca"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }

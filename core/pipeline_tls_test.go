@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
 // TLS doesn't survive a write that was interrupted, and takes a read up where it was.

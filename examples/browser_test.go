@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/browsertest"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
-	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/web"
 )
 

@@ -21,9 +21,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
-	"github.com/kafkaio/kafkaio/internal/testca"
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 // patience bounds what takes a second or two on an idle machine.

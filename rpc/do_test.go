@@ -14,7 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/core"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 

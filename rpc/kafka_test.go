@@ -20,7 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio/core"
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 

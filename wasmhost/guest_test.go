@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/require"
-	"github.com/kafkaio/kafkaio/internal/testreport"
+	"github.com/kafkaio/kafkaio/internal/test/require"
+	"github.com/kafkaio/kafkaio/internal/test/testreport"
 )
 
 // The tests of package guest say what a guest can expect of a connection. Each is a subtest here.

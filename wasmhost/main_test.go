@@ -13,7 +13,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"go.uber.org/goleak"
 
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 var cache = wazero.NewCompilationCache() // of all tests

@@ -14,7 +14,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 func TestExitCodeIsTheGuests(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func closedPort(t *testing.T) (addr string) {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
+	"github.com/kafkaio/kafkaio/internal/test/leak"
 	"github.com/kafkaio/kafkaio/web"
 )
 

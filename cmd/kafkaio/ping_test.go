@@ -16,8 +16,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/ping"
-	"github.com/kafkaio/kafkaio/internal/testca"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // patiently has ping wait for a busy machine.

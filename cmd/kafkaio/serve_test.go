@@ -14,7 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
-	"github.com/kafkaio/kafkaio/internal/require"
+	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/web"
 )
 

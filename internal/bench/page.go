@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/browsertest"
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 //go:embed bare.js

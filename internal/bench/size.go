@@ -6,7 +6,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
-	"github.com/kafkaio/kafkaio/internal/wasmbuild"
+	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
 // smallBuild are the flags that "make wasm" builds with.

@@ -8,9 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
-	"github.com/kafkaio/kafkaio/internal/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/ping"
-	"github.com/kafkaio/kafkaio/internal/testca"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
 // TestApacheKafka asks each kind of listener in the right way and in those that users try.

@@ -24,8 +24,8 @@ import (
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/ping"
-	"github.com/kafkaio/kafkaio/internal/testca"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 var update = flag.Bool("update", false, "write the reports in testdata anew")

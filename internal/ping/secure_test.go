@@ -22,8 +22,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/testca"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func serverTLS(certificates ...tls.Certificate) *tls.Config {

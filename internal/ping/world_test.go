@@ -14,9 +14,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/kafkaio/kafkaio/internal/leak"
-	"github.com/kafkaio/kafkaio/internal/require"
-	"github.com/kafkaio/kafkaio/internal/testnet"
+	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/require"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestMain(m *testing.M) {

@@ -1,0 +1,87 @@
+package clienttest
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
+	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
+)
+
+var tests = wasmtest.Of("./suite", "TestClient")
+
+// A way to the brokers. The suite is the same on each.
+type way struct {
+	name    string
+	bridged bool // there is a bridge to the brokers
+	inPage  bool
+	// run runs the suite. A page has origin at /kafka of its own, where a Dialer that names no
+	// bridge looks for one.
+	run func(t *testing.T, s suite.Setup, origin http.Handler)
+}
+
+var ways = []way{
+	{name: "Native", run: natively},
+	{name: "Bridge", bridged: true, run: natively},
+	{name: "WASI", run: inWASI},
+	{name: "WASIBridge", bridged: true, run: inWASI},
+	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browsertest.Chromium)},
+	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
+}
+
+// wantSome fails a test whose ways -run leaves none of.
+func wantSome(t *testing.T, ran int) {
+	t.Helper()
+	if ran == 0 {
+		t.Error("nothing ran: no way matches -run")
+	}
+}
+
+// runThrough runs the suite through a bridge, if there is one on this way. In a page it is the
+// default one.
+func (w way) runThrough(t *testing.T, s suite.Setup, c bridge.Config) {
+	if w.bridged && !w.inPage {
+		s.Bridge = serveBridge(t, c).url()
+	}
+	w.run(t, s, newBridge(t, c))
+}
+
+func natively(t *testing.T, s suite.Setup, _ http.Handler) { suite.Run(t, s) }
+
+// inWASI runs the suite in a guest. If there is a bridge it may connect to no broker, so that
+// nothing goes past it.
+func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
+	dial := new(net.Dialer).DialContext
+	if s.Bridge != "" {
+		dial = only(strings.Split(s.Bridge, "/")[2], s.Faults)
+	}
+	tests.InWASI(t, suite.Names(s), env(s), dial)
+}
+
+func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
+	return func(t *testing.T, s suite.Setup, origin http.Handler) {
+		mux := http.NewServeMux()
+		mux.Handle("/kafka", origin)
+		tests.InBrowser(t, b, suite.Names(s), env(s), mux)
+	}
+}
+
+func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }
+
+// only dials these addresses.
+func only(allowed ...string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if !slices.Contains(allowed, addr) {
+			return nil, fmt.Errorf("dial %s: %w", addr, fs.ErrPermission)
+		}
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}
+}

@@ -1,0 +1,230 @@
+package conformance
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
+	"github.com/kafkaio/kafkaio/internal/test/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
+)
+
+// A world is what one run of the suite meets: a peer, the addresses at which something else is
+// wrong, and an http.Handler with bridges to them.
+type world struct {
+	setup   suite.Setup // without the bridges
+	bridges http.Handler
+}
+
+// handshakeDelay is what a slow handshake takes longer.
+const handshakeDelay = 200 * time.Millisecond
+
+func newWorld(t *testing.T) *world {
+	var fragile breakable
+	drain := make(chan struct{}, 1)
+	p, err := peer.Listen(map[string]func(){
+		"cut":   fragile.cut,
+		"drain": func() { drain <- struct{}{} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	silent := silentAddr(t)
+	w := &world{setup: suite.Setup{
+		Peer:         p.Addr(),
+		Refused:      refusedAddr(t, silent),
+		BlackHole:    testnet.BlackHole(t),
+		OnlyIPv4:     onlyIPv4(t, p.Port()),
+		Token:        "correct horse battery staple",
+		AbsentBridge: "ws://" + refusedAddr(t, silent) + "/kafka",
+		SilentBridge: "ws://" + silent + "/kafka",
+	}}
+	brokers := []string{w.setup.Peer, w.setup.Refused, "no-such-broker.invalid:9092", "[::1]:9092"}
+	for _, optional := range []string{w.setup.BlackHole, w.setup.OnlyIPv4} {
+		if optional != "" {
+			brokers = append(brokers, optional)
+		}
+	}
+	// The peer speaks no Kafka, and a bridge denies only what its cluster doesn't name.
+	cluster := kfake.MustCluster(kfake.NumBrokers(1))
+	t.Cleanup(cluster.Close)
+	open := newBridge(t, bridge.Config{Brokers: brokers})
+	mux := http.NewServeMux()
+	mux.Handle("/kafka", open)
+	mux.Handle("/slow/kafka", delayed(newBridge(t, bridge.Config{Brokers: brokers, Dial: dialSlowly})))
+	mux.Handle("/guarded/kafka", newBridge(t, bridge.Config{
+		Brokers: []string{w.setup.Peer, cluster.ListenAddrs()[0]},
+		Authorize: func(_ *http.Request, token string) error {
+			if token != w.setup.Token {
+				return errors.New("that is not the token")
+			}
+			return nil
+		},
+	}))
+	mux.Handle("/fragile/kafka", fragile.handler(open))
+	mux.Handle("/draining/kafka", drained(t, newBridge(t, bridge.Config{Brokers: brokers}), drain))
+	mux.HandleFunc("/web", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello!")) })
+	w.bridges = mux
+	return w
+}
+
+// serve serves the bridges until the test ends, to pages of any origin: whom a bridge lets in is
+// tested beside it.
+func (w *world) serve(t *testing.T) suite.Setup {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Origin")
+		w.bridges.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	s := w.setup
+	s.Bridge = url + "/kafka"
+	s.SlowBridge = url + "/slow/kafka"
+	s.GuardedBridge = url + "/guarded/kafka"
+	s.FragileBridge = url + "/fragile/kafka"
+	s.DrainingBridge = url + "/draining/kafka"
+	s.WebServer = url + "/web"
+	return s
+}
+
+func newBridge(t *testing.T, c bridge.Config) *bridge.Bridge {
+	b, err := bridge.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		b.Shutdown(ctx)
+	})
+	return b
+}
+
+// drained shuts b down when it is asked to, and ends what is open when the test does.
+func drained(t *testing.T, b *bridge.Bridge, asked <-chan struct{}) *bridge.Bridge {
+	ctx, cancel := context.WithCancel(context.Background())
+	var draining sync.WaitGroup
+	draining.Go(func() {
+		select {
+		case <-asked:
+			b.Shutdown(ctx)
+		case <-ctx.Done():
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		draining.Wait()
+	})
+	return b
+}
+
+func delayed(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(handshakeDelay)
+		h.ServeHTTP(w, r)
+	})
+}
+
+func dialSlowly(ctx context.Context, network, addr string) (net.Conn, error) {
+	time.Sleep(handshakeDelay)
+	var d net.Dialer
+	return d.DialContext(ctx, network, addr)
+}
+
+// refusedAddr returns an address on which nothing listens: it is the near end of a connection,
+// so that nobody else can start to listen there.
+func refusedAddr(t *testing.T, to string) string {
+	c, err := net.Dial("tcp", to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c.LocalAddr().String()
+}
+
+// silentAddr returns an address that accepts connections, since the system does, and no more.
+func silentAddr(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l.Addr().String()
+}
+
+// onlyIPv4 returns the port at a name that has only an IPv4 address. Which of these is one depends
+// on the machine's hosts file.
+func onlyIPv4(t *testing.T, port string) string {
+	hostname, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"localhost", "localhost4", hostname} {
+		addrs, err := net.DefaultResolver.LookupNetIP(t.Context(), "ip", name)
+		if err == nil && allIPv4(addrs) {
+			return net.JoinHostPort(name, port)
+		}
+	}
+	return ""
+}
+
+func allIPv4(addrs []netip.Addr) bool {
+	for _, a := range addrs {
+		if !a.Unmap().Is4() {
+			return false
+		}
+	}
+	return true
+}
+
+// breakable resets the connections of its handler's WebSockets on command.
+type breakable struct {
+	mu    sync.Mutex
+	conns []*net.TCPConn
+}
+
+func (b *breakable) cut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.conns {
+		c.SetLinger(0)
+		c.Close()
+	}
+	b.conns = nil
+}
+
+func (b *breakable) handler(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(hijackSpy{w, b}, r)
+	})
+}
+
+// A hijackSpy remembers the connection that a WebSocket takes over.
+type hijackSpy struct {
+	http.ResponseWriter
+	of *breakable
+}
+
+func (h hijackSpy) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if tcp, ok := c.(*net.TCPConn); ok {
+		h.of.mu.Lock()
+		defer h.of.mu.Unlock()
+		h.of.conns = append(h.of.conns, tcp)
+	}
+	return c, rw, err
+}

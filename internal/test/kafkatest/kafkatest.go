@@ -1,0 +1,110 @@
+package kafkatest
+
+import (
+	"os/exec"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/test/require"
+)
+
+// Options say what to start.
+type Options struct {
+	// Brokers is 1 or 3. Each topic has as many replicas, unless it says otherwise.
+	Brokers int
+	// Protocols are what each broker's clients can speak, besides PLAINTEXT, each on a port of its
+	// own: SSL, SASL_PLAINTEXT, SASL_SSL. Properties must hold what these need.
+	Protocols []string
+	// Properties are added to each broker's server.properties.
+	Properties map[string]string
+}
+
+// A Cluster is Apache Kafka on loopback, as one test sees it.
+type Cluster struct {
+	t         testing.TB
+	bootstrap []string // of the PLAINTEXT listeners
+	brokers   *brokers // nil: the cluster of KAFKAIO_TEST_BROKERS
+}
+
+// Start starts a cluster of its own for the test t, which ends with the test. If the test has
+// failed its logs are kept.
+func Start(t testing.TB, o Options) *Cluster {
+	t.Helper()
+	if o.Brokers != 1 && o.Brokers != 3 {
+		t.Fatalf("kafkatest: Options.Brokers is %d, want 1 or 3", o.Brokers)
+	}
+	if c := given(t, o); c != nil {
+		return c
+	}
+	requireComponents(t)
+	b, err := startBrokers(o)
+	if err != nil {
+		t.Fatalf("kafkatest: %v", err)
+	}
+	t.Cleanup(func() {
+		if message := b.end(t.Failed()); message != "" {
+			t.Log(message)
+		}
+	})
+	return newCluster(t, b)
+}
+
+// requireComponents ends a test that can't have Kafka.
+func requireComponents(t testing.TB) {
+	t.Helper()
+	require.Long(t, "Apache Kafka")
+	if _, err := exec.LookPath("java"); err != nil {
+		require.Missing(t, "java", "apt-get install default-jre-headless (17 or later)")
+	}
+	if haveJars() {
+		return
+	}
+	if _, err := exec.LookPath("mvn"); err != nil {
+		require.Missing(t, "mvn, which fetches Apache Kafka,", "apt-get install maven")
+	}
+}
+
+func newCluster(t testing.TB, b *brokers) *Cluster {
+	return &Cluster{t: t, brokers: b, bootstrap: b.listeners(plaintext)}
+}
+
+// Bootstrap returns the addresses of the brokers: that of broker i, whose node ID is i, is the
+// ith. With KAFKAIO_TEST_BROKERS it is that list.
+func (c *Cluster) Bootstrap() []string { return c.bootstrap }
+
+// BootstrapOf is Bootstrap for one of Options.Protocols.
+func (c *Cluster) BootstrapOf(protocol string) []string {
+	c.t.Helper()
+	c.requireOwn()
+	return c.brokers.listeners(protocol)
+}
+
+// Kill ends broker i at once, in the midst of what it does, and returns when it has ended.
+func (c *Cluster) Kill(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	c.brokers.kill(i)
+}
+
+// Stop ends broker i in order and returns when it has ended.
+func (c *Cluster) Stop(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	c.brokers.stop(i)
+}
+
+// Restart starts broker i anew, after ending it in order if it runs, and returns when all running
+// brokers know of each other.
+func (c *Cluster) Restart(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	if err := c.brokers.restart(i); err != nil {
+		c.t.Fatalf("kafkatest: restarting: %v", err)
+	}
+}
+
+func (c *Cluster) requireOwn() {
+	c.t.Helper()
+	if c.brokers == nil {
+		require.Missing(c.t, "a broker that a test may configure and stop", "unset "+brokersEnv)
+	}
+}

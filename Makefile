@@ -1,4 +1,5 @@
 # make          builds bin/kafkaio, the page in it
+# make release  the same with the page's program as small as Brotli makes it, in two minutes more
 # make demo     starts a small cluster, a bridge and the page, and prints the URL to open
 # make test     runs all tests; see .ci/test for what it needs
 # make short    runs what takes less than two minutes once it is compiled: all tests but those with
@@ -10,18 +11,26 @@
 
 GO ?= go
 
-.PHONY: build demo test short bench lint clean
+# Brotli's quality for the page's program: 6 takes seconds, 11 minutes and a seventh off.
+BROTLI = 6
+
+.PHONY: build release demo test short bench lint clean
 .DELETE_ON_ERROR:
 
 build: page
 	$(GO) build -trimpath -o bin/kafkaio ./cmd/kafkaio
+
+# web/compress keeps a form that holds the program already, whatever its quality.
+release:
+	rm -f web/dist/kafkaio.wasm.br
+	$(MAKE) build BROTLI=11
 
 # The program for the browser. The go command knows best whether something has changed.
 .PHONY: page
 page:
 	@mkdir -p bin
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
-	@gzip -9 -n -c bin/kafkaio.wasm >web/dist/kafkaio.wasm.gz
+	@cd web/compress && GOWORK=off $(GO) run . -quality $(BROTLI) ../../bin/kafkaio.wasm ../dist
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
 
 demo: build
@@ -41,4 +50,4 @@ lint:
 	@.ci/lint
 
 clean:
-	rm -rf bin web/node_modules web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js
+	rm -rf bin web/node_modules web/dist/kafkaio.wasm.br web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 )
 
@@ -19,10 +18,11 @@ import (
 // binary was compiled.
 var ErrNotBuilt = errors.New("this binary was built without the page: build it with make")
 
-// wasm is where the program is served, and where make puts it.
+// The program's path, and the two forms in which make leaves it.
 const (
-	wasmPath = "/kafkaio.wasm"
-	wasmFile = "dist/kafkaio.wasm.gz"
+	wasmPath   = "/kafkaio.wasm"
+	wasmBrotli = "dist/kafkaio.wasm.br"
+	wasmGzip   = "dist/kafkaio.wasm.gz"
 )
 
 // contentSecurityPolicy lets the page run what came with it and talk to where it came from.
@@ -35,23 +35,31 @@ func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file is one that is served.
+// A file has a form for each content coding in which it is stored, the smallest first and the one that
+// plain can decompress last.
 type file struct {
 	contentType string
-	body        []byte // compressed, if gzipped
-	etag        string
-	gzipped     bool
+	forms       []form
+}
+
+type form struct {
+	coding codingName
+	body   []byte
+	etag   string
 }
 
 func newHandler(files fs.FS) (http.Handler, error) {
 	h := make(handler)
-	for _, f := range []struct{ path, name string }{
-		{wasmPath, wasmFile},
-		{"/wasm_exec.js", "dist/wasm_exec.js"},
-		{"/kafkaio.js", "kafkaio.js"},
-		{"/kafkaio.d.ts", "kafkaio.d.ts"},
+	for _, f := range []struct {
+		path  string
+		names []string
+	}{
+		{wasmPath, []string{wasmBrotli, wasmGzip}},
+		{"/wasm_exec.js", []string{"dist/wasm_exec.js"}},
+		{"/kafkaio.js", []string{"kafkaio.js"}},
+		{"/kafkaio.d.ts", []string{"kafkaio.d.ts"}},
 	} {
-		if err := h.add(files, f.path, f.name); errors.Is(err, fs.ErrNotExist) {
+		if err := h.add(files, f.path, f.names...); errors.Is(err, fs.ErrNotExist) {
 			return nil, ErrNotBuilt
 		} else if err != nil {
 			return nil, err
@@ -81,22 +89,28 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-func (h handler) add(files fs.FS, urlPath, name string) error {
-	body, err := fs.ReadFile(files, name)
-	if err != nil {
-		return err
+// codings by the extension of the file that is stored; others are stored as they are.
+var codings = map[string]codingName{".br": brotli, ".gz": gzipped}
+
+// add serves at urlPath what the named files hold: the same content, each with a coding of its own.
+func (h handler) add(files fs.FS, urlPath string, names ...string) error {
+	f := &file{contentType: contentTypes[path.Ext(urlPath)]}
+	if f.contentType == "" {
+		return fmt.Errorf("web: %s: no content type for this extension", names[0])
 	}
-	contentType := contentTypes[path.Ext(urlPath)]
-	if contentType == "" {
-		return fmt.Errorf("web: %s: no content type for this extension", name)
+	for _, name := range names {
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		coding, compressed := codings[path.Ext(name)]
+		if !compressed {
+			coding = identity
+		}
+		sum := sha256.Sum256(body)
+		f.forms = append(f.forms, form{coding, body, hex.EncodeToString(sum[:8])})
 	}
-	sum := sha256.Sum256(body)
-	h[urlPath] = &file{
-		contentType: contentType,
-		body:        body,
-		etag:        hex.EncodeToString(sum[:8]),
-		gzipped:     path.Ext(name) == ".gz",
-	}
+	h[urlPath] = f
 	return nil
 }
 
@@ -122,47 +136,49 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", f.contentType)
-	header.Set("Cache-Control", "no-cache") // may be kept, but is asked for again: a new build has a new ETag
-	header.Set("ETag", `"`+f.etag+`"`)
-	body := f.body
-	if f.gzipped {
+	header.Set("Cache-Control", "no-cache") // a cache may keep it, and asks again: a new build has a new ETag
+	if f.forms[0].coding != identity {
 		header.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-			header.Set("Content-Encoding", "gzip")
-		} else {
-			header.Set("ETag", `"`+f.etag+`-plain"`)
-			var err error
-			if body, err = gunzip(f.body); err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-		}
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-func gunzip(b []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(b))
+	chosen, err := f.choose(parseAcceptEncoding(r.Header.Values("Accept-Encoding")))
 	if err != nil {
-		return nil, err
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
-	return io.ReadAll(z)
+	if chosen.coding != identity {
+		header.Set("Content-Encoding", string(chosen.coding))
+	}
+	header.Set("ETag", `"`+chosen.etag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(chosen.body))
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3). What it says of gzip counts
-// more than what it says of any coding.
-func acceptsGzip(header string) bool {
-	others := false
-	for coding := range strings.SplitSeq(strings.ToLower(header), ",") {
-		name, weight, _ := strings.Cut(coding, ";")
-		q, hasWeight := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
-		accepted := !hasWeight || strings.Trim(q, "0.") != ""
-		switch strings.TrimSpace(name) {
-		case "gzip", "x-gzip":
-			return accepted
-		case "*":
-			others = accepted
+// choose returns the form to which the client gives the most weight; among equals the first. It returns
+// the file without a coding where the client prefers that, and where it accepts no form. A client that
+// excludes identity too gets it all the same, which RFC 9110 section 12.5.3 allows.
+func (f *file) choose(accepted acceptEncoding) (form, error) {
+	var chosen form
+	var weight float64
+	for _, candidate := range f.forms {
+		if w := accepted.weight(candidate.coding); w > weight {
+			chosen, weight = candidate, w
 		}
 	}
-	return others
+	if weight == 0 || accepted.weight(identity) > weight {
+		return f.plain()
+	}
+	return chosen, nil
+}
+
+// plain returns the file without a coding. It decompresses each time: hardly any client asks for that.
+func (f *file) plain() (form, error) {
+	last := f.forms[len(f.forms)-1]
+	if last.coding == identity {
+		return last, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(last.body))
+	if err != nil {
+		return form{}, err
+	}
+	body, err := io.ReadAll(z)
+	return form{identity, body, last.etag + "-plain"}, err
 }

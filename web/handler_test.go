@@ -15,6 +15,9 @@ import (
 
 const wasm = "\x00asm\x01\x00\x00\x00 and so on"
 
+// wasmInBrotli is what the handler takes for Brotli. It serves that as it is, so the test needs no Brotli.
+const wasmInBrotli = "the program in Brotli"
+
 // built are the files that the handler needs, as make leaves them.
 func built(t *testing.T) fstest.MapFS {
 	t.Helper()
@@ -28,7 +31,8 @@ func built(t *testing.T) fstest.MapFS {
 	}
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	return fstest.MapFS{
-		wasmFile:              file(packed.String()),
+		wasmBrotli:            file(wasmInBrotli),
+		wasmGzip:              file(packed.String()),
 		"dist/wasm_exec.js":   file("the glue"),
 		"dist/README.md":      file("built files"),
 		"kafkaio.js":          file("the module"),
@@ -98,7 +102,7 @@ func TestOtherPathsAreNotFound(t *testing.T) {
 	h := builtHandler(t)
 	for _, path := range []string{
 		"/index.html", "/explorer", "/explorer/", "/explorer/index.html", "/explorer/none.js",
-		"/dist/kafkaio.wasm.gz", "/dist/README.md", "/kafkaio.wasm.gz", "/kafkaio.js/",
+		"/dist/kafkaio.wasm.gz", "/dist/README.md", "/kafkaio.wasm.gz", "/kafkaio.wasm.br", "/kafkaio.js/",
 		"/explorer/../kafkaio.js", "//kafkaio.js", "/handler.go",
 	} {
 		if r := ask(h, "GET", path); r.StatusCode != http.StatusNotFound {
@@ -183,7 +187,7 @@ func TestHEADIsGETWithoutTheBody(t *testing.T) {
 
 func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	h := builtHandler(t)
-	for _, encoding := range []string{"gzip", ""} {
+	for _, encoding := range []string{"br", "gzip", ""} {
 		for _, path := range []string{"/", "/kafkaio.wasm"} {
 			etag := ask(h, "GET", path, "Accept-Encoding", encoding).Header.Get("ETag")
 			r := ask(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", etag)
@@ -211,77 +215,146 @@ func TestANewBuildHasNewETags(t *testing.T) {
 	}
 }
 
-func TestTheProgramIsSentAsItIsPackedToWhomTakesIt(t *testing.T) {
-	h := builtHandler(t)
-	packed := ask(h, "GET", "/kafkaio.wasm", "Accept-Encoding", "gzip, deflate, br, zstd")
-	plain := ask(h, "GET", "/kafkaio.wasm")
-	if got := packed.Header.Get("Content-Encoding"); got != "gzip" {
-		t.Fatalf("Content-Encoding %q", got)
-	}
-	if got := plain.Header.Get("Content-Encoding"); got != "" {
-		t.Errorf("without Accept-Encoding: Content-Encoding %q", got)
-	}
-	z, err := gzip.NewReader(packed.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := io.ReadAll(z); err != nil || string(got) != wasm {
-		t.Errorf("unpacked %q: %v", got, err)
-	}
-	if got := body(t, plain); got != wasm {
-		t.Errorf("plain %q", got)
-	}
-	if a, b := packed.Header.Get("ETag"), plain.Header.Get("ETag"); a == b {
-		t.Errorf("both have the ETag %s", a)
-	}
-	for _, r := range []*http.Response{packed, plain} {
-		if r.Header.Get("Vary") != "Accept-Encoding" || r.Header.Get("Content-Type") != "application/wasm" {
-			t.Errorf("Vary %q, Content-Type %q", r.Header.Get("Vary"), r.Header.Get("Content-Type"))
+// decoded returns the program that an answer holds.
+func decoded(t *testing.T, r *http.Response) string {
+	t.Helper()
+	switch coding := r.Header.Get("Content-Encoding"); coding {
+	case "":
+		return body(t, r)
+	case "br":
+		if got := body(t, r); got != wasmInBrotli {
+			t.Errorf("body of coding br: %q", got)
 		}
-	}
-	if got := ask(h, "GET", "/kafkaio.js", "Accept-Encoding", "gzip").Header.Get("Content-Encoding"); got != "" {
-		t.Errorf("a file that isn't packed has Content-Encoding %q", got)
+		return wasm
+	case "gzip":
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	default:
+		t.Errorf("Content-Encoding %q", coding)
+		return ""
 	}
 }
 
-func TestAcceptsGzip(t *testing.T) {
-	for _, row := range []struct {
-		header string
-		want   bool
-	}{
-		{"", false},
-		{"gzip", true},
-		{"GZIP", true},
-		{"x-gzip", true}, // RFC 9110 section 8.4.1.3
-		{"gzip, deflate, br, zstd", true},
-		{"br;q=1.0, gzip;q=0.8, *;q=0.1", true},
-		{"deflate,gzip", true},
-		{"deflate , gzip ; q=0.5", true},
-		{"gzip;q=1", true},
-		{"gzip;q=0.001", true},
-		{"gzip;q=0", false},
-		{"gzip; q=0.000", false},
-		{"gzip;Q=0", false},
-		{"*", true},
-		{"*;q=0.5", true},
-		{"*;q=0", false},
-		{"*;q=0, gzip", true},
-		{"*, gzip;q=0", false},
-		{"gzip;q=0, *", false},
-		{"identity", false},
-		{"br", false},
-		{"gzipped", false},
-		{";q=1", false},
-		{",", false},
+func TestProgramIsSentInTheCodingThatTheClientPrefers(t *testing.T) {
+	h := builtHandler(t)
+	for _, row := range []struct{ header, want string }{
+		{"gzip, deflate, br, zstd", "br"}, // Chromium and Firefox, over https and to localhost
+		{"gzip, deflate", "gzip"},         // both, over plain http to other hosts
+		{"", ""},
+		{"br", "br"},
+		{"BR", "br"},
+		{"gzip", "gzip"},
+		{"GZIP", "gzip"},
+		{"x-gzip", "gzip"}, // RFC 9110 section 8.4.1.3
+		{"deflate,gzip", "gzip"},
+		{"gzip,br", "br"},
+		{"gzip;q=1,br;q=1", "br"},
+		{"br;q=1.0, gzip;q=0.8, *;q=0.1", "br"},
+		{"br;q=0.8, gzip;q=1.0", "gzip"},
+		{"br;q=0.5, gzip;q=0.501", "gzip"},
+		{"deflate , br ; q=0.5", "br"},
+		{"br; q = 0.5, gzip; q=0.4", "br"},
+		{"br;q=0.001", "br"},
+		{"br;q=0, gzip", "gzip"},
+		{"br;q=0", ""},
+		{"br; q=0.000", ""},
+		{"br;Q=0", ""},
+		{"br;q=0, gzip;q=0", ""},
+		{"*", "br"},
+		{"*;q=0.5", "br"},
+		{"*;q=0", ""},
+		{"*;q=0, gzip", "gzip"},
+		{"*, br;q=0", "gzip"},
+		{"br;q=0, *", "gzip"},
+		{"br;q=0.2, *;q=0.7", "gzip"},
+		{"identity", ""},
+		{"identity, br", "br"},
+		{"identity;q=1, br;q=0.5", ""},
+		{"identity;q=0.5, gzip;q=0.5", "gzip"},
+		{"identity;q=0", ""}, // nothing that it accepts: RFC 9110 section 12.5.3
+		{"br;q=0.1, gzip;q=0, *;q=0.5", ""},
+		{"zstd", ""},
+		{"brotli", ""},
+		{"gzipped", ""},
+		{";q=1", ""},
+		{",", ""},
+		{"br;q=x", ""},
+		{"br;q=", ""},
+		{"br;q=2", ""},
+		{"br;q=-1", ""},
+		{"br;q=nan", ""},
+		{"br;level=11", ""},
 	} {
-		if got := acceptsGzip(row.header); got != row.want {
-			t.Errorf("%q: %v", row.header, got)
+		r := ask(h, "GET", "/kafkaio.wasm", "Accept-Encoding", row.header)
+		if got := r.Header.Get("Content-Encoding"); r.StatusCode != http.StatusOK || got != row.want {
+			t.Errorf("Accept-Encoding %q: %s, Content-Encoding %q, want %q", row.header, r.Status, got, row.want)
+		}
+		if got := decoded(t, r); got != wasm {
+			t.Errorf("Accept-Encoding %q: body %q", row.header, got)
+		}
+		if got := r.Header.Get("Content-Type"); got != "application/wasm" {
+			t.Errorf("Accept-Encoding %q: Content-Type %q", row.header, got)
+		}
+	}
+}
+
+func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
+	r := ask(builtHandler(t), "GET", "/kafkaio.wasm")
+	if coding, got := r.Header.Get("Content-Encoding"), body(t, r); coding != "" || got != wasm {
+		t.Errorf("Content-Encoding %q, body %q", coding, got)
+	}
+}
+
+func TestAcceptEncodingMayHaveSeveralLines(t *testing.T) {
+	r := httptest.NewRequest("GET", "/kafkaio.wasm", nil)
+	r.Header["Accept-Encoding"] = []string{"deflate, gzip;q=0.5", "br;q=0.6"}
+	w := httptest.NewRecorder()
+	builtHandler(t).ServeHTTP(w, r)
+	if got := w.Header().Get("Content-Encoding"); got != "br" {
+		t.Errorf("Content-Encoding %q", got)
+	}
+}
+
+// A cache must not give one client the form of another.
+func TestEachCodingHasItsOwnETagAndVaries(t *testing.T) {
+	h := builtHandler(t)
+	etags := make(map[string]string)
+	for _, coding := range []string{"br", "gzip", ""} {
+		for _, status := range []int{http.StatusOK, http.StatusNotModified} {
+			header := []string{"Accept-Encoding", coding}
+			if status == http.StatusNotModified {
+				header = append(header, "If-None-Match", etags[coding])
+			}
+			r := ask(h, "GET", "/kafkaio.wasm", header...)
+			if r.StatusCode != status || r.Header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("coding %q: %s, Vary %q; want %d", coding, r.Status, r.Header.Get("Vary"), status)
+			}
+			etags[coding] = r.Header.Get("ETag")
+		}
+	}
+	if etags["br"] == etags["gzip"] || etags["br"] == etags[""] || etags["gzip"] == etags[""] {
+		t.Errorf("the codings share ETags: %v", etags)
+	}
+}
+
+func TestFileThatIsNotCompressedDoesNotVary(t *testing.T) {
+	for _, coding := range []string{"br, gzip", "", "identity;q=0"} {
+		r := ask(builtHandler(t), "GET", "/kafkaio.js", "Accept-Encoding", coding)
+		if got := body(t, r); got != "the module" || r.Header.Get("Content-Encoding") != "" || r.Header.Get("Vary") != "" {
+			t.Errorf("coding %q: body %q, Content-Encoding %q, Vary %q", coding, got, r.Header.Get("Content-Encoding"), r.Header.Get("Vary"))
 		}
 	}
 }
 
 func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
-	for _, missing := range []string{wasmFile, "dist/wasm_exec.js"} {
+	for _, missing := range []string{wasmBrotli, wasmGzip, "dist/wasm_exec.js"} {
 		files := built(t)
 		delete(files, missing)
 		if h, err := newHandler(files); h != nil || !errors.Is(err, ErrNotBuilt) {

@@ -3,8 +3,8 @@
 //     import { connect } from "./kafkaio.js";
 //
 //     const kafka = await connect();
-//     await kafka.produce({ topic: "greetings", key: "en", value: "hello" });
-//     kafka.tail("greetings", (records) => {
+//     await kafka.produce({ topic: "orders", key: "en", value: "hello" });
+//     kafka.tail("orders", (records) => {
 //       for (const r of records) console.log(r.offset, new TextDecoder().decode(r.value));
 //     });
 //

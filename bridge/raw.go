@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -56,9 +55,9 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		socket.Refuse(refusal)
 		return
 	}
-	address, started := broker.RemoteAddr(), time.Now()
+	address := broker.RemoteAddr()
 	ended := c.Serve(broker)
-	if c.Unanswered() && time.Since(started) >= answerTime {
+	if c.Unanswered(answerTime) {
 		b.targets.bootstrap.saidNothing(address)
 	}
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)

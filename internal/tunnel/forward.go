@@ -11,26 +11,27 @@ import (
 type forward struct {
 	conn      net.Conn
 	try       *trywrite.Writer
-	got       bool          // something came
+	asked     time.Time     // when the first byte came
 	writing   bool          // a goroutine writes what is queued
+	full      bool          // there was no memory for what came: it is dropped, and what still comes
 	err       error         // of writing to conn: what still comes is dropped
 	delivered chan struct{} // closed when the stream has ended and all that came was written
 	isOver    bool          // delivered is closed
 }
 
-// readGrace is how long a connection that can't be written to is still read: it may hold an answer, and
-// tell more than the failed write.
-const readGrace = time.Second
-
-// Forward writes what comes to c from now on, instead of leaving it to Read. A failed write closes c
-// after readGrace, so that whoever reads it ends. The goroutine that reads
+// Forward writes what comes to c from now on, instead of leaving it to Read. The goroutine that reads
 // the WebSocket writes what c takes without waiting; another writes the rest, and lives only while
 // there is some. So a stream on which nothing comes has neither goroutine nor buffer for this.
+//
+// After a failed write the stream ends once no more comes from c; see endUnwritable.
 func (st *Stream) Forward(c net.Conn) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.forward = &forward{conn: c, try: trywrite.New(c), delivered: make(chan struct{})}
 	st.session.share.must(st.received.held) // of what came before
+	if st.received.size > 0 {
+		st.forward.asked = time.Now()
+	}
 	st.startForwarding()
 	st.forward.checkDelivered(st)
 }
@@ -46,24 +47,20 @@ func (st *Stream) ForwardError() error {
 	return st.forward.err
 }
 
-// failLocked drops what still comes.
-func (f *forward) failLocked(err error) {
-	f.err = err
-	time.AfterFunc(readGrace, func() { f.conn.Close() })
-}
-
-// Forwarded reports whether anything has come for the connection of Forward.
-func (st *Stream) Forwarded() bool {
+// Asked returns when the first byte came for the connection of Forward: the zero Time if none has.
+func (st *Stream) Asked() time.Time {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return st.forward.got
+	return st.forward.asked
 }
 
 // forwardLocked takes b.
 func (st *Stream) forwardLocked(b *buffer) {
 	f := st.forward
-	f.got = f.got || b.size() > 0
-	if f.err != nil {
+	if f.asked.IsZero() && b.size() > 0 {
+		f.asked = time.Now()
+	}
+	if f.err != nil || f.full {
 		b.free()
 		return
 	}
@@ -72,7 +69,7 @@ func (st *Stream) forwardLocked(b *buffer) {
 		b.r += n
 		st.grant(n)
 		if err != nil {
-			f.failLocked(err)
+			st.failForwardLocked(err)
 			b.free()
 			return
 		}
@@ -82,10 +79,46 @@ func (st *Stream) forwardLocked(b *buffer) {
 		return
 	}
 	if !st.hold(b) {
+		f.full = true
+		st.dropReceivedLocked()
 		go st.CloseWith(CodeTooMany, ReasonMemory+": the bridge has none left for what this broker doesn't take")
 		return
 	}
 	st.startForwarding()
+}
+
+// failForwardLocked drops what still comes.
+func (st *Stream) failForwardLocked(err error) {
+	st.forward.err = err
+	st.dropReceivedLocked()
+	st.endUnwritable(st.sent, 1)
+}
+
+const (
+	// unwritableLook is how often a stream is looked at whose connection can't be written to. That may
+	// hold an answer yet, and tell more than the failed write did.
+	unwritableLook = time.Second
+	// unwritableLooks is how many looks may find a client that has given no credit for the rest.
+	unwritableLooks = 10
+)
+
+// endUnwritable closes the stream when a look finds that nothing was sent of the connection's since the
+// one before, when that had been so much; of a client without credit, when several do.
+func (st *Stream) endUnwritable(sent int64, look int) {
+	time.AfterFunc(unwritableLook, func() {
+		st.mu.Lock()
+		now, waits, over := st.sent, st.credit == 0 && look < unwritableLooks, st.closed || st.ended != nil
+		st.mu.Unlock()
+		switch {
+		case over:
+		case now != sent:
+			st.endUnwritable(now, 1)
+		case waits:
+			st.endUnwritable(now, look+1)
+		default:
+			st.CloseWith(CodeReset, "reset: the connection to the broker broke")
+		}
+	})
 }
 
 // hold queues b, if the bridge has the memory for it.
@@ -121,8 +154,7 @@ func (st *Stream) writeForward() {
 		st.session.share.give(b.held())
 		b.free()
 		if err != nil {
-			f.failLocked(err)
-			st.dropReceivedLocked()
+			st.failForwardLocked(err)
 		} else {
 			st.grant(n)
 		}

@@ -47,7 +47,9 @@ func (st *Stream) sendNow(b *buffer) error {
 	err := st.writeError()
 	write := false
 	if err == nil {
-		st.credit -= b.size() - headerSize
+		n := b.size() - headerSize
+		st.credit -= n
+		st.sent += int64(n)
 		write = w.enqueue(b)
 	}
 	st.mu.Unlock()

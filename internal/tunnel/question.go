@@ -11,17 +11,19 @@ type question struct {
 	waiting  int           // OPENs
 	since    time.Time     // when the first of those was sent
 	waited   time.Duration // by OPENs before them, which were given up
+	pinged   time.Time     // when a ping was sent for them
 }
 
-// watch ends the session when OPENs have waited for silence and nothing has come from the bridge. It
-// pings once half of that has passed, with as much left for the answer. Where no ping can be sent a
-// bridge that is at work on an OPEN says as little as a dead one: there, OPENs before it don't count.
+// watch ends the session when OPENs have waited for silence and nothing has come from the bridge, nor
+// was anything taken of what waits to be written. It pings once half of that has passed, with as much
+// left for the answer. Where no ping can be sent a bridge that is at work on an OPEN says as little as a
+// dead one: there, OPENs before it don't count.
 // The caller's OPEN was sent. The function returned stops it, and reports whether anything came.
 func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	if silence <= 0 {
 		return func() bool { return true }
 	}
-	received, _ := s.socket.Moved()
+	received, sent := s.socket.Moved()
 	s.mu.Lock()
 	q := &s.asked
 	if q.received != received {
@@ -31,9 +33,13 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 		q.since = time.Now()
 	}
 	q.waiting++
-	var waited time.Duration
+	untilPing, untilEnd := silence/2, silence
 	if s.CanPing() {
-		waited = q.waited + time.Since(q.since)
+		untilPing = max(0, silence/2-q.waited-time.Since(q.since))
+		untilEnd = untilPing + silence/2
+		if !q.pinged.IsZero() {
+			untilEnd = max(0, silence/2-time.Since(q.pinged))
+		}
 	}
 	s.mu.Unlock()
 
@@ -41,14 +47,23 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 		now, _ := s.socket.Moved()
 		return now == received
 	}
-	untilPing := max(0, silence/2-waited)
 	ping := time.AfterFunc(untilPing, func() {
-		if silent() {
+		if !s.CanPing() || !silent() {
+			return
+		}
+		s.mu.Lock()
+		first := q.received == received && q.pinged.IsZero()
+		if first {
+			q.pinged = time.Now()
+		}
+		s.mu.Unlock()
+		if first {
 			s.writer.sendPing()
 		}
 	})
-	end := time.AfterFunc(untilPing+silence/2, func() {
-		if silent() {
+	end := time.AfterFunc(untilEnd, func() {
+		_, taken := s.socket.Moved()
+		if silent() && !(s.writer.writing() && taken != sent) {
 			s.Abort(&CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("no answer within %v", silence), cause: ErrNoAnswer})
 		}
 	})

@@ -29,10 +29,12 @@ type Raw struct {
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
 
-	asked, answered atomic.Bool // something came from the client, from the broker
+	answered atomic.Bool // something came from the broker
 
 	mu     sync.Mutex
 	ended  *CloseError // set once
+	asked  time.Time   // when the first byte came from the client
+	gone   time.Time   // when the client had gone; zero: the broker went first
 	broker net.Conn    // nil until it is connected, and when it is closed
 	limit  *time.Timer // closes the broker
 }
@@ -72,15 +74,35 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		}
 		r.closeBroker()
 	})
-	r.end(r.fromClient(pieces))
+	reason := r.fromClient(pieces)
+	r.mu.Lock()
+	if r.ended == nil {
+		r.gone = time.Now()
+	}
+	r.mu.Unlock()
+	r.end(reason)
 	close(pieces)
 	running.Wait()
 	r.limit.Stop()
 	return r.ended
 }
 
-// Unanswered reports whether the client sent something and the broker nothing.
-func (r *Raw) Unanswered() bool { return r.asked.Load() && !r.answered.Load() }
+// Unanswered reports whether the client sent something and the broker nothing, although it went first
+// or had limit for it.
+func (r *Raw) Unanswered(limit time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.answered.Load() && !r.asked.IsZero() && (r.gone.IsZero() || r.gone.Sub(r.asked) >= limit)
+}
+
+// wasAsked notes that something came from the client.
+func (r *Raw) wasAsked() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked.IsZero() {
+		r.asked = time.Now()
+	}
+}
 
 // Abort ends it at once, with e.
 func (r *Raw) Abort(e *CloseError) {
@@ -131,7 +153,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 				return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", RawLimit)}
 			}
 			if n > 0 {
-				r.asked.Store(true)
+				r.wasAsked()
 				pieces <- buffers[i][:n] // once the other is written
 				i = 1 - i
 			}

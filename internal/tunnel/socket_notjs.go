@@ -81,17 +81,15 @@ func (s *WebSocket) Read(sh *share) (*buffer, error) {
 			return b, nil
 		}
 		size := min(4*held, fullBuffer)
-		switch {
-		case sh.take(size - held):
-			held = size
-			b = b.movedTo(size)
-		case messageType(b.data[0]) == typeData:
-			copy(s.rest.header[:], b.bytes())
-			return b, nil
-		default:
-			b.free()
-			return nil, &CloseError{Code: CodeTooMany, Reason: ReasonMemory + ": the bridge has none left for a message"}
+		if !sh.take(size - held) {
+			if kindOf(b) == typeData {
+				copy(s.rest.header[:], b.bytes())
+				return b, nil
+			}
+			sh.must(size - held) // readInto bounds it
 		}
+		held = size
+		b = b.movedTo(size)
 	}
 }
 
@@ -108,12 +106,20 @@ func (s *WebSocket) readInto(b *buffer) (whole bool, err error) {
 			return true, nil
 		case err != nil:
 			return false, closeError(err)
-		case s.rest.came > MaxMessage:
-			return false, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
+		}
+		most := MaxMessage
+		if kindOf(b) != typeData {
+			most = headerSize + maxControl
+		}
+		if s.rest.came > most {
+			return false, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", most)}
 		}
 	}
 	return false, nil
 }
+
+// kindOf returns the type of the message in b, whose first byte has come.
+func kindOf(b *buffer) messageType { return messageType(b.data[0]) }
 
 // nextMessage waits for a binary message and returns a reader of it.
 func (s *WebSocket) nextMessage() (io.Reader, error) {
@@ -161,7 +167,7 @@ func closeError(err error) *CloseError {
 		return ours
 	case errors.As(err, &closed) && closed.Code != websocket.StatusNoStatusRcvd:
 		return &CloseError{Code: Code(closed.Code), Reason: closed.Reason}
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
 		return &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
 	}
 	return &CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("the connection broke: %v", err)}

@@ -42,6 +42,7 @@ type Stream struct {
 	writeDeadline deadline
 	onDone        func()
 	forward       *forward // where what comes goes; nil: to Read
+	sent          int64    // bytes that SendFrom sent
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this
 }

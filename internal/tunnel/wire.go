@@ -41,6 +41,9 @@ func newWire(masked bool) *wire {
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.conn.Read(p)
 	w.received.Add(int64(n))
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF // the library takes io.EOF for the end of a message
+	}
 	return n, err
 }
 

@@ -46,7 +46,7 @@ type Config struct {
 // A Bridge is an http.Handler that serves the tunnel. Mount it at /kafka.
 type Bridge struct {
 	config  Config
-	door    door
+	access  access
 	targets *targets
 	memory  *tunnel.Memory
 	log     *slog.Logger
@@ -65,7 +65,7 @@ type client interface {
 
 // New returns a Bridge, or an error that says what in the Config makes no sense.
 func New(c Config) (*Bridge, error) {
-	door, err := newDoor(c.Hosts, c.Origins)
+	access, err := newAccess(c.Hosts, c.Origins)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func New(c Config) (*Bridge, error) {
 	}
 	return &Bridge{
 		config:   c,
-		door:     door,
+		access:   access,
 		targets:  targets,
 		memory:   tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
 		log:      log,
@@ -115,7 +115,7 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.log.Info("no WebSocket", "remote", r.RemoteAddr, "error", err)
 		return // Accept has answered
 	}
-	if refusal := b.door.check(r); refusal != nil {
+	if refusal := b.access.check(r); refusal != nil {
 		b.log.Warn("refused", "remote", r.RemoteAddr, "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return

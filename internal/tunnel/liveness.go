@@ -20,8 +20,8 @@ const (
 	stalledTurns = 6
 )
 
-// A life watches a WebSocket: whether bytes come, and whether those that are written go.
-type life struct {
+// A liveness watches a WebSocket: whether bytes come, and whether those that are written go.
+type liveness struct {
 	socket  Socket
 	writer  *writer
 	writing func() bool // whether something waits for the network to take it
@@ -38,14 +38,14 @@ type life struct {
 }
 
 // start watches until stop.
-func (l *life) start() {
+func (l *liveness) start() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.received, l.sent = l.socket.Moved()
 	l.timer = time.AfterFunc(lookEvery, l.look)
 }
 
-func (l *life) stop() {
+func (l *liveness) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.timer != nil {
@@ -55,7 +55,7 @@ func (l *life) stop() {
 }
 
 // look takes a turn.
-func (l *life) look() {
+func (l *liveness) look() {
 	broken, ping := l.judge()
 	switch {
 	case broken != "":
@@ -70,7 +70,7 @@ func (l *life) look() {
 }
 
 // judge returns why the WebSocket is broken, if it is, and whether to ping.
-func (l *life) judge() (broken string, ping bool) {
+func (l *liveness) judge() (broken string, ping bool) {
 	expects, writing := l.expects(), l.writing()
 	l.mu.Lock()
 	defer l.mu.Unlock()

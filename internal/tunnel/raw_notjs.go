@@ -22,9 +22,9 @@ const (
 // A Raw is the bridge's end of a WebSocket that is one broker connection: its messages are bytes of
 // it, without header or credit. Silence and writes that stall end it as they end a Session.
 type Raw struct {
-	socket *WebSocket
-	life   life
-	drain  time.Duration
+	socket   *WebSocket
+	liveness liveness
+	drain    time.Duration
 
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
@@ -44,7 +44,7 @@ type Raw struct {
 func NewRaw(s *WebSocket, drain time.Duration) *Raw {
 	r := &Raw{socket: s, drain: drain}
 	w := newWriter(s, new(share), r.Abort) // of pings and pongs
-	r.life = life{
+	r.liveness = liveness{
 		socket: s, writer: w, end: r.Abort, expects: r.reading.Load,
 		writing: func() bool { return r.moving.Load() > 0 || w.writing() },
 	}
@@ -61,8 +61,8 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		broker.Close()
 		return ended
 	}
-	r.life.start()
-	defer r.life.stop()
+	r.liveness.start()
+	defer r.liveness.stop()
 	var running sync.WaitGroup
 	running.Go(func() { r.fromBroker(broker) })
 	pieces := make(chan []byte)
@@ -120,7 +120,7 @@ func (r *Raw) end(e *CloseError) {
 	}
 	r.mu.Unlock()
 	if first {
-		r.life.stop()
+		r.liveness.stop()
 		r.socket.Close(e.Code, e.Reason)
 	}
 }

@@ -25,13 +25,13 @@ const linger = 5 * time.Second
 
 // A Session is one end of a tunnel.
 type Session struct {
-	socket Socket
-	writer *writer
-	share  share
-	life   life
-	name   string // of the bridge, in errors; empty on its own end
-	local  net.Addr
-	accept Acceptor // nil on the client's end
+	socket   Socket
+	writer   *writer
+	share    share
+	liveness liveness
+	name     string // of the bridge, in errors; empty on its own end
+	local    net.Addr
+	accept   Acceptor // nil on the client's end
 
 	mu      sync.Mutex
 	streams map[uint32]*Stream
@@ -42,7 +42,7 @@ type Session struct {
 	done    chan struct{}
 	idle    *time.Timer // ends a client's session that has no stream
 	unused  int         // looks at which the bridge's end had no stream
-	asked   question    // the client's OPEN that waits longest
+	asked   unanswered  // the client's OPEN that waits longest
 }
 
 // An Acceptor is the bridge's half of a session. Its methods are called by the goroutine that
@@ -50,7 +50,7 @@ type Session struct {
 type Acceptor interface {
 	// Auth is given the token of an AUTH message. An error, which should be a *CloseError, ends the session.
 	Auth(token string) error
-	// Open is given a stream that a client asked for, and sees to it that Opened or Close is called.
+	// Open is given a stream that a client asked for, and sees to it that ConfirmOpen or Close is called.
 	Open(st *Stream, o Open)
 }
 
@@ -78,14 +78,14 @@ func newSession(socket Socket, local net.Addr, a Acceptor, m *Memory) *Session {
 		done:    make(chan struct{}),
 	}
 	s.writer = newWriter(socket, &s.share, s.Abort)
-	s.life = life{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfUnused}
+	s.liveness = liveness{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfUnused}
 	return s
 }
 
 // Serve reads the WebSocket until it ends, and returns why.
 func (s *Session) Serve() *CloseError {
-	s.life.start()
-	defer s.life.stop()
+	s.liveness.start()
+	defer s.liveness.stop()
 	if s.accept == nil {
 		s.mu.Lock()
 		s.restLocked()
@@ -254,7 +254,7 @@ func (s *Session) Abort(e *CloseError) {
 	}
 	s.mu.Unlock()
 
-	s.life.stop()
+	s.liveness.stop()
 	s.writer.stop()
 	s.socket.Close(e.Code, e.Reason)
 	for _, st := range streams {
@@ -379,7 +379,7 @@ func (s *Session) onOpened(id uint32, payload []byte) error {
 	if st == nil || err != nil {
 		return err
 	}
-	return st.opened(window, address)
+	return st.onOpened(window, address)
 }
 
 func (s *Session) onOpen(id uint32, payload []byte) error {

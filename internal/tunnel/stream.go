@@ -56,8 +56,8 @@ func newStream(s *Session, window int) *Stream {
 	return st
 }
 
-// Opened tells the client that the broker is connected, at address (bridge only).
-func (st *Stream) Opened(address net.Addr) {
+// ConfirmOpen tells the client that the broker is connected, at address (bridge only).
+func (st *Stream) ConfirmOpen(address net.Addr) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.closed || st.ended != nil {
@@ -116,8 +116,8 @@ func (st *Stream) waitOpened(ctx context.Context, target string) error {
 	}
 }
 
-// opened is the bridge's answer.
-func (st *Stream) opened(window int, address string) error {
+// onOpened takes the bridge's answer.
+func (st *Stream) onOpened(window int, address string) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.closed {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A question is OPENs that wait while nothing comes from the bridge.
-type question struct {
+// unanswered counts the OPENs that wait while nothing comes from the bridge.
+type unanswered struct {
 	received int64         // bytes from the bridge before them
 	waiting  int           // OPENs
 	since    time.Time     // when the first of those was sent
@@ -27,7 +27,7 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	s.mu.Lock()
 	q := &s.asked
 	if q.received != received {
-		*q = question{received: received}
+		*q = unanswered{received: received}
 	}
 	if q.waiting == 0 {
 		q.since = time.Now()

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// lookEvery is how often a WebSocket is looked at. The other limits are counted in it.
+// lookEvery is the length of a turn: how often liveness looks at a WebSocket.
 const lookEvery = 10 * time.Second
 
 const (
-	// pingTurns is how often a ping is sent while nothing comes, or nothing else is sent: a peer's pings
-	// may wait behind what it sends us. Proxies drop a WebSocket on which nothing moves, nginx after 60 s
-	// (its proxy_read_timeout).
+	// pingTurns is the interval between pings while one direction is quiet. Both directions count: a
+	// peer's pings may wait behind the data that it sends. Proxies drop a quiet WebSocket, nginx after
+	// 60 s (proxy_read_timeout).
 	pingTurns = 2
-	// silentTurns and stalledTurns are how long no byte may come from the peer, and how long the
-	// network may take none, before the WebSocket counts as broken.
+	// A WebSocket is broken after silentTurns without a byte from the peer, or after stalledTurns in
+	// which the network took no byte that we had to write.
 	silentTurns  = 6
 	stalledTurns = 6
 )
 
-// A liveness watches a WebSocket: whether bytes come, and whether those that are written go.
+// liveness watches a WebSocket, pings where it is quiet, and ends it when it is broken.
 type liveness struct {
 	socket  Socket
 	writer  *writer
@@ -69,7 +69,7 @@ func (l *liveness) look() {
 	}
 }
 
-// judge returns why the WebSocket is broken, if it is, and whether to ping.
+// judge returns why the WebSocket is broken, "" if it isn't, and whether to ping.
 func (l *liveness) judge() (broken string, ping bool) {
 	expects, writing := l.expects(), l.writing()
 	l.mu.Lock()

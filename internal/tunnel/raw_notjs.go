@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// rawMessage is the size of the messages that a raw client is sent.
+	// rawMessage is the most bytes in a message to a raw client.
 	rawMessage = 32 << 10
-	// RawLimit is that of the largest that it may send.
+	// RawLimit is the most bytes in a message from a raw client.
 	RawLimit = 16 << 20
 )
 
-// A Raw is the bridge's end of a WebSocket that is one broker connection: its messages are bytes of
-// it, without header or credit. Silence and writes that stall end it as they end a Session.
+// A Raw is the bridge's end of a WebSocket that carries one broker connection: messages are its bytes,
+// without header or credit. Silence and stalled writes end it as they end a Session.
 type Raw struct {
 	socket   *WebSocket
 	liveness liveness
@@ -39,8 +39,8 @@ type Raw struct {
 	limit  *time.Timer // closes the broker
 }
 
-// NewRaw returns the bridge's end of a raw WebSocket. What its client sent before it went is still
-// delivered, for which the broker has drain.
+// NewRaw returns the bridge's end of a raw WebSocket. After the client has gone, the broker has drain to
+// take what the client sent.
 func NewRaw(s *WebSocket, drain time.Duration) *Raw {
 	r := &Raw{socket: s, drain: drain}
 	w := newWriter(s, new(share), r.Abort) // of pings and pongs
@@ -137,8 +137,8 @@ func (r *Raw) closeBroker() {
 
 var errBrokerBroke = &CloseError{Code: CodeReset, Reason: "reset: the connection to the broker broke"}
 
-// fromClient hands over what comes from the client, a piece while the one before is written, and returns
-// why no more comes.
+// fromClient reads the client's bytes into pieces until it goes, and returns why it went. It reads a
+// piece while the one before is written.
 func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 	var buffers [2][rawMessage]byte
 	for i := 0; ; {
@@ -164,7 +164,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 	}
 }
 
-// fromBroker sends the client what comes from the broker, and ends it when no more comes.
+// fromBroker copies the broker's bytes to the client, and ends the Raw when the broker ends.
 func (r *Raw) fromBroker(broker net.Conn) {
 	b := &buffer{data: make([]byte, frameRoom+rawMessage)}
 	for {

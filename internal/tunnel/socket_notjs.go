@@ -15,8 +15,8 @@ import (
 
 // A WebSocket is a Socket over github.com/coder/websocket.
 //
-// That library closes a connection whose context expires, so neither reading nor writing has
-// one that does: deadlines belong to streams.
+// Reading and writing have no deadline: the library closes a connection whose context expires.
+// Deadlines belong to streams.
 type WebSocket struct {
 	conn     *websocket.Conn
 	wire     *wire
@@ -25,15 +25,15 @@ type WebSocket struct {
 	rest     rest
 }
 
-// A rest is of a message of which some has come: reader is nil between messages.
+// A rest is the unread part of a message. reader is nil between messages.
 type rest struct {
 	reader io.Reader
 	came   int              // bytes before it
 	header [headerSize]byte // of the message, where Read returned what came
 }
 
-// serve begins to use conn, which was made over s.wire. Limits on messages are Read's and the raw
-// reader's: the library's own would close with 1009.
+// serve sets the library's connection, which runs over s.wire. It lifts the library's limit on messages,
+// which closes with 1009: Read and Raw have their own.
 func (s *WebSocket) serve(conn *websocket.Conn) {
 	s.conn = conn
 	conn.SetReadLimit(-1)
@@ -42,7 +42,7 @@ func (s *WebSocket) serve(conn *websocket.Conn) {
 // Subprotocol returns what the upgrade agreed on, or "".
 func (s *WebSocket) Subprotocol() string { return s.conn.Subprotocol() }
 
-// pinged has the session answer a ping, and the library not.
+// pinged leaves a ping to the session, and tells the library not to answer.
 func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
 	if s.onPinged != nil {
 		s.onPinged(payload)
@@ -52,8 +52,8 @@ func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
 
 func (s *WebSocket) onPing(f func(payload []byte)) { s.onPinged = f }
 
-// Read implements Socket. Where sh has no memory for a DATA message it returns it in pieces, each of
-// which is one.
+// Read implements Socket. If sh has no memory for a whole DATA message, Read returns it as several
+// smaller ones.
 func (s *WebSocket) Read(sh *share) (*buffer, error) {
 	if s.rest.reader == nil {
 		r, err := s.nextMessage()
@@ -118,7 +118,7 @@ func (s *WebSocket) readInto(b *buffer) (whole bool, err error) {
 	return false, nil
 }
 
-// kindOf returns the type of the message in b, whose first byte has come.
+// kindOf returns the type of a message that has begun to come into b.
 func kindOf(b *buffer) messageType { return messageType(b.data[0]) }
 
 // nextMessage waits for a binary message and returns a reader of it.
@@ -153,8 +153,8 @@ func (s *WebSocket) Close(code Code, reason string) {
 	go s.conn.Close(websocket.StatusCode(code), CloseReason(reason))
 }
 
-// Refuse closes a WebSocket that isn't served, and waits up to 10 s for the client's close, so that
-// the code arrives.
+// Refuse closes a WebSocket that nobody serves. It waits up to 10 s for the client's close, so that the
+// code arrives.
 func (s *WebSocket) Refuse(e *CloseError) {
 	s.conn.Close(websocket.StatusCode(e.Code), CloseReason(e.Reason))
 }

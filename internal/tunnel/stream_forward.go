@@ -7,7 +7,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// A forward is the connection that a stream's bytes go to as they come, on the bridge's end.
+// A forward is the broker connection that a stream's bytes go to (bridge only).
 type forward struct {
 	conn      net.Conn
 	try       *trywrite.Writer
@@ -19,11 +19,11 @@ type forward struct {
 	isOver    bool          // delivered is closed
 }
 
-// Forward writes what comes to c from now on, instead of leaving it to Read. The goroutine that reads
-// the WebSocket writes what c takes without waiting; another writes the rest, and lives only while
-// there is some. So a stream on which nothing comes has neither goroutine nor buffer for this.
+// Forward writes received bytes to c from now on, instead of keeping them for Read. The goroutine that
+// reads the WebSocket writes what c takes without waiting. Another writes the rest, and lives only as
+// long as there is some: a quiet stream has neither goroutine nor buffer.
 //
-// After a failed write the stream ends once no more comes from c; see endUnwritable.
+// After a failed write the stream ends once c has nothing more to say; see endUnwritable.
 func (st *Stream) Forward(c net.Conn) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -36,25 +36,25 @@ func (st *Stream) Forward(c net.Conn) {
 	st.forward.checkDelivered(st)
 }
 
-// Delivered is closed when the stream has ended, from either end, and all that came for it before was
-// written to the connection of Forward, or can't be.
+// Delivered is closed once the stream has ended and Forward's connection has taken, or refused, all
+// bytes that came before.
 func (st *Stream) Delivered() <-chan struct{} { return st.forward.delivered }
 
-// ForwardError returns what broke writing to the connection of Forward, or nil.
+// ForwardError returns the error of writing to Forward's connection, or nil.
 func (st *Stream) ForwardError() error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.forward.err
 }
 
-// Asked returns when the first byte came for the connection of Forward: the zero Time if none has.
+// Asked returns when the first byte for Forward's connection came, or the zero Time.
 func (st *Stream) Asked() time.Time {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.forward.asked
 }
 
-// forwardLocked takes b.
+// forwardLocked writes or queues b, which it then owns.
 func (st *Stream) forwardLocked(b *buffer) {
 	f := st.forward
 	if f.asked.IsZero() && b.size() > 0 {
@@ -87,7 +87,7 @@ func (st *Stream) forwardLocked(b *buffer) {
 	st.startForwarding()
 }
 
-// failForwardLocked drops what still comes.
+// failForwardLocked takes the error of a write. Bytes that still come are dropped.
 func (st *Stream) failForwardLocked(err error) {
 	st.forward.err = err
 	st.dropReceivedLocked()
@@ -95,15 +95,15 @@ func (st *Stream) failForwardLocked(err error) {
 }
 
 const (
-	// unwritableLook is how often a stream is looked at whose connection can't be written to. That may
-	// hold an answer yet, and tell more than the failed write did.
+	// unwritableLook is the interval between looks at a connection that can't be written to. It may
+	// still hold an answer, and its read error may tell more than the failed write.
 	unwritableLook = time.Second
-	// unwritableLooks is how many looks may find a client that has given no credit for the rest.
+	// unwritableLooks is how many looks a client without credit has to grant some.
 	unwritableLooks = 10
 )
 
-// endUnwritable closes the stream when a look finds that nothing was sent of the connection's since the
-// one before, when that had been so much; of a client without credit, when several do.
+// endUnwritable closes the stream once SendFrom has sent nothing since the look before, at which it had
+// sent so many bytes. While it waits for credit, several such looks must follow each other.
 func (st *Stream) endUnwritable(sent int64, look int) {
 	time.AfterFunc(unwritableLook, func() {
 		st.mu.Lock()
@@ -121,7 +121,7 @@ func (st *Stream) endUnwritable(sent int64, look int) {
 	})
 }
 
-// hold queues b, if the bridge has the memory for it.
+// hold queues b and reports true, or reports false if the bridge has no memory for it.
 func (st *Stream) hold(b *buffer) bool {
 	before := st.received.held
 	st.received.push(b)
@@ -132,7 +132,7 @@ func (st *Stream) hold(b *buffer) bool {
 	return true
 }
 
-// startForwarding has what is queued written, if there is something and nobody does.
+// startForwarding starts the goroutine that writes the queue, unless it runs or the queue is empty.
 func (st *Stream) startForwarding() {
 	if f := st.forward; !f.writing && st.received.size > 0 {
 		f.writing = true
@@ -162,8 +162,7 @@ func (st *Stream) writeForward() {
 	}
 }
 
-// nextForward returns what is to be written next. With nothing to write it returns nil, and nobody
-// writes.
+// nextForward returns the next buffer to write. It returns nil, and ends the writing, if there is none.
 func (st *Stream) nextForward() *buffer {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -183,8 +182,7 @@ func (st *Stream) dropReceivedLocked() {
 	st.received.clear()
 }
 
-// checkDelivered closes delivered when it is time. It is called with the stream's lock held; f may be
-// nil.
+// checkDelivered closes delivered when it is time. The caller holds the stream's lock; f may be nil.
 func (f *forward) checkDelivered(st *Stream) {
 	if f == nil || f.isOver || f.writing || st.received.size > 0 || !st.closed && st.ended == nil {
 		return

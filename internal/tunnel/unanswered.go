@@ -14,11 +14,12 @@ type unanswered struct {
 	pinged   time.Time     // when a ping was sent for them
 }
 
-// watch ends the session when OPENs have waited for silence and nothing has come from the bridge, nor
-// was anything taken of what waits to be written. It pings once half of that has passed, with as much
-// left for the answer. Where no ping can be sent a bridge that is at work on an OPEN says as little as a
-// dead one: there, OPENs before it don't count.
-// The caller's OPEN was sent. The function returned stops it, and reports whether anything came.
+// watch ends the session if nothing at all comes from the bridge for silence after an OPEN, unless the
+// network still takes what we write. The caller has sent its OPEN. The function that watch returns stops
+// it, and reports whether anything came.
+//
+// Halfway through, watch pings. OPENs given up before count into the half. A page can't ping, and a busy
+// bridge says as little as a dead one: there each OPEN counts by itself.
 func (s *Session) watch(silence time.Duration) (heard func() bool) {
 	if silence <= 0 {
 		return func() bool { return true }

@@ -56,8 +56,8 @@ func (a access) check(r *http.Request) *tunnel.CloseError {
 	return nil
 }
 
-// An authority is the host of a URL or of a Host header, in normal form, and its port. Port 0: none
-// is written.
+// An authority is the host of a URL or of a Host header, in normal form, and its port: 0 if none is
+// written.
 type authority struct {
 	host string
 	port uint16
@@ -71,8 +71,8 @@ func parseAuthority(s string) (authority, error) {
 	return authority{hostport.Normal(host), port}, err
 }
 
-// of returns the origin of pages that come from the authority by a scheme. The bridge can't know
-// its own: a proxy in front of it may speak TLS.
+// of returns the authority's origin under a scheme. The caller takes the scheme from the request: the
+// bridge doesn't know its own, since a proxy in front of it may speak TLS.
 func (a authority) of(scheme string) origin {
 	if a.port == 0 {
 		a.port = defaultPorts[scheme]
@@ -80,10 +80,10 @@ func (a authority) of(scheme string) origin {
 	return origin{scheme, a}
 }
 
-// defaultPorts are those that a browser leaves out of Host and Origin, and a proxy may write.
+// defaultPorts are the ports that browsers leave out of Host and Origin. A proxy may write them.
 var defaultPorts = map[string]uint16{"http": 80, "https": 443}
 
-// An origin is where a page comes from (RFC 6454), with its port even where that is the default.
+// An origin is where a page comes from (RFC 6454). Its port is always set.
 type origin struct {
 	scheme string
 	authority

@@ -7,16 +7,15 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// drainTime is how long a broker may take to accept what a client sent before it went.
+// drainTime is how long a broker has to take what a client sent before it went.
 const drainTime = 10 * time.Second
 
 // answerTime is how long a broker has for its first answer. A client that has gone earlier tells
 // nothing of the broker.
 const answerTime = time.Second
 
-// relay carries bytes both ways until either side closes, and closes both. It reports whether the
-// broker said nothing to what it was sent. It needs no deadlines of the connection: what it waits for
-// in Read and Write ends with Close.
+// relay carries bytes both ways until either side closes, and closes both. It reports whether the broker
+// got a request and answered nothing. The connection needs no deadlines: Close ends its Read and Write.
 func relay(st *tunnel.Stream, broker net.Conn) (silent bool) {
 	st.Forward(broker)
 	var gone time.Time // when the client had gone

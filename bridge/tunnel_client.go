@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// maxStreams bounds the broker connections of a session, those included that are being made and
-	// those that drain. A Kafka client opens up to five connections per broker.
+	// maxStreams is the most broker connections of a session, including those still dialling or
+	// draining. A Kafka client opens up to five per broker.
 	maxStreams = 1024
-	// sessionCost and streamCost are what a session and a stream hold while nothing moves: goroutines'
-	// stacks, buffers for reading requests, and small messages, one of a session in each direction. TestIdleSessionIsSmall measures them.
+	// sessionCost and streamCost are what an idle session and an idle stream hold: stacks, buffers for
+	// reading requests, and a small message in each direction. TestIdleSessionIsSmall measures them.
 	sessionCost = 20 << 10
 	streamCost  = 8 << 10
-	// tlsCost is what crypto/tls keeps for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
+	// tlsCost is what crypto/tls holds for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
 	// keys.
 	tlsCost = 24 << 10
 )
 
-// costOf returns what the session of a request holds while nothing moves.
+// costOf returns what the idle session of a request holds.
 func costOf(r *http.Request) int64 {
 	if r.TLS != nil {
 		return sessionCost + tlsCost

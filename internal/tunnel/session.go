@@ -119,7 +119,7 @@ const unusedTurns = 2
 
 // endIfUnused ends the bridge's end of a session that has had no stream for that long.
 func (s *Session) endIfUnused() {
-	if s.accept == nil {
+	if !linksBridge || s.accept == nil {
 		return
 	}
 	s.mu.Lock()
@@ -310,9 +310,9 @@ func (s *Session) dispatch(b *buffer) error {
 	case t == typeGoAway && s.accept == nil:
 		s.Retire()
 		return nil
-	case t == typeOpen && s.accept != nil:
+	case linksBridge && t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
-	case t == typeAuth && s.accept != nil:
+	case linksBridge && t == typeAuth && s.accept != nil:
 		return s.accept.Auth(string(payload))
 	}
 	return fmt.Errorf("a message of type %d was not expected here", t)
@@ -323,7 +323,7 @@ func (s *Session) dispatch(b *buffer) error {
 func (s *Session) stream(id uint32) (*Stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id == 0 || id > s.lastID || s.skipped.has(id) {
+	if id == 0 || id > s.lastID || linksBridge && s.skipped.has(id) {
 		return nil, fmt.Errorf("a message for stream %d, which was never opened", id)
 	}
 	return s.streams[id], nil

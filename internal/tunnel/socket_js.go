@@ -46,6 +46,12 @@ var (
 	canDetach = js.Global().Get("ArrayBuffer").Get("prototype").Get("transfer").Type() == js.TypeFunction
 )
 
+// A page is no bridge and can't ping: with these constants the linker leaves out what only they need.
+const (
+	linksBridge = false
+	linksPing   = false
+)
+
 // Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
 func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (_ Socket, _ net.Addr, err error) {
 	if dial != nil || secure != nil {

@@ -13,6 +13,12 @@ import (
 	"github.com/coder/websocket"
 )
 
+// linksBridge and linksPing keep code that a page leaves out.
+const (
+	linksBridge = true
+	linksPing   = true
+)
+
 // A WebSocket is a Socket over github.com/coder/websocket.
 //
 // Reading and writing have no deadline: the library closes a connection whose context expires.

@@ -154,7 +154,7 @@ func (st *Stream) receive(b *buffer) error {
 		return fmt.Errorf("DATA of %d bytes for stream %d, whose credit is %d", n, st.id, st.outstanding)
 	}
 	st.outstanding -= n
-	if st.forward != nil {
+	if linksBridge && st.forward != nil {
 		st.forwardLocked(b)
 		return nil
 	}

@@ -176,7 +176,7 @@ func (st *Stream) nextForward() *buffer {
 
 // dropReceivedLocked forgets what came and wasn't read.
 func (st *Stream) dropReceivedLocked() {
-	if st.forward != nil {
+	if linksBridge && st.forward != nil {
 		st.session.share.give(st.received.held)
 	}
 	st.received.clear()
@@ -184,7 +184,7 @@ func (st *Stream) dropReceivedLocked() {
 
 // checkDelivered closes delivered when it is time. The caller holds the stream's lock; f may be nil.
 func (f *forward) checkDelivered(st *Stream) {
-	if f == nil || f.isOver || f.writing || st.received.size > 0 || !st.closed && st.ended == nil {
+	if !linksBridge || f == nil || f.isOver || f.writing || st.received.size > 0 || !st.closed && st.ended == nil {
 		return
 	}
 	f.isOver = true

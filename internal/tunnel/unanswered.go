@@ -85,5 +85,5 @@ func (s *Session) watch(silence time.Duration) (heard func() bool) {
 // CanPing reports whether a ping can be sent, which a page can't.
 func (s *Session) CanPing() bool {
 	_, ok := s.socket.(pinger)
-	return ok
+	return linksPing && ok
 }

@@ -44,7 +44,7 @@ type writer struct {
 
 func newWriter(s Socket, sh *share, fail func(*CloseError)) *writer {
 	w := &writer{socket: s, share: sh, fail: fail}
-	if p, ok := s.(pinger); ok {
+	if p, ok := s.(pinger); linksPing && ok {
 		p.onPing(w.sendPong)
 	}
 	return w
@@ -218,7 +218,7 @@ func (w *writer) beginLocked() bool {
 
 // sendPing sends a ping, if the socket can.
 func (w *writer) sendPing() {
-	if _, ok := w.socket.(pinger); ok {
+	if _, ok := w.socket.(pinger); linksPing && ok {
 		w.sendFirst(func() { w.ping = true })
 	}
 }
@@ -250,12 +250,12 @@ func (w *writer) next() *buffer {
 	defer w.mu.Unlock()
 	switch {
 	case w.ended:
-	case w.pong != nil:
+	case linksPing && w.pong != nil:
 		b := w.pong
 		w.pong = nil
 		w.accountFirstLocked(b)
 		return b
-	case w.ping:
+	case linksPing && w.ping:
 		w.ping = false
 		b := newControlFrame(opPing, nil)
 		w.accountFirstLocked(b)

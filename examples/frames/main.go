@@ -10,18 +10,20 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of several with commas between, the first is taken")
 	flag.Parse()
 	ctx := context.Background()
 
 	d := &kafkaio.Dialer{Timeout: 5 * time.Second}
-	conn, err := d.Dial(ctx, *broker)
+	addr, _, _ := strings.Cut(*broker, ",") // a connection is to one of them
+	conn, err := d.Dial(ctx, addr)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func main() {
 		log.Fatalf("a response of %d bytes", len(response))
 	}
 	count := int(binary.BigEndian.Uint32(response[6:]))
-	fmt.Printf("%s answered in %d bytes. It supports %d requests:\n", *broker, len(response), count)
+	fmt.Printf("%s answered in %d bytes. It supports %d requests:\n", addr, len(response), count)
 	for r := response[header:]; len(r) >= each; r = r[each:] {
 		key, lowest, highest := binary.BigEndian.Uint16(r), binary.BigEndian.Uint16(r[2:]), binary.BigEndian.Uint16(r[4:])
 		fmt.Printf("  API key %2d, versions %d to %d\n", key, lowest, highest)

@@ -1,9 +1,9 @@
-// Kafkago has kafka-go dial with kafkaio: it produces a few records and consumes them.
+// Kafkago has kafka-go dial with kafkaio: it produces a few records and consumes them, as a group,
+// so that it reads whichever partitions they went to. The second of these goes through the bridge of
+// "kafkaio explore", whose link has the token.
 //
 //	go run ./kafkago -broker localhost:9092 -topic greetings
-//
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
-// token, for -token, is in the link that it prints.
+//	go run ./kafkago -broker HOST:PORT -bridge ws://127.0.0.1:8642/kafka -token TOKEN
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -19,7 +20,7 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
@@ -28,22 +29,25 @@ func main() {
 	defer cancel()
 
 	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
+	brokers := strings.Split(*broker, ",")
+	transport := &kafka.Transport{Dial: d.DialContext}
+	ask := &kafka.Client{Addr: kafka.TCP(brokers...), Transport: transport, Timeout: 5 * time.Second}
+	if _, err := ask.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{}}); err != nil {
+		log.Fatalf("no broker answers at %s: %v", *broker, err)
+	}
 	writer := &kafka.Writer{
-		Addr:                   kafka.TCP(*broker),
-		Topic:                  *topic,
-		BatchTimeout:           10 * time.Millisecond,
-		AllowAutoTopicCreation: true,
-		Transport:              &kafka.Transport{Dial: d.DialContext},
+		Addr: kafka.TCP(brokers...), Transport: transport,
+		Topic: *topic, AllowAutoTopicCreation: true,
+		BatchTimeout: 10 * time.Millisecond,
 	}
 	defer writer.Close()
 	if err := writer.WriteMessages(ctx, kafka.Message{Value: []byte("hello")}, kafka.Message{Value: []byte("bonjour")}); err != nil {
 		log.Fatal(err)
 	}
 	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: []string{*broker},
-		Topic:   *topic,
+		Brokers: brokers, Dialer: &kafka.Dialer{DialFunc: d.DialContext},
+		Topic: *topic, GroupID: "kafkaio-kafkago", // without a group, a Reader reads partition 0 only
 		MaxWait: time.Second, // also what Close waits
-		Dialer:  &kafka.Dialer{DialFunc: d.DialContext},
 	})
 	defer reader.Close()
 	for range 2 {

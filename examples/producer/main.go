@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -17,15 +19,15 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	flag.Parse()
 	ctx := context.Background()
 
 	var d kafkaio.Dialer
 	client, err := kgo.NewClient(
-		kgo.Dialer(d.DialContext),
-		kgo.SeedBrokers(*broker),
+		kgo.Dialer(d.DialContext), kgo.RequestTimeoutOverhead(5*time.Second),
+		kgo.SeedBrokers(strings.Split(*broker, ",")...),
 		kgo.DefaultProduceTopic(*topic),
 		kgo.AllowAutoTopicCreation(),
 	)
@@ -33,6 +35,11 @@ func main() {
 		log.Fatal(err)
 	}
 	defer client.Close()
+	soon, done := context.WithTimeout(ctx, 5*time.Second)
+	defer done()
+	if err := client.Ping(soon); err != nil {
+		log.Fatalf("no broker answers at %s: %v", *broker, err)
+	}
 
 	// Records are sent in batches, and tried again for as long as it takes. None is stored twice.
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {

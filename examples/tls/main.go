@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -21,7 +23,7 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9093", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9093", "`host:port` of a broker, or of several with commas between")
 	ca := flag.String("ca", "ca.pem", "`file` with the authority's certificate")
 	cert := flag.String("cert", "client.pem", "`file` with the client's certificate")
 	key := flag.String("key", "client-key.pem", "`file` with its key")
@@ -40,14 +42,16 @@ func main() {
 	cfg.Certificates = []tls.Certificate{certificate}
 
 	d := &kafkaio.Dialer{Secure: brokertls.New(cfg)}
-	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(*broker))
+	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.RequestTimeoutOverhead(5*time.Second), kgo.SeedBrokers(strings.Split(*broker, ",")...))
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	brokers, err := kadm.NewClient(client).ListBrokers(ctx)
 	if err != nil {
-		log.Fatal(err)
+		log.Fatalf("no broker answers at %s: %v", *broker, err)
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -26,9 +27,11 @@ func main() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	brokers, err := kadm.NewClient(client).ListBrokers(ctx)
 	if err != nil {
-		log.Fatal(err)
+		log.Fatalf("no broker answers at %s: %v", os.Args[1], err)
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)

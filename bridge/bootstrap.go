@@ -66,7 +66,7 @@ func (b *bootstrap) askOne(ctx context.Context, to target) (answer, *tunnel.Clos
 	defer context.AfterFunc(ctx, func() { c.Close() })()
 	a, err := askBrokers(ctx, conn)
 	if err != nil {
-		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for its cluster's brokers", err)
+		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for brokers", err)
 	}
 	a.from = to.String()
 	return a, nil

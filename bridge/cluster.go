@@ -45,7 +45,7 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 		return nil
 	}
 	if c.waiting >= maxWaiting {
-		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("cluster: %d connections wait to hear from the cluster whether their broker is one of its own, as many as may", maxWaiting)}
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("cluster: %d connections wait for the cluster to say whether their broker is its own, as many as may", maxWaiting)}
 	}
 	c.waiting++
 	defer func() { c.waiting-- }()
@@ -114,11 +114,12 @@ func (c *cluster) begin() {
 	}()
 }
 
-// notAsked is the refusal when no broker could be asked. Nobody has denied the target.
+// notAsked is the refusal when no broker could be asked. Nobody has denied the target. It is short, so that
+// the cause fits the close reason of a raw WebSocket.
 func notAsked(to target, cause *tunnel.CloseError) *tunnel.CloseError {
 	code := tunnel.CodeUnreachable
 	if cause.Code == tunnel.CodeTimeout {
 		code = tunnel.CodeTimeout
 	}
-	return &tunnel.CloseError{Code: code, Reason: fmt.Sprintf("cluster: the bridge could not ask the cluster whether %s is one of its brokers: %s", to, cause.Reason)}
+	return &tunnel.CloseError{Code: code, Reason: fmt.Sprintf("cluster: not asked about %s: %s", to, cause.Reason)}
 }

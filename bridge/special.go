@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -41,7 +42,17 @@ func (d *dialer) permitted(ctx context.Context, to target, addrs []netip.Addr) (
 	if refusal != nil {
 		return nil, refusal
 	}
-	return nil, denied("%s is at %s, which is the bridge's own machine or network segment, and no configured broker is at that address and port: if it is one, configure %s", to, special[0], to)
+	return nil, notListed(to, special[0])
+}
+
+// notListed is the refusal of a special address. The advice comes first: the close reason of a raw
+// WebSocket ends after 123 bytes.
+func notListed(to target, at netip.Addr) *tunnel.CloseError {
+	where := "on its own machine or link"
+	if to.host != at.String() {
+		where += fmt.Sprintf(" (%s)", at)
+	}
+	return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: fmt.Sprintf("%s: configure %s: %s the bridge dials only listed brokers", tunnel.ReasonSpecial, to, where)}
 }
 
 // exempt returns the special addresses at which a configured broker is, with the target's port. It looks

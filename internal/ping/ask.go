@@ -25,11 +25,11 @@ func (v *visit) askVersions(ctx context.Context) bool {
 	versions, err := rpc.Versions(stepCtx, v.kafka)
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(v.explainFirstAnswer(ctx, err), took)
+		return v.fail(ctx, v.explainFirstAnswer(ctx, err), took)
 	}
 	v.versions = versions
 	if v.isController() || !v.serves(kmsg.Metadata) {
-		return v.fail(v.notABroker(), took)
+		return v.fail(ctx, v.notABroker(), took)
 	}
 	detail := "speaks Kafka's protocol"
 	if version := kafkaVersion(v.versions); version != "" {
@@ -62,14 +62,14 @@ func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker,
 	answer, err := v.do(ctx, request)
 	took := time.Since(started)
 	if err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
+		return nil, v.fail(ctx, v.explainMetadata(ctx, err), took)
 	}
 	response := answer.(*kmsg.MetadataResponse)
 	if err := kerr.ErrorForCode(response.ErrorCode); err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
+		return nil, v.fail(ctx, v.explainMetadata(ctx, err), took)
 	}
 	if len(response.Brokers) == 0 {
-		return nil, v.fail(v.noBrokers(), took)
+		return nil, v.fail(ctx, v.noBrokers(), took)
 	}
 	c := &Cluster{Brokers: len(response.Brokers)}
 	detail := count(c.Brokers, "broker")

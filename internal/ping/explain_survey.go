@@ -59,6 +59,14 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 	case "advertised-duplicate":
 		text = are + ". A client that connects there gets one of them, and takes it for all."
 		advice = "Each broker needs an address of its own; behind a load balancer or NAT, a port of its own."
+	case "advertised-bridge-unlisted":
+		where := "That is"
+		if len(brokers) > 1 {
+			where = "Those are"
+		}
+		text = fmt.Sprintf("%s. %s on the bridge's own machine, where it dials only the addresses and ports that it was given.", are, where)
+		advice = "Start the bridge with every broker of the cluster:"
+		fix = []string{exploreCommand(s.bridgeBrokers()...)}
 	case "advertised-refused":
 		text = fmt.Sprintf("%s. %s", are, v.seen("nothing listens there: the connection was refused."))
 		if v.host == from.host && v.port != from.port && len(s.brokers) == 1 {
@@ -79,6 +87,22 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 		problem.Brokers = append(problem.Brokers, b.ID)
 	}
 	return problem
+}
+
+// bridgeBrokers are those that a bridge is to be started with: how the cluster was reached, the
+// brokers that answer, and those that the bridge wants to be listed.
+func (s *survey) bridgeBrokers() []string {
+	at := func(v *visit) string { return fmt.Sprint(v.addrs, v.port) }
+	list, places := []string{s.from.address()}, []string{at(s.from)}
+	for _, b := range s.brokers {
+		isUnlisted := b.Problem == "advertised-bridge-unlisted"
+		if isUnlisted || b.OK && !slices.Contains(places, at(b.visit)) {
+			if address := b.visit.address(); !slices.Contains(list, address) {
+				list, places = append(list, address), append(places, at(b.visit))
+			}
+		}
+	}
+	return list
 }
 
 // named is like "Broker 1 is advertised as kafka:9092".

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -36,7 +35,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if p.timeout == 0 {
 		p.timeout = kafkaio.DefaultTimeout
 	}
-	host, port, err := parseOne(o.Addr)
+	addr, err := ParseAddr(o.Addr, o.Flags)
+	var host string
+	var port uint16
+	if err == nil {
+		host, port, err = hostport.Parse(addr, kafkaio.DefaultPort)
+	}
 	if err != nil {
 		return nil, &kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "dial", Addr: o.Addr, Err: err}
 	}
@@ -54,16 +58,20 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return p.report, context.Cause(ctx)
 }
 
-// parseOne is hostport.Parse that knows the lists which Kafka's clients take.
-func parseOne(addr string) (host string, port uint16, err error) {
-	items := strings.FieldsFunc(addr, func(r rune) bool { return r == ',' || r == ' ' })
-	if len(items) > 1 && strings.Contains(addr, ",") {
-		for i := range items {
-			items[i] = clean(items[i], mostName)
-		}
-		return "", 0, fmt.Errorf("ping takes one address, and this is a list of %d, %s: ping each; any one finds the other brokers of its cluster", len(items), list(items))
+// ParseAddr returns the one address, "host:port" or "host", in what somebody typed. Of a list, as
+// Kafka's clients take it, it says how to ping the first, with the flags that were given.
+func ParseAddr(text string, flags []Flag) (addr string, err error) {
+	items := hostport.List(text)
+	if len(items) == 0 {
+		items = []string{""}
 	}
-	return hostport.Parse(addr, kafkaio.DefaultPort)
+	if _, _, err := hostport.Parse(items[0], kafkaio.DefaultPort); err != nil {
+		return "", err
+	}
+	if len(items) > 1 {
+		return "", fmt.Errorf("ping takes one broker, and finds the others itself: %s", command(items[0], flags, nil))
+	}
+	return items[0], nil
 }
 
 // A pinger is one run.

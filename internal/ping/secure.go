@@ -20,7 +20,7 @@ func (v *visit) secure(ctx context.Context) bool {
 		secured, err = brokertls.New(v.tlsConfig())(stepCtx, v.conn, v.host)
 		took := time.Since(started)
 		if err != nil {
-			return v.fail(v.explainTLS(ctx, err), took)
+			return v.fail(ctx, v.explainTLS(ctx, err), took)
 		}
 		v.done(TLS, took, v.describeTLS(secured))
 	}

@@ -47,8 +47,11 @@ func (v *visit) leave() {
 	}
 }
 
-// fail ends the visit.
-func (v *visit) fail(f *failure, took time.Duration) bool {
+// fail ends the visit. Where ctx has ended nobody is to blame.
+func (v *visit) fail(ctx context.Context, f *failure, took time.Duration) bool {
+	if ctx.Err() != nil {
+		f = interrupted(f.step, f.reason)
+	}
 	v.failure = f
 	v.onStep(Step{Name: f.step, Milliseconds: milliseconds(took), Detail: f.outcome, Error: f.reason})
 	return false
@@ -80,7 +83,7 @@ func (v *visit) dial(ctx context.Context) bool {
 	conn, err := dialer.DialContext(ctx, "tcp", v.address())
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(v.explainDial(err, resolving), took)
+		return v.fail(ctx, v.explainDial(err, resolving), took)
 	}
 	v.conn = conn
 	detail := clean(conn.RemoteAddr().String(), mostText)

@@ -16,7 +16,7 @@ var (
 
 // command is what to run next: what was run, for the address of v, without some of the flags and
 // with others.
-func (v *visit) command(without []string, with ...Flag) string {
+func (v *attempt) command(without []string, with ...Flag) string {
 	return command(v.address(), v.options.Flags, without, with...)
 }
 

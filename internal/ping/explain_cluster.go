@@ -8,9 +8,9 @@ import (
 )
 
 // problems has one for all brokers with the same.
-func (s *survey) problems() []Problem {
+func (s *clusterCheck) problems() []Problem {
 	var codes []string
-	with := make(map[string][]surveyed)
+	with := make(map[string][]checkedBroker)
 	for _, b := range s.brokers {
 		if b.failure == nil {
 			continue
@@ -28,11 +28,11 @@ func (s *survey) problems() []Problem {
 }
 
 // explain says what is wrong with all of these brokers.
-func (s *survey) explain(code string, brokers []surveyed) Problem {
+func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	var text, advice string
 	var fix []string
 	are, first := named(brokers), brokers[0]
-	v, from := first.visit, s.from
+	v, from := first.attempt, s.from
 	switch code {
 	case "advertised-invalid":
 		text = are + ", which is no address."
@@ -91,14 +91,14 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 
 // bridgeBrokers are those that a bridge is to be started with: how the cluster was reached, the
 // brokers that answer, and those that the bridge wants to be listed.
-func (s *survey) bridgeBrokers() []string {
-	at := func(v *visit) string { return fmt.Sprint(v.addrs, v.port) }
+func (s *clusterCheck) bridgeBrokers() []string {
+	at := func(v *attempt) string { return fmt.Sprint(v.addrs, v.port) }
 	list, places := []string{s.from.address()}, []string{at(s.from)}
 	for _, b := range s.brokers {
 		isUnlisted := b.Problem == "advertised-bridge-unlisted"
-		if isUnlisted || b.OK && !slices.Contains(places, at(b.visit)) {
-			if address := b.visit.address(); !slices.Contains(list, address) {
-				list, places = append(list, address), append(places, at(b.visit))
+		if isUnlisted || b.OK && !slices.Contains(places, at(b.attempt)) {
+			if address := b.attempt.address(); !slices.Contains(list, address) {
+				list, places = append(list, address), append(places, at(b.attempt))
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func (s *survey) bridgeBrokers() []string {
 }
 
 // named is like "Broker 1 is advertised as kafka:9092".
-func named(brokers []surveyed) string {
+func named(brokers []checkedBroker) string {
 	var ids, addresses []string
 	for _, b := range brokers {
 		ids = append(ids, strconv.Itoa(int(b.ID)))
@@ -121,7 +121,7 @@ func named(brokers []surveyed) string {
 }
 
 // adviseAddress says how to advertise another address, after some remark.
-func (s *survey) adviseAddress(remark string) (advice string, fix []string) {
+func (s *clusterCheck) adviseAddress(remark string) (advice string, fix []string) {
 	address, advice := s.from.address(), "Have the broker advertise the address at which clients reach it"
 	if len(s.brokers) > 1 {
 		address = net.JoinHostPort("HOST", strconv.Itoa(int(s.from.port)))

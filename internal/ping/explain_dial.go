@@ -15,7 +15,7 @@ import (
 
 // explainDial says why there is no connection. resolving is why the name has no address of use,
 // where that is the cause.
-func (v *visit) explainDial(err, resolving error) *failure {
+func (v *attempt) explainDial(err, resolving error) *failure {
 	if v.throughBridge != nil {
 		if f := v.explainBridge(err); f != nil {
 			return f
@@ -66,14 +66,14 @@ func (v *visit) explainDial(err, resolving error) *failure {
 }
 
 // seen says from where something was seen, if that isn't here.
-func (v *visit) seen(what string) string {
+func (v *attempt) seen(what string) string {
 	if v.throughBridge != nil {
 		return "Seen from the bridge, " + what
 	}
 	return strings.ToUpper(what[:1]) + what[1:]
 }
 
-func (v *visit) explainIPVersion(f *failure) {
+func (v *attempt) explainIPVersion(f *failure) {
 	wanted, other := kafkaio.IPv4, kafkaio.IPv6
 	if v.options.IPVersion == kafkaio.IPv6 {
 		wanted, other = other, wanted
@@ -84,7 +84,7 @@ func (v *visit) explainIPVersion(f *failure) {
 }
 
 // explainBridge says what is wrong with the bridge. It returns nil where the bridge did what it was asked to, or could not.
-func (v *visit) explainBridge(err error) *failure {
+func (v *attempt) explainBridge(err error) *failure {
 	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+v.report.Bridge+": ")}
 	closed, answered := errors.AsType[*tunnel.CloseError](err)
 	if !answered {
@@ -130,7 +130,7 @@ func (v *visit) explainBridge(err error) *failure {
 }
 
 // explainNoBridge says why nobody answers as a bridge does.
-func (v *visit) explainNoBridge(f *failure, err error) {
+func (v *attempt) explainNoBridge(f *failure, err error) {
 	bridge := v.report.Bridge
 	dns, ofName := errors.AsType[*net.DNSError](err)
 	_, ofCertificate := errors.AsType[*tls.CertificateVerificationError](err)

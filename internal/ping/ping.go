@@ -48,7 +48,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		p.throughBridge = &kafkaio.Dialer{Bridge: o.Bridge, Token: o.Token, Timeout: p.timeout, IPVersion: o.IPVersion}
 	}
 	p.report = newReport(net.JoinHostPort(host, strconv.Itoa(int(port))), o.Bridge)
-	v := p.visit(host, port)
+	v := p.attempt(host, port)
 	v.onStep = p.addStep
 	defer v.leave()
 	if !v.reach(ctx) || !p.explore(ctx, v) {
@@ -89,9 +89,9 @@ func (p *pinger) addStep(s Step) {
 	}
 }
 
-// visit is one of which nothing is told.
-func (p *pinger) visit(host string, port uint16) *visit {
-	return &visit{pinger: p, host: host, port: port, onStep: func(Step) {}}
+// attempt is one of which nothing is told.
+func (p *pinger) attempt(host string, port uint16) *attempt {
+	return &attempt{pinger: p, host: host, port: port, onStep: func(Step) {}}
 }
 
 // step bounds one step.
@@ -100,7 +100,7 @@ func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // explore asks the broker that was reached for its cluster, and tries all of that.
-func (p *pinger) explore(ctx context.Context, v *visit) bool {
+func (p *pinger) explore(ctx context.Context, v *attempt) bool {
 	if !v.askVersions(ctx) {
 		return false
 	}
@@ -112,7 +112,7 @@ func (p *pinger) explore(ctx context.Context, v *visit) bool {
 	if !ok {
 		return false
 	}
-	s := newSurvey(ctx, v, brokers)
+	s := newClusterCheck(ctx, v, brokers)
 	for _, b := range s.brokers {
 		p.report.Brokers = append(p.report.Brokers, b.Broker)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // authenticate goes through SASL, where it is asked for.
-func (v *visit) authenticate(ctx context.Context) bool {
+func (v *attempt) authenticate(ctx context.Context) bool {
 	mechanism := v.options.SASL
 	if mechanism == nil {
 		return true
@@ -32,7 +32,7 @@ func (v *visit) authenticate(ctx context.Context) bool {
 	return true
 }
 
-func (v *visit) explainSASL(ctx context.Context, err error) *failure {
+func (v *attempt) explainSASL(ctx context.Context, err error) *failure {
 	mechanism := v.options.SASL.Name()
 	f := &failure{step: SASL, code: "sasl-failed", outcome: "not completed", reason: reason(err)}
 	switch {
@@ -79,7 +79,7 @@ func (v *visit) explainSASL(ctx context.Context, err error) *failure {
 
 // answersWithoutSASL finds out whether the broker tells of its cluster to who has not authenticated,
 // as it does only where its listener has no SASL.
-func (v *visit) answersWithoutSASL(ctx context.Context) bool {
+func (v *attempt) answersWithoutSASL(ctx context.Context) bool {
 	w := v.again()
 	defer w.leave()
 	if !w.reach(ctx) || !w.askVersions(ctx) {
@@ -93,7 +93,7 @@ func (v *visit) answersWithoutSASL(ctx context.Context) bool {
 
 // mechanisms asks the broker for the SASL mechanisms that it offers. It is not ok where it offers
 // no SASL at all.
-func (v *visit) mechanisms(ctx context.Context) (offered []string, ok bool) {
+func (v *attempt) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	w := v.again()
 	defer w.leave()
 	if !w.reach(ctx) || !w.askVersions(ctx) {
@@ -115,7 +115,7 @@ func (v *visit) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	return offered, true
 }
 
-func (v *visit) saslRequired(f *failure, offered []string) {
+func (v *attempt) saslRequired(f *failure, offered []string) {
 	f.code, f.outcome = "sasl-required", "wants SASL first"
 	f.text = fmt.Sprintf("%s wants its clients to authenticate.", v.address())
 	if len(offered) > 0 {
@@ -128,7 +128,7 @@ func (v *visit) saslRequired(f *failure, offered []string) {
 }
 
 // saslCommand is with the best of the offered mechanisms that there is a flag for, if there is.
-func (v *visit) saslCommand(offered []string) []string {
+func (v *attempt) saslCommand(offered []string) []string {
 	for _, m := range []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"} {
 		if slices.Contains(offered, m) {
 			with := []Flag{{"sasl", strings.ToLower(m)}}

@@ -108,14 +108,16 @@ func checkBridgeURL(s string) error {
 	host = host[strings.LastIndex(host, "@")+1:]
 	_, _, err := hostport.Parse(host, DefaultPort)
 	if scheme != "ws" && scheme != "wss" || err != nil || strings.Contains(rest, "#") {
-		return mismatch(fmt.Errorf("bridge %q: a ws:// or wss:// URL with a host was expected, such as ws://127.0.0.1:8642/kafka", bridgeName(s)))
+		return mismatch(fmt.Errorf("bridge %q: a URL of the form ws://HOST:8642/kafka was expected", bridgeName(s)))
 	}
 	return nil
 }
 
 // bridgeName is a bridge's URL in errors and traces: without what may be a secret.
 func bridgeName(url string) string {
-	url, _, _ = strings.Cut(url, "?")
+	if end := strings.IndexAny(url, "?#"); end >= 0 { // the page's link has a token after #
+		url = url[:end]
+	}
 	scheme, rest, ok := strings.Cut(url, "://")
 	if !ok {
 		return url

@@ -15,6 +15,8 @@ func TestSecretsInABridgeURLAreNotTold(t *testing.T) {
 		"ws://me:s3cret@127.0.0.1:1/kafka?key=s3cret",
 		"http://me:s3cret@127.0.0.1/kafka?key=s3cret",
 		"127.0.0.1/kafka?key=s3cret",
+		"http://127.0.0.1:8642/#token=s3cret",
+		"ws://127.0.0.1:8642/kafka#token=s3cret",
 	} {
 		_, err := (&Dialer{Bridge: bridge}).Dial(t.Context(), "broker:9092")
 		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "127.0.0.1") {

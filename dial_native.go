@@ -77,7 +77,7 @@ func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err 
 		}
 	}
 	if len(addrs) == 0 {
-		return nil, wrongIPVersion(fmt.Errorf("%s has no IPv%d address", p.host, version))
+		return nil, &codedError{fmt.Errorf("%s has no IPv%d address", p.host, version), ErrIncompatibleIPVersion}
 	}
 	return addrs, nil
 }

@@ -25,7 +25,7 @@ func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
 	}
 	c, err := p.connecting(func() (net.Conn, error) { return dialTCP(ctx, d.networkOf(p.network), p.target) })
 	if version := d.wantedVersion(p.network); version != Any && errors.Is(err, syscall.EAFNOSUPPORT) {
-		return nil, wrongIPVersion(err)
+		return nil, &codedError{err, ErrIncompatibleIPVersion}
 	}
 	return c, err
 }

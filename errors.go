@@ -63,8 +63,6 @@ func (e *codedError) Unwrap() []error { return []error{e.error, e.code} }
 
 func mismatch(err error) error { return &codedError{err, ErrMismatchArgument} }
 
-func wrongIPVersion(err error) error { return &codedError{err, ErrIncompatibleIPVersion} }
-
 // A dialCause reads without the operation and the address, which the *Error around it names.
 type dialCause struct{ *net.OpError }
 

@@ -11,38 +11,38 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// A door decides by Host and Origin who may come in.
+// access decides by Host and Origin who may come in.
 //
 // Origin alone is not enough: a page from evil.example can point its own name at this address,
 // and then Host and Origin are equal. So the Host must be one of ours.
-type door struct {
+type access struct {
 	hosts   map[string]bool // in normal form
 	origins map[origin]bool
 }
 
-func newDoor(hosts, origins []string) (door, error) {
-	d := door{hosts: make(map[string]bool), origins: make(map[origin]bool)}
+func newAccess(hosts, origins []string) (access, error) {
+	a := access{hosts: make(map[string]bool), origins: make(map[origin]bool)}
 	for _, h := range hosts {
-		a, err := parseAuthority(h)
-		if err != nil || a.port != 0 {
-			return door{}, fmt.Errorf("bridge: host %s: a name or an IP address without scheme and port was expected, such as kafka-tools.example", hostport.Quote(h))
+		name, err := parseAuthority(h)
+		if err != nil || name.port != 0 {
+			return access{}, fmt.Errorf("bridge: host %s: a name or an IP address without scheme and port was expected, such as kafka-tools.example", hostport.Quote(h))
 		}
-		d.hosts[a.host] = true
+		a.hosts[name.host] = true
 	}
 	for _, text := range origins {
 		o, err := parseOrigin(text)
 		if err != nil {
-			return door{}, fmt.Errorf("bridge: origin %s: scheme and host were expected, such as https://tools.example", hostport.Quote(text))
+			return access{}, fmt.Errorf("bridge: origin %s: scheme and host were expected, such as https://tools.example", hostport.Quote(text))
 		}
-		d.origins[o] = true
+		a.origins[o] = true
 	}
-	return d, nil
+	return a, nil
 }
 
 // check returns why a request is refused, or nil.
-func (d door) check(r *http.Request) *tunnel.CloseError {
+func (a access) check(r *http.Request) *tunnel.CloseError {
 	host, err := parseAuthority(r.Host)
-	if err != nil || !(isLoopbackName(host.host) || d.hosts[host.host]) {
+	if err != nil || !(isLoopbackName(host.host) || a.hosts[host.host]) {
 		return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: tunnel.ReasonHost + ": " + hostport.Quote(r.Host) + " is not one of this bridge's names"}
 	}
 	text := r.Header.Get("Origin")
@@ -50,14 +50,14 @@ func (d door) check(r *http.Request) *tunnel.CloseError {
 		return nil
 	}
 	from, err := parseOrigin(text)
-	if err != nil || !(from == host.of(from.scheme) || d.origins[from]) {
+	if err != nil || !(from == host.of(from.scheme) || a.origins[from]) {
 		return denied("pages from %s may not use this bridge", hostport.Quote(text))
 	}
 	return nil
 }
 
-// An authority is the host of a URL or of a Host header, in normal form, and its port. Port 0: none
-// is written.
+// An authority is the host of a URL or of a Host header, in normal form, and its port: 0 if none is
+// written.
 type authority struct {
 	host string
 	port uint16
@@ -71,8 +71,8 @@ func parseAuthority(s string) (authority, error) {
 	return authority{hostport.Normal(host), port}, err
 }
 
-// of returns the origin of pages that come from the authority by a scheme. The bridge can't know
-// its own: a proxy in front of it may speak TLS.
+// of returns the authority's origin under a scheme. The caller takes the scheme from the request: the
+// bridge doesn't know its own, since a proxy in front of it may speak TLS.
 func (a authority) of(scheme string) origin {
 	if a.port == 0 {
 		a.port = defaultPorts[scheme]
@@ -80,10 +80,10 @@ func (a authority) of(scheme string) origin {
 	return origin{scheme, a}
 }
 
-// defaultPorts are those that a browser leaves out of Host and Origin, and a proxy may write.
+// defaultPorts are the ports that browsers leave out of Host and Origin. A proxy may write them.
 var defaultPorts = map[string]uint16{"http": 80, "https": 443}
 
-// An origin is where a page comes from (RFC 6454), with its port even where that is the default.
+// An origin is where a page comes from (RFC 6454). Its port is always set.
 type origin struct {
 	scheme string
 	authority

@@ -12,7 +12,7 @@ import (
 )
 
 func TestDoor(t *testing.T) {
-	d, err := newDoor(
+	d, err := newAccess(
 		[]string{"kafka-tools.example", "2001:db8::0:1", "[2001:db8::2]", "192.0.2.7"},
 		[]string{"https://pages.example:8443", "https://Plain.example:443", "http://old.example", "http://[2001:DB8::5]:80"})
 	if err != nil {
@@ -96,7 +96,7 @@ func FuzzDoor(f *testing.F) {
 	for _, s := range [][2]string{{"tools.example", "https://tools.example:443"}, {"[::1]:1", "http://[0::1]:1"}, {"localhost", "null"}, {"", "://"}, {"[::1%x]", "http://"}} {
 		f.Add(s[0], s[1])
 	}
-	d, err := newDoor([]string{"tools.example"}, []string{"https://pages.example"})
+	d, err := newAccess([]string{"tools.example"}, []string{"https://pages.example"})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// bootstrap is the configured brokers in the order in which they are tried: the last that was good
-// first, those that failed or said nothing last. So a client that tries again reaches another broker.
+// bootstrap holds the configured brokers in the order of attempts: the last good one first, those that
+// failed or said nothing last. So a client that tries again reaches another broker.
 type bootstrap struct {
 	dialer *dialer
 
@@ -40,8 +40,7 @@ func (b *bootstrap) connect(ctx context.Context, l limits) (net.Conn, *tunnel.Cl
 	}, func(c net.Conn) { c.Close() })
 }
 
-// saidNothing puts the broker at a remote address last: it took a connection, and answered nothing of
-// what it was sent.
+// saidNothing puts the broker at a remote address last. It accepted a connection, and answered nothing.
 func (b *bootstrap) saidNothing(remote net.Addr) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -51,7 +50,7 @@ func (b *bootstrap) saidNothing(remote net.Addr) {
 	}
 }
 
-// ask asks the brokers for their cluster's, and returns the first answer.
+// ask asks the configured brokers for all brokers of their cluster, and returns the first answer.
 func (b *bootstrap) ask(ctx context.Context) (answer, *tunnel.CloseError) {
 	return tryBrokers(ctx, b, b.askOne, func(answer) {})
 }
@@ -67,14 +66,14 @@ func (b *bootstrap) askOne(ctx context.Context, to target) (answer, *tunnel.Clos
 	defer context.AfterFunc(ctx, func() { c.Close() })()
 	a, err := askBrokers(ctx, conn)
 	if err != nil {
-		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for its cluster's brokers", err)
+		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for brokers", err)
 	}
 	a.from = to.String()
 	return a, nil
 }
 
-// tryBrokers makes overlapping attempts at the brokers, in their order, and remembers which was
-// good. When there is none the refusal is the first's, with the reasons of the others.
+// tryBrokers makes overlapping attempts at the brokers, in their order, and remembers which was good. If
+// none was, its refusal is the first broker's, with the reasons of the others.
 func tryBrokers[T any](ctx context.Context, b *bootstrap, try func(context.Context, target) (T, *tunnel.CloseError), discard func(T)) (T, *tunnel.CloseError) {
 	b.mu.Lock()
 	order := slices.Clone(b.order)
@@ -101,8 +100,8 @@ func tryBrokers[T any](ctx context.Context, b *bootstrap, try func(context.Conte
 	return value, joinRefusals(refusals)
 }
 
-// remember puts a winner first, and last those that failed, and those that the winner overtook
-// although they had begun before it.
+// remember puts the winner first. It puts those last that failed, and those that began before the winner
+// and were overtaken.
 func (b *bootstrap) remember(order []target, winner int, errs []error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

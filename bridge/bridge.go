@@ -16,37 +16,38 @@ import (
 
 // Config says which brokers a Bridge serves, and whom.
 type Config struct {
-	// Brokers are the bootstrap brokers, "host:port" (port 9092 when missing). Connections are
-	// made to these, to the brokers that they name when asked for the cluster's metadata, and to
-	// no others. Brokers on the bridge's own machine have to be listed each: of an address such as
-	// 127.0.0.1 only the ports listed here are dialled. At least one is required. The bridge asks in plain text and without SASL: of a
-	// cluster that is only reached with either, all brokers have to be listed.
+	// Brokers are the bootstrap brokers, "host:port" (port 9092 if missing); at least one. The bridge
+	// connects to these, to the brokers that their cluster's metadata names, and to no others.
+	//
+	// List every broker on the bridge's own machine: at an address such as 127.0.0.1 it dials only the
+	// ports listed here. List every broker of a cluster that wants TLS or SASL, too: the bridge asks for
+	// metadata in plain text and without SASL.
 	Brokers []string
-	// Hosts are the host names or IP addresses, without port, under which the bridge is reached, as in the
-	// Host header. Loopback names and addresses are always allowed. A request for any other is
-	// refused: a page elsewhere can point its own name at this address.
+	// Hosts are the host names or IP addresses, without port, by which clients reach the bridge: those
+	// of the Host header. Loopback names and addresses are always allowed. The bridge refuses any
+	// other, since a page elsewhere can point its own name at this address.
 	Hosts []string
-	// Origins are further origins ("https://tools.example") whose pages may connect. A page
-	// from the host that it connects to always may.
+	// Origins are further origins ("https://tools.example") whose pages may connect. A page from the
+	// bridge's own host always may.
 	Origins []string
-	// Authorize is asked whether a token lets a client in; its error is told to the client.
-	// Nil: no token is needed. The token never appears in a log.
+	// Authorize checks the token of a client. The client gets its error as the reason. Nil: no token is
+	// needed. No token appears in a log.
 	Authorize func(r *http.Request, token string) error
-	// Dial opens connections to brokers, to an address "ip:port" that was checked. Nil: TCP.
+	// Dial connects to a broker at "ip:port", an address that the bridge has checked. Nil: TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// MaxMemory bounds the bytes that all sessions together hold: what their peers don't take, and
-	// what sessions and streams cost while nothing moves (about 32 KiB for one with one). Clients for
-	// whom nothing is left are refused with code 4429. It doesn't bound what Go's garbage collector
-	// keeps beside them (GOGC, GOMEMLIMIT). 0: 512 MiB.
+	// MaxMemory bounds the bytes that all sessions together hold: data that a peer doesn't take, and the
+	// cost of idle sessions and streams (about 32 KiB for a session with one stream). The bridge
+	// refuses what goes beyond it with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
+	// 0: 512 MiB.
 	MaxMemory int64
-	// Log is told of sessions, of connections and of refusals. Nil: nobody is.
+	// Log gets sessions, connections and refusals. Nil: no log.
 	Log *slog.Logger
 }
 
 // A Bridge is an http.Handler that serves the tunnel. Mount it at /kafka.
 type Bridge struct {
 	config  Config
-	door    door
+	access  access
 	targets *targets
 	memory  *tunnel.Memory
 	log     *slog.Logger
@@ -57,15 +58,15 @@ type Bridge struct {
 	empty    chan struct{} // made by Shutdown, closed when the last session is gone
 }
 
-// A client is one WebSocket that is served.
+// A client is one WebSocket.
 type client interface {
 	goAway()                    // asks it to open nothing further and to end by itself
 	abort(e *tunnel.CloseError) // ends it
 }
 
-// New returns a Bridge, or an error that says what in the Config makes no sense.
+// New returns a Bridge, or an error that names the Config field that makes no sense.
 func New(c Config) (*Bridge, error) {
-	door, err := newDoor(c.Hosts, c.Origins)
+	access, err := newAccess(c.Hosts, c.Origins)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func New(c Config) (*Bridge, error) {
 	}
 	return &Bridge{
 		config:   c,
-		door:     door,
+		access:   access,
 		targets:  targets,
 		memory:   tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
 		log:      log,
@@ -101,9 +102,9 @@ const (
 
 var errClosing = &tunnel.CloseError{Code: tunnel.CodeGoingAway, Reason: "the bridge is going away"}
 
-// ServeHTTP lets a client in, and returns: the session goes on without net/http's goroutine and
-// buffers, which would be 9 KiB of 24. Whom it refuses it tells so by a close code, since a page can't
-// read the status of a failed upgrade.
+// ServeHTTP upgrades a request to a WebSocket and returns. The session goes on in a goroutine of its own,
+// without net/http's buffers, which saves 9 KiB of 24. It refuses a client by a close code, since a page
+// can't read the status of a failed upgrade.
 func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Upgrade") == "" {
 		w.Header().Set("Upgrade", "websocket")
@@ -115,7 +116,7 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.log.Info("no WebSocket", "remote", r.RemoteAddr, "error", err)
 		return // Accept has answered
 	}
-	if refusal := b.door.check(r); refusal != nil {
+	if refusal := b.access.check(r); refusal != nil {
 		b.log.Warn("refused", "remote", r.RemoteAddr, "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
@@ -135,9 +136,9 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Shutdown asks every client to open no further connections and waits until those that are open
-// were closed. When ctx ends first it closes them, gives the closes a moment to leave, and returns ctx's
-// error, whatever still holds up a session: a broker, or Authorize.
+// Shutdown asks every client to open no further connections, and waits until the open ones have closed.
+// If ctx ends first it closes them, waits up to 0.1 s for the closes to leave, and returns ctx's error.
+// Neither a broker nor Authorize can hold it up longer.
 func (b *Bridge) Shutdown(ctx context.Context) error {
 	b.mu.Lock()
 	b.closing = true
@@ -171,7 +172,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// closeTime is how long the closes of a Shutdown that was cut short may take to leave.
+// closeTime is how long a Shutdown whose ctx has ended waits for closes to leave.
 const closeTime = 100 * time.Millisecond
 
 func (b *Bridge) openSessions() []client {
@@ -182,7 +183,7 @@ func (b *Bridge) openSessions() []client {
 	return open
 }
 
-// enter counts a session in that costs so many bytes, or says why not.
+// enter admits a client that costs so many bytes, or returns why not.
 func (b *Bridge) enter(c client, cost int64) *tunnel.CloseError {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -208,7 +209,7 @@ func (b *Bridge) leave(c client, cost int64) {
 	}
 }
 
-// authorize checks a client's token. What Authorize says is told to the client.
+// authorize checks a client's token, and returns Authorize's error as the refusal.
 func (b *Bridge) authorize(r *http.Request, token string) *tunnel.CloseError {
 	if b.config.Authorize == nil {
 		return nil

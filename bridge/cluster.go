@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// questionEvery is how often at most the cluster is asked for its brokers.
+	// questionEvery is the shortest time between two questions to the cluster.
 	questionEvery = time.Second
 	// questionTimeout bounds one question, all attempts included.
 	questionTimeout = 6 * time.Second
-	// maxWaiting bounds the clients that wait for an answer: a goroutine each, for more than a
-	// second when nobody's target is known.
+	// maxWaiting bounds the clients that wait for an answer. Each holds a goroutine, for more than a
+	// second if its target is unknown.
 	maxWaiting = 4096
 )
 
-// A cluster knows the brokers that the cluster itself names. It asks when a client wants one that
-// isn't known.
+// A cluster knows the brokers that Kafka's metadata names. It asks again when a client wants an unknown
+// one.
 type cluster struct {
 	ask func(ctx context.Context) (answer, *tunnel.CloseError)
 	log *slog.Logger
@@ -36,8 +36,8 @@ type cluster struct {
 	waiting  int
 }
 
-// allows returns nil if the cluster names the broker, or why it may not be dialled. It waits for
-// a question that begins after this call: an earlier answer can't name a broker that has just joined.
+// allows returns nil if the cluster names the broker, or the refusal. It waits for a question that begins
+// after this call, since an earlier answer can't name a broker that has just joined.
 func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -45,7 +45,7 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 		return nil
 	}
 	if c.waiting >= maxWaiting {
-		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("cluster: %d connections wait to hear from the cluster whether their broker is one of its own, as many as may", maxWaiting)}
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: fmt.Sprintf("cluster: %d connections wait for the cluster to say whether their broker is its own, as many as may", maxWaiting)}
 	}
 	c.waiting++
 	defer func() { c.waiting-- }()
@@ -64,8 +64,8 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 	return nil
 }
 
-// wait waits for the end of the question on its way; or until the next may begin, and begins it;
-// or until ctx ends. c.mu is held, but for the time of the wait.
+// wait waits for the running question to end. If none runs it waits until the next may begin, and begins
+// it. It returns early when ctx ends. The caller holds c.mu, which wait releases meanwhile.
 func (c *cluster) wait(ctx context.Context) {
 	var pause <-chan time.Time
 	if c.asking == nil {
@@ -87,8 +87,8 @@ func (c *cluster) wait(ctx context.Context) {
 	}
 }
 
-// begin begins a question. It outlives the client that wanted it: others wait for it, and who
-// tries again finds the answer.
+// begin begins a question. It goes on without the client that wanted it: others wait for it, and a
+// client that tries again finds the answer.
 func (c *cluster) begin() {
 	c.begun++
 	c.began = time.Now()
@@ -114,11 +114,12 @@ func (c *cluster) begin() {
 	}()
 }
 
-// notAsked is the refusal of a broker that the cluster could not be asked about: nobody denied it.
+// notAsked is the refusal when no broker could be asked. Nobody has denied the target. It is short, so that
+// the cause fits the close reason of a raw WebSocket.
 func notAsked(to target, cause *tunnel.CloseError) *tunnel.CloseError {
 	code := tunnel.CodeUnreachable
 	if cause.Code == tunnel.CodeTimeout {
 		code = tunnel.CodeTimeout
 	}
-	return &tunnel.CloseError{Code: code, Reason: fmt.Sprintf("cluster: the bridge could not ask the cluster whether %s is one of its brokers: %s", to, cause.Reason)}
+	return &tunnel.CloseError{Code: code, Reason: fmt.Sprintf("cluster: not asked about %s: %s", to, cause.Reason)}
 }

@@ -20,7 +20,7 @@ type limits struct {
 	resolve, connect time.Duration
 }
 
-// maxStep bounds name lookup and connecting, each, whatever the client allows.
+// maxStep is the most time for name lookup, and for connecting, whatever the client allows.
 const maxStep = time.Minute
 
 // bounded returns a client's limit, or maxStep where it has none or a longer one.
@@ -31,7 +31,7 @@ func bounded(timeout time.Duration) time.Duration {
 	return min(timeout, maxStep)
 }
 
-// A dialer connects to brokers at addresses that it has looked at.
+// A dialer looks up brokers, checks their addresses, and connects.
 type dialer struct {
 	dialOne    dialFunc
 	lookup     func(ctx context.Context, network, host string) ([]netip.Addr, error)
@@ -74,7 +74,7 @@ type addressedConn struct {
 
 func (c addressedConn) RemoteAddr() net.Addr { return c.remote }
 
-// addresses returns the addresses of a target that may be dialled.
+// addresses returns a target's permitted addresses.
 func (d *dialer) addresses(ctx context.Context, to target, l limits) ([]netip.AddrPort, *tunnel.CloseError) {
 	ctx, cancel := context.WithTimeout(ctx, l.resolve)
 	defer cancel()
@@ -97,8 +97,8 @@ func (d *dialer) addresses(ctx context.Context, to target, l limits) ([]netip.Ad
 	return all, nil
 }
 
-// resolve returns the addresses of a host, at least one, IPv4 in its own form. It doesn't wait for
-// a resolver that ignores ctx.
+// resolve returns a host's addresses, at least one, IPv4 not mapped to IPv6. It doesn't wait for a
+// resolver that ignores ctx.
 func (d *dialer) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{a.Unmap()}, nil

@@ -214,19 +214,24 @@ func TestBrokerThatCannotBeWrittenToEndsItsStream(t *testing.T) {
 // TestBrokerThatSaysNothingIsTriedLast has clients ask any broker, and wait some time for an answer.
 func TestBrokerThatSaysNothingIsTriedLast(t *testing.T) {
 	const first, second = "192.0.2.1:9092", "192.0.2.2:9092"
+	closes := func(c net.Conn) { c.Read(make([]byte, 1)) }
+	reads := func(c net.Conn) { io.Copy(io.Discard, c) }
 	for _, row := range []struct {
-		name string
-		wait time.Duration
-		next string
+		name         string
+		broker       func(net.Conn)
+		before, wait time.Duration // of the client, and for the answer
+		next         string
 	}{
-		{"ClientWaits", 2 * time.Second, second},
-		{"ClientGoesAtOnce", 100 * time.Millisecond, first},
+		{"ClientWaits", reads, 0, 2 * time.Second, second},
+		{"ClientGoesAtOnce", reads, 0, 100 * time.Millisecond, first},
+		{"ClientAsksLateAndGoesAtOnce", reads, 5 * time.Second, 100 * time.Millisecond, first},
+		{"BrokerCloses", closes, 0, 100 * time.Millisecond, second},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
 				dialled := make(chan string, 8)
 				config := func(t *testing.T) bridge.Config {
-					silent := newBrokers(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+					silent := newBrokers(t, row.broker)
 					silent.wrap = func(c net.Conn) net.Conn { return addressed{c, first} }
 					return bridge.Config{
 						Brokers: []string{first, second},
@@ -242,6 +247,7 @@ func TestBrokerThatSaysNothingIsTriedLast(t *testing.T) {
 						if !p.raw {
 							open(t, p.Conn, 1, 1<<20, "")
 						}
+						time.Sleep(row.before)
 						if err := p.send([]byte("?")); err != nil {
 							t.Fatal(err)
 						}
@@ -260,6 +266,58 @@ func TestBrokerThatSaysNothingIsTriedLast(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAnswerOfABrokerThatCannotBeWrittenToArrives has a client that reads slowly, and goes on asking.
+func TestAnswerOfABrokerThatCannotBeWrittenToArrives(t *testing.T) {
+	const answer, piece = 100 << 10, 4 << 10
+	var all *brokers
+	config := func(t *testing.T) bridge.Config {
+		all = newBrokers(t, func(c net.Conn) { c.Write(make([]byte, answer)) })
+		all.wrap = func(c net.Conn) net.Conn { return unwritable{c} }
+		return bridge.Config{Dial: all.dial}
+	}
+	inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+		p := v.pipe(t, hostile.Tunnel, piece)
+		if err := p.send([]byte("?")); err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for {
+			m := receive(t, p.Conn)
+			if m.Type != hostile.TypeData {
+				break
+			}
+			got += len(m.Payload)
+			time.Sleep(3 * time.Second)
+			send(t, p.Conn, hostile.Credit(1, uint32(len(m.Payload))))
+		}
+		if got != answer {
+			t.Errorf("%d bytes of the answer came, %d were expected", got, answer)
+		}
+	})
+}
+
+// TestBrokerThatCannotBeWrittenToEndsTheStreamOfAClientThatReadsNothing has no credit left to tell by.
+func TestBrokerThatCannotBeWrittenToEndsTheStreamOfAClientThatReadsNothing(t *testing.T) {
+	var all *brokers
+	config := func(t *testing.T) bridge.Config {
+		all = newBrokers(t, func(c net.Conn) { c.Write(make([]byte, 5000)) })
+		all.wrap = func(c net.Conn) net.Conn { return unwritable{c} }
+		return bridge.Config{Dial: all.dial}
+	}
+	inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+		p := v.pipe(t, hostile.Tunnel, 1000)
+		if err := p.send([]byte("?")); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, p.Conn, hostile.TypeData, 1)
+		start := time.Now()
+		m := expect(t, p.Conn, hostile.TypeClose, 1)
+		if took := time.Since(start); m.Code() != 4503 || took > 15*time.Second {
+			t.Errorf("got %v after %v, 4503 within 15s was expected", m, took)
+		}
+	})
 }
 
 // addressed is a connection to an address.

@@ -6,7 +6,9 @@ import (
 	"encoding/binary"
 	"net"
 	"slices"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
@@ -225,4 +227,32 @@ func TestLastIDEndsTheIDs(t *testing.T) {
 	open(t, c, 4294967295, 1<<20, broker)
 	mustEchoOn(t, c, 4294967295, "alive")
 	mustEchoOn(t, c, 1, "alive")
+}
+
+// TestCutMessageIsNone has the connection end within a message: a shorter target is another broker.
+func TestCutMessageIsNone(t *testing.T) {
+	dialled := make(chan string, 8)
+	config := func(*testing.T) bridge.Config {
+		return bridge.Config{
+			Brokers: []string{memoryBroker, memoryBroker[:len(memoryBroker)-1]},
+			Dial: func(_ context.Context, _, addr string) (net.Conn, error) {
+				dialled <- addr
+				return nil, syscall.ECONNREFUSED
+			},
+		}
+	}
+	inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+		c := v.connect(t, hostile.Tunnel, nil)
+		o := hostile.Open(1, 1<<20, memoryBroker)
+		if err := c.SendFrame(hostile.Frame{Opcode: hostile.OpBinary, More: true, Payload: o[:len(o)-1]}); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		time.Sleep(time.Second)
+		select {
+		case addr := <-dialled:
+			t.Errorf("%s was dialled", addr)
+		default:
+		}
+	})
 }

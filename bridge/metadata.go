@@ -15,17 +15,16 @@ import (
 )
 
 const (
-	// metadataVersion is the first version that can be asked for no topics, and it is understood by
-	// every broker since 0.10; Kafka 4 still has it.
+	// metadataVersion is the first version that can ask for no topics. Every broker since 0.10
+	// understands it, Kafka 4 included.
 	metadataVersion = 1
-	// maxAnswer is the largest answer, in bytes: that of a thousand brokers has some 50 KB.
+	// maxAnswer is the largest answer in bytes. A thousand brokers take about 50 KB.
 	maxAnswer = 1 << 20
-	// maxBrokers bounds the brokers that are taken from an answer. The largest clusters have a few
-	// thousand.
+	// maxBrokers is the most brokers taken from an answer. The largest clusters have a few thousand.
 	maxBrokers = 10_000
 )
 
-// An answer is what a broker said of its cluster.
+// An answer is a broker's metadata of its cluster.
 type answer struct {
 	from    string // the broker
 	brokers map[target]bool
@@ -34,7 +33,7 @@ type answer struct {
 	over    int   // number of brokers beyond maxBrokers, which were left out
 }
 
-// logOddities logs in one line what was left out of the answer.
+// logOddities logs, in one line, what the bridge left out of the answer.
 func (a answer) logOddities(log *slog.Logger) {
 	if a.odd > 0 || a.over > 0 {
 		log.Warn("brokers that the cluster names were left out",

@@ -16,7 +16,7 @@ func denied(format string, args ...any) *tunnel.CloseError {
 	return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: tunnel.ReasonDenied + ": " + fmt.Sprintf(format, args...)}
 }
 
-// dialRefusal puts a failed dial into a code, and a reason that starts with a word for programs.
+// dialRefusal turns a failed dial into a code, and a reason whose first word is for programs.
 func dialRefusal(name, step string, err error) *tunnel.CloseError {
 	var dns *net.DNSError
 	var timeout net.Error
@@ -33,7 +33,8 @@ func dialRefusal(name, step string, err error) *tunnel.CloseError {
 	return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: fmt.Sprintf("failed: the bridge could not %s: %s", step, causeText(err))}
 }
 
-// causeText is an error's text in a reason: Config.Dial, and a broker, may have said anything.
+// causeText returns an error's text for a reason. The error may come from Config.Dial or a broker, and
+// hold anything.
 func causeText(err error) string {
 	const most = 300 // bytes
 	text := err.Error()

@@ -7,23 +7,23 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// drainTime is how long a broker may take to accept what a client sent before it went.
+// drainTime is how long a broker has to take what a client sent before it went.
 const drainTime = 10 * time.Second
 
-// answerTime is how long a broker may take for its first answer before it counts as one that says
-// nothing: a client that has gone earlier tells nothing of it.
+// answerTime is how long a broker has for its first answer. A client that has gone earlier tells
+// nothing of the broker.
 const answerTime = time.Second
 
-// relay carries bytes both ways until either side closes, and closes both. It reports whether the
-// broker said nothing to what it was sent. It needs no deadlines of the connection: what it waits for
-// in Read and Write ends with Close.
+// relay carries bytes both ways until either side closes, and closes both. It reports whether the broker
+// got a request and answered nothing. The connection needs no deadlines: Close ends its Read and Write.
 func relay(st *tunnel.Stream, broker net.Conn) (silent bool) {
-	started := time.Now()
 	st.Forward(broker)
+	var gone time.Time // when the client had gone
 	drained := make(chan struct{})
 	st.OnDone(func() {
 		defer close(drained)
-		if st.Ended() { // the client is gone: what it sent is still delivered
+		if st.Ended() { // what it sent is still delivered
+			gone = time.Now()
 			limit := time.NewTimer(drainTime)
 			defer limit.Stop()
 			select {
@@ -34,15 +34,15 @@ func relay(st *tunnel.Stream, broker net.Conn) (silent bool) {
 		broker.Close()
 	})
 	said, err := st.SendFrom(broker)
-	lasted := time.Since(started)
 	switch {
 	case st.Ended():
-	case err == nil && st.ForwardError() == nil: // a write takes a reset from the read that follows
+	case err == nil && st.ForwardError() == nil: // a failed write has taken the reset from the read
 		st.Close()
 	default:
 		st.CloseWith(tunnel.CodeReset, "reset: the broker reset the connection")
 	}
 	<-drained
 	st.Close()
-	return said == 0 && st.Forwarded() && lasted >= answerTime
+	asked := st.Asked()
+	return said == 0 && !asked.IsZero() && (gone.IsZero() || gone.Sub(asked) >= answerTime)
 }

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -10,14 +11,14 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// isSpecial reports whether an address could be the bridge's own machine or network segment
-// under the name of something else.
+// isSpecial reports whether an address is on the bridge's own machine or network segment, which a name
+// from elsewhere must not reach.
 func isSpecial(a netip.Addr) bool {
 	return a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
 }
 
-// permitted returns those of a target's addresses that may be dialled, or why there is none. A
-// special address may be where a configured broker is at it, with the target's port.
+// permitted returns the addresses of a target that the bridge may dial, or the refusal. It may dial a
+// special address only if a configured broker is there, with the target's port.
 func (d *dialer) permitted(ctx context.Context, to target, addrs []netip.Addr) ([]netip.Addr, *tunnel.CloseError) {
 	if slices.Contains(d.configured, to) {
 		return addrs, nil
@@ -41,12 +42,22 @@ func (d *dialer) permitted(ctx context.Context, to target, addrs []netip.Addr) (
 	if refusal != nil {
 		return nil, refusal
 	}
-	return nil, denied("%s is at %s, which is the bridge's own machine or network segment, and no configured broker is at that address and port: if it is one, configure %s", to, special[0], to)
+	return nil, notListed(to, special[0])
 }
 
-// exempt returns those of the special addresses where a configured broker is, with the target's
-// port. It looks up the configured brokers all at once, and stops when nothing is left to be found.
-// The refusal is of a broker that could not be looked up, so that nobody knows.
+// notListed is the refusal of a special address. The advice comes first: the close reason of a raw
+// WebSocket ends after 123 bytes.
+func notListed(to target, at netip.Addr) *tunnel.CloseError {
+	where := "on its own machine or link"
+	if to.host != at.String() {
+		where += fmt.Sprintf(" (%s)", at)
+	}
+	return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: fmt.Sprintf("%s: configure %s: %s the bridge dials only listed brokers", tunnel.ReasonSpecial, to, where)}
+}
+
+// exempt returns the special addresses at which a configured broker is, with the target's port. It looks
+// up all configured brokers at once, and stops when nothing is left to find. It returns a refusal if a
+// lookup failed, since nobody knows then.
 func (d *dialer) exempt(ctx context.Context, to target, special []netip.Addr) (exempt []netip.Addr, refusal *tunnel.CloseError) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -84,8 +95,8 @@ func (d *dialer) exempt(ctx context.Context, to target, special []netip.Addr) (e
 	return exempt, refusal
 }
 
-// samePlace reports whether a special address is that of a configured broker. Every loopback
-// address is this machine: SECURITY.md says why the port makes it the same broker.
+// samePlace reports whether a special address is a configured broker's. All loopback addresses are this
+// machine; SECURITY.md says why the same port makes it the same broker.
 func samePlace(a, broker netip.Addr) bool {
 	return a == broker || a.IsLoopback() && broker.IsLoopback()
 }

@@ -32,7 +32,7 @@ func TestAdvertisedBrokerAtASpecialAddressIsDenied(t *testing.T) {
 		refusal := f.dialAdvertised(t, "second:9092", "broker:9092")
 		if refusal == nil || refusal.Code != tunnel.CodeDenied || len(f.attempts()) > 0 {
 			t.Errorf("%s: %v", special, refusal)
-		} else if !strings.Contains(refusal.Reason, "configure second:9092") {
+		} else if !refusal.ReasonIs(tunnel.ReasonSpecial) || !strings.Contains(refusal.Reason, "configure second:9092") {
 			t.Errorf("%s: the reason doesn't say what to configure: %v", special, refusal)
 		}
 	}

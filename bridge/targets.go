@@ -11,8 +11,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// targets knows which brokers may be dialled, and dials them: the configured ones, and those that
-// the cluster names.
+// targets decides which brokers the bridge may dial, the configured ones and those that the cluster
+// names, and dials them.
 type targets struct {
 	configured []target
 	dialer     *dialer
@@ -40,8 +40,8 @@ func newTargets(brokers []string, dial dialFunc, log *slog.Logger) (*targets, er
 	return t, nil
 }
 
-// connect makes the connection that a client asked for, or says why not. All of it, a question to
-// the cluster included, takes no longer than the client's limits for lookup and connecting together.
+// connect makes a client's connection, or returns the refusal. All of it, including a question to the
+// cluster, takes at most the client's limits for lookup and connecting together.
 func (t *targets) connect(ctx context.Context, o tunnel.Open) (net.Conn, *tunnel.CloseError) {
 	l := limits{version: o.IPVersion, resolve: bounded(o.ResolveTimeout), connect: bounded(o.ConnectTimeout)}
 	ctx, cancel := context.WithTimeout(ctx, l.resolve+l.connect)

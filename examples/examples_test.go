@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -119,6 +121,14 @@ func TestClients(t *testing.T) {
 				broker := kafkatest.Shared(t).Bootstrap()[0]
 				wantOutput(t, run(t, program, "-broker", broker, "-topic", newTopic(t, broker, 1)), want...)
 			})
+			t.Run("SeveralPartitionsAndBrokers", func(t *testing.T) {
+				brokers := kafkatest.Shared(t).Bootstrap()
+				got := run(t, program, "-broker", closedPort(t)+","+strings.Join(brokers, ","), "-topic", newTopic(t, brokers[0], 3))
+				for _, line := range want {
+					_, greeting, _ := strings.Cut(line, ": ")
+					wantOutput(t, got, ": "+greeting+"\n")
+				}
+			})
 			t.Run("Bridge", func(t *testing.T) {
 				brokers := kafkatest.Shared(t).Bootstrap()
 				broker := brokers[0]
@@ -158,7 +168,43 @@ func serveBridge(t *testing.T, brokers []string) (url string, dials *atomic.Int6
 
 func TestFrames(t *testing.T) {
 	broker := kafkatest.Shared(t).Bootstrap()[0]
-	wantOutput(t, run(t, "frames", "-broker", broker), broker+" answered", "API key 18, versions 0 to")
+	for _, list := range []string{broker, broker + "," + closedPort(t)} {
+		wantOutput(t, run(t, "frames", "-broker", list), broker+" answered", "API key 18, versions 0 to")
+	}
+}
+
+// TestClusterThatCannotBeReachedIsToldSoon holds that nobody waits a minute for a wrong address.
+func TestClusterThatCannotBeReachedIsToldSoon(t *testing.T) {
+	const soon = 20 * time.Second // 5 s, on an idle machine
+	silent := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	for _, program := range []string{"franzgo", "sarama", "kafkago", "producer", "frames"} {
+		for _, addr := range []string{silent, closedPort(t)} {
+			t.Run(program+"/"+addr, func(t *testing.T) {
+				t.Parallel()
+				c := command(t, program, "-broker", addr)
+				c.Stdin = strings.NewReader("hello\n")
+				started := time.Now()
+				out, err := c.CombinedOutput()
+				if c.ProcessState == nil || c.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), addr) {
+					t.Errorf("%v: %s", err, out)
+				}
+				if took := time.Since(started); took > soon {
+					t.Errorf("it took %v", took)
+				}
+			})
+		}
+	}
+}
+
+// closedPort is an address where nothing listens.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // TestProducerAndConsumerGroup has the group go on where it was.
@@ -234,6 +280,15 @@ func file(t *testing.T, content string) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+func TestWASIWithoutAFileSaysHowToUseIt(t *testing.T) {
+	c := command(t, "wasi")
+	out, _ := c.CombinedOutput()
+	if c.ProcessState == nil || c.ProcessState.ExitCode() != 2 {
+		t.Errorf("%v", c.ProcessState)
+	}
+	wantOutput(t, string(out), "usage: go run ./wasi [-broker HOST:PORT] guest.wasm\n", "GOOS=wasip1 GOARCH=wasm go build -o guest.wasm ./wasi/guest\n")
 }
 
 func TestWASI(t *testing.T) {

@@ -21,7 +21,7 @@ which records keep arriving, and the page for it. Nothing is stored, and nothing
 machine can reach it.`,
 		Example: `  kafkaio demo
   kafkaio demo --listen 127.0.0.1:9000`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cluster, err := kfake.NewCluster(
 				kfake.NumBrokers(demoBrokers),
@@ -47,7 +47,9 @@ machine can reach it.`,
 				return &failure{err}
 			}
 			defer data.close()
-			if err := data.backlog(ctx); err != nil {
+			if err := data.backlog(ctx); ctx.Err() != nil {
+				return failed("interrupted")
+			} else if err != nil {
 				return failed("the demo's records could not be stored: %w", err)
 			}
 			go data.stream(ctx)
@@ -55,11 +57,15 @@ machine can reach it.`,
 			out := newPrinter(c.OutOrStdout())
 			out.line("A Kafka cluster of %d brokers runs in this process, with live data.", demoBrokers)
 			out.line("")
-			out.link("Open", s.url())
+			s.printLink(out)
 			out.line("")
 			out.line("Then try: tail orders, open a record, filter by a city, produce a record of your own.")
-			out.line("Other Kafka clients can join in at %s.", strings.Join(cluster.ListenAddrs(), ","))
+			brokers := cluster.ListenAddrs()
 			out.line("Ctrl-C stops it.")
+			out.line("Other Kafka clients can join in at %s, or try: kafkaio ping %s", strings.Join(brokers, ","), brokers[0])
+			if err := out.failure(); err != nil {
+				return err
+			}
 			return s.serve(ctx)
 		},
 	}

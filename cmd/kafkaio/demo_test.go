@@ -22,7 +22,7 @@ func (c *command) client(options ...kgo.Opt) *kgo.Client {
 	c.t.Helper()
 	brokers := c.stdout.waitFor(func(text string) string {
 		_, brokers, _ := strings.Cut(text, "join in at ")
-		brokers, _, _ = strings.Cut(brokers, ".\n")
+		brokers, _, _ = strings.Cut(brokers, ", or try: kafkaio ping ")
 		return brokers
 	})
 	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(strings.Split(brokers, ",")...))...)
@@ -51,7 +51,7 @@ func TestTheDemoHasThreeBrokersAndTwoTopics(t *testing.T) {
 	if got, want := metadata.Topics.Names(), []string{ordersTopic, pageViewsTopic}; !slices.Equal(got, want) {
 		t.Errorf("topics %q, want %q", got, want)
 	}
-	mustSay(t, c.stdout.String(), "3 brokers")
+	mustSay(t, c.stdout.String(), "3 brokers", ", or try: kafkaio ping 127.0.0.1:")
 }
 
 func TestTheDemoStartsWithThousandsOfReadableRecords(t *testing.T) {

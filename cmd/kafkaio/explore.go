@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/ping"
 )
 
 func newExplore(page pageFunc) *cobra.Command {
@@ -23,8 +26,9 @@ func newExplore(page pageFunc) *cobra.Command {
 		Short: "Open the page for a cluster of your own",
 		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
 to open. One broker that answers is enough: it names the others. Of brokers on this machine each
-has to be given, as in --broker localhost:9092,localhost:9093. The connection to the
-brokers is plain TCP: listeners with TLS or SASL are not supported here yet.`,
+has to be given, as in --broker localhost:9092,localhost:9093; where one is missing the command
+that lists them all is printed. The connection to the brokers is plain TCP: listeners with TLS or
+SASL are not supported here yet.`,
 		Example: `  kafkaio explore --broker localhost:9092
   kafkaio explore --broker kafka-1:9092,kafka-2:9092
   kafkaio explore --broker localhost:9092 --listen 127.0.0.1:9000`,
@@ -47,16 +51,26 @@ brokers is plain TCP: listeners with TLS or SASL are not supported here yet.`,
 			if err := checkBrokers(c.Context(), brokers); err != nil {
 				return err
 			}
+			command := "kafkaio explore"
+			if c.Flags().Changed("listen") {
+				command += " --listen " + listen
+			}
+			if err := s.checkListed(c.Context(), command, brokers); err != nil {
+				return err
+			}
 			out := newPrinter(c.OutOrStdout())
 			out.line("Exploring the cluster at %s.", strings.Join(brokers, ", "))
 			out.line("")
-			out.link("Open", s.url())
+			s.printLink(out)
 			out.line("")
 			out.line("Ctrl-C stops it.")
+			if err := out.failure(); err != nil {
+				return err
+			}
 			return s.serve(c.Context())
 		},
 	}
-	c.Flags().StringSliceVar(&brokerFlags, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing)")
+	c.Flags().StringArrayVar(&brokerFlags, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing)")
 	listenFlag(c.Flags(), &listen)
 	return c
 }
@@ -75,7 +89,27 @@ func checkBrokers(ctx context.Context, brokers []string) error {
 		}
 		problems = append(problems, fmt.Sprintf("  %s: %v%s", addr, cause(err), advice(err)))
 	}
-	return failed("no broker answers:\n%s", strings.Join(problems, "\n"))
+	return failed("no broker answers:\n%s\nkafkaio ping %s says more", strings.Join(problems, "\n"), brokers[0])
+}
+
+// askTimeout is what the brokers may take to tell of their cluster, all of them together.
+const askTimeout = 3 * time.Second
+
+// checkListed wants the bridge to dial every broker that the cluster has on this machine: otherwise the
+// page would show a part of the data as if it were all. The error ends with the command, with all of
+// them. A cluster that can't be asked is let through.
+func (s *site) checkListed(ctx context.Context, command string, brokers []string) error {
+	askCtx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	special, unlisted, err := s.bridge.SpecialBrokers(askCtx)
+	switch {
+	case ctx.Err() != nil:
+		return failed("interrupted while asking for the cluster's brokers")
+	case err != nil, len(unlisted) == 0:
+		return nil
+	}
+	return failed("the cluster has %d brokers on this machine; the bridge dials only those that are listed: %s --broker %s",
+		len(special), command, strings.Join(slices.Concat(brokers, unlisted), ","))
 }
 
 // checkBroker asks a broker for the versions of the protocol that it speaks.
@@ -106,6 +140,9 @@ func checkBroker(ctx context.Context, addr string) error {
 func cause(err error) error {
 	if typed, ok := errors.AsType[*kafkaio.Error](err); ok && typed.Err != nil {
 		err = typed.Err
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return errors.New(ping.NameReason(dns))
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err

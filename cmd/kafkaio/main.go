@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -38,11 +39,15 @@ type pageFunc func() (http.Handler, error)
 
 // run is the whole program; it returns the exit code.
 func run(ctx context.Context, page pageFunc, args []string, stdout, stderr io.Writer) int {
+	out := &checkedWriter{w: stdout}
 	root := newRoot(page)
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
+	if out.err != nil {
+		err = out.failure()
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -53,7 +58,9 @@ func run(ctx context.Context, page pageFunc, args []string, stdout, stderr io.Wr
 	if _, ok := errors.AsType[*failure](err); ok {
 		return exitError
 	}
-	fmt.Fprintln(stderr, "Run 'kafkaio --help' or 'kafkaio COMMAND --help' to see how it is used.")
+	if _, ok := errors.AsType[*fileError](err); !ok {
+		fmt.Fprintf(stderr, "Run '%s --help' to see how it is used.\n", strings.TrimSuffix(command.CommandPath(), " help"))
+	}
 	return exitUsage
 }
 
@@ -68,6 +75,15 @@ type failure struct{ err error }
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
+// A fileError is of a file that a flag names. It makes no sense of the command line, but the help
+// says no more of it.
+type fileError struct{ err error }
+
+func (e *fileError) Error() string { return e.err.Error() }
+func (e *fileError) Unwrap() error { return e.err }
+
+func badFile(format string, args ...any) error { return &fileError{fmt.Errorf(format, args...)} }
+
 func failed(format string, args ...any) error { return &failure{fmt.Errorf(format, args...)} }
 
 func newRoot(page pageFunc) *cobra.Command {
@@ -80,14 +96,22 @@ machine that passes bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
   kafkaio explore --broker localhost:9092    a cluster of your own
   kafkaio ping localhost:9092                what keeps clients from a cluster, if anything`,
-		Args:          cobra.NoArgs,
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return nil
+		},
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: refuseEmptyFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return c.Help()
 		},
 	}
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newDemo(page), newExplore(page), newPing(), newVersion())

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -103,18 +105,31 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"frobnicate", []string{`unknown command "frobnicate"`}},
-		{"demo --frobnicate", []string{"unknown flag: --frobnicate"}},
-		{"demo orders", []string{`"orders"`}},
+		{"frobnicate", []string{`unknown command "frobnicate"` + "\n", "'kafkaio --help'"}},
+		{"pign", []string{`unknown command "pign", did you mean ping?`, "'kafkaio --help'"}},
+		{"help pign", []string{`unknown command "pign", did you mean ping?`, "'kafkaio --help'"}},
+		{"help explore it", []string{`unknown command "explore it"`}},
+		{"demo --frobnicate", []string{"unknown flag: --frobnicate\n", "'kafkaio demo --help'"}},
+		{"demo --broker=a", []string{"unknown flag: --broker: it is one of kafkaio explore"}},
+		{"explore --brokr=a", []string{"unknown flag: --brokr, did you mean --broker?", "'kafkaio explore --help'"}},
+		{"explore -broker=a", []string{"unknown flag: -broker, did you mean --broker?"}},
+		{"explore --bootstrap-server a", []string{"unknown flag: --bootstrap-server, did you mean --broker?"}},
+		{"explore --brok=a", []string{"did you mean --broker?"}},
+		{"demo orders", []string{`"orders" is an argument too many: kafkaio demo takes none`}},
+		{"version 2", []string{`"2" is an argument too many: kafkaio version takes none`}},
 		{"explore localhost:9092", []string{`"localhost:9092"`}},
 		{"explore", []string{"--broker is missing", "--broker localhost:9092", "kafkaio demo"}},
 		{"explore --broker", []string{"--broker", "needs an argument"}},
 		{"explore --broker=", []string{"--broker is missing"}},
-		{"explore --broker=a:9092,,b:9092", []string{`--broker: address "": it has no host`, "host:port was expected"}},
+		{"explore --broker=,", []string{"--broker is missing"}},
+		{"explore --broker=localhost:", []string{`--broker: address "localhost:": there is no port after the colon`}},
+		{"explore --broker=::1:9092", []string{"did you mean [::1]:9092?"}},
 		{"explore --broker=a:70000", []string{`--broker: address "a:70000"`, "from 1 to 65535", "host:port was expected"}},
 		{"explore --broker=:9092", []string{`--broker: address ":9092": it has no host`}},
 		{"explore --broker=http://a:9092", []string{`--broker: address "http://a:9092": it is a URL`}},
 		{"explore --broker=good:9092 --broker=not/good", []string{`--broker: address "not/good"`}},
+		{"demo --listen=", []string{"--listen is empty"}},
+		{"explore --broker=a --listen=", []string{"--listen is empty"}},
 		{"demo --listen=8642", []string{`--listen "8642": host:port was expected, such as ` + defaultListen}},
 		{"demo --listen=127.0.0.1:70000", []string{`"70000" is no port`, "from 0 to 65535"}},
 		{"demo --listen=127.0.0.1:-1", []string{`"-1" is no port`}},
@@ -131,6 +146,48 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 			}
 			mustSay(t, o.stderr, append(row.want, "kafkaio: ", "--help")...)
 		})
+	}
+}
+
+// full is a device that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+}
+
+func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
+	addr := broker(t)
+	for _, args := range [][]string{
+		patiently(addr), patiently(addr, "--json"), patiently(closedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
+		{"explore", "--broker", addr, "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"},
+	} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), stubPage, args, full{}, &stderr)
+		if want := "kafkaio: cannot write the result: no space left on device\n"; code != exitError || stderr.String() != want {
+			t.Errorf("%v: exit code %d, stderr %q", args, code, stderr.String())
+		}
+	}
+}
+
+func TestBrokersAreReadAsTheyAreTyped(t *testing.T) {
+	got, err := brokerList([]string{" a:9092/, b:9092,", "c d:1"})
+	if want := []string{"a:9092", "b:9092", "c", "d:1"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, row := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"broker", "broker", 0}, {"brokr", "broker", 1},
+		{"borker", "broker", 2}, {"brokers", "broker", 1}, {"kitten", "sitting", 3},
+	} {
+		if got := distance(row.a, row.b); got != row.want {
+			t.Errorf("%q, %q: %d, want %d", row.a, row.b, got, row.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,13 +38,14 @@ which each has a code, text, advice, fix (what to type or to set) and brokers (t
   kafkaio ping kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
   kafkaio ping kafka-1:9092 --bridge ws://127.0.0.1:8642/kafka --json`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) == 0 {
 				return errors.New("the address of one broker was expected, such as localhost:9092")
 			}
-			return nil
+			_, err := ping.ParseAddr(strings.Join(args, " "), flags.given())
+			return err
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			options, err := flags.options(args[0])
+			options, err := flags.options(strings.Join(args, " "))
 			if err != nil {
 				return err
 			}

@@ -46,7 +46,8 @@ type pingFlags struct {
 func (f *pingFlags) add(flags *pflag.FlagSet) {
 	f.set = flags
 	flags.SortFlags = false
-	flags.DurationVar(&f.timeout, "timeout", kafkaio.DefaultTimeout, "what each step may take")
+	f.timeout = kafkaio.DefaultTimeout
+	flags.Var((*durationValue)(&f.timeout), "timeout", "what each step may take")
 	flags.BoolVarP(&f.ipv4, "ipv4", "4", false, "use IPv4 addresses only")
 	flags.BoolVarP(&f.ipv6, "ipv6", "6", false, "use IPv6 addresses only")
 	flags.BoolVar(&f.json, "json", false, "print the report as JSON")
@@ -65,8 +66,8 @@ func (f *pingFlags) add(flags *pflag.FlagSet) {
 
 // options are what the flags say, if that makes sense.
 func (f *pingFlags) options(addr string) (o ping.Options, err error) {
-	o = ping.Options{Addr: addr, Timeout: f.timeout, Bridge: f.bridge, User: f.user, Flags: f.given()}
-	if _, _, err := hostport.Parse(addr, kafkaio.DefaultPort); err != nil {
+	o = ping.Options{Timeout: f.timeout, Bridge: f.bridge, User: f.user, Flags: f.given()}
+	if o.Addr, err = ping.ParseAddr(addr, o.Flags); err != nil {
 		return o, err
 	}
 	if f.timeout <= 0 {
@@ -111,11 +112,11 @@ func (f *pingFlags) tlsConfig() (*tls.Config, error) {
 	if f.ca != "" {
 		pem, err := os.ReadFile(f.ca)
 		if err != nil {
-			return nil, fmt.Errorf("--ca: %w", err)
+			return nil, badFile("--ca: %w", err)
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("--ca %s: it has no certificate in PEM", f.ca)
+			return nil, badFile("--ca %s: it has no certificate in PEM", f.ca)
 		}
 	}
 	if (f.cert == "") != (f.key == "") {
@@ -124,7 +125,7 @@ func (f *pingFlags) tlsConfig() (*tls.Config, error) {
 	if f.cert != "" {
 		pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 		if err != nil {
-			return nil, fmt.Errorf("--cert %s, --key %s: %w", f.cert, f.key, err)
+			return nil, badFile("--cert %s, --key %s: %w", f.cert, f.key, err)
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
@@ -177,18 +178,59 @@ func (f *pingFlags) token() (func(context.Context) (string, error), error) {
 		}
 		return nil, nil
 	}
-	u, err := url.Parse(f.bridge)
-	switch {
-	case err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
-		return nil, errors.New("--bridge: a ws:// or wss:// URL was expected, such as ws://127.0.0.1:8642/kafka")
-	case u.User != nil:
-		return nil, errors.New("--bridge: a password in the URL would show in the list of processes; put the bridge's token into a file, and name it with --token-file")
+	if err := checkBridge(f.bridge); err != nil {
+		return nil, err
 	}
 	token, err := secret("--token-file", f.tokenFile, tokenEnv)
 	if err != nil || token == "" {
 		return nil, err
 	}
 	return func(context.Context) (string, error) { return token, nil }, nil
+}
+
+// checkBridge wants a URL to be a bridge's. What it says shows no token.
+func checkBridge(bridge string) error {
+	const wherePut = "put the bridge's token into " + tokenEnv + ", or into a file that --token-file names"
+	u, err := url.Parse(bridge)
+	switch {
+	case err != nil || u.Host == "":
+		return errors.New("--bridge: a bridge's URL is of the form ws://HOST:8642/kafka")
+	case u.Scheme == "http" || u.Scheme == "https":
+		path := u.Path
+		if path == "" || path == "/" {
+			path = "/kafka"
+		}
+		said := fmt.Sprintf("--bridge: that is the link of a page; its bridge is at %s://%s%s", strings.Replace(u.Scheme, "http", "ws", 1), u.Host, path)
+		if u.Fragment != "" {
+			said += ". The token is what follows #token= in the link: " + wherePut
+		}
+		return errors.New(said)
+	case u.Scheme != "ws" && u.Scheme != "wss":
+		return errors.New("--bridge: a bridge's URL is of the form ws://HOST:8642/kafka, or wss:// where it is behind TLS")
+	case u.User != nil:
+		return errors.New("--bridge: a password in the URL would show in the list of processes; " + wherePut)
+	case u.Fragment != "":
+		return errors.New("--bridge: a bridge's URL has no #, and a token in it would show in the list of processes; " + wherePut)
+	}
+	if _, _, err := hostport.Parse(u.Host, kafkaio.DefaultPort); err != nil {
+		return fmt.Errorf("--bridge: %w", err)
+	}
+	return nil
+}
+
+// A durationValue is a flag whose error says what a duration looks like.
+type durationValue time.Duration
+
+func (d *durationValue) String() string { return time.Duration(*d).String() }
+func (d *durationValue) Type() string   { return "duration" }
+
+func (d *durationValue) Set(text string) error {
+	v, err := time.ParseDuration(text)
+	if err != nil {
+		return errors.New("a number with its unit was expected, such as 1.5s")
+	}
+	*d = durationValue(v)
+	return nil
 }
 
 // secret is what a file has, without the end of its line; or where none is named, the environment.
@@ -198,11 +240,11 @@ func secret(flag, file, env string) (string, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", flag, err)
+		return "", badFile("%s: %w", flag, err)
 	}
 	line := strings.TrimRight(string(text), "\r\n")
 	if line == "" {
-		return "", fmt.Errorf("%s %s: it is empty", flag, file)
+		return "", badFile("%s %s: it is empty", flag, file)
 	}
 	return line, nil
 }

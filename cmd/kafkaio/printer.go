@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -17,7 +19,44 @@ func newPrinter(w io.Writer) printer {
 	return printer{w: w, colour: isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
 
+// A checkedWriter keeps the first error: nobody may take for a result what could not be written.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer. After an error it writes nothing.
+func (c *checkedWriter) Write(p []byte) (n int, err error) {
+	if c.err == nil {
+		n, c.err = c.w.Write(p)
+	}
+	return n, c.err
+}
+
+// failure is what to say of the error, or nil.
+func (c *checkedWriter) failure() error {
+	if c.err == nil {
+		return nil
+	}
+	err := c.err
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	return failed("cannot write the result: %w", err)
+}
+
+// failure is nil if all was written.
+func (p printer) failure() error {
+	if c, ok := p.w.(*checkedWriter); ok {
+		return c.failure()
+	}
+	return nil
+}
+
 func isTerminal(w io.Writer) bool {
+	if c, ok := w.(*checkedWriter); ok {
+		w = c.w
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"syscall"
 	"time"
 
@@ -39,6 +38,7 @@ type site struct {
 	bridge   *bridge.Bridge
 	server   *http.Server
 	token    string // of this run; a page that doesn't know it isn't let in
+	isMoved  bool   // the default port was taken
 }
 
 // newSite listens at addr. Where the user didn't ask for it, explicit is false, and if its port
@@ -60,6 +60,7 @@ func newSite(page pageFunc, addr string, explicit bool, brokers []string) (*site
 	}
 	s.listener, err = net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) && !explicit {
+		s.isMoved = true
 		s.listener, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -105,6 +106,16 @@ func (s *site) url() string {
 	return "http://" + s.listener.Addr().String() + "/#token=" + s.token
 }
 
+// printLink prints the link, and why it isn't the usual one.
+func (s *site) printLink(out printer) {
+	if s.isMoved {
+		_, port, _ := net.SplitHostPort(defaultListen)
+		out.line("Port %s is taken by another program, so the page has another.", port)
+		out.line("")
+	}
+	out.link("Open", s.url())
+}
+
 // serve serves until ctx ends.
 func (s *site) serve(ctx context.Context) error {
 	served := make(chan error, 1)
@@ -127,11 +138,12 @@ func (s *site) serve(ctx context.Context) error {
 func brokerList(values []string) ([]string, error) {
 	var brokers []string
 	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if _, _, err := hostport.Parse(v, kafkaio.DefaultPort); err != nil {
-			return nil, fmt.Errorf("--broker: %w", err)
+		for _, broker := range hostport.List(v) {
+			if _, _, err := hostport.Parse(broker, kafkaio.DefaultPort); err != nil {
+				return nil, fmt.Errorf("--broker: %w", err)
+			}
+			brokers = append(brokers, broker)
 		}
-		brokers = append(brokers, v)
 	}
 	if len(brokers) == 0 {
 		return nil, errors.New("--broker is missing: the address of one of your brokers, such as --broker localhost:9092. To look around without a cluster: kafkaio demo")

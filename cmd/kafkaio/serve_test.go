@@ -175,6 +175,7 @@ func TestWhereTheDefaultPortIsTakenAnotherIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := start(t, stubPage, "explore", "--broker", broker(t))
+	mustSay(t, c.stdout.String(), "Port 8642 is taken by another program, so the page has another.\n")
 	if c.origin() == "http://"+defaultListen {
 		t.Errorf("the link is %s", c.link)
 	}

@@ -4,6 +4,11 @@
 //
 //	make
 //	cd examples && go run ./browser -broker localhost:9092
+//
+// Of a cluster on this machine list every broker. The bridge dials only those addresses of its own
+// machine that it was given: the page would show a part of the records as if it were all.
+//
+//	go run ./browser -broker localhost:9092,localhost:9093,localhost:9094
 package main
 
 import (
@@ -27,7 +32,7 @@ import (
 var page []byte
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of those on this machine all, with commas between")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of a cluster on this machine list every broker, with commas between")
 	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the page")
 	flag.Parse()
 

@@ -10,15 +10,17 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of several with commas between, the first is taken")
 	flag.Parse()
-	if err := ask(context.Background(), *broker); err != nil {
+	addr, _, _ := strings.Cut(*broker, ",") // a connection is to one of them
+	if err := ask(context.Background(), addr); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -1,10 +1,8 @@
-// Franzgo has franz-go dial with kafkaio: it produces a few records and consumes them.
+// Franzgo has franz-go dial with kafkaio: it produces a few records and consumes them. The second of
+// these goes through the bridge of "kafkaio explore", whose link has the token.
 //
 //	go run ./franzgo -broker localhost:9092 -topic greetings
-//
-// Or through a bridge, here that of "kafkaio explore", which prints its token in the link:
-//
-//	go run ./franzgo -bridge ws://127.0.0.1:8642/kafka -token TOKEN
+//	go run ./franzgo -broker HOST:PORT -bridge ws://127.0.0.1:8642/kafka -token TOKEN
 package main
 
 import (
@@ -12,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
@@ -19,28 +18,34 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
 	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
-	if err := produceAndConsume(d, *broker, *topic); err != nil {
+	if err := produceAndConsume(d, strings.Split(*broker, ","), *topic); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func produceAndConsume(d *kafkaio.Dialer, broker, topic string) error {
+func produceAndConsume(d *kafkaio.Dialer, brokers []string, topic string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	client, err := kgo.NewClient(
-		kgo.Dialer(d.DialContext), kgo.SeedBrokers(broker), kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation(),
+		kgo.Dialer(d.DialContext), kgo.RequestTimeoutOverhead(5*time.Second), kgo.SeedBrokers(brokers...),
+		kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation(),
 		kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 	)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	soon, done := context.WithTimeout(ctx, 5*time.Second)
+	defer done()
+	if err := client.Ping(soon); err != nil {
+		return fmt.Errorf("no broker answers at %s: %w", brokers, err)
+	}
 	for _, greeting := range []string{"hello", "bonjour", "salam"} {
 		if err := client.ProduceSync(ctx, kgo.StringRecord(greeting)).FirstErr(); err != nil {
 			return err

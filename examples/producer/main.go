@@ -12,27 +12,34 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
+	"time"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	flag.Parse()
-	if err := produce(*broker, *topic); err != nil {
+	if err := produce(strings.Split(*broker, ","), *topic); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func produce(broker, topic string) error {
-	client, err := kgo.NewClient(kgo.Dialer(new(kafkaio.Dialer).DialContext), kgo.SeedBrokers(broker),
-		kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation())
+func produce(brokers []string, topic string) error {
+	client, err := kgo.NewClient(kgo.Dialer(new(kafkaio.Dialer).DialContext), kgo.RequestTimeoutOverhead(5*time.Second),
+		kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(topic), kgo.AllowAutoTopicCreation())
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	soon, done := context.WithTimeout(context.Background(), 5*time.Second)
+	defer done()
+	if err := client.Ping(soon); err != nil {
+		return fmt.Errorf("no broker answers at %s: %w", brokers, err)
+	}
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(interrupted, stop) // a second interrupt ends the program at once
 	// Records are sent in batches, and tried again for as long as it takes. None is stored twice.

@@ -1,10 +1,8 @@
-// Sarama has sarama dial with kafkaio: it produces a record and consumes it. Sarama takes a dialer
-// where it takes a proxy's.
+// Sarama has sarama dial with kafkaio, where it takes a proxy's dialer: it produces a record and consumes
+// it. The second of these goes through the bridge of "kafkaio explore", whose link has the token.
 //
 //	go run ./sarama -broker localhost:9092 -topic greetings
-//
-// With -bridge it reaches the brokers through a bridge, such as the one of "kafkaio explore", whose
-// token, for -token, is in the link that it prints.
+//	go run ./sarama -broker HOST:PORT -bridge ws://127.0.0.1:8642/kafka -token TOKEN
 package main
 
 import (
@@ -13,6 +11,8 @@ import (
 	"fmt"
 	"log"
 	"net"
+	"strings"
+	"time"
 
 	"github.com/IBM/sarama"
 	"github.com/kafkaio/kafkaio"
@@ -26,24 +26,26 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 }
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	bridge := flag.String("bridge", "", "`URL` of a bridge to go through")
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
 
 	config := sarama.NewConfig()
-	config.Net.Proxy.Enable = true
+	config.Net.Proxy.Enable, config.Producer.Return.Successes = true, true
 	config.Net.Proxy.Dialer = dialer{&kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}}
-	config.Producer.Return.Successes = true
-	brokers := []string{*broker}
-	producer := must(sarama.NewSyncProducer(brokers, config))
+	late := time.AfterFunc(5*time.Second, func() { log.Fatalf("no broker answers at %s", *broker) })
+	client := must(sarama.NewClient(strings.Split(*broker, ","), config))
+	late.Stop()
+	defer client.Close()
+	producer := must(sarama.NewSyncProducerFromClient(client))
 	defer producer.Close()
 	partition, offset, err := producer.SendMessage(&sarama.ProducerMessage{Topic: *topic, Value: sarama.StringEncoder("hello")})
 	if err != nil {
 		log.Fatal(err)
 	}
-	consumer := must(sarama.NewConsumer(brokers, config))
+	consumer := must(sarama.NewConsumerFromClient(client))
 	defer consumer.Close()
 	records := must(consumer.ConsumePartition(*topic, partition, offset))
 	defer records.Close()

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
@@ -20,7 +22,7 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9093", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9093", "`host:port` of a broker, or of several with commas between")
 	ca := flag.String("ca", "ca.pem", "`file` with the authority's certificate")
 	cert := flag.String("cert", "client.pem", "`file` with the client's certificate")
 	key := flag.String("key", "client-key.pem", "`file` with its key")
@@ -44,14 +46,16 @@ func list(broker, ca, cert, key string) error {
 		return err
 	}
 	d := &kafkaio.Dialer{Secure: brokertls.New(&tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}})}
-	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.SeedBrokers(broker))
+	client, err := kgo.NewClient(kgo.Dialer(d.DialContext), kgo.RequestTimeoutOverhead(5*time.Second), kgo.SeedBrokers(strings.Split(broker, ",")...))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	brokers, err := kadm.NewClient(client).ListBrokers(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("no broker answers at %s: %w", broker, err)
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)

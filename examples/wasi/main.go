@@ -18,8 +18,16 @@ import (
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker")
+	broker := flag.String("broker", "localhost:9092", "`host:port` of the one broker that may be reached")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: go run ./wasi [-broker HOST:PORT] guest.wasm\nwhere guest.wasm is from: GOOS=wasip1 GOARCH=wasm go build -o guest.wasm ./wasi/guest")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
 	wasm, err := os.ReadFile(flag.Arg(0))
 	if err != nil {
 		log.Fatal(err)

@@ -19,7 +19,10 @@ const (
 // an error that names the input and says what was expected.
 func Parse(addr string, defaultPort uint16) (host string, port uint16, err error) {
 	fail := func(what string) (string, uint16, error) {
-		return "", 0, fmt.Errorf("address %s: %s; host:port was expected, such as broker.example:9092", Quote(addr), what)
+		if !strings.HasSuffix(what, "?") {
+			what += ";"
+		}
+		return "", 0, fmt.Errorf("address %s: %s host:port was expected, such as broker.example:9092", Quote(addr), what)
 	}
 	if strings.Contains(addr, "://") {
 		return fail("it is a URL")
@@ -28,11 +31,18 @@ func Parse(addr string, defaultPort uint16) (host string, port uint16, err error
 	if !ok {
 		return fail("its brackets don't match")
 	}
-	if what := checkHost(host); what != "" {
+	what := checkHost(host)
+	if bracketed := withBrackets(addr); bracketed != "" && (what != "" || isReserved(host)) {
+		return fail("an IPv6 address before a port has brackets, did you mean " + bracketed + "?")
+	}
+	if what != "" {
 		return fail(what)
 	}
 	if !hasPort {
 		return host, defaultPort, nil
+	}
+	if portText == "" {
+		return fail("there is no port after the colon")
 	}
 	n, err := strconv.ParseUint(portText, 10, 16)
 	if err != nil || n == 0 || portText[0] == '+' {
@@ -54,6 +64,32 @@ func split(addr string) (host, port string, hasPort, ok bool) {
 	}
 	host, port, hasPort = strings.Cut(addr, ":")
 	return host, port, hasPort, true
+}
+
+// withBrackets returns what was meant where an IPv6 address without brackets is followed by a port, as
+// in "::1:9092", or "".
+func withBrackets(addr string) string {
+	colon := strings.LastIndexByte(addr, ':')
+	if colon < 0 {
+		return ""
+	}
+	a, err := netip.ParseAddr(addr[:colon])
+	port, portErr := strconv.ParseUint(addr[colon+1:], 10, 16)
+	if err != nil || !a.Is6() || a.Zone() != "" || portErr != nil || port == 0 {
+		return ""
+	}
+	return "[" + addr[:colon] + "]" + addr[colon:]
+}
+
+// isReserved reports whether a host is one of those IPv6 addresses that no machine has: the first 12
+// bytes are zero, and it is neither :: nor ::1 (RFC 4291 section 2.5.5.1).
+func isReserved(host string) bool {
+	a, err := netip.ParseAddr(host)
+	if err != nil || !a.Is6() || a.IsUnspecified() || a.IsLoopback() {
+		return false
+	}
+	bytes := a.As16()
+	return [12]byte(bytes[:12]) == [12]byte{}
 }
 
 func checkHost(host string) string {

@@ -23,6 +23,8 @@ func TestParse(t *testing.T) {
 		{"[2001:db8::1]", "2001:db8::1", 9092},
 		{"[2001:db8::1]:1234", "2001:db8::1", 1234},
 		{"[fe80::1%eth0]:1234", "fe80::1%eth0", 1234},
+		{"2001:db8::1:9092", "2001:db8::1:9092", 9092}, // which may be meant
+		{"[::1:9092]", "::1:9092", 9092},
 
 		{addr: ""},
 		{addr: ":9092"},
@@ -49,6 +51,9 @@ func TestParse(t *testing.T) {
 		{addr: "[::1:9092"},
 		{addr: "[::1]9092"},
 		{addr: "1:2:3"},
+		{addr: "::1:9092"},
+		{addr: "::ffff:127.0.0.1:9092"},
+		{addr: "2001:db8:1:2:3:4:5:6:9092"},
 		{addr: "[fe80::1%eth\n0]:9092"},
 		{addr: "[fe80::1%\xff]:9092"},
 		{addr: "[::1%@evil.example]:9092"},
@@ -63,6 +68,22 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: the error doesn't say what was expected: %v", row.addr, err)
 		case row.port != 0 && (err != nil || host != row.host || port != row.port):
 			t.Errorf("%q: %q, %d, %v", row.addr, host, port, err)
+		}
+	}
+}
+
+func TestErrorsSayWhatWasMeant(t *testing.T) {
+	for addr, want := range map[string]string{
+		"localhost:":                "there is no port after the colon; host:port",
+		"[::1]:":                    "there is no port after the colon; host:port",
+		"::1:9092":                  "did you mean [::1]:9092? host:port",
+		"::ffff:127.0.0.1:9092":     "did you mean [::ffff:127.0.0.1]:9092?",
+		"2001:db8:1:2:3:4:5:6:9092": "did you mean [2001:db8:1:2:3:4:5:6]:9092?",
+		"::1:99999":                 "a character that no name has",
+		"bro:ker:9092":              "a character that no name has",
+	} {
+		if _, _, err := Parse(addr, 9092); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", addr, err, want)
 		}
 	}
 }

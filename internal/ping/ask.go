@@ -16,8 +16,8 @@ import (
 const maxAnswer = 1 << 20
 
 // askVersions asks what the broker can do, which brokers answer to everyone.
-func (v *visit) askVersions(ctx context.Context) bool {
-	conn := core.NewConn(v.head, core.Options{Addr: v.address(), MaxFrame: maxAnswer})
+func (v *attempt) askVersions(ctx context.Context) bool {
+	conn := core.NewConn(v.peeked, core.Options{Addr: v.address(), MaxFrame: maxAnswer})
 	v.kafka = core.NewPipeline(conn, core.PipelineOptions{MaxInFlight: 1, StallTimeout: core.NoTimeout})
 	started := time.Now()
 	stepCtx, cancel := v.step(ctx)
@@ -25,11 +25,11 @@ func (v *visit) askVersions(ctx context.Context) bool {
 	versions, err := rpc.Versions(stepCtx, v.kafka)
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(v.explainFirstAnswer(ctx, err), took)
+		return v.fail(ctx, v.explainFirstAnswer(ctx, err), took)
 	}
 	v.versions = versions
 	if v.isController() || !v.serves(kmsg.Metadata) {
-		return v.fail(v.notABroker(), took)
+		return v.fail(ctx, v.notABroker(), took)
 	}
 	detail := "speaks Kafka's protocol"
 	if version := kafkaVersion(v.versions); version != "" {
@@ -40,7 +40,7 @@ func (v *visit) askVersions(ctx context.Context) bool {
 }
 
 // serves reports whether the broker has an API.
-func (v *visit) serves(key kmsg.Key) bool {
+func (v *attempt) serves(key kmsg.Key) bool {
 	for _, k := range v.versions.ApiKeys {
 		if k.ApiKey == key.Int16() {
 			return true
@@ -52,24 +52,24 @@ func (v *visit) serves(key kmsg.Key) bool {
 // isController reports whether the listener is a KRaft controller's. Only those have Vote, and only
 // brokers' have Produce (KIP-595, KIP-631). It is found out before Metadata is asked for: one that
 // hung up then, and answers a SASL handshake, would be taken for a broker that wants SASL.
-func (v *visit) isController() bool { return v.serves(kmsg.Vote) && !v.serves(kmsg.Produce) }
+func (v *attempt) isController() bool { return v.serves(kmsg.Vote) && !v.serves(kmsg.Produce) }
 
 // askMetadata asks for the brokers of the cluster, and for no topics.
-func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker, bool) {
+func (v *attempt) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker, bool) {
 	request := kmsg.NewPtrMetadataRequest()
 	request.Topics = []kmsg.MetadataRequestTopic{}
 	started := time.Now()
 	answer, err := v.do(ctx, request)
 	took := time.Since(started)
 	if err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
+		return nil, v.fail(ctx, v.explainMetadata(ctx, err), took)
 	}
 	response := answer.(*kmsg.MetadataResponse)
 	if err := kerr.ErrorForCode(response.ErrorCode); err != nil {
-		return nil, v.fail(v.explainMetadata(ctx, err), took)
+		return nil, v.fail(ctx, v.explainMetadata(ctx, err), took)
 	}
 	if len(response.Brokers) == 0 {
-		return nil, v.fail(v.noBrokers(), took)
+		return nil, v.fail(ctx, v.noBrokers(), took)
 	}
 	c := &Cluster{Brokers: len(response.Brokers)}
 	detail := count(c.Brokers, "broker")
@@ -83,7 +83,7 @@ func (v *visit) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroker,
 }
 
 // do sends a request and waits for its response, as a step.
-func (v *visit) do(ctx context.Context, request kmsg.Request) (kmsg.Response, error) {
+func (v *attempt) do(ctx context.Context, request kmsg.Request) (kmsg.Response, error) {
 	ctx, cancel := v.step(ctx)
 	defer cancel()
 	return rpc.Do(ctx, v.kafka, request)

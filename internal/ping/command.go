@@ -16,9 +16,13 @@ var (
 
 // command is what to run next: what was run, for the address of v, without some of the flags and
 // with others.
-func (v *visit) command(without []string, with ...Flag) string {
-	words := []string{"kafkaio", "ping", v.address()}
-	for _, f := range v.options.Flags {
+func (v *attempt) command(without []string, with ...Flag) string {
+	return command(v.address(), v.options.Flags, without, with...)
+}
+
+func command(address string, flags []Flag, without []string, with ...Flag) string {
+	words := []string{"kafkaio", "ping", quoted(address)}
+	for _, f := range flags {
 		if i := slices.IndexFunc(with, func(w Flag) bool { return w.Name == f.Name }); i >= 0 {
 			f = with[i]
 			with = slices.Delete(with, i, i+1)

@@ -9,9 +9,9 @@ import (
 )
 
 // explainFirstAnswer says what it is that did not answer the first request as a broker does.
-func (v *visit) explainFirstAnswer(ctx context.Context, err error) *failure {
+func (v *attempt) explainFirstAnswer(ctx context.Context, err error) *failure {
 	f := &failure{step: APIVersions, code: "not-kafka", outcome: "not Kafka", reason: reason(err)}
-	answer := v.head.bytes()
+	answer := v.peeked.bytes()
 	line, isText := firstLine(answer)
 	refused, isRefused := errors.AsType[*kerr.Error](err)
 	var found speech
@@ -50,14 +50,14 @@ func (v *visit) explainFirstAnswer(ctx context.Context, err error) *failure {
 	return f
 }
 
-func (v *visit) explainHTTP(f *failure) {
+func (v *attempt) explainHTTP(f *failure) {
 	f.code, f.outcome = "http-server", "HTTP server"
 	f.text = fmt.Sprintf("%s is an HTTP server, not a Kafka broker.", v.address())
 	f.advice = "Kafka's own listeners are usually at port 9092, or 9093 with TLS. Kafka REST proxies, Connect, the schema registry and web consoles speak HTTP: a Kafka client can't use them."
 }
 
 // notABroker says what has listeners that serve no clients.
-func (v *visit) notABroker() *failure {
+func (v *attempt) notABroker() *failure {
 	f := &failure{step: APIVersions, code: "not-a-broker", outcome: "not a broker"}
 	f.text = fmt.Sprintf("%s speaks Kafka's protocol, but serves no clients.", v.address())
 	f.advice = "Use the port of one of the brokers' listeners."
@@ -69,7 +69,7 @@ func (v *visit) notABroker() *failure {
 	return f
 }
 
-func (v *visit) noBrokers() *failure {
+func (v *attempt) noBrokers() *failure {
 	return &failure{
 		step: Metadata, code: "no-brokers", outcome: "no brokers",
 		text:   fmt.Sprintf("%s answers, but knows of no brokers, not even itself.", v.address()),
@@ -79,7 +79,7 @@ func (v *visit) noBrokers() *failure {
 
 // explainMetadata says why the broker does not tell of its cluster: mostly because it wants SASL
 // first, which it shows by hanging up.
-func (v *visit) explainMetadata(ctx context.Context, err error) *failure {
+func (v *attempt) explainMetadata(ctx context.Context, err error) *failure {
 	f := &failure{step: Metadata, code: "metadata-failed", outcome: "no metadata", reason: reason(err)}
 	if v.options.SASL == nil && isClosed(err) {
 		if offered, ok := v.mechanisms(ctx); ok {

@@ -1,9 +1,11 @@
 package ping
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"syscall"
 
@@ -13,7 +15,7 @@ import (
 
 // explainDial says why there is no connection. resolving is why the name has no address of use,
 // where that is the cause.
-func (v *visit) explainDial(err, resolving error) *failure {
+func (v *attempt) explainDial(err, resolving error) *failure {
 	if v.throughBridge != nil {
 		if f := v.explainBridge(err); f != nil {
 			return f
@@ -38,6 +40,9 @@ func (v *visit) explainDial(err, resolving error) *failure {
 	case f.step == Resolve:
 		f.code, f.outcome = "resolve-failed", "name not resolved"
 		f.text = fmt.Sprintf("The name %s could not be resolved: %s.", v.host, f.reason)
+		if ofName {
+			f.text = fmt.Sprintf("The name %s could not be resolved: %s.", v.host, clean(dns.Err, mostText))
+		}
 		f.advice = "Check the network of this machine and its name servers, or use the broker's address instead of its name."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.code, f.outcome = "refused", "refused"
@@ -61,14 +66,14 @@ func (v *visit) explainDial(err, resolving error) *failure {
 }
 
 // seen says from where something was seen, if that isn't here.
-func (v *visit) seen(what string) string {
+func (v *attempt) seen(what string) string {
 	if v.throughBridge != nil {
 		return "Seen from the bridge, " + what
 	}
 	return strings.ToUpper(what[:1]) + what[1:]
 }
 
-func (v *visit) explainIPVersion(f *failure) {
+func (v *attempt) explainIPVersion(f *failure) {
 	wanted, other := kafkaio.IPv4, kafkaio.IPv6
 	if v.options.IPVersion == kafkaio.IPv6 {
 		wanted, other = other, wanted
@@ -78,23 +83,15 @@ func (v *visit) explainIPVersion(f *failure) {
 	f.advice = fmt.Sprintf("Leave out -%d, or use -%d.", wanted, other)
 }
 
-// explainBridge returns nil where the bridge did what it was asked to, or could not.
-func (v *visit) explainBridge(err error) *failure {
+// explainBridge says what is wrong with the bridge. It returns nil where the bridge did what it was asked to, or could not.
+func (v *attempt) explainBridge(err error) *failure {
 	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+v.report.Bridge+": ")}
 	closed, answered := errors.AsType[*tunnel.CloseError](err)
+	if !answered {
+		v.explainNoBridge(f, err)
+		return f
+	}
 	switch {
-	case !answered && isTimeout(err):
-		f.code, f.outcome = "bridge-timeout", "no answer"
-		f.text = fmt.Sprintf("The bridge %s does not answer in time.", v.report.Bridge)
-		f.advice = "Check its address, and firewalls in between. If the network is just slow, give it time: --timeout 10s."
-	case !answered && errors.Is(err, syscall.ECONNREFUSED):
-		f.code, f.outcome = "bridge-refused", "refused"
-		f.text = fmt.Sprintf("Nothing listens at %s, where the bridge should be.", v.report.Bridge)
-		f.advice = "Is the bridge running, and is this its port? kafkaio explore starts one."
-	case !answered:
-		f.code, f.outcome = "bridge-unreachable", "not reached"
-		f.text = fmt.Sprintf("The bridge %s can't be reached: %s.", v.report.Bridge, f.reason)
-		f.advice = "Is this the URL of a bridge? It looks like ws://127.0.0.1:8642/kafka."
 	case closed.Code == tunnel.CodeUnauthorized:
 		f.code, f.outcome = "bridge-token", "token refused"
 		if v.options.Token == nil {
@@ -108,11 +105,16 @@ func (v *visit) explainBridge(err error) *failure {
 		f.code, f.outcome = "bridge-name", "denied by the bridge"
 		f.text = fmt.Sprintf("The bridge %s is not to be reached under that name.", v.report.Bridge)
 		f.advice = "It answers to localhost, and to the names in its Config.Hosts: use one of them, or add this one."
+	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonSpecial):
+		f.code, f.outcome = "bridge-unlisted", "not listed with the bridge"
+		f.text = fmt.Sprintf("%s is on the bridge's own machine, where it dials only the addresses and ports that it was given.", v.address())
+		f.advice = "Start the bridge with every broker of the cluster that is on its machine, this one among them:"
+		f.fix = []string{exploreCommand("HOST:PORT", v.address())}
 	case closed.Code == tunnel.CodeDenied:
 		f.code, f.outcome = "bridge-denied", "denied by the bridge"
 		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", v.address())
 		f.advice = "Use the address just as the bridge was given it, or start the bridge with it:"
-		f.fix = []string{"kafkaio explore --broker " + v.address()}
+		f.fix = []string{exploreCommand(v.address())}
 	case closed.Code == tunnel.CodeUnreachable, closed.Code == tunnel.CodeTimeout, closed.Code == tunnel.CodeIPVersion:
 		return nil
 	case closed.Code == tunnel.CodeAbnormal:
@@ -125,4 +127,46 @@ func (v *visit) explainBridge(err error) *failure {
 		f.advice = "Its log may say more."
 	}
 	return f
+}
+
+// explainNoBridge says why nobody answers as a bridge does.
+func (v *attempt) explainNoBridge(f *failure, err error) {
+	bridge := v.report.Bridge
+	dns, ofName := errors.AsType[*net.DNSError](err)
+	_, ofCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case ofName && dns.IsNotFound:
+		f.code, f.outcome = "bridge-name-unknown", "no such name"
+		f.text = fmt.Sprintf("The bridge %s can't be reached: there is no host named %s.", bridge, clean(dns.Name, mostName))
+		f.advice = "Check the spelling. " + bridgeForm
+	case isTimeout(err):
+		f.code, f.outcome = "bridge-timeout", "no answer"
+		f.text = fmt.Sprintf("The bridge %s does not answer in time.", bridge)
+		f.advice = "Check its address, and firewalls in between. If the network is just slow, give it time: --timeout 10s."
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f.code, f.outcome = "bridge-refused", "refused"
+		f.text = fmt.Sprintf("Nothing listens at %s, where the bridge should be.", bridge)
+		f.advice = "Is the bridge running, and is this its port? kafkaio explore starts one."
+	case isPlain, errors.Is(err, http.ErrSchemeMismatch):
+		f.code, f.outcome = "bridge-without-tls", "no TLS here"
+		f.text = fmt.Sprintf("What listens at %s does not speak TLS, which wss:// asks for.", bridge)
+		f.advice = "A bridge without TLS is reached with ws://, as the one of kafkaio explore:"
+		f.fix = []string{v.command(nil, Flag{"bridge", "ws" + strings.TrimPrefix(bridge, "wss")})}
+	case ofCertificate:
+		f.code, f.outcome = "bridge-certificate", "certificate not trusted"
+		f.text = fmt.Sprintf("The certificate of the bridge %s does not pass: %s.", bridge, f.reason)
+		f.advice = "If it is from an authority of your own, name a file with that authority's certificate, in PEM, in SSL_CERT_FILE. Otherwise use a name that is in the certificate."
+	default:
+		f.code, f.outcome = "bridge-unreachable", "not reached"
+		f.text = fmt.Sprintf("The bridge %s can't be reached: %s.", bridge, f.reason)
+		f.advice = "Is there a bridge? " + bridgeForm
+	}
+}
+
+const bridgeForm = "A bridge's URL is of the form ws://HOST:8642/kafka, or wss:// where it is behind TLS."
+
+// exploreCommand starts a bridge, and the page, for these brokers.
+func exploreCommand(brokers ...string) string {
+	return "kafkaio explore --broker " + quoted(strings.Join(brokers, ","))
 }

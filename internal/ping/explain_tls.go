@@ -11,7 +11,7 @@ import (
 )
 
 // explainTLS says why the connection could not be secured.
-func (v *visit) explainTLS(ctx context.Context, err error) *failure {
+func (v *attempt) explainTLS(ctx context.Context, err error) *failure {
 	f := &failure{step: TLS, code: "tls-failed", outcome: "TLS fails", reason: reason(err)}
 	unknown, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
 	name, isName := errors.AsType[x509.HostnameError](err)
@@ -37,7 +37,7 @@ func (v *visit) explainTLS(ctx context.Context, err error) *failure {
 	return f
 }
 
-func (v *visit) unknownAuthority(f *failure, c *x509.Certificate) {
+func (v *attempt) unknownAuthority(f *failure, c *x509.Certificate) {
 	f.code, f.outcome = "certificate-unknown-ca", "unknown CA"
 	f.text = fmt.Sprintf("The certificate of %s is from an authority that is not trusted here", v.address())
 	f.advice = "Give the certificate of the authority that signed the brokers' certificates, in PEM:"
@@ -53,7 +53,7 @@ func (v *visit) unknownAuthority(f *failure, c *x509.Certificate) {
 	f.fix = []string{v.command(nil, Flag{"tls", ""}, Flag{"ca", "ca.pem"})}
 }
 
-func (v *visit) wrongName(f *failure, wrong x509.HostnameError) {
+func (v *attempt) wrongName(f *failure, wrong x509.HostnameError) {
 	f.code, f.outcome = "certificate-wrong-name", "wrong name"
 	var names []string
 	for _, name := range wrong.Certificate.DNSNames {
@@ -85,7 +85,7 @@ func expired(f *failure, c *x509.Certificate) {
 	f.advice = "The broker needs a new certificate, unless the clock of this machine is wrong."
 }
 
-func (v *visit) explainClientCertificate(f *failure) {
+func (v *attempt) explainClientCertificate(f *failure) {
 	c := &v.certificate
 	switch {
 	case c.given:
@@ -105,7 +105,7 @@ func (v *visit) explainClientCertificate(f *failure) {
 }
 
 // notTLS says what answers instead of TLS: a plaintext listener can be made to show itself.
-func (v *visit) notTLS(ctx context.Context, f *failure, err error) {
+func (v *attempt) notTLS(ctx context.Context, f *failure, err error) {
 	switch {
 	case !v.probe && v.speaksPlaintext(ctx):
 		f.code, f.outcome = "plaintext-port", "no TLS here"

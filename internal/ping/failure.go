@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// A failure is why a visit ended.
+// A failure is why a attempt ended.
 type failure struct {
 	step    string
 	code    string // of the Problem
@@ -28,6 +29,14 @@ type failure struct {
 // problem is the failure of the broker that was asked for.
 func (f *failure) problem() Problem {
 	return newProblem(f.code, f.text, f.advice, f.fix)
+}
+
+// interrupted is a step that whoever runs the ping has ended.
+func interrupted(step, reason string) *failure {
+	return &failure{
+		step: step, code: "interrupted", outcome: "interrupted", reason: reason,
+		text: "The ping was interrupted.", advice: "Run it again.",
+	}
 }
 
 // A timeoutError is a step that took longer than it may.
@@ -60,6 +69,14 @@ func isClosed(err error) bool {
 	return slices.ContainsFunc(closings, func(target error) bool { return errors.Is(err, target) })
 }
 
+// NameReason says what a lookup found, without the name server, which means nothing to whoever reads it.
+func NameReason(err *net.DNSError) string {
+	if err.IsNotFound {
+		return "there is no host named " + err.Name
+	}
+	return fmt.Sprintf("the name %s could not be resolved: %s", err.Name, err.Err)
+}
+
 // reason is an error in its own words, without those of what it passed through on its way.
 func reason(err error) string {
 	if e, ok := errors.AsType[timeoutError](err); ok {
@@ -73,6 +90,12 @@ func reason(err error) string {
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
 		err = e.Err
+	}
+	// A bridge's own words say what the bridge has looked up.
+	if _, ok := errors.AsType[*tunnel.CloseError](err); !ok {
+		if dns, ok := errors.AsType[*net.DNSError](err); ok {
+			return clean(NameReason(dns), mostText)
+		}
 	}
 	text := err.Error()
 	for _, prefix := range []string{"kafkaio: ", "resolve: ", "connect: "} {

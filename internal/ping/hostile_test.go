@@ -92,9 +92,9 @@ func listen(t *testing.T, timeout time.Duration, c net.Conn) *Report {
 	p.throughBridge = &kafkaio.Dialer{NetDial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, syscall.ECONNREFUSED
 	}}
-	v := p.visit("kafka", 9092)
+	v := p.attempt("kafka", 9092)
 	v.onStep = p.addStep
-	v.conn, v.head = c, &head{Conn: c}
+	v.conn, v.peeked = c, &peekedConn{Conn: c}
 	defer v.leave()
 	if !p.explore(t.Context(), v) {
 		p.report.Problems = append(p.report.Problems, v.failure.problem())

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -36,7 +35,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if p.timeout == 0 {
 		p.timeout = kafkaio.DefaultTimeout
 	}
-	host, port, err := parseOne(o.Addr)
+	addr, err := ParseAddr(o.Addr, o.Flags)
+	var host string
+	var port uint16
+	if err == nil {
+		host, port, err = hostport.Parse(addr, kafkaio.DefaultPort)
+	}
 	if err != nil {
 		return nil, &kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "dial", Addr: o.Addr, Err: err}
 	}
@@ -44,7 +48,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		p.throughBridge = &kafkaio.Dialer{Bridge: o.Bridge, Token: o.Token, Timeout: p.timeout, IPVersion: o.IPVersion}
 	}
 	p.report = newReport(net.JoinHostPort(host, strconv.Itoa(int(port))), o.Bridge)
-	v := p.visit(host, port)
+	v := p.attempt(host, port)
 	v.onStep = p.addStep
 	defer v.leave()
 	if !v.reach(ctx) || !p.explore(ctx, v) {
@@ -54,16 +58,20 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return p.report, context.Cause(ctx)
 }
 
-// parseOne is hostport.Parse that knows the lists which Kafka's clients take.
-func parseOne(addr string) (host string, port uint16, err error) {
-	items := strings.FieldsFunc(addr, func(r rune) bool { return r == ',' || r == ' ' })
-	if len(items) > 1 && strings.Contains(addr, ",") {
-		for i := range items {
-			items[i] = clean(items[i], mostName)
-		}
-		return "", 0, fmt.Errorf("ping takes one address, and this is a list of %d, %s: ping each; any one finds the other brokers of its cluster", len(items), list(items))
+// ParseAddr returns the one address, "host:port" or "host", in what somebody typed. Of a list, as
+// Kafka's clients take it, it says how to ping the first, with the flags that were given.
+func ParseAddr(text string, flags []Flag) (addr string, err error) {
+	items := hostport.List(text)
+	if len(items) == 0 {
+		items = []string{""}
 	}
-	return hostport.Parse(addr, kafkaio.DefaultPort)
+	if _, _, err := hostport.Parse(items[0], kafkaio.DefaultPort); err != nil {
+		return "", err
+	}
+	if len(items) > 1 {
+		return "", fmt.Errorf("ping takes one broker, and finds the others itself: %s", command(items[0], flags, nil))
+	}
+	return items[0], nil
 }
 
 // A pinger is one run.
@@ -81,9 +89,9 @@ func (p *pinger) addStep(s Step) {
 	}
 }
 
-// visit is one of which nothing is told.
-func (p *pinger) visit(host string, port uint16) *visit {
-	return &visit{pinger: p, host: host, port: port, onStep: func(Step) {}}
+// attempt is one of which nothing is told.
+func (p *pinger) attempt(host string, port uint16) *attempt {
+	return &attempt{pinger: p, host: host, port: port, onStep: func(Step) {}}
 }
 
 // step bounds one step.
@@ -92,7 +100,7 @@ func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // explore asks the broker that was reached for its cluster, and tries all of that.
-func (p *pinger) explore(ctx context.Context, v *visit) bool {
+func (p *pinger) explore(ctx context.Context, v *attempt) bool {
 	if !v.askVersions(ctx) {
 		return false
 	}
@@ -104,7 +112,7 @@ func (p *pinger) explore(ctx context.Context, v *visit) bool {
 	if !ok {
 		return false
 	}
-	s := newSurvey(ctx, v, brokers)
+	s := newClusterCheck(ctx, v, brokers)
 	for _, b := range s.brokers {
 		p.report.Brokers = append(p.report.Brokers, b.Broker)
 	}

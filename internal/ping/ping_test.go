@@ -209,6 +209,23 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0], SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice"}
 	}},
 
+	{"sasl-none", func(t *testing.T) ping.Options {
+		return ping.Options{
+			Addr: plaintext(t), SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice",
+			Flags: []ping.Flag{{Name: "sasl", Value: "plain"}, {Name: "user", Value: "alice"}},
+		}
+	}},
+	{"sasl-none-maybe", func(t *testing.T) ping.Options {
+		c := cluster(t, 1)
+		for _, key := range []kmsg.Key{kmsg.SASLHandshake, kmsg.Metadata} {
+			answer(c, key, func(kmsg.Request) (kmsg.Response, error) { return nil, errors.New("no") })
+		}
+		return ping.Options{
+			Addr: c.ListenAddrs()[0], SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice",
+			Flags: []ping.Flag{{Name: "sasl", Value: "plain"}, {Name: "user", Value: "alice"}},
+		}
+	}},
+
 	// What the cluster advertises.
 	{"advertised-name-unknown", func(t *testing.T) ping.Options { return ping.Options{Addr: advertising(t, at(1, "kafka", 9092))} }},
 	{"advertised-names-unknown", func(t *testing.T) ping.Options {
@@ -277,6 +294,30 @@ var scenarios = []scenario{
 	{"bridge-denied", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		return ping.Options{Addr: "10.1.2.3:22", Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()})}
+	}},
+	{"bridge-unlisted", func(t *testing.T) ping.Options {
+		c := cluster(t, 3)
+		return ping.Options{Addr: c.ListenAddrs()[1], Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()[:1]})}
+	}},
+	{"bridge-advertised-unlisted", func(t *testing.T) ping.Options {
+		c := cluster(t, 3)
+		return ping.Options{Addr: c.ListenAddrs()[0], Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()[:1]})}
+	}},
+	{"bridge-advertised-unlisted-one", func(t *testing.T) ping.Options {
+		c := cluster(t, 3)
+		return ping.Options{Addr: c.ListenAddrs()[2], Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()[1:]})}
+	}},
+	{"bridge-host-unknown", func(*testing.T) ping.Options {
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://bridge.example:8642/kafka"}
+	}},
+	{"bridge-without-tls", func(t *testing.T) ping.Options {
+		url := strings.Replace(serveBridge(t, bridge.Config{Brokers: []string{"kafka:9092"}}), "ws://", "wss://", 1)
+		return ping.Options{Addr: "kafka:9092", Bridge: url, Flags: []ping.Flag{{Name: "bridge", Value: url}}}
+	}},
+	{"bridge-certificate", func(t *testing.T) ping.Options {
+		s := httptest.NewTLSServer(http.NotFoundHandler())
+		t.Cleanup(s.Close)
+		return ping.Options{Addr: "kafka:9092", Bridge: "wss" + strings.TrimPrefix(s.URL, "https") + "/kafka"}
 	}},
 	{"bridge-name", func(t *testing.T) ping.Options {
 		// Connects to this machine, and is no name of loopback.

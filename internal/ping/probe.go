@@ -12,7 +12,7 @@ type speech struct{ tls, http bool }
 
 // findSpeech tries. Servers of HTTP, for one, wait for the end of a line, which a request of Kafka
 // doesn't have.
-func (v *visit) findSpeech(ctx context.Context) (found speech) {
+func (v *attempt) findSpeech(ctx context.Context) (found speech) {
 	var tries sync.WaitGroup
 	if v.options.TLS == nil {
 		tries.Go(func() { found.tls = v.speaksTLS(ctx) })
@@ -22,14 +22,14 @@ func (v *visit) findSpeech(ctx context.Context) (found speech) {
 	return found
 }
 
-// again is a visit to the same address, as a probe.
-func (v *visit) again() *visit {
-	w := v.visit(v.host, v.port)
+// again is a attempt to the same address, as a probe.
+func (v *attempt) again() *attempt {
+	w := v.attempt(v.host, v.port)
 	w.probe = true
 	return w
 }
 
-func (v *visit) speaksTLS(ctx context.Context) bool {
+func (v *attempt) speaksTLS(ctx context.Context) bool {
 	w := v.again()
 	defer w.leave()
 	if !w.dial(ctx) {
@@ -43,7 +43,7 @@ func (v *visit) speaksTLS(ctx context.Context) bool {
 }
 
 // speaksHTTP finds out whether the port speaks HTTP, inside of TLS where that is asked for.
-func (v *visit) speaksHTTP(ctx context.Context) bool {
+func (v *attempt) speaksHTTP(ctx context.Context) bool {
 	w := v.again()
 	defer w.leave()
 	if !w.reach(ctx) {
@@ -53,18 +53,18 @@ func (v *visit) speaksHTTP(ctx context.Context) bool {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { w.conn.Close() })
 	defer stop()
-	io.WriteString(w.head, "HEAD / HTTP/1.0\r\n\r\n")
-	io.ReadFull(w.head, make([]byte, len("HTTP/")))
-	return isHTTP(w.head.bytes())
+	io.WriteString(w.peeked, "HEAD / HTTP/1.0\r\n\r\n")
+	io.ReadFull(w.peeked, make([]byte, len("HTTP/")))
+	return isHTTP(w.peeked.bytes())
 }
 
 // speaksPlaintext finds out whether the port speaks Kafka's protocol without TLS.
-func (v *visit) speaksPlaintext(ctx context.Context) bool {
+func (v *attempt) speaksPlaintext(ctx context.Context) bool {
 	w := v.again()
 	defer w.leave()
 	if !w.dial(ctx) {
 		return false
 	}
-	w.head = &head{Conn: w.conn}
+	w.peeked = &peekedConn{Conn: w.conn}
 	return w.askVersions(ctx)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // authenticate goes through SASL, where it is asked for.
-func (v *visit) authenticate(ctx context.Context) bool {
+func (v *attempt) authenticate(ctx context.Context) bool {
 	mechanism := v.options.SASL
 	if mechanism == nil {
 		return true
@@ -26,13 +26,13 @@ func (v *visit) authenticate(ctx context.Context) bool {
 	_, err := rpc.Authenticate(stepCtx, v.kafka, mechanism)
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(v.explainSASL(ctx, err), took)
+		return v.fail(ctx, v.explainSASL(ctx, err), took)
 	}
 	v.done(SASL, took, fmt.Sprintf("%s as %s", mechanism.Name(), v.options.User))
 	return true
 }
 
-func (v *visit) explainSASL(ctx context.Context, err error) *failure {
+func (v *attempt) explainSASL(ctx context.Context, err error) *failure {
 	mechanism := v.options.SASL.Name()
 	f := &failure{step: SASL, code: "sasl-failed", outcome: "not completed", reason: reason(err)}
 	switch {
@@ -45,14 +45,15 @@ func (v *visit) explainSASL(ctx context.Context, err error) *failure {
 			f.fix = []string{fmt.Sprintf("kafka-configs.sh --bootstrap-server ... --alter --entity-type users --entity-name %s --add-config '%s=[password=...]'", quoted(v.options.User), mechanism)}
 		}
 		return f
-	case errors.Is(err, kerr.IllegalSaslState):
+	case errors.Is(err, kerr.IllegalSaslState), v.answersWithoutSASL(ctx):
 		f.code, f.outcome = "sasl-not-offered", "no SASL here"
 		f.text = fmt.Sprintf("%s takes no SASL: it is a listener without authentication.", v.address())
 		f.advice = "Use the port of a listener with SASL, or leave out --sasl:"
 		f.fix = []string{v.command(saslFlags)}
 		return f
 	}
-	if offered, ok := v.mechanisms(ctx); ok && len(offered) > 0 && !slices.Contains(offered, mechanism) {
+	offered, ok := v.mechanisms(ctx)
+	if ok && len(offered) > 0 && !slices.Contains(offered, mechanism) {
 		f.code, f.outcome = "sasl-mechanism", mechanism+" is not offered"
 		f.text = fmt.Sprintf("%s does not offer %s, but %s.", v.address(), mechanism, list(offered))
 		f.advice = "Add " + mechanism + " to sasl.enabled.mechanisms in server.properties"
@@ -65,15 +66,34 @@ func (v *visit) explainSASL(ctx context.Context, err error) *failure {
 	}
 	f.text = fmt.Sprintf("%s did not complete the authentication: %s.", v.address(), f.reason)
 	f.advice = "The log of the broker may say more."
-	if isClosed(err) {
+	switch {
+	case !isClosed(err):
+	case ok:
 		f.advice = "Check the name and the password: some brokers hang up where they are wrong. The log of the broker may say more."
+	default:
+		f.advice = "The listener may have no SASL: use the port of one that has, or leave out --sasl. Otherwise check the name and the password: some brokers hang up where they are wrong. The log of the broker may say more."
+		f.fix = []string{v.command(saslFlags)}
 	}
 	return f
 }
 
+// answersWithoutSASL finds out whether the broker tells of its cluster to who has not authenticated,
+// as it does only where its listener has no SASL.
+func (v *attempt) answersWithoutSASL(ctx context.Context) bool {
+	w := v.again()
+	defer w.leave()
+	if !w.reach(ctx) || !w.askVersions(ctx) {
+		return false
+	}
+	request := kmsg.NewPtrMetadataRequest()
+	request.Topics = []kmsg.MetadataRequestTopic{}
+	response, err := w.do(ctx, request)
+	return err == nil && response.(*kmsg.MetadataResponse).ErrorCode == 0
+}
+
 // mechanisms asks the broker for the SASL mechanisms that it offers. It is not ok where it offers
 // no SASL at all.
-func (v *visit) mechanisms(ctx context.Context) (offered []string, ok bool) {
+func (v *attempt) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	w := v.again()
 	defer w.leave()
 	if !w.reach(ctx) || !w.askVersions(ctx) {
@@ -95,7 +115,7 @@ func (v *visit) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	return offered, true
 }
 
-func (v *visit) saslRequired(f *failure, offered []string) {
+func (v *attempt) saslRequired(f *failure, offered []string) {
 	f.code, f.outcome = "sasl-required", "wants SASL first"
 	f.text = fmt.Sprintf("%s wants its clients to authenticate.", v.address())
 	if len(offered) > 0 {
@@ -108,7 +128,7 @@ func (v *visit) saslRequired(f *failure, offered []string) {
 }
 
 // saslCommand is with the best of the offered mechanisms that there is a flag for, if there is.
-func (v *visit) saslCommand(offered []string) []string {
+func (v *attempt) saslCommand(offered []string) []string {
 	for _, m := range []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"} {
 		if slices.Contains(offered, m) {
 			with := []Flag{{"sasl", strings.ToLower(m)}}

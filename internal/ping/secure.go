@@ -10,7 +10,7 @@ import (
 )
 
 // secure puts TLS on the connection, where it is asked for.
-func (v *visit) secure(ctx context.Context) bool {
+func (v *attempt) secure(ctx context.Context) bool {
 	secured := v.conn
 	if v.options.TLS != nil {
 		started := time.Now()
@@ -20,11 +20,11 @@ func (v *visit) secure(ctx context.Context) bool {
 		secured, err = brokertls.New(v.tlsConfig())(stepCtx, v.conn, v.host)
 		took := time.Since(started)
 		if err != nil {
-			return v.fail(v.explainTLS(ctx, err), took)
+			return v.fail(ctx, v.explainTLS(ctx, err), took)
 		}
 		v.done(TLS, took, v.describeTLS(secured))
 	}
-	v.head = &head{Conn: secured}
+	v.peeked = &peekedConn{Conn: secured}
 	return true
 }
 
@@ -36,7 +36,7 @@ type certificate struct {
 
 // tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
 // of the broker that was asked for, and no other's.
-func (v *visit) tlsConfig() *tls.Config {
+func (v *attempt) tlsConfig() *tls.Config {
 	c := v.options.TLS.Clone()
 	if v.address() != v.report.Target {
 		c.ServerName = ""
@@ -55,7 +55,7 @@ func (v *visit) tlsConfig() *tls.Config {
 }
 
 // describeTLS tells the version, and until when the certificate is valid.
-func (v *visit) describeTLS(c net.Conn) string {
+func (v *attempt) describeTLS(c net.Conn) string {
 	stated, ok := c.(interface{ ConnectionState() tls.ConnectionState })
 	if !ok {
 		return ""

@@ -44,7 +44,7 @@ func TestListsStayShort(t *testing.T) {
 
 func TestCommandsAreWhatWasRunButForSomeFlags(t *testing.T) {
 	given := []Flag{{"tls", ""}, {"ca", "my ca.pem"}, {"sasl", "plain"}, {"user", "o'neil"}, {"ipv4", ""}}
-	v := (&pinger{options: Options{Flags: given}}).visit("kafka", 9092)
+	v := (&pinger{options: Options{Flags: given}}).attempt("kafka", 9092)
 	for _, row := range []struct {
 		without []string
 		with    []Flag

@@ -19,8 +19,9 @@ func kafkaVersion(r *kmsg.ApiVersionsResponse) string {
 	if least, ok := strings.CutPrefix(guess, "at least v"); ok {
 		return least + " or later"
 	}
-	// It isn't as any release is. But a cluster only has the metadata of a release, or later one.
-	if least := releaseOf(metadataVersion(versions)); least != "" {
+	// It isn't as any release is. But a cluster only has the metadata of a release, or later one. That
+	// of the newest known would say nothing: a program that poses as Kafka may have it.
+	if least := releaseOf(metadataVersion(versions)); least != "" && least != newestRelease() {
 		return least + " or later"
 	}
 	return ""
@@ -36,6 +37,9 @@ func metadataVersion(v *kversion.Versions) (level int16) {
 	})
 	return level
 }
+
+// newestRelease is that of the releases that are known.
+func newestRelease() string { return strings.TrimPrefix(kversion.VersionStrings()[0], "v") }
 
 // releaseOf is the first release that has a level of the feature metadata.version.
 func releaseOf(level int16) string {

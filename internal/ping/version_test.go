@@ -60,6 +60,7 @@ func TestWhatIsNoReleaseIsToldByItsMetadata(t *testing.T) {
 		{21, "3.9 or later"},
 		{25, "4.0 or later"},
 		{26, "4.1 or later"}, // of a development version that became 4.1
+		{metadataVersion(kversion.FromString(newestRelease())), ""}, // as the demo's
 		{30000, ""},
 	} {
 		r := odd()

@@ -13,7 +13,7 @@ import (
 )
 
 // Accept upgrades a request to a WebSocket with one of the subprotocols, or with none if the client
-// asks for none of them. It checks no origin. Its error was answered.
+// asks for none of them. It checks no origin. On an error the client has already been answered.
 func Accept(w http.ResponseWriter, r *http.Request, subprotocols ...string) (*WebSocket, error) {
 	s := &WebSocket{wire: newWire(false), readSize: smallBuffer}
 	conn, err := websocket.Accept(hijacker{w, s.wire}, r, &websocket.AcceptOptions{
@@ -41,8 +41,8 @@ func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.wire.conn, h.wire.try = c, trywrite.New(c)
-	// coder/websocket writes closes only, through the buffer that it is given. One of its own would
-	// be 4 KiB for as long as the session lasts.
+	// coder/websocket writes only closes, through this buffer. Its own would hold 4 KiB for as long as
+	// the session lasts.
 	return wiredConn{c, h.wire}, bufio.NewReadWriter(rw.Reader, bufio.NewWriterSize(h.wire, closeFrame)), nil
 }
 

@@ -2,8 +2,8 @@ package tunnel
 
 import "net"
 
-// addr is the address of an end that has none of its own kind: a page's end of its WebSocket,
-// or a broker that the bridge dials by name.
+// addr is a net.Addr made of a name: for a page's end of its WebSocket, and for a broker that the
+// bridge dials by name.
 type addr string
 
 // NamedAddr returns a net.Addr of network "tcp" that reads as name.

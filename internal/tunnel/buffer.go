@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// frameRoom is what a WebSocket puts before a message: 2 bytes, 8 of length, 4 of masking key
-	// (RFC 6455 section 5.2).
+	// frameRoom is the size of the largest WebSocket frame header: 2 bytes, 8 of length, 4 of masking
+	// key (RFC 6455 section 5.2).
 	frameRoom = 2 + 8 + 4
 
 	// Pooled buffers have a power of two of bytes, from smallBuffer to largeBuffer. A full message
@@ -69,7 +69,7 @@ func newDataMessage(stream uint32, size int) *buffer {
 // dataMessageSize returns what the buffer of newDataMessage(_, size) holds.
 func dataMessageSize(size int) int { return bufferFor(frameRoom + headerSize + size) }
 
-// newMessage returns a buffer of just the message's size, whose bytes append gets in pieces.
+// newMessage returns a buffer of exactly the message's size, which belongs to no pool.
 func newMessage(message []byte) *buffer {
 	b := &buffer{data: make([]byte, frameRoom+len(message)), r: frameRoom}
 	b.w = b.r + copy(b.data[b.r:], message)
@@ -80,7 +80,8 @@ func (b *buffer) size() int     { return b.w - b.r }
 func (b *buffer) bytes() []byte { return b.data[b.r:b.w] }
 func (b *buffer) room() []byte  { return b.data[b.w:] }
 
-// held is what b costs: its storage, and for small ones the buffer and its place in a queue.
+// held returns what b costs in bytes: its storage, and for small ones the buffer struct and its place
+// in a queue.
 func (b *buffer) held() int {
 	if b.pool == nil {
 		return len(b.data) + bufferOverhead
@@ -107,8 +108,7 @@ func (b *buffer) read(p []byte) int {
 // append appends p, for which there must be room.
 func (b *buffer) append(p []byte) { b.w += copy(b.room(), p) }
 
-// fitted returns a buffer with the bytes of b whose storage is at most about twice as large, and
-// frees b where that is another.
+// fitted moves b's bytes to the smallest buffer that holds them, and frees b if that is another.
 func (b *buffer) fitted() *buffer {
 	if bufferFor(b.size()) == len(b.data) {
 		return b

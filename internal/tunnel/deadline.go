@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// A deadline wakes those who wait on a condition when its time has come. It is guarded by the
-// condition's lock.
+// A deadline wakes the waiters of a condition when its time has come. The condition's lock guards it.
 type deadline struct {
 	at    time.Time
 	timer *time.Timer

@@ -17,8 +17,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, over a connection that dial makes, and
-// secure, where it is set, puts TLS on. It returns the socket and the local address.
+// Dial opens a WebSocket to the bridge at a ws:// or wss:// URL, and returns the socket and its local
+// address. dial makes the TCP connection. secure, if set, puts TLS on it for a wss:// URL.
 func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (Socket, net.Addr, error) {
 	h := &handshake{wire: newWire(true)}
 	h.transport = http.Transport{

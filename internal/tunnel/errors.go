@@ -24,8 +24,8 @@ const (
 	CodeMalformed    Code = 4400 // a message or target that makes no sense
 	CodeUnauthorized Code = 4401 // token missing, refused or expired
 	CodeDenied       Code = 4403 // target or operation not allowed
-	CodeIdle         Code = 4408 // idle, or a frame left unfinished too long
-	CodeTooLarge     Code = 4413 // a frame over the limit
+	CodeIdle         Code = 4408 // idle
+	CodeTooLarge     Code = 4413 // reserved for a frame over a limit; not sent
 	CodeIPVersion    Code = 4417 // no address of the wanted IP version
 	CodeTooMany      Code = 4429 // too many sessions or streams
 	CodeUnreachable  Code = 4502 // broker unreachable: refused, no such name
@@ -33,15 +33,15 @@ const (
 	CodeTimeout      Code = 4504 // the broker did not answer in time
 )
 
-// A CloseError says why a stream or a session ended. Its reason starts with a word and a colon
-// where a program may want to know more than the code ("refused:", "nxdomain:", "denied:").
+// A CloseError says why a stream or a session ended. Its reason may start with a word and a colon that
+// tell a program more than the code does ("refused:", "nxdomain:", "denied:").
 type CloseError struct {
 	Code   Code
 	Reason string
 	cause  error // ErrNoAnswer, or nil
 }
 
-// Error tells the code where somebody sent one.
+// Error returns the reason, with the code if a peer sent one.
 func (e *CloseError) Error() string {
 	switch {
 	case e.Reason == "":
@@ -69,10 +69,14 @@ const ReasonMemory = "memory"
 // ReasonHost is the word of a bridge that is reached under a name that isn't its own.
 const ReasonHost = "host"
 
+// ReasonSpecial is the word for a broker on the bridge's own machine or network segment that isn't
+// configured.
+const ReasonSpecial = "special"
+
 // ReasonIs reports whether the reason starts with a word and a colon.
 func (e *CloseError) ReasonIs(word string) bool { return strings.HasPrefix(e.Reason, word+":") }
 
-// dialError is what a dial returns that ended with e before the broker was connected.
+// dialError returns the error of a dial that e ended before the broker was connected.
 func (e *CloseError) dialError(host string, addr net.Addr) error {
 	var cause error = e
 	switch {
@@ -92,8 +96,8 @@ func (e *CloseError) dialError(host string, addr net.Addr) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: cause}
 }
 
-// streamError is what op ("read" or "write") returns on a stream that ended with e after the
-// broker was connected. franz-go, among others, decides by its shape whether to try again.
+// streamError returns the error of op ("read" or "write") on a stream that e ended after the broker
+// was connected. franz-go, among others, decides by its shape whether to try again.
 func (e *CloseError) streamError(op string, local, remote net.Addr) error {
 	var cause error
 	switch e.Code {
@@ -112,7 +116,8 @@ func (e *CloseError) streamError(op string, local, remote net.Addr) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: local, Addr: remote, Err: cause}
 }
 
-// A causeError reads as what the bridge said and is what a TCP connection would have returned.
+// A causeError reads as the bridge's words, and unwraps to the error that a TCP connection would have
+// returned.
 type causeError struct {
 	text *CloseError
 	is   error

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// gaps are the ids of streams that a client has skipped. They tell one that was never opened from one
-// that was closed, for which messages may still be on their way.
+// gaps holds the stream ids that a client skipped. A message for one of them breaks the rules; one for
+// a closed stream may have been on its way.
 type gaps []gap
 
 // A gap is the ids from first to the one before end.

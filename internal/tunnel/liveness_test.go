@@ -70,28 +70,39 @@ func giveUp(s *Session, wait, silence time.Duration) error {
 	return err
 }
 
-// TestOpenAfterOthersWereGivenUpHasTimeForAnAnswer leaves an answer to the ping half of the limit, however
-// long OPENs have waited before.
-func TestOpenAfterOthersWereGivenUpHasTimeForAnAnswer(t *testing.T) {
-	const silence = 2 * time.Second
-	synctest.Test(t, func(t *testing.T) {
-		s, p := silentBridge(t, true)
-		for range 9 {
-			if err := giveUp(s, silence/10, silence); !errors.Is(err, context.DeadlineExceeded) {
-				t.Fatal(err)
+// TestOpensThatAreGivenUpCount has OPENs given up after a fifth of a second each. One ping goes out once
+// they have waited for half of the limit, and has the other half for its answer.
+func TestOpensThatAreGivenUpCount(t *testing.T) {
+	const silence, each = 2 * time.Second, 200 * time.Millisecond
+	for _, row := range []struct {
+		opens   int
+		noMore  time.Duration // than the next OPEN waits
+		waiting time.Duration // in all, when the ping goes out
+	}{
+		{4, 1200 * time.Millisecond, silence / 2},
+		{9, 200 * time.Millisecond, silence / 2},
+		{10, 0, silence / 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, p := silentBridge(t, true)
+			start := time.Now()
+			for range row.opens {
+				if err := giveUp(s, each, silence); !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatal(err)
+				}
 			}
-		}
-		start := time.Now()
-		if err := giveUp(s, time.Hour, silence); !errors.Is(err, ErrNoAnswer) {
-			t.Fatalf("%v, %v was expected", err, ErrNoAnswer)
-		}
-		if took := time.Since(start); took != silence/2 {
-			t.Errorf("it took %v, %v was expected", took, silence/2)
-		}
-		if last := p.sent()[len(p.sent())-1]; last != start {
-			t.Errorf("the last ping was sent %v after the OPEN, at once was expected", last.Sub(start))
-		}
-	})
+			last := time.Now()
+			if err := giveUp(s, time.Hour, silence); !errors.Is(err, ErrNoAnswer) {
+				t.Fatalf("%v, %v was expected", err, ErrNoAnswer)
+			}
+			if took := time.Since(last); took != row.noMore {
+				t.Errorf("after %d OPENs the next took %v, %v was expected", row.opens, took, row.noMore)
+			}
+			if pings := p.sent(); len(pings) != 1 || pings[0].Sub(start) != row.waiting {
+				t.Errorf("pings were sent at %v, one %v after %v was expected", pings, row.waiting, start)
+			}
+		})
+	}
 }
 
 // TestPageGivesEachOpenItsTime has OPENs given up that the bridge may still have been busy with: a page

@@ -4,9 +4,9 @@ import "sync/atomic"
 
 // A Memory bounds what all sessions of a bridge hold together. Nil bounds nothing.
 //
-// What is left is shared: a session that asks for more must leave sharesLeft times what it then has
-// (the dynamic thresholds of Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998). So sessions that are
-// stalled hold less each the more there are, and there is room for one that comes after them.
+// Sessions share it by dynamic thresholds (Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998): a session may
+// take more only if sharesLeft times its new total stays free. The more sessions stall, the less each
+// holds, and a newcomer still finds room.
 type Memory struct {
 	limit int64
 	used  atomic.Int64
@@ -17,10 +17,10 @@ const sharesLeft = 8
 // NewMemory returns a Memory of limit bytes.
 func NewMemory(limit int64) *Memory { return &Memory{limit: limit} }
 
-// Take takes n bytes, if there are so many, and reports whether it did.
+// Take takes n bytes and reports true, or reports false if fewer are free.
 func (m *Memory) Take(n int64) bool { return m.take(n, 0) }
 
-// take is Take that leaves least bytes.
+// take is Take, but leaves at least least bytes free.
 func (m *Memory) take(n, least int64) bool {
 	if m == nil {
 		return true
@@ -36,20 +36,20 @@ func (m *Memory) take(n, least int64) bool {
 	}
 }
 
-// Give gives back what was taken.
+// Give gives back n bytes.
 func (m *Memory) Give(n int64) {
 	if m != nil {
 		m.used.Add(-n)
 	}
 }
 
-// A share is what one session holds of a Memory.
+// A share counts what one session holds of a Memory.
 type share struct {
 	memory *Memory
 	held   atomic.Int64
 }
 
-// take takes n bytes if that leaves enough to the others, and reports whether it did.
+// take takes n bytes and reports true, or reports false if that would leave the others too little.
 func (s *share) take(n int) bool {
 	if s.memory == nil || n == 0 {
 		return true
@@ -61,14 +61,13 @@ func (s *share) take(n int) bool {
 	return true
 }
 
-// has reports whether take would.
+// has reports whether take would succeed.
 func (s *share) has(n int) bool {
 	m := s.memory
 	return m == nil || int64(n)+sharesLeft*(s.held.Load()+int64(n)) <= m.limit-m.used.Load()
 }
 
-// must takes n bytes whatever is left: what a session is paid for in advance, and what is bounded
-// otherwise.
+// must takes n bytes even if none are free. Its callers are bounded by other limits.
 func (s *share) must(n int) {
 	if s.memory != nil {
 		s.memory.used.Add(int64(n))

@@ -41,7 +41,7 @@ const (
 	openFixed = 4 + 1 + 4 + 4
 )
 
-// Open is what the client says of the connection it wants.
+// Open is a client's request for a broker connection.
 type Open struct {
 	Window         int           // bytes that the bridge may send before the first CREDIT
 	IPVersion      int           // 4, 6, or 0 for either

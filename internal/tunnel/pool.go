@@ -13,7 +13,7 @@ type Pool struct {
 	sessions map[string]*pooledSession
 }
 
-// A pooledSession is a session, or one that is being opened.
+// A pooledSession is a session that is open or being opened.
 type pooledSession struct {
 	ready   chan struct{} // closed when session or err is set
 	session *Session
@@ -22,9 +22,8 @@ type pooledSession struct {
 	cancel  context.CancelFunc
 }
 
-// Session returns the session with the bridge at url, and whether that had to be waited for. If there
-// is none it calls open, whose context ends when nobody waits any more: the session belongs to all who
-// wait, and one of them going away leaves it to the others.
+// Session returns the session with the bridge at url, and whether the caller had to wait for it. If
+// there is none, open makes one for all callers that wait; its context ends once none is left.
 func (p *Pool) Session(ctx context.Context, url string, open func(context.Context) (*Session, error)) (_ *Session, isNew bool, _ error) {
 	p.mu.Lock()
 	s := p.sessions[url]
@@ -54,7 +53,7 @@ func (p *Pool) Session(ctx context.Context, url string, open func(context.Contex
 	return s.session, isNew, s.err
 }
 
-// Retire has the next caller open a new session in the place of one that takes no more streams.
+// Retire drops a session that takes no more streams, so that the next caller opens a new one.
 func (p *Pool) Retire(url string, session *Session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

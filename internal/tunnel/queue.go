@@ -1,10 +1,9 @@
 package tunnel
 
-// A byteQueue holds the bytes that came for a stream and were not read yet.
+// A byteQueue holds received bytes of a stream until somebody reads them.
 //
-// A message is gathered into the buffer before it where that has room, and moved to a buffer of its
-// size otherwise: a peer that sends its window in messages of one byte, or small messages between
-// large ones, must not make it cost many times its size.
+// It appends a message to the previous buffer if that has room, and else moves it to a buffer of its
+// size. So a window that comes in messages of one byte costs about its size, not many times that.
 type byteQueue struct {
 	buffers fifo
 	size    int // bytes
@@ -22,7 +21,7 @@ func (q *byteQueue) push(b *buffer) {
 	q.pushAsItIs(b.fitted())
 }
 
-// pushAsItIs takes b without looking at what it costs.
+// pushAsItIs takes b in its own buffer, however large that is.
 func (q *byteQueue) pushAsItIs(b *buffer) {
 	if b.size() == 0 {
 		b.free()

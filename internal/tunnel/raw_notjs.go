@@ -13,36 +13,38 @@ import (
 )
 
 const (
-	// rawMessage is the size of the messages that a raw client is sent.
+	// rawMessage is the most bytes in a message to a raw client.
 	rawMessage = 32 << 10
-	// RawLimit is that of the largest that it may send.
+	// RawLimit is the most bytes in a message from a raw client.
 	RawLimit = 16 << 20
 )
 
-// A Raw is the bridge's end of a WebSocket that is one broker connection: its messages are bytes of
-// it, without header or credit. Silence and writes that stall end it as they end a Session.
+// A Raw is the bridge's end of a WebSocket that carries one broker connection: messages are its bytes,
+// without header or credit. Silence and stalled writes end it as they end a Session.
 type Raw struct {
-	socket *WebSocket
-	life   life
-	drain  time.Duration
+	socket   *WebSocket
+	liveness liveness
+	drain    time.Duration
 
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
 
-	asked, answered atomic.Bool // something came from the client, from the broker
+	answered atomic.Bool // something came from the broker
 
 	mu     sync.Mutex
 	ended  *CloseError // set once
+	asked  time.Time   // when the first byte came from the client
+	gone   time.Time   // when the client had gone; zero: the broker went first
 	broker net.Conn    // nil until it is connected, and when it is closed
 	limit  *time.Timer // closes the broker
 }
 
-// NewRaw returns the bridge's end of a raw WebSocket. What its client sent before it went is still
-// delivered, for which the broker has drain.
+// NewRaw returns the bridge's end of a raw WebSocket. After the client has gone, the broker has drain to
+// take what the client sent.
 func NewRaw(s *WebSocket, drain time.Duration) *Raw {
 	r := &Raw{socket: s, drain: drain}
 	w := newWriter(s, new(share), r.Abort) // of pings and pongs
-	r.life = life{
+	r.liveness = liveness{
 		socket: s, writer: w, end: r.Abort, expects: r.reading.Load,
 		writing: func() bool { return r.moving.Load() > 0 || w.writing() },
 	}
@@ -59,8 +61,8 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		broker.Close()
 		return ended
 	}
-	r.life.start()
-	defer r.life.stop()
+	r.liveness.start()
+	defer r.liveness.stop()
 	var running sync.WaitGroup
 	running.Go(func() { r.fromBroker(broker) })
 	pieces := make(chan []byte)
@@ -72,15 +74,35 @@ func (r *Raw) Serve(broker net.Conn) *CloseError {
 		}
 		r.closeBroker()
 	})
-	r.end(r.fromClient(pieces))
+	reason := r.fromClient(pieces)
+	r.mu.Lock()
+	if r.ended == nil {
+		r.gone = time.Now()
+	}
+	r.mu.Unlock()
+	r.end(reason)
 	close(pieces)
 	running.Wait()
 	r.limit.Stop()
 	return r.ended
 }
 
-// Unanswered reports whether the client sent something and the broker nothing.
-func (r *Raw) Unanswered() bool { return r.asked.Load() && !r.answered.Load() }
+// Unanswered reports whether the client sent something and the broker nothing, although it went first
+// or had limit for it.
+func (r *Raw) Unanswered(limit time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.answered.Load() && !r.asked.IsZero() && (r.gone.IsZero() || r.gone.Sub(r.asked) >= limit)
+}
+
+// wasAsked notes that something came from the client.
+func (r *Raw) wasAsked() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked.IsZero() {
+		r.asked = time.Now()
+	}
+}
 
 // Abort ends it at once, with e.
 func (r *Raw) Abort(e *CloseError) {
@@ -98,7 +120,7 @@ func (r *Raw) end(e *CloseError) {
 	}
 	r.mu.Unlock()
 	if first {
-		r.life.stop()
+		r.liveness.stop()
 		r.socket.Close(e.Code, e.Reason)
 	}
 }
@@ -115,8 +137,8 @@ func (r *Raw) closeBroker() {
 
 var errBrokerBroke = &CloseError{Code: CodeReset, Reason: "reset: the connection to the broker broke"}
 
-// fromClient hands over what comes from the client, a piece while the one before is written, and returns
-// why no more comes.
+// fromClient reads the client's bytes into pieces until it goes, and returns why it went. It reads a
+// piece while the one before is written.
 func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 	var buffers [2][rawMessage]byte
 	for i := 0; ; {
@@ -131,7 +153,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 				return &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", RawLimit)}
 			}
 			if n > 0 {
-				r.asked.Store(true)
+				r.wasAsked()
 				pieces <- buffers[i][:n] // once the other is written
 				i = 1 - i
 			}
@@ -142,7 +164,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 	}
 }
 
-// fromBroker sends the client what comes from the broker, and ends it when no more comes.
+// fromBroker copies the broker's bytes to the client, and ends the Raw when the broker ends.
 func (r *Raw) fromBroker(broker net.Conn) {
 	b := &buffer{data: make([]byte, frameRoom+rawMessage)}
 	for {

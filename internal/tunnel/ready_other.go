@@ -4,7 +4,7 @@ package tunnel
 
 import "net"
 
-// A readySource waits without a buffer, for which this system has no way.
+// A readySource waits for bytes without a buffer. This system has no way to do that.
 type readySource struct{}
 
 func newReadySource(*Stream, net.Conn) *readySource { return nil }

@@ -11,8 +11,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// A readySource reads from a socket of the kernel when bytes are there: while none are, it holds no
-// buffer and no room.
+// A readySource waits for bytes on a kernel socket without holding a buffer or room in the queue, and
+// takes both once bytes are there.
 type readySource struct {
 	stream *Stream
 	raw    syscall.RawConn
@@ -25,7 +25,7 @@ type readySource struct {
 	err    error
 }
 
-// newReadySource returns nil where only c's own Read will do.
+// newReadySource returns nil if c must be read by its own Read.
 func newReadySource(st *Stream, c net.Conn) *readySource {
 	raw := trywrite.RawConn(c)
 	if raw == nil {
@@ -36,8 +36,7 @@ func newReadySource(st *Stream, c net.Conn) *readySource {
 	return s
 }
 
-// next waits for bytes and returns a message with them, or an error, or neither where there was no
-// room for it.
+// next waits for bytes and returns them in a message. It returns nil and nil if there was no room.
 func (s *readySource) next(credit int) (*buffer, error) {
 	s.credit, s.b, s.err = credit, nil, nil
 	if err := s.raw.Read(s.read); err != nil {
@@ -48,7 +47,7 @@ func (s *readySource) next(credit int) (*buffer, error) {
 	return b, s.err
 }
 
-// attempt reads what is there, and reports false if it has to be called again when something is.
+// attempt reads what is there. It reports false if nothing is, to be called again when something is.
 func (s *readySource) attempt(fd uintptr) bool {
 	w := s.stream.session.writer
 	size := s.size

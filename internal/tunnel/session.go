@@ -11,27 +11,27 @@ import (
 	"time"
 )
 
-// ErrSessionEnding is returned by Session.Open when the session takes no further streams: it was
-// idle, the bridge goes away, or it broke. A new session is needed.
+// ErrSessionEnding says that Session.Open needs a new session: this one was idle, broke, or its bridge
+// goes away.
 var ErrSessionEnding = errors.New("the session takes no further streams")
 
-// ErrNoAnswer is returned by Session.Open when nothing came from the bridge in time, not even
-// something else than its answer. The session has ended with it.
+// ErrNoAnswer says that nothing at all came from the bridge while Session.Open waited. It has ended
+// the session.
 var ErrNoAnswer = errors.New("no answer")
 
-// linger is how long a client's session stays after its last stream, so that the next one costs no
-// handshake. A bridge waits longer before it ends a session without a stream.
+// linger is how long a client keeps a session without a stream, so that the next dial needs no
+// handshake. The bridge waits longer before it closes one.
 const linger = 5 * time.Second
 
 // A Session is one end of a tunnel.
 type Session struct {
-	socket Socket
-	writer *writer
-	share  share
-	life   life
-	name   string // of the bridge, in errors; empty on its own end
-	local  net.Addr
-	accept Acceptor // nil on the client's end
+	socket   Socket
+	writer   *writer
+	share    share
+	liveness liveness
+	name     string // of the bridge, in errors; empty on its own end
+	local    net.Addr
+	accept   Acceptor // nil on the client's end
 
 	mu      sync.Mutex
 	streams map[uint32]*Stream
@@ -42,28 +42,28 @@ type Session struct {
 	done    chan struct{}
 	idle    *time.Timer // ends a client's session that has no stream
 	unused  int         // looks at which the bridge's end had no stream
-	asked   question    // the client's OPEN that waits longest
+	asked   unanswered  // the client's OPEN that waits longest
 }
 
-// An Acceptor is the bridge's half of a session. Its methods are called by the goroutine that
-// reads the WebSocket, and must not wait.
+// An Acceptor is the bridge's half of a session. The goroutine that reads the WebSocket calls its
+// methods, which must not wait.
 type Acceptor interface {
-	// Auth is given the token of an AUTH message. An error, which should be a *CloseError, ends the session.
+	// Auth takes the token of an AUTH message. An error, which should be a *CloseError, ends the session.
 	Auth(token string) error
-	// Open is given a stream that a client asked for, and sees to it that Opened or Close is called.
+	// Open takes a stream that a client asked for. ConfirmOpen or Close must follow.
 	Open(st *Stream, o Open)
 }
 
-// NewClient returns the client's end of a tunnel over s to a bridge that errors call name. The caller
-// runs its Serve.
+// NewClient returns the client's end of a tunnel over s. Errors call the bridge name. The caller runs
+// Serve.
 func NewClient(s Socket, name string, local net.Addr) *Session {
 	session := newSession(s, local, nil, nil)
 	session.name = name
 	return session
 }
 
-// NewServer returns the bridge's end of a tunnel over s, which holds of m what it holds. The caller
-// runs its Serve.
+// NewServer returns the bridge's end of a tunnel over s, which takes its memory from m. The caller runs
+// Serve.
 func NewServer(s Socket, local net.Addr, a Acceptor, m *Memory) *Session {
 	return newSession(s, local, a, m)
 }
@@ -78,22 +78,22 @@ func newSession(socket Socket, local net.Addr, a Acceptor, m *Memory) *Session {
 		done:    make(chan struct{}),
 	}
 	s.writer = newWriter(socket, &s.share, s.Abort)
-	s.life = life{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfUnused}
+	s.liveness = liveness{socket: socket, writer: s.writer, writing: s.writer.writing, expects: s.expects, end: s.Abort, turn: s.endIfUnused}
 	return s
 }
 
 // Serve reads the WebSocket until it ends, and returns why.
 func (s *Session) Serve() *CloseError {
-	s.life.start()
-	defer s.life.stop()
+	s.liveness.start()
+	defer s.liveness.stop()
 	if s.accept == nil {
 		s.mu.Lock()
 		s.restLocked()
 		s.mu.Unlock()
 	}
 	for {
-		// Whom the last message woke runs first: to read now would mostly be a system call that finds
-		// nothing, and have another thread woken for him.
+		// Let the goroutine run that the last message woke. Reading now is mostly a system call that
+		// finds nothing, and another thread that wakes to run that goroutine.
 		runtime.Gosched()
 		b, err := s.socket.Read(&s.share)
 		if err == nil {
@@ -110,8 +110,8 @@ func (s *Session) Serve() *CloseError {
 	}
 }
 
-// expects reports whether the peer should show life: a client's always, which answers pings; a
-// bridge while the client waits for something of a stream.
+// expects reports whether silence means that the peer is gone. A client always answers pings. A
+// client's own end expects something only while it has streams.
 func (s *Session) expects() bool { return s.accept != nil || s.Streams() > 0 }
 
 // unusedTurns is how long a bridge keeps a session without a stream.
@@ -119,7 +119,7 @@ const unusedTurns = 2
 
 // endIfUnused ends the bridge's end of a session that has had no stream for that long.
 func (s *Session) endIfUnused() {
-	if s.accept == nil {
+	if !linksBridge || s.accept == nil {
 		return
 	}
 	s.mu.Lock()
@@ -134,7 +134,7 @@ func (s *Session) endIfUnused() {
 	}
 }
 
-// restLocked has a client's session end when it has no stream for linger.
+// restLocked starts the timer that ends a client's session without streams.
 func (s *Session) restLocked() {
 	if s.accept != nil || s.ending || len(s.streams) > 0 {
 		return
@@ -146,7 +146,7 @@ func (s *Session) restLocked() {
 	}
 }
 
-// Retire has the client's session take no further streams, and end when it has none.
+// Retire makes the client's session take no further streams, and end with its last.
 func (s *Session) Retire() {
 	s.mu.Lock()
 	s.ending = true
@@ -254,7 +254,7 @@ func (s *Session) Abort(e *CloseError) {
 	}
 	s.mu.Unlock()
 
-	s.life.stop()
+	s.liveness.stop()
 	s.writer.stop()
 	s.socket.Close(e.Code, e.Reason)
 	for _, st := range streams {
@@ -310,9 +310,9 @@ func (s *Session) dispatch(b *buffer) error {
 	case t == typeGoAway && s.accept == nil:
 		s.Retire()
 		return nil
-	case t == typeOpen && s.accept != nil:
+	case linksBridge && t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
-	case t == typeAuth && s.accept != nil:
+	case linksBridge && t == typeAuth && s.accept != nil:
 		return s.accept.Auth(string(payload))
 	}
 	return fmt.Errorf("a message of type %d was not expected here", t)
@@ -323,7 +323,7 @@ func (s *Session) dispatch(b *buffer) error {
 func (s *Session) stream(id uint32) (*Stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id == 0 || id > s.lastID || s.skipped.has(id) {
+	if id == 0 || id > s.lastID || linksBridge && s.skipped.has(id) {
 		return nil, fmt.Errorf("a message for stream %d, which was never opened", id)
 	}
 	return s.streams[id], nil
@@ -379,7 +379,7 @@ func (s *Session) onOpened(id uint32, payload []byte) error {
 	if st == nil || err != nil {
 		return err
 	}
-	return st.opened(window, address)
+	return st.onOpened(window, address)
 }
 
 func (s *Session) onOpen(id uint32, payload []byte) error {

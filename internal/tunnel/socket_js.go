@@ -13,14 +13,15 @@ import (
 const (
 	// bufferedHigh is how much the browser may hold that it has not sent yet.
 	bufferedHigh = 1 << 20
-	// bufferedPoll is how often that is looked at, for no event tells. Browsers round up to 4 ms.
+	// bufferedPoll is the interval between looks at that: no event tells of it. Browsers round it up to
+	// 4 ms.
 	bufferedPoll = time.Millisecond
 )
 
 // jsSocket is a Socket over the browser's own WebSocket.
 //
-// Messages wait in a queue that is emptied before the close is reported; what keeps it short is
-// the credit of the streams.
+// Received messages wait in a queue, which the streams' credit keeps short. The close is reported
+// after the last of them.
 type jsSocket struct {
 	ws        js.Value
 	callbacks []js.Func
@@ -34,15 +35,21 @@ type jsSocket struct {
 	received, sent int64 // bytes; sent are those that send was called with
 }
 
-// outgoing is a Uint8Array that messages are copied to. The browser copies them from there, so that
-// one serves all: an array of each message's own would stay until Go's garbage collector, which
-// doesn't know of it, finds that nobody refers to it.
+// outgoing is the one Uint8Array that all messages pass through on their way out; the browser copies
+// them from it. An array per message would stay until Go's garbage collector runs, which doesn't know
+// how large it is.
 var outgoing js.Value
 
 var (
 	uint8Array = js.Global().Get("Uint8Array")
 	// Browsers have ArrayBuffer.prototype.transfer since 2024.
 	canDetach = js.Global().Get("ArrayBuffer").Get("prototype").Get("transfer").Type() == js.TypeFunction
+)
+
+// A page is no bridge and can't ping: with these constants the linker leaves out what only they need.
+const (
+	linksBridge = false
+	linksPing   = false
 )
 
 // Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
@@ -88,7 +95,7 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 	return nil, nil, ctx.Err()
 }
 
-// on has f called under the lock for an event of the WebSocket.
+// on calls f, under the lock, for each event of a kind.
 func (s *jsSocket) on(event string, f func(event js.Value)) {
 	callback := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		s.mu.Lock()
@@ -101,8 +108,8 @@ func (s *jsSocket) on(event string, f func(event js.Value)) {
 	s.ws.Call("addEventListener", event, callback)
 }
 
-// onMessage copies a message at once and gives its memory back to the browser, which would
-// otherwise keep it until Go's garbage collector comes by.
+// onMessage copies a message and gives its memory back to the browser at once. Otherwise the browser
+// keeps it until Go's garbage collector runs.
 func (s *jsSocket) onMessage(event js.Value) {
 	data := event.Get("data")
 	if data.Type() == js.TypeString {

@@ -13,10 +13,16 @@ import (
 	"github.com/coder/websocket"
 )
 
+// linksBridge and linksPing keep code that a page leaves out.
+const (
+	linksBridge = true
+	linksPing   = true
+)
+
 // A WebSocket is a Socket over github.com/coder/websocket.
 //
-// That library closes a connection whose context expires, so neither reading nor writing has
-// one that does: deadlines belong to streams.
+// Reading and writing have no deadline: the library closes a connection whose context expires.
+// Deadlines belong to streams.
 type WebSocket struct {
 	conn     *websocket.Conn
 	wire     *wire
@@ -25,15 +31,15 @@ type WebSocket struct {
 	rest     rest
 }
 
-// A rest is of a message of which some has come: reader is nil between messages.
+// A rest is the unread part of a message. reader is nil between messages.
 type rest struct {
 	reader io.Reader
 	came   int              // bytes before it
 	header [headerSize]byte // of the message, where Read returned what came
 }
 
-// serve begins to use conn, which was made over s.wire. Limits on messages are Read's and the raw
-// reader's: the library's own would close with 1009.
+// serve sets the library's connection, which runs over s.wire. It lifts the library's limit on messages,
+// which closes with 1009: Read and Raw have their own.
 func (s *WebSocket) serve(conn *websocket.Conn) {
 	s.conn = conn
 	conn.SetReadLimit(-1)
@@ -42,7 +48,7 @@ func (s *WebSocket) serve(conn *websocket.Conn) {
 // Subprotocol returns what the upgrade agreed on, or "".
 func (s *WebSocket) Subprotocol() string { return s.conn.Subprotocol() }
 
-// pinged has the session answer a ping, and the library not.
+// pinged leaves a ping to the session, and tells the library not to answer.
 func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
 	if s.onPinged != nil {
 		s.onPinged(payload)
@@ -52,8 +58,8 @@ func (s *WebSocket) pinged(_ context.Context, payload []byte) bool {
 
 func (s *WebSocket) onPing(f func(payload []byte)) { s.onPinged = f }
 
-// Read implements Socket. Where sh has no memory for a DATA message it returns it in pieces, each of
-// which is one.
+// Read implements Socket. If sh has no memory for a whole DATA message, Read returns it as several
+// smaller ones.
 func (s *WebSocket) Read(sh *share) (*buffer, error) {
 	if s.rest.reader == nil {
 		r, err := s.nextMessage()
@@ -81,17 +87,15 @@ func (s *WebSocket) Read(sh *share) (*buffer, error) {
 			return b, nil
 		}
 		size := min(4*held, fullBuffer)
-		switch {
-		case sh.take(size - held):
-			held = size
-			b = b.movedTo(size)
-		case messageType(b.data[0]) == typeData:
-			copy(s.rest.header[:], b.bytes())
-			return b, nil
-		default:
-			b.free()
-			return nil, &CloseError{Code: CodeTooMany, Reason: ReasonMemory + ": the bridge has none left for a message"}
+		if !sh.take(size - held) {
+			if kindOf(b) == typeData {
+				copy(s.rest.header[:], b.bytes())
+				return b, nil
+			}
+			sh.must(size - held) // readInto bounds it
 		}
+		held = size
+		b = b.movedTo(size)
 	}
 }
 
@@ -108,12 +112,20 @@ func (s *WebSocket) readInto(b *buffer) (whole bool, err error) {
 			return true, nil
 		case err != nil:
 			return false, closeError(err)
-		case s.rest.came > MaxMessage:
-			return false, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", MaxMessage)}
+		}
+		most := MaxMessage
+		if kindOf(b) != typeData {
+			most = headerSize + maxControl
+		}
+		if s.rest.came > most {
+			return false, &CloseError{Code: CodeMalformed, Reason: fmt.Sprintf("a message over %d bytes", most)}
 		}
 	}
 	return false, nil
 }
+
+// kindOf returns the type of a message that has begun to come into b.
+func kindOf(b *buffer) messageType { return messageType(b.data[0]) }
 
 // nextMessage waits for a binary message and returns a reader of it.
 func (s *WebSocket) nextMessage() (io.Reader, error) {
@@ -147,8 +159,8 @@ func (s *WebSocket) Close(code Code, reason string) {
 	go s.conn.Close(websocket.StatusCode(code), CloseReason(reason))
 }
 
-// Refuse closes a WebSocket that isn't served, and waits up to 10 s for the client's close, so that
-// the code arrives.
+// Refuse closes a WebSocket that nobody serves. It waits up to 10 s for the client's close, so that the
+// code arrives.
 func (s *WebSocket) Refuse(e *CloseError) {
 	s.conn.Close(websocket.StatusCode(e.Code), CloseReason(e.Reason))
 }
@@ -161,7 +173,7 @@ func closeError(err error) *CloseError {
 		return ours
 	case errors.As(err, &closed) && closed.Code != websocket.StatusNoStatusRcvd:
 		return &CloseError{Code: Code(closed.Code), Reason: closed.Reason}
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, http.ErrBodyReadAfterClose):
 		return &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
 	}
 	return &CloseError{Code: CodeAbnormal, Reason: fmt.Sprintf("the connection broke: %v", err)}

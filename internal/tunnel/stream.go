@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// ClientWindow is the receive window of a client: 80 MB/s over a path of 50 ms.
+	// ClientWindow is a client's receive window in bytes. It allows 80 MB/s at a round trip of 50 ms.
 	ClientWindow = 4 << 20
-	// receiveWindow is the bridge's, for bytes on their way to a broker that may not drain.
+	// receiveWindow is the bridge's: what it holds at most for a broker that doesn't read.
 	receiveWindow = 256 << 10
 )
 
@@ -42,6 +42,7 @@ type Stream struct {
 	writeDeadline deadline
 	onDone        func()
 	forward       *forward // where what comes goes; nil: to Read
+	sent          int64    // bytes that SendFrom sent
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this
 }
@@ -55,8 +56,8 @@ func newStream(s *Session, window int) *Stream {
 	return st
 }
 
-// Opened tells the client that the broker is connected, at address (bridge only).
-func (st *Stream) Opened(address net.Addr) {
+// ConfirmOpen tells the client that the broker is connected, at address (bridge only).
+func (st *Stream) ConfirmOpen(address net.Addr) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.closed || st.ended != nil {
@@ -67,8 +68,8 @@ func (st *Stream) Opened(address net.Addr) {
 	st.session.control(appendOpened(nil, st.id, st.window, text(address.String(), maxTarget)))
 }
 
-// OnDone has f called, in a goroutine of its own, once the stream was closed from either end;
-// if it was already, now. It replaces an f that was set before.
+// OnDone calls f in its own goroutine once either end has closed the stream; at once if one already
+// has. It replaces an f set before.
 func (st *Stream) OnDone(f func()) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -115,8 +116,8 @@ func (st *Stream) waitOpened(ctx context.Context, target string) error {
 	}
 }
 
-// opened is the bridge's answer.
-func (st *Stream) opened(window int, address string) error {
+// onOpened takes the bridge's answer.
+func (st *Stream) onOpened(window int, address string) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.closed {
@@ -153,7 +154,7 @@ func (st *Stream) receive(b *buffer) error {
 		return fmt.Errorf("DATA of %d bytes for stream %d, whose credit is %d", n, st.id, st.outstanding)
 	}
 	st.outstanding -= n
-	if st.forward != nil {
+	if linksBridge && st.forward != nil {
 		st.forwardLocked(b)
 		return nil
 	}
@@ -191,7 +192,7 @@ func (st *Stream) wakeWriter() {
 	st.writable.Broadcast()
 }
 
-// end is the peer's close, or the end of the session. What came before it can still be read.
+// end takes the peer's close, or the end of the session. Bytes that came before can still be read.
 func (st *Stream) end(e *CloseError) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -207,7 +208,7 @@ func (st *Stream) end(e *CloseError) {
 // Close closes the stream for both sides. What was written before it still goes out.
 func (st *Stream) Close() error { return st.CloseWith(CodeNormal, "") }
 
-// CloseWith is Close, and tells the peer why.
+// CloseWith is Close with a code and a reason for the peer.
 func (st *Stream) CloseWith(code Code, reason string) error {
 	st.mu.Lock()
 	if st.closed {
@@ -256,7 +257,8 @@ func (st *Stream) Read(p []byte) (int, error) {
 	}
 }
 
-// awaitBytes waits for something to happen. It returns how many bytes came into p, if one Read waits.
+// awaitBytes waits for bytes or for the end. If no other Read waits, bytes go straight into p, and it
+// returns how many.
 func (st *Stream) awaitBytes(p []byte) int {
 	if st.reading != nil || st.read > 0 {
 		st.readable.Wait()
@@ -269,7 +271,7 @@ func (st *Stream) awaitBytes(p []byte) int {
 	return n
 }
 
-// grant gives the peer credit for n more bytes that were read, a quarter of the window at a time.
+// grant returns credit to the peer for n bytes that were read, a quarter of the window at a time.
 func (st *Stream) grant(n int) {
 	st.consumed += n
 	if st.consumed < st.window/4 || st.ended != nil || st.closed {
@@ -280,8 +282,8 @@ func (st *Stream) grant(n int) {
 	st.session.control(appendCredit(nil, st.id, n))
 }
 
-// Write implements net.Conn. It returns when the session has accepted all of p, of which at
-// most the peer's receive window is then on its way.
+// Write implements net.Conn. It returns when the session has accepted all of p. At most the peer's
+// receive window is then on its way.
 func (st *Stream) Write(p []byte) (int, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -312,8 +314,8 @@ func (st *Stream) Write(p []byte) (int, error) {
 	return sent, nil
 }
 
-// reserve takes room for a DATA message of n bytes, or of fewer where that much memory isn't to be
-// had. It returns how many bytes, or 0: then the stream is woken when there may be room.
+// reserve takes room for a DATA message of n bytes, or of fewer if memory is short, and returns how
+// many. On 0 the writer wakes the stream when there may be room.
 func (st *Stream) reserve(n int) int {
 	w := st.session.writer
 	small := min(n, smallData)

@@ -10,14 +10,14 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// writePiece bounds one write to the connection, so that a slow one shows that it moves: 64 KiB
-// within the limit on a stalled write are 1.1 KB/s.
+// writePiece is the most bytes of one write to the connection, so that a slow one shows progress: 64 KiB
+// within the limit on stalled writes are 1.1 KB/s.
 const writePiece = 64 << 10
 
 // A wire is the connection under a WebSocket. coder/websocket does the handshakes, reads frames, and
-// writes closes; the frames of messages, pings and pongs are written here. That library writes a
-// client's message in pieces of 4 KiB, a server's in two, and a pong from within its Reader, which
-// then waits behind a message that the peer doesn't read.
+// writes closes. wire writes the frames of messages, pings and pongs: the library would write a client's
+// message in pieces of 4 KiB, a server's in two, and a pong from within its Reader, which then waits
+// behind a message that the peer doesn't read.
 type wire struct {
 	conn   io.ReadWriteCloser
 	try    *trywrite.Writer // nil where only conn's own Write will do
@@ -41,6 +41,9 @@ func newWire(masked bool) *wire {
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.conn.Read(p)
 	w.received.Add(int64(n))
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF // the library takes io.EOF for the end of a message
+	}
 	return n, err
 }
 

@@ -6,24 +6,24 @@ import (
 )
 
 const (
-	// writeQueue is how many bytes of DATA a session holds that the WebSocket did not take yet, up to
-	// one message more. Streams that have more wait.
+	// writeQueue is how many bytes of DATA a session queues for the WebSocket, give or take one message.
+	// Streams with more wait.
 	writeQueue = 1 << 20
-	// controlQueue bounds the other messages. They are few and small; a peer that makes them
-	// pile up asks much and reads nothing.
+	// controlQueue bounds the other messages. They are few and small; they pile up only for a peer that
+	// asks much and reads nothing.
 	controlQueue = 1 << 20
-	// closeGrace is how long, after a failed write, the reader may take to say why: the peer's
-	// close tells more than a broken pipe.
+	// closeGrace is how long after a failed write the reader may take to find the peer's close, which
+	// tells more than a broken pipe.
 	closeGrace = time.Second
 )
 
 // A writer sends the messages of a session, in the order in which they came.
 //
-// A caller that has a deadline never waits for the WebSocket: a message left unfinished would
-// break the session for every stream. What can't be written at once is queued for a goroutine
-// that lives only while there is something to write, so that an idle session has none.
+// Callers with a deadline never wait for the WebSocket: an unfinished message would break the session
+// for every stream. The writer queues what the network doesn't take at once for a goroutine, which lives
+// only while there is something to write.
 //
-// What it counts is what it holds: a buffer's storage, not the bytes in it.
+// It counts storage, not the bytes in it.
 type writer struct {
 	socket Socket
 	share  *share
@@ -44,21 +44,21 @@ type writer struct {
 
 func newWriter(s Socket, sh *share, fail func(*CloseError)) *writer {
 	w := &writer{socket: s, share: sh, fail: fail}
-	if p, ok := s.(pinger); ok {
+	if p, ok := s.(pinger); linksPing && ok {
 		p.onPing(w.sendPong)
 	}
 	return w
 }
 
-// reserve takes room for a DATA message that will hold n bytes, and reports false if there is none.
-// An empty queue has room for a small message.
+// reserve takes room for a DATA message whose buffer holds n bytes, and reports false if there is none.
+// An empty queue always has room for a small message.
 func (w *writer) reserve(n int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.reserveLocked(n)
 }
 
-// reserveOrWait is reserve, and has st woken when there may be room.
+// reserveOrWait is reserve. If it fails the writer wakes st when there may be room.
 func (w *writer) reserveOrWait(st *Stream, n int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -69,7 +69,7 @@ func (w *writer) reserveOrWait(st *Stream, n int) bool {
 	return ok
 }
 
-// hasRoom reports whether there is room for a small message; if not, st is woken when there may be.
+// hasRoom reports whether a small message has room. If not the writer wakes st when there may be.
 func (w *writer) hasRoom(st *Stream) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -92,8 +92,8 @@ func (w *writer) reserveLocked(n int) bool {
 	return true
 }
 
-// unpaid is what the session's share is charged for n bytes of DATA: a session is paid for one small
-// message in advance, so that it can always send.
+// unpaid returns what n bytes of DATA cost the session's share. One small message is free, so that a
+// session can always send.
 func unpaid(n int) int { return max(0, n-smallBuffer) }
 
 // releaseLocked gives back the room of n bytes of DATA.
@@ -111,7 +111,7 @@ func (w *writer) unreserve(n int) {
 	wakeWriters(wake)
 }
 
-// waitLocked puts st among those that are woken.
+// waitLocked adds st to the streams to wake.
 func (w *writer) waitLocked(st *Stream) {
 	if !st.awaitsRoom {
 		st.awaitsRoom = true
@@ -119,22 +119,22 @@ func (w *writer) waitLocked(st *Stream) {
 	}
 }
 
-// send sends a message, which the writer then owns, and returns at once. Room for DATA was reserved.
+// send sends b, which the writer then owns, and returns at once. For DATA the caller has reserved room.
 func (w *writer) send(b *buffer) {
 	if w.enqueue(b) {
 		w.tryWrite()
 	}
 }
 
-// writeNow writes what is queued, for a caller that may wait as long as the WebSocket does: at most
-// one message, which mostly is its own and saves a change of goroutine.
+// writeNow writes the next message, however long that takes, and the rest as far as it needs no waiting.
+// Mostly the next message is the caller's own, and no other goroutine is needed.
 func (w *writer) writeNow() {
 	if b := w.next(); b != nil && w.wrote(b, w.socket.Write(b)) {
 		w.tryWrite()
 	}
 }
 
-// tryWrite writes what is queued as far as that needs no waiting, and leaves the rest to a goroutine.
+// tryWrite writes the queue as far as the network takes it at once, and leaves the rest to a goroutine.
 func (w *writer) tryWrite() {
 	for b := w.next(); b != nil; b = w.next() {
 		sent, err := w.socket.TryWrite(b)
@@ -157,7 +157,7 @@ func (w *writer) write(b *buffer) {
 	}
 }
 
-// enqueue reports whether the caller is to see to it that the queue is written.
+// enqueue queues b. It reports true if the caller must write the queue.
 func (w *writer) enqueue(b *buffer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -209,7 +209,7 @@ func (w *writer) dropLocked(b *buffer) {
 	b.free()
 }
 
-// beginLocked makes the caller the one that writes, unless somebody does.
+// beginLocked makes the caller the one that writes, and reports true, unless somebody already writes.
 func (w *writer) beginLocked() bool {
 	begin := !w.busy
 	w.busy = true
@@ -218,7 +218,7 @@ func (w *writer) beginLocked() bool {
 
 // sendPing sends a ping, if the socket can.
 func (w *writer) sendPing() {
-	if _, ok := w.socket.(pinger); ok {
+	if _, ok := w.socket.(pinger); linksPing && ok {
 		w.sendFirst(func() { w.ping = true })
 	}
 }
@@ -230,7 +230,7 @@ func (w *writer) sendPong(payload []byte) {
 	w.sendFirst(func() { w.pong = pong })
 }
 
-// sendFirst has set put something before the queue, and writes it.
+// sendFirst calls set, which puts a ping or pong before the queue, and writes.
 func (w *writer) sendFirst(set func()) {
 	w.mu.Lock()
 	begin := false
@@ -244,18 +244,18 @@ func (w *writer) sendFirst(set func()) {
 	}
 }
 
-// next takes what is to be written next. With nothing to write it returns nil, and nobody writes.
+// next removes the next message to write. It returns nil, and ends the writing, if there is none.
 func (w *writer) next() *buffer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.ended:
-	case w.pong != nil:
+	case linksPing && w.pong != nil:
 		b := w.pong
 		w.pong = nil
 		w.accountFirstLocked(b)
 		return b
-	case w.ping:
+	case linksPing && w.ping:
 		w.ping = false
 		b := newControlFrame(opPing, nil)
 		w.accountFirstLocked(b)
@@ -275,7 +275,7 @@ func (w *writer) accountFirstLocked(b *buffer) {
 	w.share.must(b.held())
 }
 
-// wrote takes the outcome of a write, and reports whether more may be written.
+// wrote takes the result of writing b, and reports whether more may be written.
 func (w *writer) wrote(b *buffer, err error) bool {
 	w.mu.Lock()
 	w.dropLocked(b)
@@ -293,7 +293,7 @@ func (w *writer) wrote(b *buffer, err error) bool {
 	return err == nil
 }
 
-// roomLocked returns whom to wake, if there is room.
+// roomLocked returns the streams to wake, if there is room.
 func (w *writer) roomLocked() (wake []*Stream) {
 	if w.data < writeQueue || w.ended {
 		wake, w.waiting = w.waiting, nil
@@ -304,7 +304,7 @@ func (w *writer) roomLocked() (wake []*Stream) {
 	return wake
 }
 
-// wakeWriters wakes streams in a goroutine: the caller may hold the lock of one of them.
+// wakeWriters wakes streams in a goroutine, since the caller may hold the lock of one of them.
 func wakeWriters(streams []*Stream) {
 	if len(streams) == 0 {
 		return

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -32,9 +33,11 @@ func list(broker string) error {
 		return err
 	}
 	defer client.Close()
-	brokers, err := kadm.NewClient(client).ListBrokers(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	brokers, err := kadm.NewClient(client).ListBrokers(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("no broker answers at %s: %w", broker, err)
 	}
 	for _, b := range brokers {
 		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)

@@ -24,6 +24,12 @@ func dialRefused(t *testing.T, s Setup) {
 	wantDialError(t, err)
 }
 
+func dialTellsTheAddress(t *testing.T, s Setup) {
+	if got := s.dial(t, "hold").RemoteAddr().String(); got != s.Peer {
+		t.Errorf("RemoteAddr is %s, want the broker's, %s", got, s.Peer)
+	}
+}
+
 func dialUnknownName(t *testing.T, s Setup) {
 	const name = "no-such-broker.invalid" // RFC 2606: never exists
 	_, err := s.dialer().Dial(t.Context(), name+":9092")

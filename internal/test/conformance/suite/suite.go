@@ -32,6 +32,7 @@ var behaviours = []struct {
 	name string
 	run  func(*testing.T, Setup)
 }{
+	{"DialTellsTheAddress", dialTellsTheAddress},
 	{"DialRefused", dialRefused},
 	{"DialUnknownName", dialUnknownName},
 	{"DialBlackHoleTimesOut", dialBlackHoleTimesOut},

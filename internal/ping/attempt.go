@@ -13,32 +13,32 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// A visit is the way to one broker, as far as it went.
-type visit struct {
+// An attempt is the way to one broker, as far as it went.
+type attempt struct {
 	*pinger
 	host   string
 	port   uint16
 	onStep func(Step) // is told each step
-	probe  bool       // it is to find out what another visit met, and is followed by none
+	probe  bool       // it is to find out what another attempt met, and is followed by none
 
 	addrs         []netip.Addr   // of the host; through a bridge, only the one that it connected to
 	local, remote netip.Addr     // of the connection; none through a bridge
 	conn          net.Conn       // the connection, once there is one
 	certificate   certificate    // of the client
-	head          *head          // over it, once it is secured
+	peeked        *peekedConn    // over it, once it is secured
 	kafka         *core.Pipeline // over that
 	versions      *kmsg.ApiVersionsResponse
 	failure       *failure // why it ended
 }
 
-func (v *visit) address() string { return net.JoinHostPort(v.host, strconv.Itoa(int(v.port))) }
+func (v *attempt) address() string { return net.JoinHostPort(v.host, strconv.Itoa(int(v.port))) }
 
 // reach connects, and secures the connection. The caller calls leave.
-func (v *visit) reach(ctx context.Context) bool {
+func (v *attempt) reach(ctx context.Context) bool {
 	return v.dial(ctx) && v.secure(ctx)
 }
 
-func (v *visit) leave() {
+func (v *attempt) leave() {
 	switch {
 	case v.kafka != nil:
 		v.kafka.Close()
@@ -47,19 +47,22 @@ func (v *visit) leave() {
 	}
 }
 
-// fail ends the visit.
-func (v *visit) fail(f *failure, took time.Duration) bool {
+// fail ends the attempt. Where ctx has ended nobody is to blame.
+func (v *attempt) fail(ctx context.Context, f *failure, took time.Duration) bool {
+	if ctx.Err() != nil {
+		f = interrupted(f.step, f.reason)
+	}
 	v.failure = f
 	v.onStep(Step{Name: f.step, Milliseconds: milliseconds(took), Detail: f.outcome, Error: f.reason})
 	return false
 }
 
-func (v *visit) done(step string, took time.Duration, detail string) {
+func (v *attempt) done(step string, took time.Duration, detail string) {
 	v.onStep(Step{Name: step, OK: true, Milliseconds: milliseconds(took), Detail: detail})
 }
 
 // dial looks up the name and connects.
-func (v *visit) dial(ctx context.Context) bool {
+func (v *attempt) dial(ctx context.Context) bool {
 	started := time.Now()
 	dialer := v.throughBridge
 	var resolving error
@@ -80,7 +83,7 @@ func (v *visit) dial(ctx context.Context) bool {
 	conn, err := dialer.DialContext(ctx, "tcp", v.address())
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(v.explainDial(err, resolving), took)
+		return v.fail(ctx, v.explainDial(err, resolving), took)
 	}
 	v.conn = conn
 	detail := clean(conn.RemoteAddr().String(), mostText)

@@ -6,31 +6,31 @@ import (
 	"sync"
 )
 
-// A head is a connection that keeps the first bytes that come over it, for they tell what the peer
-// is where it is no Kafka.
-type head struct {
+// A peekedConn keeps the first bytes received on a connection: they tell what the peer is if it isn't
+// Kafka.
+type peekedConn struct {
 	net.Conn
 
 	mu   sync.Mutex
 	kept []byte
 }
 
-// headSize is enough for the first line of most protocols, in bytes.
-const headSize = 80
+// peekSize is enough for the first line of most protocols, in bytes.
+const peekSize = 80
 
 // Read implements net.Conn.
-func (h *head) Read(p []byte) (int, error) {
-	n, err := h.Conn.Read(p)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.kept = append(h.kept, p[:min(n, headSize-len(h.kept))]...)
+func (c *peekedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept = append(c.kept, p[:min(n, peekSize-len(c.kept))]...)
 	return n, err
 }
 
-func (h *head) bytes() []byte {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return bytes.Clone(h.kept)
+func (c *peekedConn) bytes() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.Clone(c.kept)
 }
 
 // isHTTP reports whether an answer begins as one of an HTTP server does.

@@ -19,8 +19,8 @@ type sight struct {
 	failure       string   // its code; none: it answers
 }
 
-func (s sight) visit(p *pinger) *visit {
-	v := p.visit(s.host, 9092)
+func (s sight) attempt(p *pinger) *attempt {
+	v := p.attempt(s.host, 9092)
 	if s.remote != "" {
 		v.local, v.remote = netip.MustParseAddr(s.local), netip.MustParseAddr(s.remote)
 	}
@@ -74,9 +74,9 @@ func TestWhereTheClusterWasReachedTellsTheCause(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := &pinger{report: new(Report)}
-			from := row.from.visit(p)
-			v := row.advertised.visit(p)
-			s := &survey{from: from, brokers: []surveyed{{Broker: Broker{ID: 1, Host: v.host, Port: int32(v.port)}, visit: v}}}
+			from := row.from.attempt(p)
+			v := row.advertised.attempt(p)
+			s := &clusterCheck{from: from, brokers: []checkedBroker{{Broker: Broker{ID: 1, Host: v.host, Port: int32(v.port)}, attempt: v}}}
 			s.brokers[0].failure = s.judge(v)
 			s.conclude()
 			problems := s.problems()
@@ -112,7 +112,7 @@ func TestTheListenerToSetIsNamedForItsProtocol(t *testing.T) {
 		{Options{SASL: mechanism}, "SASL_PLAINTEXT://kafka:9092"},
 		{Options{TLS: new(tls.Config), SASL: mechanism}, "SASL_SSL://kafka:9092"},
 	} {
-		s := &survey{from: (&pinger{options: row.options}).visit("kafka", 9092)}
+		s := &clusterCheck{from: (&pinger{options: row.options}).attempt("kafka", 9092)}
 		_, fix := s.adviseAddress("")
 		if want := []string{"advertised.listeners=" + row.want, "KAFKA_ADVERTISED_LISTENERS=" + row.want}; !slices.Equal(fix, want) {
 			t.Errorf("%q, want %q", fix, want)

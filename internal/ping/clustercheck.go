@@ -24,24 +24,24 @@ const (
 	atOnce = MaxBrokers / 4
 )
 
-// A survey tries the brokers of a cluster at the addresses that they advertise.
-type survey struct {
-	from    *visit // how the cluster was reached
-	brokers []surveyed
+// A clusterCheck tries the brokers of a cluster at the addresses that they advertise.
+type clusterCheck struct {
+	from    *attempt // how the cluster was reached
+	brokers []checkedBroker
 }
 
-// A surveyed is one of these brokers.
-type surveyed struct {
+// A checkedBroker is one of these brokers.
+type checkedBroker struct {
 	Broker
-	visit   *visit   // nil where there is no address that can be tried
+	attempt *attempt // nil where there is no address that can be tried
 	failure *failure // nil where it can be used
 }
 
-// newSurvey tries the brokers that the cluster told of.
-func newSurvey(ctx context.Context, from *visit, told []kmsg.MetadataResponseBroker) *survey {
+// newClusterCheck tries the brokers that the cluster told of.
+func newClusterCheck(ctx context.Context, from *attempt, told []kmsg.MetadataResponseBroker) *clusterCheck {
 	slices.SortStableFunc(told, func(a, b kmsg.MetadataResponseBroker) int { return cmp.Compare(a.NodeID, b.NodeID) })
 	told = told[:min(len(told), MaxBrokers)]
-	s := &survey{from: from, brokers: make([]surveyed, len(told))}
+	s := &clusterCheck{from: from, brokers: make([]checkedBroker, len(told))}
 	var tries errgroup.Group
 	tries.SetLimit(atOnce)
 	for i := range told {
@@ -59,7 +59,7 @@ func newSurvey(ctx context.Context, from *visit, told []kmsg.MetadataResponseBro
 }
 
 // conclude says of each broker what came of it.
-func (s *survey) conclude() {
+func (s *clusterCheck) conclude() {
 	for i := range s.brokers {
 		b := &s.brokers[i]
 		b.OK, b.Outcome = true, "answers"
@@ -71,7 +71,7 @@ func (s *survey) conclude() {
 
 // try goes as far as the broker's versions: no password is sent to where only another broker said
 // that it belongs.
-func (s *survey) try(ctx context.Context, b *surveyed, advertised string) {
+func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised string) {
 	host, port, err := hostport.Parse(joinAddress(advertised, b.Port), kafkaio.DefaultPort)
 	if err != nil || b.Host != advertised { // the latter by what is shown of it
 		b.failure = &failure{code: "advertised-invalid", outcome: "no address"}
@@ -82,19 +82,19 @@ func (s *survey) try(ctx context.Context, b *surveyed, advertised string) {
 		return
 	}
 	started := time.Now()
-	b.visit = s.from.visit(host, port)
-	_ = b.visit.reach(ctx) && b.visit.askVersions(ctx)
-	b.visit.leave()
+	b.attempt = s.from.attempt(host, port)
+	_ = b.attempt.reach(ctx) && b.attempt.askVersions(ctx)
+	b.attempt.leave()
 	b.Milliseconds = milliseconds(time.Since(started))
-	for _, a := range b.visit.addrs {
+	for _, a := range b.attempt.addrs {
 		b.Addresses = append(b.Addresses, a.String())
 	}
-	b.failure = s.judge(b.visit)
+	b.failure = s.judge(b.attempt)
 }
 
-// judge says what is wrong with a broker that was visited, also where that comes from how the
+// judge says what is wrong with a broker that was tried, also where that comes from how the
 // cluster was reached.
-func (s *survey) judge(v *visit) *failure {
+func (s *clusterCheck) judge(v *attempt) *failure {
 	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
 		return &failure{code: "advertised-loopback", outcome: "this machine"}
 	}
@@ -120,14 +120,14 @@ func all(addrs []netip.Addr, such func(netip.Addr) bool) bool {
 
 // onThisMachine reports whether what was reached is on this machine, which connects to an address
 // of its own from that same address.
-func (v *visit) onThisMachine() bool { return v.remote.IsLoopback() || v.remote == v.local }
+func (v *attempt) onThisMachine() bool { return v.remote.IsLoopback() || v.remote == v.local }
 
 // findDuplicates finds brokers that answer at the same address.
-func (s *survey) findDuplicates() {
-	at := make(map[string][]*surveyed)
+func (s *clusterCheck) findDuplicates() {
+	at := make(map[string][]*checkedBroker)
 	for i := range s.brokers {
-		if b := &s.brokers[i]; b.visit != nil && b.failure == nil {
-			address := strings.ToLower(b.visit.address())
+		if b := &s.brokers[i]; b.attempt != nil && b.failure == nil {
+			address := strings.ToLower(b.attempt.address())
 			at[address] = append(at[address], b)
 		}
 	}

@@ -5,11 +5,11 @@ import (
 	"net"
 )
 
-// SendFrom sends what r returns until r ends, and returns nil where that was io.EOF. Bytes go
-// from r into the message that carries them. Only the bridge calls it, and nothing writes beside it.
+// SendFrom copies r to the stream until r ends, and returns nil if that was io.EOF. r reads straight
+// into the message. Only the bridge calls it; no Write may run beside it.
 //
-// Messages grow while r has more than they hold: what a page spends on a message hardly depends on
-// its size. A TCP connection is waited for without a buffer, anything else with a small one.
+// Messages grow while r fills them, since a page's cost per message hardly depends on its size. SendFrom
+// waits for a TCP connection without a buffer, and for any other with a small one.
 func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
 	next := st.readAfterWaiting(r)
 	if c, ok := r.(net.Conn); ok {
@@ -39,15 +39,17 @@ func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
 	}
 }
 
-// sendNow sends a DATA message for which there is room and credit, unless the stream was closed since:
-// nothing may follow a CLOSE. It may wait as long as the WebSocket does.
+// sendNow sends a DATA message that has room and credit. It fails if the stream has been closed since,
+// for nothing may follow a CLOSE. It may wait as long as the WebSocket does.
 func (st *Stream) sendNow(b *buffer) error {
 	w := st.session.writer
 	st.mu.Lock()
 	err := st.writeError()
 	write := false
 	if err == nil {
-		st.credit -= b.size() - headerSize
+		n := b.size() - headerSize
+		st.credit -= n
+		st.sent += int64(n)
 		write = w.enqueue(b)
 	}
 	st.mu.Unlock()
@@ -76,12 +78,11 @@ func (st *Stream) waitToSend() (int, error) {
 	}
 }
 
-// burstData is what a message has room for that is filled from a connection which has to be waited
-// for with a buffer, while there is more than a small one holds.
+// burstData is the room of a message after one that r has filled, if r is no TCP connection.
 const burstData = 4*smallBuffer - frameRoom - headerSize
 
-// readAfterWaiting returns a function that waits for r with a small buffer, and reserves room for it
-// when it is filled.
+// readAfterWaiting returns a function that reads r into a small buffer, and reserves room for it
+// afterwards.
 func (st *Stream) readAfterWaiting(r io.Reader) func(credit int) (*buffer, error) {
 	size := smallData
 	return func(credit int) (*buffer, error) {
@@ -105,7 +106,7 @@ func (st *Stream) readAfterWaiting(r io.Reader) func(credit int) (*buffer, error
 	}
 }
 
-// shrunk returns b, or where a smaller one holds as much that, and frees b.
+// shrunk moves b's message to the smallest buffer that holds it.
 func shrunk(b *buffer) *buffer {
 	n := b.size() - headerSize
 	if dataMessageSize(n) == b.held() {

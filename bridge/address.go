@@ -7,7 +7,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/hostport"
 )
 
-// defaultPort is that of a broker whose address names none, as in Kafka's listeners.
+// defaultPort is the port of an address without one, as in Kafka's listeners.
 const defaultPort = 9092
 
 // A target is a broker's address in normal form: equal targets are the same broker.

@@ -5,16 +5,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// rawSubprotocol is what plain WebSocket-to-TCP clients such as websocat ask for: one broker
-// connection, its bytes in binary messages, no credit. The broker is named in the query.
+// rawSubprotocol is for plain WebSocket-to-TCP clients such as websocat: one broker connection, its bytes
+// in binary messages, no credit. The query names the broker.
 const rawSubprotocol = "binary"
 
-// rawCost is what a raw session holds beside what any does: a message to the client, two pieces from it.
+// rawCost is what a raw session holds beyond sessionCost: a message to the client, two pieces from it.
 const rawCost = 96 << 10
 
 // A rawClient is a WebSocket that is one broker connection.
@@ -56,15 +55,15 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		socket.Refuse(refusal)
 		return
 	}
-	address, started := broker.RemoteAddr(), time.Now()
+	address := broker.RemoteAddr()
 	ended := c.Serve(broker)
-	if c.Unanswered() && time.Since(started) >= answerTime {
+	if c.Unanswered(answerTime) {
 		b.targets.bootstrap.saidNothing(address)
 	}
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
 }
 
-// rawTarget returns the broker that a query names, or "" where it names none.
+// rawTarget returns the broker that a query names, or "" if it names none.
 func rawTarget(query string) (string, *tunnel.CloseError) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -76,7 +75,7 @@ func rawTarget(query string) (string, *tunnel.CloseError) {
 	return values.Get("broker"), nil
 }
 
-// bearerToken returns the token of an Authorization header, or "" where it has another scheme.
+// bearerToken returns the token of an Authorization header, or "" if its scheme isn't Bearer.
 func bearerToken(header string) string {
 	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") { // RFC 9110 section 11.1

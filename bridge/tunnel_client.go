@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// maxStreams bounds the broker connections of a session, those included that are being made and
-	// those that drain. A Kafka client opens up to five connections per broker.
+	// maxStreams is the most broker connections of a session, including those still dialling or
+	// draining. A Kafka client opens up to five per broker.
 	maxStreams = 1024
-	// sessionCost and streamCost are what a session and a stream hold while nothing moves: goroutines'
-	// stacks, buffers for reading requests, and small messages, one of a session in each direction. TestIdleSessionIsSmall measures them.
+	// sessionCost and streamCost are what an idle session and an idle stream hold: stacks, buffers for
+	// reading requests, and a small message in each direction. TestIdleSessionIsSmall measures them.
 	sessionCost = 20 << 10
 	streamCost  = 8 << 10
-	// tlsCost is what crypto/tls keeps for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
+	// tlsCost is what crypto/tls holds for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
 	// keys.
 	tlsCost = 24 << 10
 )
 
-// costOf returns what the session of a request holds while nothing moves.
+// costOf returns what the idle session of a request holds.
 func costOf(r *http.Request) int64 {
 	if r.TLS != nil {
 		return sessionCost + tlsCost
@@ -31,8 +31,8 @@ func costOf(r *http.Request) int64 {
 	return sessionCost
 }
 
-// A session is one client's tunnel.
-type session struct {
+// A tunnelClient is one client's tunnel.
+type tunnelClient struct {
 	bridge *Bridge
 	client string // address, for the log
 	tunnel *tunnel.Session
@@ -44,7 +44,7 @@ type session struct {
 }
 
 func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
-	s := &session{bridge: b, client: r.RemoteAddr, authorized: b.config.Authorize == nil}
+	s := &tunnelClient{bridge: b, client: r.RemoteAddr, authorized: b.config.Authorize == nil}
 	if !s.authorized {
 		s.request = r // which is held for it alone
 	}
@@ -61,12 +61,12 @@ func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
 	b.log.Debug("session closed", "remote", s.client, "code", int(ended.Code), "reason", ended.Reason)
 }
 
-func (s *session) goAway() { s.tunnel.GoAway(errClosing.Reason) }
+func (s *tunnelClient) goAway() { s.tunnel.GoAway(errClosing.Reason) }
 
-func (s *session) abort(e *tunnel.CloseError) { s.tunnel.Abort(e) }
+func (s *tunnelClient) abort(e *tunnel.CloseError) { s.tunnel.Abort(e) }
 
 // Auth implements tunnel.Acceptor.
-func (s *session) Auth(token string) error {
+func (s *tunnelClient) Auth(token string) error {
 	if refusal := s.bridge.authorize(s.request, token); refusal != nil {
 		return refusal
 	}
@@ -75,7 +75,7 @@ func (s *session) Auth(token string) error {
 }
 
 // Open implements tunnel.Acceptor.
-func (s *session) Open(st *tunnel.Stream, o tunnel.Open) {
+func (s *tunnelClient) Open(st *tunnel.Stream, o tunnel.Open) {
 	switch {
 	case !s.authorized:
 		s.tunnel.Abort(s.bridge.authorize(s.request, ""))
@@ -96,7 +96,7 @@ func (s *session) Open(st *tunnel.Stream, o tunnel.Open) {
 }
 
 // serve connects a stream to its broker and carries bytes between them until either closes.
-func (s *session) serve(st *tunnel.Stream, o tunnel.Open) {
+func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	st.OnDone(cancel)
@@ -110,7 +110,7 @@ func (s *session) serve(st *tunnel.Stream, o tunnel.Open) {
 	}
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
-	st.Opened(address)
+	st.ConfirmOpen(address)
 	if relay(st, broker) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}

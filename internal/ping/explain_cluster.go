@@ -8,9 +8,9 @@ import (
 )
 
 // problems has one for all brokers with the same.
-func (s *survey) problems() []Problem {
+func (s *clusterCheck) problems() []Problem {
 	var codes []string
-	with := make(map[string][]surveyed)
+	with := make(map[string][]checkedBroker)
 	for _, b := range s.brokers {
 		if b.failure == nil {
 			continue
@@ -28,11 +28,11 @@ func (s *survey) problems() []Problem {
 }
 
 // explain says what is wrong with all of these brokers.
-func (s *survey) explain(code string, brokers []surveyed) Problem {
+func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	var text, advice string
 	var fix []string
 	are, first := named(brokers), brokers[0]
-	v, from := first.visit, s.from
+	v, from := first.attempt, s.from
 	switch code {
 	case "advertised-invalid":
 		text = are + ", which is no address."
@@ -59,6 +59,14 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 	case "advertised-duplicate":
 		text = are + ". A client that connects there gets one of them, and takes it for all."
 		advice = "Each broker needs an address of its own; behind a load balancer or NAT, a port of its own."
+	case "advertised-bridge-unlisted":
+		where := "That is"
+		if len(brokers) > 1 {
+			where = "Those are"
+		}
+		text = fmt.Sprintf("%s. %s on the bridge's own machine, where it dials only the addresses and ports that it was given.", are, where)
+		advice = "Start the bridge with every broker of the cluster:"
+		fix = []string{exploreCommand(s.bridgeBrokers()...)}
 	case "advertised-refused":
 		text = fmt.Sprintf("%s. %s", are, v.seen("nothing listens there: the connection was refused."))
 		if v.host == from.host && v.port != from.port && len(s.brokers) == 1 {
@@ -81,8 +89,24 @@ func (s *survey) explain(code string, brokers []surveyed) Problem {
 	return problem
 }
 
+// bridgeBrokers are those that a bridge is to be started with: how the cluster was reached, the
+// brokers that answer, and those that the bridge wants to be listed.
+func (s *clusterCheck) bridgeBrokers() []string {
+	at := func(v *attempt) string { return fmt.Sprint(v.addrs, v.port) }
+	list, places := []string{s.from.address()}, []string{at(s.from)}
+	for _, b := range s.brokers {
+		isUnlisted := b.Problem == "advertised-bridge-unlisted"
+		if isUnlisted || b.OK && !slices.Contains(places, at(b.attempt)) {
+			if address := b.attempt.address(); !slices.Contains(list, address) {
+				list, places = append(list, address), append(places, at(b.attempt))
+			}
+		}
+	}
+	return list
+}
+
 // named is like "Broker 1 is advertised as kafka:9092".
-func named(brokers []surveyed) string {
+func named(brokers []checkedBroker) string {
 	var ids, addresses []string
 	for _, b := range brokers {
 		ids = append(ids, strconv.Itoa(int(b.ID)))
@@ -97,7 +121,7 @@ func named(brokers []surveyed) string {
 }
 
 // adviseAddress says how to advertise another address, after some remark.
-func (s *survey) adviseAddress(remark string) (advice string, fix []string) {
+func (s *clusterCheck) adviseAddress(remark string) (advice string, fix []string) {
 	address, advice := s.from.address(), "Have the broker advertise the address at which clients reach it"
 	if len(s.brokers) > 1 {
 		address = net.JoinHostPort("HOST", strconv.Itoa(int(s.from.port)))

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// lookEvery is how often a WebSocket is looked at. The other limits are counted in it.
+// lookEvery is the length of a turn: how often liveness looks at a WebSocket.
 const lookEvery = 10 * time.Second
 
 const (
-	// pingTurns is how often a ping is sent while nothing comes, or nothing else is sent: a peer's pings
-	// may wait behind what it sends us. Proxies drop a WebSocket on which nothing moves, nginx after 60 s
-	// (its proxy_read_timeout).
+	// pingTurns is the interval between pings while one direction is quiet. Both directions count: a
+	// peer's pings may wait behind the data that it sends. Proxies drop a quiet WebSocket, nginx after
+	// 60 s (proxy_read_timeout).
 	pingTurns = 2
-	// silentTurns and stalledTurns are how long no byte may come from the peer, and how long the
-	// network may take none, before the WebSocket counts as broken.
+	// A WebSocket is broken after silentTurns without a byte from the peer, or after stalledTurns in
+	// which the network took no byte that we had to write.
 	silentTurns  = 6
 	stalledTurns = 6
 )
 
-// A life watches a WebSocket: whether bytes come, and whether those that are written go.
-type life struct {
+// liveness watches a WebSocket, pings where it is quiet, and ends it when it is broken.
+type liveness struct {
 	socket  Socket
 	writer  *writer
 	writing func() bool // whether something waits for the network to take it
@@ -38,14 +38,14 @@ type life struct {
 }
 
 // start watches until stop.
-func (l *life) start() {
+func (l *liveness) start() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.received, l.sent = l.socket.Moved()
 	l.timer = time.AfterFunc(lookEvery, l.look)
 }
 
-func (l *life) stop() {
+func (l *liveness) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.timer != nil {
@@ -55,7 +55,7 @@ func (l *life) stop() {
 }
 
 // look takes a turn.
-func (l *life) look() {
+func (l *liveness) look() {
 	broken, ping := l.judge()
 	switch {
 	case broken != "":
@@ -69,8 +69,8 @@ func (l *life) look() {
 	}
 }
 
-// judge returns why the WebSocket is broken, if it is, and whether to ping.
-func (l *life) judge() (broken string, ping bool) {
+// judge returns why the WebSocket is broken, "" if it isn't, and whether to ping.
+func (l *liveness) judge() (broken string, ping bool) {
 	expects, writing := l.expects(), l.writing()
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// suggestionDistance is how many letters may be wrong in what is still recognised.
+const suggestionDistance = 2
+
+// unknownCommand says which command may have been meant.
+func unknownCommand(c *cobra.Command, name string) error {
+	c.SuggestionsMinimumDistance = suggestionDistance
+	suggestions := c.SuggestionsFor(name)
+	if len(suggestions) == 0 {
+		return fmt.Errorf("unknown command %q", name)
+	}
+	return fmt.Errorf("unknown command %q, did you mean %s?", name, strings.Join(suggestions, " or "))
+}
+
+// noArguments is the cobra.NoArgs of commands that have no others below them.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q is an argument too many: %s takes none", args[0], c.CommandPath())
+	}
+	return nil
+}
+
+// newHelp is cobra's, but that it refuses commands which don't exist.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(c.Root(), strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
+// brokerNames are what other programs call the flag with the brokers' addresses.
+var brokerNames = []string{"broker", "brokers", "broker-list", "bootstrap-server", "bootstrap-servers", "bootstrap"}
+
+// flagError says which flag may have been meant where there is none of that name.
+func flagError(c *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Value.Type() == "bool" {
+		return fmt.Errorf("--%s=%s: true or false was expected", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return err
+	}
+	name, dashes := unknown.GetSpecifiedName(), "--"
+	if short, _, _ := strings.Cut(unknown.GetSpecifiedShortnames(), "="); short != "" {
+		name, dashes = short, "-"
+	}
+	said := fmt.Sprintf("unknown flag: %s%s", dashes, name)
+	isBroker := slices.Contains(brokerNames, name)
+	switch {
+	case isBroker && c.Name() == "ping":
+		return fmt.Errorf("%s: ping takes the address of a broker as an argument, as in kafkaio ping localhost:9092", said)
+	case isBroker && c.Flags().Lookup("broker") != nil:
+		return fmt.Errorf("%s, did you mean --broker?", said)
+	}
+	if meant := nearestFlag(c, name); meant != "" {
+		return fmt.Errorf("%s, did you mean --%s?", said, meant)
+	}
+	for _, other := range c.Root().Commands() {
+		if other.Flags().Lookup(name) != nil {
+			return fmt.Errorf("%s: it is one of %s", said, other.CommandPath())
+		}
+	}
+	return errors.New(said)
+}
+
+// nearestFlag is the one that is called almost like that, or that begins like that; or none.
+func nearestFlag(c *cobra.Command, name string) (nearest string) {
+	least := min(suggestionDistance, len(name)/2) + 1
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		d := distance(name, f.Name)
+		if len(name) > 2 && strings.HasPrefix(f.Name, name) {
+			d = min(d, 1)
+		}
+		if d < least && !f.Hidden {
+			nearest, least = f.Name, d
+		}
+	})
+	return nearest
+}
+
+// distance is how many bytes are to be put in, left out or changed to make b of a (Levenshtein's).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0] // of the row above, one to the left
+		row[0] = i + 1
+		for j := range len(b) {
+			change := before
+			if a[i] != b[j] {
+				change++
+			}
+			before = row[j+1]
+			row[j+1] = min(change, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// refuseEmptyFlags is for flags whose absence means something else: an empty variable of a script
+// must not turn one into the other.
+func refuseEmptyFlags(c *cobra.Command, _ []string) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && strings.TrimSpace(f.Value.String()) == "" {
+			err = fmt.Errorf("--%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	return err
+}

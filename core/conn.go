@@ -62,8 +62,8 @@ type Conn struct {
 	stream  Stream
 	options Options
 
-	sending   half
-	receiving half
+	sending   lane
+	receiving lane
 	scratch   []byte // of WriteFrame
 	ahead     readAhead
 

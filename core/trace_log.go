@@ -23,7 +23,7 @@ func NewDebugTrace(w io.Writer, name string, level int) *Trace {
 	if name != "" {
 		name += ": "
 	}
-	l := &debugLog{w: w, name: name, dumps: level > 1}
+	l := &traceLog{w: w, name: name, dumps: level > 1}
 	t := &Trace{Resolved: l.resolved, Connected: l.connected, Secured: l.secured, Frame: l.frame, Closed: l.closed}
 	if l.dumps {
 		t.Bytes = l.bytes
@@ -31,7 +31,7 @@ func NewDebugTrace(w io.Writer, name string, level int) *Trace {
 	return t
 }
 
-type debugLog struct {
+type traceLog struct {
 	w     io.Writer
 	name  string
 	dumps bool
@@ -41,7 +41,7 @@ type debugLog struct {
 	sent, received int    // offset of the next byte in its frame
 }
 
-func (l *debugLog) line(format string, args ...any) {
+func (l *traceLog) line(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.buf = time.Now().AppendFormat(l.buf[:0], "2006/01/02 15:04:05.000000 ")
@@ -50,7 +50,7 @@ func (l *debugLog) line(format string, args ...any) {
 	l.w.Write(l.buf)
 }
 
-func (l *debugLog) resolved(host string, addrs []netip.Addr, d time.Duration, err error) {
+func (l *traceLog) resolved(host string, addrs []netip.Addr, d time.Duration, err error) {
 	var texts []string
 	for _, a := range addrs {
 		texts = append(texts, a.String())
@@ -61,7 +61,7 @@ func (l *debugLog) resolved(host string, addrs []netip.Addr, d time.Duration, er
 	l.line("%s has %s, after %v%s", host, strings.Join(texts, ", "), rounded(d), reason(err))
 }
 
-func (l *debugLog) connected(addr string, d time.Duration, err error) {
+func (l *traceLog) connected(addr string, d time.Duration, err error) {
 	what := "connected"
 	if err != nil {
 		what = "not connected"
@@ -69,7 +69,7 @@ func (l *debugLog) connected(addr string, d time.Duration, err error) {
 	l.line("%s to %s after %v%s", what, addr, rounded(d), reason(err))
 }
 
-func (l *debugLog) secured(d time.Duration, err error) {
+func (l *traceLog) secured(d time.Duration, err error) {
 	what := "secured"
 	if err != nil {
 		what = "not secured"
@@ -77,7 +77,7 @@ func (l *debugLog) secured(d time.Duration, err error) {
 	l.line("%s after %v%s", what, rounded(d), reason(err))
 }
 
-func (l *debugLog) closed(cause error) { l.line("closed%s", reason(cause)) }
+func (l *traceLog) closed(cause error) { l.line("closed%s", reason(cause)) }
 
 // reason keeps what others have said to one line.
 func reason(err error) string {
@@ -92,7 +92,7 @@ func reason(err error) string {
 	}, strings.TrimPrefix(err.Error(), "kafkaio: "))
 }
 
-func (l *debugLog) frame(f FrameInfo) {
+func (l *traceLog) frame(f FrameInfo) {
 	if f.Dark != nil {
 		l.line("frames can't be told apart any more%s", reason(f.Dark))
 		return
@@ -126,14 +126,14 @@ func frameText(f FrameInfo) string {
 	return fmt.Sprintf("%s v%d, id %d", api, f.APIVersion, f.CorrelationID)
 }
 
-func (l *debugLog) offset(out bool) *int {
+func (l *traceLog) offset(out bool) *int {
 	if out {
 		return &l.sent
 	}
 	return &l.received
 }
 
-func (l *debugLog) startDump(out bool) {
+func (l *traceLog) startDump(out bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	*l.offset(out) = 0
@@ -142,7 +142,7 @@ func (l *debugLog) startDump(out bool) {
 // dumpWrite is about how much of a long dump goes out in one Write.
 const dumpWrite = 32 << 10
 
-func (l *debugLog) bytes(out bool, p []byte) {
+func (l *traceLog) bytes(out bool, p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	offset, arrow := l.offset(out), "< "

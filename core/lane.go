@@ -12,11 +12,11 @@ type lane struct {
 	turn        chan struct{} // holds a token while a call has its turn
 	setDeadline func(time.Time) error
 
-	mu     sync.Mutex
-	heeds  <-chan struct{} // Done of the context that may end the call that runs; nil: none
-	hooked <-chan struct{} // Done of the context that interrupt is hooked to
-	unhook func() bool
-	closed bool
+	mu      sync.Mutex
+	current <-chan struct{} // Done of the context that may end the call that runs; nil: none
+	hooked  <-chan struct{} // Done of the context that interrupt is hooked to
+	unhook  func() bool
+	closed  bool
 }
 
 func (l *lane) init(setDeadline func(time.Time) error) {
@@ -43,25 +43,25 @@ func (l *lane) arm(ctx context.Context, deadline time.Time) error {
 	if err := l.setDeadline(deadline); err != nil {
 		return fmt.Errorf("the stream takes no deadline: %w", err)
 	}
-	l.heeds = ctx.Done()
-	if l.heeds == nil || l.heeds == l.hooked || l.closed {
+	l.current = ctx.Done()
+	if l.current == nil || l.current == l.hooked || l.closed {
 		return nil
 	}
 	if l.unhook != nil {
 		l.unhook()
 	}
-	done := l.heeds
+	done := l.current
 	l.hooked = done
 	l.unhook = context.AfterFunc(ctx, func() { l.interrupt(done) })
 	return nil
 }
 
-// interrupt frees a call from the stream, if it is one that heeds the context that ended. A
+// interrupt frees a call from the stream, if it is one that current the context that ended. A
 // deadline that is set after the call has gone does no harm: the next one sets its own.
 func (l *lane) interrupt(done <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.heeds == done {
+	if l.current == done {
 		l.setDeadline(longAgo) // fails only of a closed stream, which holds nobody
 	}
 }

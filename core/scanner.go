@@ -34,7 +34,7 @@ type Scanner struct {
 	dark           atomic.Bool
 
 	mu       sync.Mutex
-	inFlight inFlight
+	inFlight requestQueue
 	tokens   bool // what has no header may be a SASL token
 }
 

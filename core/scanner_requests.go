@@ -15,20 +15,20 @@ type request struct {
 // or as many as a benchmark likes.
 const maxInFlight = 4096
 
-// An inFlight is a queue of requests. A broker answers the requests of a connection in their
+// A requestQueue is a queue of requests. A broker answers the requests of a connection in their
 // order, so those before one that is answered will have no response: they were Produce with acks=0.
-type inFlight struct {
+type requestQueue struct {
 	ring    []request // its length is a power of two
 	first   int
 	n       int
 	secrets int // how many carry secrets
 }
 
-func (q *inFlight) at(i int) *request { return &q.ring[(q.first+i)&(len(q.ring)-1)] }
+func (q *requestQueue) at(i int) *request { return &q.ring[(q.first+i)&(len(q.ring)-1)] }
 
 // push adds a request. Where maxInFlight are waiting, the first must be one that may go
 // unanswered; push reports false if it isn't.
-func (q *inFlight) push(r request) bool {
+func (q *requestQueue) push(r request) bool {
 	switch {
 	case q.n == maxInFlight:
 		if q.at(0).apiKey != apiProduce {
@@ -51,7 +51,7 @@ func (q *inFlight) push(r request) bool {
 }
 
 // answer takes the request with the id out of the queue, and those before it.
-func (q *inFlight) answer(correlationID int32) (request, bool) {
+func (q *requestQueue) answer(correlationID int32) (request, bool) {
 	for i := range q.n {
 		if r := *q.at(i); r.correlationID == correlationID {
 			q.drop(i + 1)
@@ -61,7 +61,7 @@ func (q *inFlight) answer(correlationID int32) (request, bool) {
 	return request{}, false
 }
 
-func (q *inFlight) drop(n int) {
+func (q *requestQueue) drop(n int) {
 	for range n {
 		if mayCarrySecrets(q.at(0).apiKey) {
 			q.secrets--
@@ -72,7 +72,7 @@ func (q *inFlight) drop(n int) {
 }
 
 // trust clears the doubt about all of them.
-func (q *inFlight) trust() {
+func (q *requestQueue) trust() {
 	for i := range q.n {
 		q.at(i).doubtful = false
 	}

@@ -65,7 +65,7 @@ type client struct {
 
 	// uses has a request take one, and an authentication all, which must not have others between
 	// its requests.
-	uses *semaphore.Weighted
+	gate *semaphore.Weighted
 
 	negotiating chan struct{} // holds a token while somebody does
 	versions    atomic.Pointer[versions]
@@ -74,7 +74,7 @@ type client struct {
 	throttled atomic.Int64 // until when, after start, in nanoseconds
 }
 
-const allUses = 1 << 30
+const wholeGate = 1 << 30
 
 type clientKey struct{}
 
@@ -96,7 +96,7 @@ func newClient(p *core.Pipeline, i Identity) *client {
 		pipeline:    p,
 		identity:    i,
 		formatter:   kmsg.NewRequestFormatter(kmsg.FormatterClientID(i.ClientID)),
-		uses:        semaphore.NewWeighted(allUses),
+		gate:        semaphore.NewWeighted(wholeGate),
 		negotiating: make(chan struct{}, 1),
 		start:       time.Now(),
 	}

@@ -22,10 +22,10 @@ import (
 // request with acks=0, which has no response, gets an empty one once it is sent.
 func Do(ctx context.Context, p *core.Pipeline, req kmsg.Request) (kmsg.Response, error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, 1); err != nil {
+	if err := c.gate.Acquire(ctx, 1); err != nil {
 		return nil, c.notSent(err)
 	}
-	defer c.uses.Release(1)
+	defer c.gate.Release(1)
 	return c.do(ctx, req, 0)
 }
 
@@ -81,7 +81,7 @@ func (c *client) do(ctx context.Context, req kmsg.Request, least int16) (kmsg.Re
 	if err := c.decode(resp, payload); err != nil {
 		return nil, err
 	}
-	c.heedThrottle(resp)
+	c.noteThrottle(resp)
 	return resp, nil
 }
 

@@ -26,10 +26,10 @@ import (
 // connection. A broker before 1.0, which has no SaslAuthenticate, is a [*VersionError].
 func Authenticate(ctx context.Context, p *core.Pipeline, m sasl.Mechanism) (lifetime time.Duration, err error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, allUses); err != nil {
+	if err := c.gate.Acquire(ctx, wholeGate); err != nil {
 		return 0, c.notSent(err)
 	}
-	defer c.uses.Release(allUses)
+	defer c.gate.Release(wholeGate)
 	if err := c.handshake(ctx, m.Name()); err != nil {
 		return 0, err
 	}

@@ -19,8 +19,8 @@ func (c *client) throttledFor() time.Duration {
 	return time.Duration(c.throttled.Load()) - time.Since(c.start)
 }
 
-// heedThrottle has later requests wait as the response says.
-func (c *client) heedThrottle(resp kmsg.Response) {
+// noteThrottle has later requests wait as the response says.
+func (c *client) noteThrottle(resp kmsg.Response) {
 	r, ok := resp.(kmsg.ThrottleResponse)
 	if !ok {
 		return

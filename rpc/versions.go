@@ -18,10 +18,10 @@ import (
 // broker takes only one such request before SASL, and so hangs up where Do makes another.
 func Versions(ctx context.Context, p *core.Pipeline) (*kmsg.ApiVersionsResponse, error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, 1); err != nil {
+	if err := c.gate.Acquire(ctx, 1); err != nil {
 		return nil, c.notSent(err)
 	}
-	defer c.uses.Release(1)
+	defer c.gate.Release(1)
 	v, err := c.negotiated(ctx)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (c *client) negotiate(ctx context.Context) (*versions, error) {
 			return nil, err
 		}
 		if !unsupported || version == 0 {
-			c.heedThrottle(resp)
+			c.noteThrottle(resp)
 			return versionsOf(resp), c.apiVersionsError(resp)
 		}
 		version = lowerVersion(resp, version)

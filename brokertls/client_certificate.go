@@ -2,26 +2,22 @@ package brokertls
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"net"
 	"sync/atomic"
 )
 
-// A certificateRequest notes how a broker that asked for a client certificate was answered.
-type certificateRequest struct {
-	asked      bool
-	given      bool
-	unsuitable error // why the last of Certificates was not given
+// A clientCertRequest records whether the broker asked for a client certificate, and what we sent.
+type clientCertRequest struct {
+	answer     ClientCertificate
+	unsuitable error // why the last of Certificates was not sent
 }
 
-// watchRequest has cfg note it. What is answered stays what it was.
-func watchRequest(cfg *tls.Config) *certificateRequest {
-	r := new(certificateRequest)
-	answer := cfg.GetClientCertificate
-	if answer == nil {
+// watchRequest makes cfg record the request and its answer. The answer itself stays as it was.
+func watchRequest(cfg *tls.Config) *clientCertRequest {
+	r := new(clientCertRequest)
+	choose := cfg.GetClientCertificate
+	if choose == nil {
 		certificates := cfg.Certificates
-		answer = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		choose = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			for i := range certificates {
 				if r.unsuitable = info.SupportsCertificate(&certificates[i]); r.unsuitable == nil {
 					return &certificates[i], nil
@@ -31,46 +27,40 @@ func watchRequest(cfg *tls.Config) *certificateRequest {
 		}
 	}
 	cfg.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		certificate, err := answer(info)
-		r.asked = true
-		r.given = err == nil && len(certificate.Certificate) > 0
+		certificate, err := choose(info)
+		switch {
+		case err == nil && len(certificate.Certificate) > 0:
+			r.answer = ClientCertificateGiven
+		case r.unsuitable != nil:
+			r.answer = ClientCertificateUnsuitable
+		default:
+			r.answer = ClientCertificateNotGiven
+		}
 		return certificate, err
 	}
 	return r
 }
 
-// explain says what the broker's alert means for the certificate.
-func (r *certificateRequest) explain(alert error) error {
-	switch {
-	case r.given:
-		return fmt.Errorf("the broker refused the client certificate: %w", alert)
-	case r.unsuitable != nil:
-		return fmt.Errorf("the broker wants a client certificate and would not take those in Certificates (%v): %w", r.unsuitable, alert)
-	}
-	return fmt.Errorf("the broker wants a client certificate and was given none: set Certificates: %w", alert)
+// newError returns an Error that tells of the request.
+func (r *clientCertRequest) newError(reason Reason, err error) *Error {
+	return &Error{Reason: reason, ClientCertificate: r.answer, Unsuitable: r.unsuitable, Err: err}
 }
 
-// isAlert reports whether err is what the broker ended the connection with.
-func isAlert(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "remote error"
-}
-
-// A judgedConn is a connection whose broker asked for a client certificate. Its first Read may be
-// told that the broker did not accept the answer.
-type judgedConn struct {
+// A watchedConn is a connection whose broker asked for a client certificate. Until the broker has
+// sent something, an alert is its verdict on the answer: in TLS 1.3 that comes after the handshake.
+type watchedConn struct {
 	*tls.Conn
-	request  *certificateRequest
+	request  *clientCertRequest
 	accepted atomic.Bool
 }
 
-func (c *judgedConn) Read(p []byte) (int, error) {
+func (c *watchedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.accepted.Store(true)
 	}
-	if isAlert(err) && !c.accepted.Load() {
-		err = c.request.explain(err)
+	if !c.accepted.Load() && IsAlert(err) {
+		err = c.request.newError(ClientAuth, err)
 	}
 	return n, err
 }

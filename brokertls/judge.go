@@ -4,38 +4,50 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"syscall"
+	"time"
 )
 
-// explain says what a handshake's failure means where brokers are concerned. The error itself
-// stays underneath.
-func explain(err error, state tls.ConnectionState, request *certificateRequest) error {
-	answered := state.Version != 0 // with TLS, that is
+// judge finds the reason of a handshake's failure.
+func judge(err error, cfg *tls.Config, state tls.ConnectionState, request *clientCertRequest) *Error {
+	e := request.newError(Other, err)
+	unknown, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
+	name, isName := errors.AsType[x509.HostnameError](err)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	record, isRecord := errors.AsType[tls.RecordHeaderError](err)
+	answered := state.Version != 0 // in TLS, that is
 	switch {
-	case is[x509.UnknownAuthorityError](err):
-		return fmt.Errorf("the broker's certificate is from an authority that is not in RootCAs: %w", err)
-	case is[x509.HostnameError](err):
-		return fmt.Errorf("the broker's certificate is for another name, which may be set as ServerName: %w", err)
-	case request.asked && isAlert(err):
-		return request.explain(err)
-	case !answered && is[tls.RecordHeaderError](err):
-		return fmt.Errorf("this port is plaintext, or not a broker's: what answered is not TLS: %w", err)
+	case isUnknown:
+		e.Reason, e.Certificate = UnknownAuthority, unknown.Cert
+	case isName:
+		e.Reason, e.Certificate = WrongName, name.Certificate
+	case isInvalid && invalid.Reason == x509.Expired:
+		e.Reason, e.Certificate = Expired, invalid.Cert
+		if now(cfg).Before(invalid.Cert.NotBefore) { // x509 has one Reason for both
+			e.Reason = NotYetValid
+		}
+	case request.answer != ClientCertificateNotAsked && IsAlert(err):
+		e.Reason = ClientAuth
+	case !answered && isRecord && string(record.RecordHeader[:4]) == "HTTP":
+		e.Reason = HTTPServer
+	case !answered && isRecord:
+		e.Reason = NotTLS
 	case !answered && isClosed(err):
-		// A PLAINTEXT listener takes the first bytes of TLS for a request of 369 MB, and hangs up.
-		return fmt.Errorf("this port is plaintext, it seems: the broker closed the connection at the first message of TLS: %w", err)
+		e.Reason = Closed
 	}
-	return err
+	return e
 }
 
-func is[E error](err error) bool {
-	_, ok := errors.AsType[E](err)
-	return ok
+func now(cfg *tls.Config) time.Time {
+	if cfg.Time != nil {
+		return cfg.Time()
+	}
+	return time.Now()
 }
 
-// closings are what a connection that the peer closed returns.
+// closings are the errors of a connection that the peer closed.
 var closings = []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}
 
 func isClosed(err error) bool {

@@ -13,7 +13,7 @@ type call struct {
 	lane     *lane
 	ctx      context.Context
 	op       string
-	failure  Code // when it is no other
+	failure  Code // the default code
 	want     int
 	start    time.Time
 	deadline time.Time // zero: none
@@ -27,8 +27,8 @@ func (c *Conn) newReceive(ctx context.Context, want int) call {
 	return call{conn: c, lane: &c.receiving, ctx: ctx, op: "receive", failure: ErrCannotReceive, want: want}
 }
 
-// begin waits for the call's turn and arms its deadline and its context. The caller calls end
-// after it, unless it failed.
+// begin waits for the call's turn, then arms its deadline and its context. After a begin that
+// succeeded, the caller must call end.
 func (k *call) begin() error {
 	k.start = time.Now()
 	if at, ok := k.ctx.Deadline(); ok {
@@ -52,7 +52,7 @@ func (k *call) begin() error {
 		defer k.lane.endTurn()
 		return k.failed(0, err)
 	}
-	// Not sooner: a hook that has run already wouldn't interrupt what begins now.
+	// Check ctx only now: a hook that ran before arm would not interrupt this call.
 	if k.ctx.Err() != nil {
 		k.lane.endTurn()
 		return k.tooLate(newContextError(k.ctx, nil))
@@ -69,8 +69,8 @@ func (k *call) waitTurn() error {
 	}
 	select {
 	case k.lane.turn <- struct{}{}:
-		// The time may have run out as well, and a call that begins too late would close the
-		// connection for nothing.
+		// The deadline may have passed at the same moment. Starting now would only time out, and
+		// so close the connection for nothing.
 		if k.deadline.IsZero() || time.Now().Before(k.deadline) {
 			return nil
 		}
@@ -87,10 +87,11 @@ func (k *call) waitTurn() error {
 
 func (k *call) end() { k.lane.endTurn() }
 
-// refused is the error of a call that did nothing, and so leaves the connection as it is.
+// refused returns the error of a call that moved no byte. The connection stays open.
 func (k *call) refused(code Code, cause error) *Error { return k.err(code, 0, cause) }
 
-// tooLate is the error of a call that ended before it began. On a closed connection it wouldn't have.
+// tooLate returns the error of a call whose time or context ended before its turn came. If the
+// connection is closed, that is the error instead.
 func (k *call) tooLate(cause error) *Error {
 	if why := k.conn.whyClosed(); why != nil {
 		return k.refused(ErrNoConnection, why)
@@ -98,7 +99,7 @@ func (k *call) tooLate(cause error) *Error {
 	return k.refused(k.failure, cause)
 }
 
-// failed is the error of a call that began. It closes the connection.
+// failed closes the connection and returns the error of a call that had begun.
 func (k *call) failed(done int, cause error) *Error {
 	code := k.failure
 	var named Code
@@ -119,11 +120,11 @@ func (k *call) failed(done int, cause error) *Error {
 	return err
 }
 
-// timedOut returns the cause of a call whose time ran out. Where that was the context's time, or
-// the context was cancelled, it is the context's error too.
+// timedOut returns the cause of a call whose time ran out. If ctx has ended, the cause matches its
+// error too.
 func (k *call) timedOut(cause error) error {
 	if _, ok := k.ctx.Deadline(); ok {
-		// The deadline has passed, but the context may notice a moment after the stream did.
+		// The stream's timer may fire a moment before the context's, for the same deadline.
 		late := time.NewTimer(contextLag)
 		defer late.Stop()
 		select {
@@ -137,8 +138,8 @@ func (k *call) timedOut(cause error) error {
 	return newContextError(k.ctx, cause)
 }
 
-// contextLag bounds the wait for a context whose deadline has passed. It is over as soon as the
-// runtime comes round to the context's timer.
+// contextLag bounds the wait for a context whose deadline has passed. The wait ends when the runtime
+// runs the context's timer: within microseconds, unless the machine is overloaded.
 const contextLag = 100 * time.Millisecond
 
 func (k *call) err(code Code, done int, cause error) *Error {
@@ -149,7 +150,7 @@ func (k *call) err(code Code, done int, cause error) *Error {
 	return e
 }
 
-// errWaited is the timeout of a call whose turn never came.
+// errWaited is the timeout of a call that never got its turn.
 var errWaited error = waitTimeout{}
 
 type waitTimeout struct{}

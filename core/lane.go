@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// A lane is one direction of a connection: who may use it now, and until when.
+// A lane is one direction of a connection. It lets one call in at a time, and sets that call's deadline.
 type lane struct {
-	turn        chan struct{} // holds a token while a call has its turn
+	turn        chan struct{} // holds a token while a call runs
 	setDeadline func(time.Time) error
 
 	mu      sync.Mutex
-	current <-chan struct{} // Done of the context that may end the call that runs; nil: none
-	hooked  <-chan struct{} // Done of the context that interrupt is hooked to
-	unhook  func() bool
+	current <-chan struct{} // ctx.Done() of the running call; nil if it can't be cancelled
+	hooked  <-chan struct{} // ctx.Done() of the context whose end calls interrupt
+	unhook  func() bool     // releases that context
 	closed  bool
 }
 
@@ -35,8 +35,8 @@ func (l *lane) tryTurn() bool {
 
 func (l *lane) endTurn() { <-l.turn }
 
-// arm sets the deadline of a call that begins, and has the end of ctx interrupt it. The hook
-// stays for further calls with the same context, which is what most calls have.
+// arm prepares a call: it sets the deadline, and hooks interrupt to the end of ctx. The hook stays
+// for later calls, because most of them pass the same context.
 func (l *lane) arm(ctx context.Context, deadline time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -56,19 +56,19 @@ func (l *lane) arm(ctx context.Context, deadline time.Time) error {
 	return nil
 }
 
-// interrupt frees a call from the stream, if it is one that current the context that ended. A
-// deadline that is set after the call has gone does no harm: the next one sets its own.
+// interrupt unblocks the running call, if done is its context's. If the call has just returned, the
+// deadline set here does no harm: the next call sets its own.
 func (l *lane) interrupt(done <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current == done {
-		l.setDeadline(longAgo) // fails only of a closed stream, which holds nobody
+		l.setDeadline(longAgo) // it fails only on a closed stream, which blocks nobody
 	}
 }
 
 var longAgo = time.Unix(1, 0)
 
-// close lets go of the context.
+// close releases the context.
 func (l *lane) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -5,38 +5,41 @@ import (
 	"io"
 )
 
-// A readAhead holds bytes that were read from the stream before they were asked for, so that a
-// small frame is one read: its length comes with the rest.
+// A readAhead buffers what the stream has, so that a small frame takes one read and not two: its
+// length comes with its payload.
 type readAhead struct {
 	buf  []byte
 	r, w int // buf[r:w] is unread
 }
 
+// readAheadSize is the buffer's size in bytes, unless enlarge changes it: a page of memory.
 const readAheadSize = 4 << 10
 
 func (a *readAhead) size() int { return a.w - a.r }
 
 func (a *readAhead) unread() []byte { return a.buf[a.r:a.w] }
 
-// hasFrame reports whether a whole frame is there, or one whose length is none.
+// hasFrame reports whether the buffer has a whole frame, or one whose length is negative.
 func (a *readAhead) hasFrame() bool {
 	u := a.unread()
 	return len(u) >= frameHeader && len(u)-frameHeader >= int(int32(binary.BigEndian.Uint32(u)))
 }
 
-// enlarge makes the buffer one of n bytes.
+// enlarge replaces the buffer by one of n bytes, with the same contents.
 func (a *readAhead) enlarge(n int) {
 	buf := make([]byte, n)
 	a.r, a.w, a.buf = 0, copy(buf, a.unread()), buf
 }
 
+// take moves bytes from the buffer to p, and returns how many.
 func (a *readAhead) take(p []byte) int {
 	n := copy(p, a.unread())
 	a.r += n
 	return n
 }
 
-// read returns bytes that were read ahead, or reads. Large reads go straight into p.
+// read takes bytes from the buffer. If it is empty, read fills it first, or, for a large p, reads
+// straight into p.
 func (a *readAhead) read(s io.Reader, p []byte) (int, error) {
 	if a.size() == 0 {
 		if len(p) >= readAheadSize {
@@ -49,7 +52,7 @@ func (a *readAhead) read(s io.Reader, p []byte) (int, error) {
 	return a.take(p), nil
 }
 
-// fill reads more into the buffer, which must have room.
+// fill reads into the buffer once. The buffer must have room.
 func (a *readAhead) fill(s io.Reader) error {
 	if a.buf == nil {
 		a.buf = make([]byte, readAheadSize)
@@ -60,7 +63,7 @@ func (a *readAhead) fill(s io.Reader) error {
 	return err
 }
 
-// need reads until n bytes are there, which the buffer must have room for.
+// need reads until the buffer has n bytes. It must have room for them.
 func (a *readAhead) need(s io.Reader, n int) error {
 	for a.size() < n {
 		if err := a.fill(s); err != nil {
@@ -70,7 +73,8 @@ func (a *readAhead) need(s io.Reader, n int) error {
 	return nil
 }
 
-// readSome reads at least one byte or fails. An error that comes with bytes comes again without.
+// readSome reads at least one byte, or fails. It drops an error that comes with bytes: the next read
+// returns it again.
 func readSome(s io.Reader, p []byte) (int, error) {
 	const maxEmptyReads = 100
 	for range maxEmptyReads {

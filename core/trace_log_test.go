@@ -44,13 +44,13 @@ kafkaio: broker:9092: sent Metadata (3) v12, id 7, 23 bytes
 kafkaio: broker:9092: received Metadata (3) v12, id 7, 27 bytes, after 1.5ms
 kafkaio: broker:9092: sent SaslHandshake (17) v0, id 8, 24 bytes
 kafkaio: broker:9092: received SaslHandshake (17) v0, id 8, 18 bytes
-kafkaio: broker:9092: sent what may be a SASL token, 26 bytes
-kafkaio: broker:9092: received what may be a SASL token, 4 bytes
-kafkaio: broker:9092: sent what may be a SASL token, 33 bytes
+kafkaio: broker:9092: sent a possible SASL token, 26 bytes
+kafkaio: broker:9092: received a possible SASL token, 4 bytes
+kafkaio: broker:9092: sent a possible SASL token, 33 bytes
 kafkaio: broker:9092: received SaslAuthenticate (36) v2, id 9, 24 bytes
-kafkaio: broker:9092: received a response to no request that was seen, id 10, 13 bytes
+kafkaio: broker:9092: received a response to an unknown request, id 10, 13 bytes
 kafkaio: broker:9092: sent ListOffsets (2) v0, id 11, 17 bytes
-kafkaio: broker:9092: frames can't be told apart any more: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
+kafkaio: broker:9092: no more frames can be seen: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
 kafkaio: broker:9092: closed: receive from broker:9092: unexpected EOF
 `
 
@@ -69,15 +69,15 @@ kafkaio: broker:9092: sent SaslHandshake (17) v0, id 8, 24 bytes
 broker:9092: > 00000000  00 00 00 14 00 11 00 00  00 00 00 08 00 03 61 70  |..............ap|
 broker:9092: > 00000010  70 00 05 50 4c 41 49 4e                           |p..PLAIN|
 kafkaio: broker:9092: received SaslHandshake (17) v0, id 8, 18 bytes, not shown
-kafkaio: broker:9092: sent what may be a SASL token, 26 bytes, not shown
-kafkaio: broker:9092: received what may be a SASL token, 4 bytes, not shown
-kafkaio: broker:9092: sent what may be a SASL token, 33 bytes, not shown
+kafkaio: broker:9092: sent a possible SASL token, 26 bytes, not shown
+kafkaio: broker:9092: received a possible SASL token, 4 bytes, not shown
+kafkaio: broker:9092: sent a possible SASL token, 33 bytes, not shown
 kafkaio: broker:9092: received SaslAuthenticate (36) v2, id 9, 24 bytes, not shown
-kafkaio: broker:9092: received a response to no request that was seen, id 10, 13 bytes, not shown
+kafkaio: broker:9092: received a response to an unknown request, id 10, 13 bytes, not shown
 kafkaio: broker:9092: sent ListOffsets (2) v0, id 11, 17 bytes
 broker:9092: > 00000000  00 00 00 0d 00 02 00 00  00 00 00 0b 00 03 61 70  |..............ap|
 broker:9092: > 00000010  70                                                |p|
-kafkaio: broker:9092: frames can't be told apart any more: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
+kafkaio: broker:9092: no more frames can be seen: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
 kafkaio: broker:9092: closed: receive from broker:9092: unexpected EOF
 `
 

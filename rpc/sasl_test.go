@@ -122,7 +122,7 @@ func TestAuthenticationThatIsRefused(t *testing.T) {
 		{"as a mechanism that the broker hasn't", hasOthers, &steps{messages: []string{"secret"}}, kerr.UnsupportedSaslMechanism, "kafkaio: SASL STEPS with broker:9092: the broker has PLAIN, SCRAM-SHA-256: UNSUPPORTED_SASL_MECHANISM"},
 		{"by the mechanism, at the end", answerSASL(0), &steps{messages: []string{"secret"}, ends: impostor}, impostor, "kafkaio: SASL STEPS with broker:9092: the server doesn't know"},
 		{"by the mechanism, at once", answerSASL(0), &steps{ends: impostor}, impostor, "kafkaio: SASL STEPS with broker:9092: the server doesn't know"},
-		{"since the server would have to begin", answerSASL(0), &steps{}, nil, "kafkaio: SASL STEPS with broker:9092: the mechanism has the server begin"},
+		{"since the server would have to begin", answerSASL(0), &steps{}, nil, "kafkaio: SASL STEPS with broker:9092: the mechanism wants the server to begin"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -102,7 +102,7 @@ func TestBrokerThatIsTooNewIsNamed(t *testing.T) {
 			return resp
 		})
 		_, err := rpc.Do(ctx, p, kmsg.NewPtrMetadataRequest())
-		want := fmt.Sprintf("kafkaio: broker:9092 knows the versions 100 to 101 of Metadata, and 0 to %d were asked for", kmsg.NewPtrMetadataRequest().MaxVersion())
+		want := fmt.Sprintf("kafkaio: broker:9092 has versions 100 to 101 of Metadata requests, the client has 0 to %d", kmsg.NewPtrMetadataRequest().MaxVersion())
 		if err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %v", err, want)
 		}

@@ -12,9 +12,30 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// Ask a broker which requests it understands.
+// Ask a broker for the cluster's metadata.
+func Example() {
+	ctx, broker := context.Background(), startBroker()
+	defer broker.Close()
+
+	conn, err := kafkaio.Dial(ctx, broker.ListenAddrs()[0])
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+	p := kafkaio.NewPipeline(conn, kafkaio.PipelineOptions{})
+	defer p.Close()
+	metadata, err := rpc.Do(ctx, p, kmsg.NewPtrMetadataRequest())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(metadata.(*kmsg.MetadataResponse).Brokers), "broker")
+	// Output: 1 broker
+}
+
+// Ask a broker which requests it understands, in bytes and frames.
 func ExampleDial() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()

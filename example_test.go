@@ -68,7 +68,7 @@ func ExampleDialer_Dial() {
 	// kafkaio: dial 127.0.0.1:9092: resolve: 127.0.0.1 has no IPv6 address
 }
 
-// franz-go over connections of ours. With Bridge set they go through a bridge, and nothing else changes.
+// Use franz-go with a Dialer. To go through a bridge, set Bridge; nothing else changes.
 func ExampleDialer_DialContext() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { leak.Main(m) }
 
 const patience = 20 * time.Second
 
-// listen serves each connection with serve, until the test ends, but none for ever.
+// listen serves each connection with serve until the test ends, with a deadline for each.
 func listen(t *testing.T, serve func(net.Conn)) (addr string) {
 	t.Helper()
 	return testnet.Serve(t, func(c net.Conn) {
@@ -33,7 +33,7 @@ func listen(t *testing.T, serve func(net.Conn)) (addr string) {
 	})
 }
 
-// echoTLS is a broker with a TLS listener, that sends back what it gets.
+// echoTLS returns the address of a TLS listener that sends back the bytes it gets.
 func echoTLS(t *testing.T, cfg *tls.Config) (addr string) {
 	t.Helper()
 	return listen(t, func(c net.Conn) {
@@ -52,7 +52,7 @@ func dial(t *testing.T, cfg *tls.Config, addr string) (*kafkaio.Conn, error) {
 	return c, err
 }
 
-// exchange sends and receives over c, and returns what went wrong.
+// exchange sends and receives over c, and returns the first error.
 func exchange(t *testing.T, c *kafkaio.Conn) error {
 	t.Helper()
 	if _, err := c.Send(t.Context(), []byte("hello")); err != nil {

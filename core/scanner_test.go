@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A passage is what passes in one direction at a time.
+// A passage is bytes that pass in one direction.
 type passage struct {
 	out   bool
 	bytes string
@@ -34,7 +34,7 @@ func aResponse(id int32, body string) string {
 	return frame(string(binary.BigEndian.AppendUint32(nil, uint32(id))) + body)
 }
 
-// A recorder writes down what a Trace is told of frames, one line each, and their bytes.
+// A recorder has a line for each call of a Trace's Frame, and the bytes of the calls of Bytes.
 type recorder struct {
 	lines []string
 	shown []string // of each frame
@@ -71,7 +71,7 @@ func frameLine(f FrameInfo) string {
 	return line
 }
 
-// scanAll has a Scanner see the passages, each cut into pieces that cut returns the sizes of.
+// scanAll passes the passages through a Scanner, each in pieces of the sizes that cut returns.
 func scanAll(passages []passage, cut func(left int) int) *recorder {
 	r := new(recorder)
 	s := NewScanner(r.trace())
@@ -470,7 +470,7 @@ func TestScannerSeesBothDirectionsAtOnce(t *testing.T) {
 	}
 }
 
-// FuzzScanner has the Scanner see anything, twice, cut in different ways.
+// FuzzScanner passes any bytes through two Scanners, in different pieces.
 func FuzzScanner(f *testing.F) {
 	for _, test := range exchanges {
 		var all []byte

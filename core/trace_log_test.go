@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// aLife has a Trace told of what a connection may live through.
+// aLife calls a Trace for the events of a connection's life.
 func aLife(trace *Trace) {
 	trace.Resolved("broker", []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("fd00::1")}, 1234567*time.Nanosecond, nil)
 	trace.Connected("10.0.0.1:9092", 3*time.Millisecond, nil)
@@ -153,7 +153,7 @@ func TestDebugTraceWritesWholeLines(t *testing.T) {
 	trace.Bytes(true, make([]byte, 1<<20)) // as much as is dumped in several
 }
 
-// A dump of a whole frame is what "hexdump -C" and package hex make of it.
+// The dump of a whole frame is the same as that of "hexdump -C" and of package hex.
 func TestDumpIsTheClassicForm(t *testing.T) {
 	p := make([]byte, 1000)
 	for i := range p {

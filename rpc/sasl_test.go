@@ -19,7 +19,7 @@ import (
 
 var saslVersions = map[kmsg.Key]int16{kmsg.SASLHandshake: 1, kmsg.SASLAuthenticate: 2, kmsg.Metadata: 9}
 
-// A steps mechanism sends these messages, one after the other, and then has no more to say.
+// A steps mechanism sends these messages one after the other, and is then done.
 type steps struct {
 	messages []string
 	ends     error // instead of being done
@@ -156,7 +156,7 @@ func TestBrokerWithoutSaslAuthenticateGetsNoToken(t *testing.T) {
 	}
 }
 
-// A broker ends a connection on which something else comes in between.
+// No request may come between those of a SASL exchange: a broker closes the connection then.
 func TestNothingIsSentWithinAnAuthentication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, p := newScriptedBroker(t, saslVersions, func(r received) any {

@@ -15,7 +15,8 @@ import (
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// serveApiVersions has a broker answer ApiVersions by the given function, and nothing else.
+// serveApiVersions returns a Pipeline to a broker that answers ApiVersions by this function, and the
+// versions in which it was asked.
 func serveApiVersions(t *testing.T, answer func(req *kmsg.ApiVersionsRequest) any) (asked *[]int16, p *core.Pipeline) {
 	b, p := newScriptedBroker(t, nil, metadata)
 	asked = new([]int16)

@@ -262,6 +262,9 @@ func TestFailuresAreExplained(t *testing.T) {
 			if (e.Certificate != nil) != certificate || certificate && !slices.Contains(e.Certificate.IPAddresses[0], 127) {
 				t.Errorf("Certificate is %v", e.Certificate)
 			}
+			if name := test.reason == brokertls.WrongName; name != (e.ServerName == "broker.example") || !name && e.ServerName != "" {
+				t.Errorf("ServerName is %q", e.ServerName)
+			}
 		})
 	}
 }

@@ -19,6 +19,10 @@ type Error struct {
 	// and [NotYetValid].
 	Certificate *x509.Certificate
 
+	// ServerName is, for [WrongName], the name that the certificate doesn't have: Config.ServerName, or
+	// the host that was dialled. It is empty for other reasons.
+	ServerName string
+
 	// ClientCertificate is how the broker's request for a client certificate was answered. It is set
 	// for every Reason.
 	ClientCertificate ClientCertificate

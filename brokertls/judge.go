@@ -22,7 +22,7 @@ func judge(err error, cfg *tls.Config, state tls.ConnectionState, request *clien
 	case isUnknown:
 		e.Reason, e.Certificate = UnknownAuthority, unknown.Cert
 	case isName:
-		e.Reason, e.Certificate = WrongName, name.Certificate
+		e.Reason, e.Certificate, e.ServerName = WrongName, name.Certificate, name.Host
 	case isInvalid && invalid.Reason == x509.Expired:
 		e.Reason, e.Certificate = Expired, invalid.Cert
 		if now(cfg).Before(invalid.Cert.NotBefore) { // x509 has one Reason for both

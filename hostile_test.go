@@ -41,7 +41,7 @@ func nextOpen(c *hostile.Conn) (stream, window uint32, err error) {
 	}
 }
 
-// opens has the bridge connect every stream that it is asked for, and do nothing else.
+// opens makes the bridge open every stream, and do nothing else.
 func opens(c *hostile.Conn) {
 	for {
 		stream, _, err := nextOpen(c)
@@ -64,7 +64,7 @@ func mustEchoThrough(t *testing.T, c net.Conn) {
 	}
 }
 
-// noAnswer is how an error names a bridge that says nothing, and the limit that passed.
+// noAnswer is an error's text for a silent bridge, with the limit that passed.
 var noAnswer = regexp.MustCompile(`bridge ws://127\.0\.0\.1:\d+/kafka: no answer within [0-9.]+m?s`)
 
 func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
@@ -84,7 +84,7 @@ func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
 	}
 }
 
-// TestDialAfterThePathDied has one dial at most fail on the WebSocket that is dead.
+// TestDialAfterThePathDied lets at most one dial fail on the dead WebSocket.
 func TestDialAfterThePathDied(t *testing.T) {
 	broker := testnet.Serve(t, testnet.Echo)
 	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
@@ -267,8 +267,8 @@ func TestSessionLingersForTheNextDial(t *testing.T) {
 	}
 }
 
-// TestBytewiseBridgeCostsItsBytes has a bridge send 256 KiB in messages of one byte to a connection that
-// isn't read.
+// TestBytewiseBridgeCostsItsBytes lets a bridge send 256 KiB, in messages of one byte, to a connection
+// that isn't read.
 func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 	const messages, batch, limit = 256 << 10, 1 << 10, 2 * (4 << 20)
 	begin, read := make(chan struct{}), make(chan error, 1)
@@ -311,7 +311,7 @@ func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 	}
 }
 
-// TestPingDuringAStalledWriteEndsNothing has the bridge read nothing for longer than 5 s, which is what
+// TestPingDuringAStalledWriteEndsNothing lets the bridge read nothing for longer than 5 s, the time that
 // github.com/coder/websocket allows a pong.
 func TestPingDuringAStalledWriteEndsNothing(t *testing.T) {
 	const stall = 7 * time.Second

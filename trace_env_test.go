@@ -61,7 +61,7 @@ func TestDebugLevelOfAnEnvironment(t *testing.T) {
 	}
 }
 
-// A program that dials the same broker twice says on standard error what its environment asks for.
+// A program that dials the same broker twice logs to standard error, at the level its environment sets.
 func TestEnvironmentAsksForALog(t *testing.T) {
 	addr := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
 	line := func(n, what string) string {

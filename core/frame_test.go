@@ -153,7 +153,7 @@ func TestSteadyCallsAllocateNothing(t *testing.T) {
 	}
 }
 
-// FuzzReadFrame feeds the reader what any server might say, in pieces of any size.
+// FuzzReadFrame feeds ReadFrame any bytes, in pieces of any size.
 func FuzzReadFrame(f *testing.F) {
 	f.Add([]byte(frame("hello")+frame("world")), 3)
 	f.Add([]byte("HTTP/1.1 200 OK\r\n"), 100)
@@ -188,7 +188,7 @@ func FuzzReadFrame(f *testing.F) {
 	})
 }
 
-// dialEcho connects to a server that sends back what comes.
+// dialEcho connects to a server that sends back the bytes it gets.
 func dialEcho(b *testing.B) net.Conn {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

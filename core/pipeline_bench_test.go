@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// An echoStream answers each request with what comes after its header, and allocates nothing. It
-// keeps no deadlines.
+// An echoStream answers each request with the bytes after its header, and allocates nothing. It ignores
+// deadlines.
 type echoStream struct {
 	mu      sync.Mutex
 	changed sync.Cond
@@ -101,7 +101,7 @@ func TestSteadyRoundTripsAllocateNothing(t *testing.T) {
 	}
 }
 
-// serveEchoes answers the requests of connections to l, those that came together in one write.
+// serveEchoes answers the requests on connections to l. Requests that came together get one write.
 func serveEchoes(l net.Listener) {
 	for {
 		c, err := l.Accept()
@@ -130,8 +130,8 @@ func serveEchoes(l net.Listener) {
 	}
 }
 
-// BenchmarkRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines, and
-// on a Conn, which have one request in flight.
+// BenchmarkRoundTrip compares a Pipeline with a bare net.Conn that sets deadlines, and with a Conn. Both
+// carry the same bytes, with one request in flight.
 func BenchmarkRoundTrip(b *testing.B) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

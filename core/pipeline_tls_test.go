@@ -12,7 +12,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
-// TLS doesn't survive a write that was interrupted, and takes a read up where it was.
+// crypto/tls can't continue after an interrupted write, but can after an interrupted read.
 func TestCancellingOverTLSLeavesTheOthersAlone(t *testing.T) {
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{testca.New(t).Issue(t, "127.0.0.1").TLS(t)}})
 	if err != nil {

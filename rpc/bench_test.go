@@ -16,8 +16,8 @@ import (
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// serveMetadata answers ApiVersions and, in version 1, Metadata with three brokers, from bytes that
-// were made beforehand.
+// serveMetadata answers ApiVersions and Metadata, in version 1 and with three brokers. It encodes both
+// responses only once.
 func serveMetadata(l net.Listener) {
 	versions := kmsg.NewPtrApiVersionsResponse()
 	versions.ApiKeys = []kmsg.ApiVersionsResponseApiKey{{ApiKey: kmsg.Metadata.Int16(), MaxVersion: 1}}

@@ -39,8 +39,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// BenchmarkThroughput has a guest send bytes to an echo server and take them back, both at
-// once; the figure counts them once.
+// BenchmarkThroughput sends bytes from a guest to an echo server and back, both at once. The figure
+// counts each byte once.
 func BenchmarkThroughput(b *testing.B) {
 	const total = 256 << 20
 	for _, service := range []string{"echo", "echo-pipe"} {

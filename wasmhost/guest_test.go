@@ -40,7 +40,7 @@ func TestGuest(t *testing.T) {
 	testreport.Report(t, all, testreport.Parse(run(testreport.Args(t, "")...)))
 }
 
-// Tests that were run without the services would all fail, or worse, be left out.
+// Without the services, the guest's tests would fail or, worse, be skipped.
 func TestGuestTestsWithoutServicesFail(t *testing.T) {
 	require.Long(t, "all tests of a guest")
 	var out bytes.Buffer

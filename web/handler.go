@@ -15,30 +15,31 @@ import (
 	"time"
 )
 
-// ErrNotBuilt is returned by Handler when the program for the browser was not there when this
-// binary was compiled.
+// ErrNotBuilt is Handler's error if the browser's Go program did not exist when this binary was
+// compiled. make builds it.
 var ErrNotBuilt = errors.New("this binary was built without the page: build it with make")
 
-// wasm is where the program is served, and where make puts it.
+// The path at which the program is served, and the file that make writes it to.
 const (
 	wasmPath = "/kafkaio.wasm"
 	wasmFile = "dist/kafkaio.wasm.gz"
 )
 
-// contentSecurityPolicy lets the page run what came with it and talk to where it came from.
+// contentSecurityPolicy allows the page to load and run files of its own origin, and to connect to that
+// origin, and nothing else.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the page at /, and kafkaio.js for pages of one's own. It returns ErrNotBuilt
-// when make did not run before the compiler.
+// Handler returns a handler that serves the page at /, and at /kafkaio.js the JavaScript package for
+// other pages. It fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file is one that is served.
+// A file is one that the handler serves.
 type file struct {
 	contentType string
-	body        []byte // compressed, if gzipped
+	body        []byte // compressed if gzipped is set
 	etag        string
 	gzipped     bool
 }
@@ -71,7 +72,8 @@ func newHandler(files fs.FS) (http.Handler, error) {
 	return h, nil
 }
 
-// contentTypes by extension. The system's table is not asked: it differs between systems.
+// contentTypes has the types by extension. Package mime would use the system's table, which differs
+// between systems.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -122,7 +124,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", f.contentType)
-	header.Set("Cache-Control", "no-cache") // may be kept, but is asked for again: a new build has a new ETag
+	header.Set("Cache-Control", "no-cache") // a browser may keep it, and must compare its ETag, which a new build changes
 	header.Set("ETag", `"`+f.etag+`"`)
 	body := f.body
 	if f.gzipped {
@@ -149,8 +151,8 @@ func gunzip(b []byte) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3). What it says of gzip counts
-// more than what it says of any coding.
+// acceptsGzip reports whether an Accept-Encoding header allows gzip (RFC 9110 section 12.5.3). An entry
+// for gzip takes precedence over one for "*".
 func acceptsGzip(header string) bool {
 	others := false
 	for coding := range strings.SplitSeq(strings.ToLower(header), ",") {

@@ -113,7 +113,7 @@ func TestWriteToAClosedPipeFails(t *testing.T) {
 	if _, err := io.ReadAll(c); err != nil {
 		t.Fatal(err)
 	}
-	// The first write may be taken before the host learns that nobody is there.
+	// The host may accept the first write before it finds that the peer is gone.
 	for range 1000 {
 		if _, err := c.Write(make([]byte, 1000)); err != nil {
 			if !errors.Is(err, syscall.EPIPE) {

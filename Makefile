@@ -5,7 +5,7 @@
 #               browsers, with Apache Kafka, and of whole suites as a WASI guest; no race detector.
 #               It prints what it left out.
 # make bench    prints how kafkaio compares with its peers
-# make lint     gofmt, vet, staticcheck, govulncheck, actionlint, tsc; see .ci/lint
+# make lint     gofmt, vet, staticcheck, govulncheck, tidy modules, actionlint, tsc; see .ci/lint
 # make clean    removes what was built
 
 GO ?= go

@@ -9,13 +9,12 @@ import (
 	"log"
 	"math"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
@@ -27,7 +26,7 @@ func Example_connection() {
 	client := newClient(broker)
 	defer client.Close()
 
-	metadata, err := kadm.NewClient(client).BrokerMetadata(ctx)
+	metadata, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -109,7 +108,7 @@ func Example_exceptions() {
 }
 
 // newClient returns a franz-go client that dials with a Dialer.
-func newClient(broker *kfake.Cluster, options ...kgo.Opt) *kgo.Client {
+func newClient(broker *fakekafka.Cluster, options ...kgo.Opt) *kgo.Client {
 	d := &kafkaio.Dialer{}
 	client, err := kgo.NewClient(append(options,
 		kgo.SeedBrokers(broker.ListenAddrs()...),

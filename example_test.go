@@ -7,11 +7,11 @@ import (
 	"log"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
@@ -87,9 +87,9 @@ func ExampleDialer_DialContext() {
 	// Output: hello is at offset 0
 }
 
-// startBroker starts a broker in this process.
-func startBroker() *kfake.Cluster {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation())
+// startBroker starts a broker that needs no JVM.
+func startBroker() *fakekafka.Cluster {
+	cluster, err := fakekafka.Start()
 	if err != nil {
 		log.Fatal(err)
 	}

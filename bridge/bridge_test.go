@@ -18,10 +18,10 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
@@ -132,8 +132,7 @@ func TestSessionIsReopenedAfterItEnded(t *testing.T) {
 }
 
 func TestTargetOffTheListIsDenied(t *testing.T) {
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t)
 	other := echo(t)
 	_, url := serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	_, err := (&kafkaio.Dialer{Bridge: url}).DialContext(t.Context(), "tcp", other)
@@ -143,8 +142,7 @@ func TestTargetOffTheListIsDenied(t *testing.T) {
 }
 
 func TestBrokerThatTheClusterNamesAtALoopbackPortIsToBeConfigured(t *testing.T) {
-	cluster := kfake.MustCluster(kfake.NumBrokers(3))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t, "-brokers=3")
 	addrs := cluster.ListenAddrs()
 	_, url := serve(t, bridge.Config{Brokers: addrs[:1]})
 	d := &kafkaio.Dialer{Bridge: url}
@@ -315,8 +313,7 @@ func TestRawClientsHaveOneConnection(t *testing.T) {
 	c := websocket.NetConn(t.Context(), conn, websocket.MessageBinary)
 	mustEcho(t, c, strings.Repeat("raw bytes ", 10000))
 	c.Close()
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t)
 	_, url = serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	if closed := upgrade(t, url+"?broker=192.0.2.1:22", "binary", nil, ""); closed.Code != 4403 {
 		t.Errorf("a target off the list: %+v", closed)

@@ -14,11 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
-
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
@@ -60,8 +59,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	// The peer speaks no Kafka, and a bridge denies only what its cluster doesn't name.
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	t.Cleanup(cluster.Close)
+	cluster := fakekafka.StartTest(t)
 	open := newBridge(t, bridge.Config{Brokers: brokers})
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", open)

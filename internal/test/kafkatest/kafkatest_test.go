@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
@@ -34,12 +35,27 @@ func newClient(t *testing.T, brokers []string, options ...kgo.Opt) (context.Cont
 func newTopic(ctx context.Context, t *testing.T, client *kgo.Client, partitions int32) string {
 	t.Helper()
 	name := fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano())
-	admin := kadm.NewClient(client)
-	if _, err := admin.CreateTopic(ctx, partitions, -1, nil, name); err != nil {
+	topic := kmsg.NewCreateTopicsRequestTopic()
+	topic.Topic, topic.NumPartitions, topic.ReplicationFactor = name, partitions, -1
+	create := kmsg.NewPtrCreateTopicsRequest()
+	create.Topics = append(create.Topics, topic)
+	created, err := create.RequestWith(ctx, client)
+	if err == nil {
+		err = kerr.ErrorForCode(created.Topics[0].ErrorCode)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := admin.DeleteTopic(context.WithoutCancel(ctx), name); err != nil {
+		old := kmsg.NewDeleteTopicsRequestTopic()
+		old.Topic = &name
+		remove := kmsg.NewPtrDeleteTopicsRequest()
+		remove.Topics, remove.TopicNames = append(remove.Topics, old), []string{name} // since version 6, and before
+		removed, err := remove.RequestWith(context.WithoutCancel(ctx), client)
+		if err == nil {
+			err = kerr.ErrorForCode(removed.Topics[0].ErrorCode)
+		}
+		if err != nil {
 			t.Error(err)
 		}
 	})
@@ -81,7 +97,7 @@ func TestThreeBrokersAreUpAndPassRecordsOn(t *testing.T) {
 	brokers := kafkatest.Shared(t).Bootstrap()
 	t.Logf("ready after %v", time.Since(begun))
 	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	metadata, err := kadm.NewClient(client).BrokerMetadata(ctx)
+	metadata, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
 	if err != nil || len(metadata.Brokers) < 3 {
 		t.Fatalf("%d brokers, want 3; %v", len(metadata.Brokers), err)
 	}
@@ -144,17 +160,16 @@ func TestOneBrokerTakesItsProperties(t *testing.T) {
 	}).Bootstrap()
 	t.Logf("ready after %v", time.Since(begun))
 	ctx, client := newClient(t, brokers)
-	configs, err := kadm.NewClient(client).DescribeBrokerConfigs(ctx, 0)
+	of := kmsg.NewDescribeConfigsRequestResource()
+	of.ResourceType, of.ResourceName, of.ConfigNames = kmsg.ConfigResourceTypeBroker, "0", []string{"message.max.bytes"}
+	describe := kmsg.NewPtrDescribeConfigsRequest()
+	describe.Resources = append(describe.Resources, of)
+	described, err := describe.RequestWith(ctx, client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, config := range configs[0].Configs {
-		if config.Key == "message.max.bytes" {
-			if got := config.MaybeValue(); got != "4321" {
-				t.Errorf("message.max.bytes is %s, want 4321", got)
-			}
-			return
-		}
+	configs := described.Resources[0].Configs
+	if len(configs) != 1 || configs[0].Value == nil || *configs[0].Value != "4321" {
+		t.Errorf("message.max.bytes is not 4321: %+v", configs)
 	}
-	t.Error("the broker does not tell its message.max.bytes")
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -87,24 +88,15 @@ func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
 // TestDialAfterThePathDied has one dial at most fail on the WebSocket that is dead.
 func TestDialAfterThePathDied(t *testing.T) {
 	broker := testnet.Serve(t, testnet.Echo)
-	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := bridgetest.New(t, bridge.Config{Brokers: []string{broker}})
 	var upgrades atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	origin := bridgetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		upgrades.Add(1)
 		b.ServeHTTP(w, r)
 	}))
-	defer server.Close()
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-	}()
 	link := hostile.NewLink(t, 0)
 	d := &kafkaio.Dialer{
-		Bridge:  "ws://" + link.Listen(t, server.Listener.Addr().String()) + "/kafka",
+		Bridge:  "ws://" + link.Listen(t, strings.TrimPrefix(origin, "ws://")) + "/kafka",
 		Timeout: shortTimeout,
 	}
 	before, err := d.DialContext(t.Context(), "tcp", broker)

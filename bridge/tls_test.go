@@ -10,6 +10,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
@@ -23,15 +24,11 @@ func TestBridgeBehindTLS(t *testing.T) {
 	}
 	t.Setenv("SSL_CERT_FILE", trusted) // read once in a process: no other test here needs it
 	broker := echo(t)
-	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewUnstartedServer(b)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate.TLS(t)}}
-	server.StartTLS()
-	defer server.Close()
-	d := &kafkaio.Dialer{Bridge: "wss" + strings.TrimPrefix(server.URL, "https") + "/kafka"}
+	b := bridgetest.New(t, bridge.Config{Brokers: []string{broker}})
+	origin := bridgetest.Serve(t, b, func(s *httptest.Server) {
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{certificate.TLS(t)}}
+	})
+	d := &kafkaio.Dialer{Bridge: origin + "/kafka"}
 	c := dial(t, d, broker)
 	for _, n := range []int{1, 125, 126, 5000, 300000} {
 		go c.Write([]byte(strings.Repeat("s", n)))

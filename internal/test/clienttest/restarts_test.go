@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
@@ -38,7 +39,7 @@ func TestRestarts(t *testing.T) {
 			}
 			defer p.Close()
 			s.Faults = p.Addr()
-			w.run(t, s, newBridge(t, bridge.Config{Brokers: []string{p.Addr()}}))
+			w.run(t, s, bridgetest.New(t, bridge.Config{Brokers: []string{p.Addr()}}))
 		})
 		if !whole {
 			break // a broker may be down

@@ -13,11 +13,7 @@ import (
 
 // TestRestarts kills and restarts brokers, and the bridge, when the suite asks for it.
 func TestRestarts(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: map[string]string{
-		// The default for another broker to take over is 9 s.
-		"broker.heartbeat.interval.ms": "500",
-		"broker.session.timeout.ms":    "3000",
-	}})
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: kafkatest.FastTakeover})
 	ran := 0
 	for _, w := range ways {
 		whole := t.Run(w.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
@@ -27,23 +28,6 @@ func newClient(t *testing.T, brokers []string, options ...kgo.Opt) (context.Cont
 	}
 	t.Cleanup(client.Close)
 	return ctx, client
-}
-
-// newTopic makes a topic for the test alone, with the cluster's default of replicas, that all tests of
-// a cluster may use at once and again.
-func newTopic(ctx context.Context, t *testing.T, client *kgo.Client, partitions int32) string {
-	t.Helper()
-	name := fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano())
-	admin := kadm.NewClient(client)
-	if _, err := admin.CreateTopic(ctx, partitions, -1, nil, name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.DeleteTopic(context.WithoutCancel(ctx), name); err != nil {
-			t.Error(err)
-		}
-	})
-	return name
 }
 
 func produce(ctx context.Context, t *testing.T, client *kgo.Client, topic string, from, to int) {
@@ -85,7 +69,7 @@ func TestThreeBrokersAreUpAndPassRecordsOn(t *testing.T) {
 	if err != nil || len(metadata.Brokers) < 3 {
 		t.Fatalf("%d brokers, want 3; %v", len(metadata.Brokers), err)
 	}
-	topic := newTopic(ctx, t, client, 3)
+	topic := kafkatopic.Create(ctx, t, client, "test", 3, nil)
 	produce(ctx, t, client, topic, 0, 300)
 	_, consumer := newClient(t, brokers, kgo.ConsumeTopics(topic))
 	consume(ctx, t, consumer, 300)
@@ -98,42 +82,33 @@ func TestSharedIsStartedOnce(t *testing.T) {
 	}
 }
 
-func TestABrokerIsStoppedAndRestarted(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3})
+// TestABrokerIsEndedAndRestarted ends one in order, when others take over its partitions, and at once.
+// What is on it alone is there again either way.
+func TestABrokerIsEndedAndRestarted(t *testing.T) {
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: kafkatest.FastTakeover})
 	brokers := cluster.Bootstrap()
 	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Stop(1)
-	_, stopped := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
-	if err := stopped.Ping(ctx); err == nil {
-		t.Error("broker 1 answers though it was stopped")
+	shared, alone := kafkatopic.Create(ctx, t, client, "shared", 3, nil), "alone"
+	if _, err := kadm.NewClient(client).CreateTopic(ctx, 3, 1, nil, alone); err != nil { // a partition on each broker
+		t.Fatal(err)
 	}
-	produce(ctx, t, client, topic, 300, 600)
-
-	begun := time.Now()
-	cluster.Restart(1)
-	t.Logf("restarted after %v", time.Since(begun))
-	_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 600)
-}
-
-func TestAKilledBrokerKeepsItsRecords(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1})
-	brokers := cluster.Bootstrap()
-	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Kill(0)
-	_, killed := newClient(t, brokers, kgo.RetryTimeout(time.Second))
-	if err := killed.Ping(ctx); err == nil {
-		t.Error("the broker answers though it was killed")
+	produce(ctx, t, client, shared, 0, 300)
+	produce(ctx, t, client, alone, 0, 300)
+	for i, end := range []func(int){cluster.Stop, cluster.Kill} {
+		end(1)
+		_, ended := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
+		if err := ended.Ping(ctx); err == nil {
+			t.Error("broker 1 answers though it was ended")
+		}
+		produce(ctx, t, client, shared, 300*(i+1), 300*(i+2))
+		begun := time.Now()
+		cluster.Restart(1)
+		t.Logf("restarted after %v", time.Since(begun))
+		for topic, records := range map[string]int{shared: 300 * (i + 2), alone: 300} {
+			_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
+			consume(ctx, t, restarted, records)
+		}
 	}
-	cluster.Restart(0)
-	_, restarted := newClient(t, brokers, kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 300)
 }
 
 func TestOneBrokerTakesItsProperties(t *testing.T) {

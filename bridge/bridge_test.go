@@ -261,14 +261,21 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func TestRawClientsHaveOneConnection(t *testing.T) {
-	broker := echo(t)
-	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+// dialRaw connects to a broker as a client does that knows no tunnel.
+func dialRaw(t *testing.T, url, broker string) *websocket.Conn {
+	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), url+"?broker="+broker, &websocket.DialOptions{Subprotocols: []string{"binary"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := websocket.NetConn(t.Context(), conn, websocket.MessageBinary)
+	t.Cleanup(func() { conn.CloseNow() })
+	return conn
+}
+
+func TestRawClientsHaveOneConnection(t *testing.T) {
+	broker := echo(t)
+	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+	c := websocket.NetConn(t.Context(), dialRaw(t, url, broker), websocket.MessageBinary)
 	mustEcho(t, c, strings.Repeat("raw bytes ", 10000))
 	c.Close()
 	cluster := kfake.MustCluster(kfake.NumBrokers(1))
@@ -282,11 +289,7 @@ func TestRawClientsHaveOneConnection(t *testing.T) {
 func TestRawMessagesAreBounded(t *testing.T) {
 	broker := echo(t)
 	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
-	conn, _, err := websocket.Dial(t.Context(), url+"?broker="+broker, &websocket.DialOptions{Subprotocols: []string{"binary"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.CloseNow()
+	conn := dialRaw(t, url, broker)
 	const tooLarge = 16<<20 + 1
 	go conn.Write(t.Context(), websocket.MessageBinary, make([]byte, tooLarge))
 	for passed := 0; ; { // what comes back was passed on before the limit

@@ -126,7 +126,7 @@ func TestDialAfterThePathDied(t *testing.T) {
 
 func TestErrorNamesABridgeThatSaysNothing(t *testing.T) {
 	for name, url := range map[string]string{
-		"NoUpgrade": "ws://" + testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) }) + "/kafka",
+		"NoUpgrade": "ws://" + testnet.Serve(t, testnet.Discard) + "/kafka",
 		"NoOpened":  hostile.NewBridge(t, func(c *hostile.Conn) { c.Drain() }).URL,
 		"NothingAfterAnUpgrade": hostile.NewBridge(t, func(c *hostile.Conn) {
 			c.OnPing = func([]byte) {}

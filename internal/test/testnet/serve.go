@@ -78,6 +78,9 @@ func ClosedPort(t testing.TB) (addr string) {
 // Echo sends back what comes.
 func Echo(c net.Conn) { io.Copy(struct{ io.Writer }{c}, c) }
 
+// Discard takes what comes, and says nothing.
+func Discard(c net.Conn) { io.Copy(io.Discard, c) }
+
 // Says returns a server that answers its client's first byte with the text, and nothing else.
 func Says(text string) func(net.Conn) {
 	return func(c net.Conn) {

@@ -30,7 +30,7 @@ func TestServe(t *testing.T) {
 func TestServeEndsWithItsTest(t *testing.T) {
 	var c net.Conn
 	t.Run("serving", func(t *testing.T) {
-		addr := Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+		addr := Serve(t, Discard)
 		var err error
 		if c, err = net.Dial("tcp", addr); err != nil {
 			t.Fatal(err)

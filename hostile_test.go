@@ -19,6 +19,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -87,24 +88,15 @@ func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
 // TestDialAfterThePathDied lets at most one dial fail on the dead WebSocket.
 func TestDialAfterThePathDied(t *testing.T) {
 	broker := testnet.Serve(t, testnet.Echo)
-	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := bridgetest.New(t, bridge.Config{Brokers: []string{broker}})
 	var upgrades atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	origin := bridgetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		upgrades.Add(1)
 		b.ServeHTTP(w, r)
 	}))
-	defer server.Close()
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-	}()
 	link := hostile.NewLink(t, 0)
 	d := &kafkaio.Dialer{
-		Bridge:  "ws://" + link.Listen(t, server.Listener.Addr().String()) + "/kafka",
+		Bridge:  "ws://" + link.Listen(t, strings.TrimPrefix(origin, "ws://")) + "/kafka",
 		Timeout: shortTimeout,
 	}
 	before, err := d.DialContext(t.Context(), "tcp", broker)
@@ -134,7 +126,7 @@ func TestDialAfterThePathDied(t *testing.T) {
 
 func TestErrorNamesABridgeThatSaysNothing(t *testing.T) {
 	for name, url := range map[string]string{
-		"NoUpgrade": "ws://" + testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) }) + "/kafka",
+		"NoUpgrade": "ws://" + testnet.Serve(t, testnet.Discard) + "/kafka",
 		"NoOpened":  hostile.NewBridge(t, func(c *hostile.Conn) { c.Drain() }).URL,
 		"NothingAfterAnUpgrade": hostile.NewBridge(t, func(c *hostile.Conn) {
 			c.OnPing = func([]byte) {}

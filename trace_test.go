@@ -140,17 +140,13 @@ func TestTraceTellsTheStepsOfDialling(t *testing.T) {
 }
 
 func TestTraceTellsWhyThereIsNoConnection(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
+	addr := testnet.ClosedPort(t)
 	var d diary
-	_, err = (&Dialer{Trace: d.trace()}).Dial(t.Context(), l.Addr().String())
+	_, err := (&Dialer{Trace: d.trace()}).Dial(t.Context(), addr)
 	if !errors.Is(err, ErrCannotBind) {
 		t.Fatalf("dial: %v", err)
 	}
-	d.want(t, "connected "+l.Addr().String()+": "+l.Addr().String()+": connection refused")
+	d.want(t, "connected "+addr+": "+addr+": connection refused")
 }
 
 // A connection whose traffic no Trace wants is not wrapped.

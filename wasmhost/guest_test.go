@@ -12,11 +12,7 @@ import (
 // The tests of package guest say what a guest can expect of a connection. Each is a subtest here.
 func TestGuest(t *testing.T) {
 	require.Long(t, "all tests of a guest")
-	l, err := services.listen("echo", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	env := []string{"KAFKAIO_TEST_SERVICES=" + l.Addr().String()}
+	env := []string{"KAFKAIO_TEST_SERVICES=" + services.peer.Addr()}
 	for name, value := range require.Elsewhere() {
 		env = append(env, name+"="+value)
 	}
@@ -24,7 +20,7 @@ func TestGuest(t *testing.T) {
 		t.Helper()
 		var out bytes.Buffer
 		code, err := Run(t.Context(), guestTests(t), Config{
-			Dial:   services.dial,
+			Dial:   dialService,
 			Args:   append([]string{"guest.test", "-test.timeout=2m"}, args...),
 			Env:    env,
 			Stdout: &out,

@@ -75,7 +75,7 @@ func TestDescriptorsCantBeRenumbered(t *testing.T) {
 }
 
 func TestDialWithoutAPlaceLeftIsEMFILE(t *testing.T) {
-	o := runProg(t, Config{MaxSockets: 2, Dial: services.dial}, "hold", "stuck:1", "3")
+	o := runProg(t, Config{MaxSockets: 2, Dial: dialService}, "hold", "stuck:1", "3")
 	if o.code != 1 || o.err != nil || !strings.Contains(o.stderr, "no more sockets") || !strings.Contains(o.stderr, "errno: Too many open files") {
 		t.Errorf("got %+v, want EMFILE", o)
 	}

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
@@ -28,38 +28,6 @@ func newClient(t *testing.T, brokers []string, options ...kgo.Opt) (context.Cont
 	}
 	t.Cleanup(client.Close)
 	return ctx, client
-}
-
-// newTopic makes a topic for the test alone, with the cluster's default of replicas, that all tests of
-// a cluster may use at once and again.
-func newTopic(ctx context.Context, t *testing.T, client *kgo.Client, partitions int32) string {
-	t.Helper()
-	name := fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano())
-	topic := kmsg.NewCreateTopicsRequestTopic()
-	topic.Topic, topic.NumPartitions, topic.ReplicationFactor = name, partitions, -1
-	create := kmsg.NewPtrCreateTopicsRequest()
-	create.Topics = append(create.Topics, topic)
-	created, err := create.RequestWith(ctx, client)
-	if err == nil {
-		err = kerr.ErrorForCode(created.Topics[0].ErrorCode)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		old := kmsg.NewDeleteTopicsRequestTopic()
-		old.Topic = &name
-		remove := kmsg.NewPtrDeleteTopicsRequest()
-		remove.Topics, remove.TopicNames = append(remove.Topics, old), []string{name} // since version 6, and before
-		removed, err := remove.RequestWith(context.WithoutCancel(ctx), client)
-		if err == nil {
-			err = kerr.ErrorForCode(removed.Topics[0].ErrorCode)
-		}
-		if err != nil {
-			t.Error(err)
-		}
-	})
-	return name
 }
 
 func produce(ctx context.Context, t *testing.T, client *kgo.Client, topic string, from, to int) {
@@ -101,7 +69,7 @@ func TestThreeBrokersAreUpAndPassRecordsOn(t *testing.T) {
 	if err != nil || len(metadata.Brokers) < 3 {
 		t.Fatalf("%d brokers, want 3; %v", len(metadata.Brokers), err)
 	}
-	topic := newTopic(ctx, t, client, 3)
+	topic := kafkatopic.Create(ctx, t, client, "test", 3, nil)
 	produce(ctx, t, client, topic, 0, 300)
 	_, consumer := newClient(t, brokers, kgo.ConsumeTopics(topic))
 	consume(ctx, t, consumer, 300)
@@ -114,42 +82,34 @@ func TestSharedIsStartedOnce(t *testing.T) {
 	}
 }
 
-func TestABrokerIsStoppedAndRestarted(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3})
+// TestABrokerIsEndedAndRestarted ends one in order, when others take over its partitions, and at once.
+// What is on it alone is there again either way.
+func TestABrokerIsEndedAndRestarted(t *testing.T) {
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: kafkatest.FastTakeover})
 	brokers := cluster.Bootstrap()
 	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Stop(1)
-	_, stopped := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
-	if err := stopped.Ping(ctx); err == nil {
-		t.Error("broker 1 answers though it was stopped")
+	const alone = "alone" // has a partition on each broker
+	unreplicated := kmsg.NewCreateTopicsRequestTopic()
+	unreplicated.Topic, unreplicated.NumPartitions, unreplicated.ReplicationFactor = alone, 3, 1
+	kafkatopic.CreateAs(ctx, t, client, unreplicated)
+	shared := kafkatopic.Create(ctx, t, client, "shared", 3, nil)
+	produce(ctx, t, client, shared, 0, 300)
+	produce(ctx, t, client, alone, 0, 300)
+	for i, end := range []func(int){cluster.Stop, cluster.Kill} {
+		end(1)
+		_, ended := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
+		if err := ended.Ping(ctx); err == nil {
+			t.Error("broker 1 answers though it was ended")
+		}
+		produce(ctx, t, client, shared, 300*(i+1), 300*(i+2))
+		begun := time.Now()
+		cluster.Restart(1)
+		t.Logf("restarted after %v", time.Since(begun))
+		for topic, records := range map[string]int{shared: 300 * (i + 2), alone: 300} {
+			_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
+			consume(ctx, t, restarted, records)
+		}
 	}
-	produce(ctx, t, client, topic, 300, 600)
-
-	begun := time.Now()
-	cluster.Restart(1)
-	t.Logf("restarted after %v", time.Since(begun))
-	_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 600)
-}
-
-func TestAKilledBrokerKeepsItsRecords(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1})
-	brokers := cluster.Bootstrap()
-	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Kill(0)
-	_, killed := newClient(t, brokers, kgo.RetryTimeout(time.Second))
-	if err := killed.Ping(ctx); err == nil {
-		t.Error("the broker answers though it was killed")
-	}
-	cluster.Restart(0)
-	_, restarted := newClient(t, brokers, kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 300)
 }
 
 func TestOneBrokerTakesItsProperties(t *testing.T) {

@@ -6,7 +6,7 @@
 #               browsers, with Apache Kafka, and of whole suites as a WASI guest; no race detector.
 #               It prints what it left out.
 # make bench    prints how kafkaio compares with its peers
-# make lint     gofmt, vet, staticcheck, govulncheck, actionlint, tsc; see .ci/lint
+# make lint     gofmt, vet, staticcheck, govulncheck, tidy modules, actionlint, tsc; see .ci/lint
 # make clean    removes what was built
 
 GO ?= go
@@ -30,7 +30,7 @@ release:
 page:
 	@mkdir -p bin
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
-	@cd web/compress && GOWORK=off $(GO) run . -quality $(BROTLI) ../../bin/kafkaio.wasm ../dist
+	@cd web/compress && $(GO) run . -quality $(BROTLI) ../../bin/kafkaio.wasm ../dist
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
 
 demo: build

@@ -40,7 +40,7 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 		case attempt == sessionAttempts:
 			return nil, err
 		case errors.Is(err, tunnel.ErrSessionEnding), !isNew && session.Broken():
-			// It ended, or its path had died, before the OPEN reached anybody.
+			// The session ended, or its network path had died, before the OPEN arrived.
 			d.tunnels.Retire(bridgeURL, session)
 		default:
 			return nil, err
@@ -48,16 +48,18 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 	}
 }
 
-// sessionAttempts is how many sessions a dial tries. The first may have ended since it was last
-// used, and so may one that replaced it; a bridge that ends them all has a reason.
+// sessionAttempts is how many sessions a dial tries. The pool's session may have ended since its last
+// use, and so may the one that another dial replaced it by. If the third ends too, the bridge is
+// ending them, and the dial fails.
 const sessionAttempts = 3
 
-// openStream gives the bridge the time that it was told to take, and a twentieth more for its
-// answer, which says what kept it. A session whose bridge leaves an OPEN without an answer that long
-// takes no further streams.
+// openStream opens a stream. It waits 1.05 times as long as the bridge may take for its steps, so that
+// the bridge's answer, which says what took so long, arrives. If no answer comes even then, the session
+// is retired: no further stream uses it.
 //
-// A session that can ping hears from its bridge within Timeout, as reaching it is a step like any other.
-// In a page the answer to the OPEN may be all that there is to come.
+// If nothing at all comes from the bridge for some time, openStream fails earlier. A session that can
+// ping must hear from its bridge within Timeout, because reaching the bridge is a step. A page can't
+// ping, and may get nothing but the answer to the OPEN: it waits as long as for that.
 func (d *Dialer) openStream(ctx context.Context, s *tunnel.Session, o tunnel.Open, remote net.Addr) (net.Conn, error) {
 	limit := o.ResolveTimeout + o.ConnectTimeout
 	bounded := o.ResolveTimeout > 0 && o.ConnectTimeout > 0
@@ -83,7 +85,7 @@ func (d *Dialer) openStream(ctx context.Context, s *tunnel.Session, o tunnel.Ope
 	return st, nil
 }
 
-// timeoutOnWire is the time that the bridge may take for a step: 0 means without limit.
+// timeoutOnWire returns the time the bridge may take for a step; 0 means no limit.
 func timeoutOnWire(ctx context.Context, timeout time.Duration) time.Duration {
 	if timeout == NoTimeout {
 		timeout = 0
@@ -97,8 +99,9 @@ func timeoutOnWire(ctx context.Context, timeout time.Duration) time.Duration {
 	return timeout
 }
 
-// checkBridgeURL finds what makes no sense before anything is dialled. It leaves the path to who opens
-// the WebSocket: net/url is 12 KB of what a page loads.
+// checkBridgeURL returns an error if s isn't the URL of a bridge. It doesn't look at the path, which is
+// checked when the WebSocket is opened. It doesn't use net/url, which would add 12 KB to a page's
+// program.
 func checkBridgeURL(s string) error {
 	scheme, rest, _ := strings.Cut(s, "://")
 	host := rest
@@ -113,7 +116,8 @@ func checkBridgeURL(s string) error {
 	return nil
 }
 
-// bridgeName is a bridge's URL in errors and traces: without what may be a secret.
+// bridgeName returns a bridge's URL for errors and traces: without user, password and query, which may
+// be secrets.
 func bridgeName(url string) string {
 	if end := strings.IndexAny(url, "?#"); end >= 0 { // the page's link has a token after #
 		url = url[:end]
@@ -126,7 +130,7 @@ func bridgeName(url string) string {
 	return scheme + "://" + host[strings.LastIndex(host, "@")+1:] + "/" + path
 }
 
-// openSession reaches the bridge, which is a step of dialling.
+// openSession connects to the bridge. That is a step of dialling, and so limited by Timeout.
 func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, error) {
 	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
 	defer cancel()

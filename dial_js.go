@@ -8,8 +8,8 @@ import (
 	"syscall/js"
 )
 
-// defaultBridge is the one that serves the page: its own origin, with the path /kafka. Node has no
-// location, and the origin of some documents and workers is "null".
+// defaultBridge returns the URL of the bridge at /kafka of the page's origin. It returns "" in Node,
+// which has no location, and in documents and workers whose origin is "null".
 func defaultBridge() string {
 	if location := js.Global().Get("location"); location.Truthy() {
 		if rest, ok := strings.CutPrefix(location.Get("origin").String(), "http"); ok {
@@ -19,7 +19,7 @@ func defaultBridge() string {
 	return ""
 }
 
-// dialTCP is nil: the browser opens the connection of a WebSocket itself.
+// dialTCP is nil: the browser connects a WebSocket by itself.
 var dialTCP func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // dialDirect fails: a page has no sockets.

@@ -12,14 +12,14 @@ import (
 	"github.com/kafkaio/kafkaio/internal/happyeyeballs"
 )
 
-// defaultBridge is none: a native program has TCP.
+// defaultBridge returns no bridge: a native program has TCP.
 func defaultBridge() string { return "" }
 
-// tcpDialer keeps connections alive, and sends small writes at once, as net does by default:
-// probes start after 15 s.
+// tcpDialer has package net's defaults: keep-alive probes after 15 s without traffic, and small writes
+// sent at once (TCP_NODELAY).
 var tcpDialer net.Dialer
 
-// lookup and dialTCP are net's, but for tests.
+// lookup and dialTCP are package net's; tests replace them.
 var (
 	lookup  = net.DefaultResolver.LookupNetIP
 	dialTCP = tcpDialer.DialContext
@@ -48,7 +48,7 @@ func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
 	return c, nil
 }
 
-// resolve returns the addresses of the host that are of the wanted IP version.
+// resolve returns the host's addresses of the wanted IP version.
 func (d *Dialer) resolve(ctx context.Context, p plan) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(p.host); err == nil {
 		return d.ofVersion(p, []netip.Addr{a.Unmap()})
@@ -65,7 +65,7 @@ func (d *Dialer) resolve(ctx context.Context, p plan) ([]netip.Addr, error) {
 	return addrs, err
 }
 
-// ofVersion returns those of the host's addresses that are of the wanted IP version.
+// ofVersion returns the addresses of the wanted IP version.
 func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err error) {
 	if len(found) == 0 {
 		return nil, fmt.Errorf("%s has no address", p.host)
@@ -82,7 +82,7 @@ func (d *Dialer) ofVersion(p plan, found []netip.Addr) (addrs []netip.Addr, err 
 	return addrs, nil
 }
 
-// lookUp returns the addresses that the name has, IPv4 in its own form.
+// lookUp returns a name's addresses, IPv4 ones in their 4-byte form.
 func (d *Dialer) lookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	ctx, cancel := withStepTimeout(ctx, d.resolveTimeout())
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// slowNetwork replaces lookup and dialTCP, for the time of a test, by ones that take so long, and
-// that heed no context.
+// slowNetwork replaces lookup and dialTCP during a test by ones that take this long; lookup ignores its
+// context.
 func slowNetwork(t *testing.T, resolve, connect time.Duration) {
 	wasLookup, wasDial := lookup, dialTCP
 	t.Cleanup(func() { lookup, dialTCP = wasLookup, wasDial })
@@ -45,7 +45,7 @@ func TestResolveTimeout(t *testing.T) {
 		{"IsTimeout", &Dialer{Timeout: 2500 * time.Millisecond}, time.Hour, 0, 2500 * time.Millisecond},
 		{"Own", &Dialer{ResolveTimeout: 300 * time.Millisecond}, time.Hour, 0, 300 * time.Millisecond},
 		{"OwnIsLonger", &Dialer{ResolveTimeout: time.Minute}, 50 * time.Second, time.Second, 0},
-		// The original's undef: the lookup takes as long as it takes, and what comes after has the default.
+		// Kafka::IO's undef: the lookup has no limit, the next step has the default.
 		{"None", &Dialer{ResolveTimeout: NoTimeout}, time.Hour, time.Second, 0},
 		{"NoneThenConnect", &Dialer{ResolveTimeout: NoTimeout}, time.Hour, time.Hour, time.Hour + DefaultTimeout},
 	} {

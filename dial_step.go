@@ -18,7 +18,7 @@ func orElse(timeout, otherwise time.Duration) time.Duration {
 	return timeout
 }
 
-// withStepTimeout bounds a step of dialling. Where timeout is what ends it, it is a
+// withStepTimeout returns a context for a step of dialling. If timeout ends it, its cause is a
 // stepTimeoutError.
 func withStepTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	if timeout == NoTimeout {
@@ -27,8 +27,8 @@ func withStepTimeout(ctx context.Context, timeout time.Duration) (context.Contex
 	return context.WithTimeoutCause(ctx, timeout, stepTimeoutError(timeout))
 }
 
-// abandonable calls f and returns when f does or ctx ends; in that case what f returns later is
-// given to discard.
+// abandonable calls f, and returns when f does or when ctx ends. If ctx ends first, f goes on in its
+// goroutine, and discard gets its result.
 func abandonable[T any](ctx context.Context, f func() (T, error), discard func(T)) (T, error) {
 	type result struct {
 		value T
@@ -83,7 +83,7 @@ func isTemporary(err error) bool {
 	return ok && t.Temporary()
 }
 
-// A stepTimeoutError is a step that took longer than it was allowed.
+// A stepTimeoutError is a step that took longer than its timeout, which is the error's value.
 type stepTimeoutError time.Duration
 
 func (e stepTimeoutError) Error() string {
@@ -93,7 +93,7 @@ func (e stepTimeoutError) Error() string {
 func (e stepTimeoutError) Timeout() bool   { return true }
 func (e stepTimeoutError) Temporary() bool { return true }
 
-// Is makes it the timeout that a socket, and a context, would have told.
+// Is makes the error match the timeouts of sockets and of contexts.
 func (e stepTimeoutError) Is(target error) bool {
 	return target == os.ErrDeadlineExceeded || target == context.DeadlineExceeded
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/kafkaio/kafkaio/wasmhost/guest"
 )
 
-// defaultBridge is none: the host that runs the guest gives it sockets.
+// defaultBridge returns no bridge: the guest has its host's sockets.
 func defaultBridge() string { return "" }
 
-// dialTCP asks the host for a connection.
+// dialTCP makes a connection through the host.
 var dialTCP = guest.Dial
 
-// dialDirect asks the host for a connection. The host looks up the name as well, so the two steps share
-// the sum of their timeouts.
+// dialDirect makes a connection through the host. The host also looks up the name, so the two steps
+// are one here, with the sum of their timeouts.
 func (d *Dialer) dialDirect(ctx context.Context, p plan) (net.Conn, error) {
 	if resolve, connect := d.resolveTimeout(), d.stepTimeout(); resolve != NoTimeout && connect != NoTimeout {
 		var cancel context.CancelFunc

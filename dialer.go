@@ -14,76 +14,84 @@ import (
 )
 
 const (
-	// DefaultTimeout bounds a step of dialling, a send and a receive.
+	// DefaultTimeout bounds each step of dialling, each send and each receive, if no timeout is set.
+	// It is 1.5 s, the REQUEST_TIMEOUT of Perl's Kafka::IO.
 	DefaultTimeout = core.DefaultTimeout
-	// NoTimeout lets a step take as long as it takes.
+	// NoTimeout as a timeout means no limit.
 	NoTimeout = core.NoTimeout
-	// DefaultMaxFrame is the largest frame, in bytes: Kafka's socket.request.max.bytes.
+	// DefaultMaxFrame is the size limit of a frame, in bytes, if MaxFrame is 0. It is 100 MiB, the
+	// default of Kafka's socket.request.max.bytes.
 	DefaultMaxFrame = core.DefaultMaxFrame
-	// DefaultPort is a broker's when an address names none.
+	// DefaultPort is the port of an address that has none. It is that of Kafka's default listener.
 	DefaultPort = 9092
 )
 
 // Conn is a connection to a broker.
 type Conn = core.Conn
 
-// A Pipeline keeps many requests in flight on one connection.
+// Pipeline keeps many requests in flight on one connection.
 type Pipeline = core.Pipeline
 
-// PipelineOptions are a Pipeline's.
+// PipelineOptions configure a Pipeline.
 type PipelineOptions = core.PipelineOptions
 
-// NewPipeline returns a Pipeline over c, which it owns from now on.
+// NewPipeline returns a Pipeline over c, and owns c from now on: only the Pipeline may use or close it.
 func NewPipeline(c *Conn, o PipelineOptions) *Pipeline { return core.NewPipeline(c, o) }
 
 // IPVersion restricts the addresses that a Dialer connects to.
 type IPVersion int
 
 const (
-	Any  IPVersion = 0 // whatever the name has
-	IPv4 IPVersion = 4
-	IPv6 IPVersion = 6
+	Any  IPVersion = 0 // IPv4 and IPv6 addresses
+	IPv4 IPVersion = 4 // IPv4 addresses only
+	IPv6 IPVersion = 6 // IPv6 addresses only
 )
 
-// A Dialer opens connections to brokers. Its zero value is ready to use. It may be used by
-// several goroutines, and is not to be changed or copied after its first use.
+// A Dialer opens connections to brokers. The zero value is ready to use. Several goroutines may use a
+// Dialer. Don't change or copy it after its first use.
 type Dialer struct {
-	// Timeout bounds each step of dialling: looking up the name, connecting, Secure. Through a
-	// bridge, reaching the bridge is one more. 0 means DefaultTimeout; NoTimeout is possible.
+	// Timeout bounds each step of dialling: the lookup of the name, connecting, and Secure. Through
+	// a bridge, reaching the bridge is another step. 0 means DefaultTimeout, NoTimeout no limit.
 	Timeout time.Duration
-	// ResolveTimeout bounds the lookup of the name. 0 means Timeout; NoTimeout lets it take as
-	// long as it takes.
+	// ResolveTimeout bounds the lookup of the name. 0 means Timeout, NoTimeout no limit.
 	ResolveTimeout time.Duration
-	// IOTimeout bounds one send and one receive on the Conn that Dial returns. 0 means Timeout.
+	// IOTimeout bounds one send and one receive on the Conn from Dial. 0 means Timeout, NoTimeout no
+	// limit.
 	IOTimeout time.Duration
-	// IPVersion restricts addresses. A network of "tcp4" or "tcp6" must agree with it.
+	// IPVersion restricts the addresses that are tried. 0 means Any. A network of "tcp4" or "tcp6"
+	// must agree with it.
 	IPVersion IPVersion
-	// Secure, if set, is given each new connection, and the host that was asked for, to put TLS
-	// or the like on it. The host is empty where the bridge chose the broker. ctx is for the
+	// Secure, if set, secures each new connection; brokertls.New returns such a function for TLS. host
+	// is the broker's, without its port. It is empty if the bridge chose the broker. ctx covers the
 	// handshake only.
 	Secure func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
-	// NetDial, if set, connects instead of the Dialer, to a "host:port" whose name was not looked
-	// up: for proxies, and for tests. It goes with no Bridge. ctx is for connecting only.
+	// NetDial, if set, makes the connection to the broker, through a proxy, say. addr is "host:port",
+	// where host may be a name. ctx covers connecting only. NetDial can't be combined with Bridge.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Bridge is the ws:// or wss:// URL of a bridge to go through. Connections share one WebSocket, which
-	// stays for 5 s after the last of them. Empty means plain TCP natively,
-	// the host's sockets in a WASI guest, and in a page the bridge at /kafka of its own origin.
+	// Bridge is the ws:// or wss:// URL of a bridge that makes the connections to brokers. All of them
+	// share one WebSocket, which the Dialer closes 5 s after the last of them.
+	//
+	// Empty means no bridge in a native program, which uses TCP, and in a WASI guest, which uses its
+	// host's sockets. In a page, empty means the bridge at /kafka of the page's origin.
 	Bridge string
-	// BridgeDial, if set, makes the TCP connection to the bridge, or to the proxy that the environment
-	// names for it (HTTPS_PROXY, HTTP_PROXY). Not in a page, whose browser makes it.
+	// BridgeDial, if set, makes the TCP connection to the bridge. If HTTPS_PROXY or HTTP_PROXY names
+	// a proxy for the bridge, it makes that to the proxy. A page can't use it: its browser connects.
 	BridgeDial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// BridgeSecure, if set, puts TLS on the connection to a wss:// bridge, as brokertls.New does: for a
-	// private authority, or a client certificate. It can't be used through a proxy, nor in a page.
-	// Without it a native program trusts the system's authorities.
+	// BridgeSecure, if set, puts TLS on the connection to a wss:// bridge. Set it to the result of
+	// brokertls.New for a bridge with a private authority, or one that wants a client certificate.
+	// Without it, a native program trusts the system's authorities. It can't be used through a proxy,
+	// nor in a page.
 	BridgeSecure func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
-	// Token, if set, returns the token that the bridge is sent. It is called once per WebSocket.
+	// Token, if set, returns the token to send to the bridge. It is called once per WebSocket.
 	Token func(ctx context.Context) (string, error)
-	// MaxFrame bounds a frame on the Conn that Dial returns, in bytes. 0 means DefaultMaxFrame.
+	// MaxFrame is the size limit of a frame on the Conn from Dial, in bytes. 0 means DefaultMaxFrame.
 	MaxFrame int
-	// Trace, if set, is told what happens to each connection, in dialling and afterwards. Except in
-	// a page, the environment can ask for a log as well: KAFKAIO_DEBUG=1 logs what happens to
-	// standard error, KAFKAIO_DEBUG=2 with the bytes of frames, "IO:2" the same for this layer only.
-	// Where it isn't set, Kafka::IO's PERL_KAFKA_DEBUG is read.
+	// Trace, if set, sees what happens to each connection, in dialling and afterwards.
+	//
+	// The environment can switch on a log to standard error as well, except in a page. KAFKAIO_DEBUG=1
+	// logs events, KAFKAIO_DEBUG=2 also the bytes of frames. In a value such as
+	// "IO:2,Connection:1", the form of Perl's Kafka::IO, the level is that of IO. If KAFKAIO_DEBUG isn't
+	// set, PERL_KAFKA_DEBUG is read.
 	Trace *Trace
 
 	tunnels tunnel.Pool
@@ -94,9 +102,12 @@ var defaultDialer Dialer
 // Dial connects to the broker at addr with the zero Dialer.
 func Dial(ctx context.Context, addr string) (*Conn, error) { return defaultDialer.Dial(ctx, addr) }
 
-// Dial connects to the broker at addr, "host:port" or "host" for port 9092. Through a bridge an
-// empty addr means any of its bootstrap brokers. It fails with an *Error whose code is
-// ErrMismatchArgument, ErrCannotBind or ErrIncompatibleIPVersion.
+// Dial connects to the broker at addr, which is "host:port", or "host" for port 9092. Through a bridge,
+// an empty addr means any of its bootstrap brokers.
+//
+// It fails with an *[Error] whose code is [ErrMismatchArgument] if addr or a field of d is invalid,
+// [ErrIncompatibleIPVersion] if the host has no address of the wanted version, and otherwise
+// [ErrCannotBind].
 func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 	t := d.traceOf(addr)
 	c, err := d.dialTraced(ctx, "tcp", addr, t)
@@ -116,11 +127,12 @@ func (d *Dialer) Dial(ctx context.Context, addr string) (*Conn, error) {
 	}), nil
 }
 
-// DialContext connects to the broker at addr and returns a plain net.Conn: no timeout of ours
-// applies to it, and its errors are those of package net. The network is "tcp", "tcp4" or
-// "tcp6". It has the shape that Kafka clients take a dialer in, and fails as Dial does, with a
-// *net.OpError of Op "dial" as the cause. Where it is traced, the net.Conn has no methods but those
-// of that interface.
+// DialContext connects to the broker at addr, as [Dialer.Dial] does, but returns a plain net.Conn.
+// Kafka clients accept a dialer of this shape. network is "tcp", "tcp4" or "tcp6".
+//
+// IOTimeout and MaxFrame don't apply to the net.Conn, and its errors are those of package net. If it
+// is traced, it has no methods beyond the interface's. DialContext fails as Dial does; under the
+// *[Error] is a *net.OpError of Op "dial".
 func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	t := d.traceOf(addr)
 	c, err := d.dialTraced(ctx, network, addr, t)
@@ -130,7 +142,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	return traceConn(c, t), nil
 }
 
-// dialTraced tells t of the steps of dialling.
+// dialTraced connects; t sees the steps of it.
 func (d *Dialer) dialTraced(ctx context.Context, network, addr string, t *Trace) (net.Conn, error) {
 	start := time.Now()
 	p, err := d.plan(network, addr)
@@ -144,7 +156,7 @@ func (d *Dialer) dialTraced(ctx context.Context, network, addr string, t *Trace)
 	return nil, dialError(ctx, p, time.Since(start), err)
 }
 
-// A plan is what a dial was asked for, once it was found to make sense.
+// A plan is one dial, after its arguments were checked.
 type plan struct {
 	network string
 	target  string // "host:port", or empty for any bootstrap broker of the bridge
@@ -191,7 +203,7 @@ func (d *Dialer) dial(ctx context.Context, p plan) (c net.Conn, err error) {
 	return d.secure(ctx, c, p)
 }
 
-// check finds what makes no sense before anything is dialled.
+// check returns an error if a field of d, or network, is invalid.
 func (d *Dialer) check(network string) error {
 	for _, t := range []struct {
 		name  string
@@ -233,8 +245,8 @@ func (d *Dialer) dialHook(ctx context.Context, network, target string) (net.Conn
 	return c, nil
 }
 
-// secure puts Secure on c, and closes c where that fails, which also ends a handshake that
-// doesn't heed its context.
+// secure calls Secure for c. If that fails, it closes c, which also ends a handshake that ignores its
+// context.
 func (d *Dialer) secure(ctx context.Context, c net.Conn, p plan) (net.Conn, error) {
 	started := time.Now()
 	secured, err := d.step(ctx, func(ctx context.Context) (net.Conn, error) {
@@ -250,8 +262,8 @@ func (d *Dialer) secure(ctx context.Context, c net.Conn, p plan) (net.Conn, erro
 	return secured, nil
 }
 
-// handshaken has the handshake of a *tls.Conn done here, where a Secure has left it to the first
-// Write: nothing bounds it there but the deadline of that.
+// handshaken calls Secure, and then makes the handshake of a *tls.Conn, in case Secure did not. In the
+// first Write, the handshake would have no limit but the deadline of that.
 func (d *Dialer) handshaken(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
 	secured, err := d.Secure(ctx, c, host)
 	if lazy, ok := secured.(interface{ HandshakeContext(context.Context) error }); ok && err == nil {
@@ -260,8 +272,8 @@ func (d *Dialer) handshaken(ctx context.Context, c net.Conn, host string) (net.C
 	return secured, err
 }
 
-// step runs a hook within Timeout. One that ignores its context doesn't hold up the caller; the
-// connection that it returns late is closed.
+// step runs a hook within Timeout, also one that ignores its context: the hook is then left behind,
+// and its connection closed once it returns one.
 func (d *Dialer) step(ctx context.Context, hook func(context.Context) (net.Conn, error)) (net.Conn, error) {
 	ctx, cancel := withStepTimeout(ctx, d.stepTimeout())
 	defer cancel()
@@ -278,7 +290,7 @@ func closeConn(c net.Conn) {
 	}
 }
 
-// wantedVersion is the version that the Dialer and the network of a call leave.
+// wantedVersion returns the IP version that the Dialer and a call's network allow.
 func (d *Dialer) wantedVersion(network string) IPVersion {
 	if d.IPVersion != Any {
 		return d.IPVersion
@@ -296,7 +308,7 @@ func versionOf(network string) IPVersion {
 	return Any
 }
 
-// networkOf is the network that the Dialer and the network of a call leave.
+// networkOf returns the network that the Dialer and a call's network allow.
 func (d *Dialer) networkOf(network string) string {
 	if v := d.wantedVersion(network); v != Any {
 		return "tcp" + strconv.Itoa(int(v))
@@ -304,11 +316,11 @@ func (d *Dialer) networkOf(network string) string {
 	return "tcp"
 }
 
-// socketBuffer is what any socket's buffer has room for, in bytes, when it is empty: Linux gives one
-// 16 KiB to begin with (net.ipv4.tcp_wmem), others give more, and TLS adds to what is sent.
+// socketBuffer is a size, in bytes, that any empty socket's send buffer has room for. Linux starts with
+// 16 KiB (net.ipv4.tcp_wmem), other systems with more. The margin is for what TLS adds.
 const socketBuffer = 4 << 10
 
-// sendBuffer returns how many bytes c takes without waiting; see core.Options.
+// sendBuffer returns how many bytes c accepts without blocking; see core.Options.
 func sendBuffer(c net.Conn) int {
 	if secured, ok := c.(interface{ NetConn() net.Conn }); ok { // *tls.Conn
 		c = secured.NetConn()

@@ -10,13 +10,13 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// Error is what the calls of a Conn, and of a Dialer, return when they fail.
+// Error is a failed call of a Dialer, a Conn or a Pipeline.
 type Error = core.Error
 
 // Code classifies an Error.
 type Code = core.Code
 
-// The codes of Kafka::IO. Each is documented in package core.
+// The codes of an Error, with the numbers of Perl's Kafka::IO. Package core documents each.
 const (
 	ErrMismatchArgument      = core.ErrMismatchArgument
 	ErrCannotSend            = core.ErrCannotSend
@@ -27,8 +27,8 @@ const (
 	ErrNoConnection          = core.ErrNoConnection
 )
 
-// dialError gives every failure to dial one shape: an *Error, and under it the *net.OpError of a
-// dial, by which Kafka clients tell one from a connection that broke.
+// dialError gives all failures to dial one shape: an *Error around a *net.OpError of Op "dial". Kafka
+// clients tell by the OpError that the dial failed, and not a connection.
 func dialError(ctx context.Context, p plan, elapsed time.Duration, err error) *Error {
 	code := dialCode(err)
 	if ctx.Err() != nil {
@@ -41,7 +41,7 @@ func dialError(ctx context.Context, p plan, elapsed time.Duration, err error) *E
 	return &Error{Code: code, Op: "dial", Addr: p.target, Elapsed: elapsed, Err: dialCause{op}}
 }
 
-// dialCode is what the steps of dialling found to be wrong, or that there is no connection.
+// dialCode returns the code that a step of dialling put into err, or ErrCannotBind.
 func dialCode(err error) Code {
 	code, _ := errors.AsType[Code](err)
 	if e, ok := errors.AsType[*Error](err); ok {
@@ -53,7 +53,7 @@ func dialCode(err error) Code {
 	return ErrCannotBind
 }
 
-// A codedError reads as its cause, and has the code that the dial is to fail with.
+// A codedError reads as its cause, and carries the code of the dial's Error.
 type codedError struct {
 	error
 	code Code
@@ -63,14 +63,15 @@ func (e *codedError) Unwrap() []error { return []error{e.error, e.code} }
 
 func mismatch(err error) error { return &codedError{err, ErrMismatchArgument} }
 
-// A dialCause reads without the operation and the address, which the *Error around it names.
+// A dialCause is an OpError whose text leaves out the operation and the address: the *Error around it
+// names both.
 type dialCause struct{ *net.OpError }
 
 func (e dialCause) Error() string { return e.OpError.Err.Error() }
 func (e dialCause) Unwrap() error { return e.OpError }
 
-// An endedError is what a dial failed with when the caller's context had ended: it is that, the
-// context's error, and the context's cause.
+// An endedError is the error of a dial whose context has ended. It reads as err, and matches the
+// context's error and cause as well.
 type endedError struct{ err, context, cause error }
 
 func (e *endedError) Error() string   { return e.err.Error() }

@@ -1,6 +1,6 @@
 package kafkaio_test
 
-// What the modules beside Kafka::IO do, and who does it here: franz-go over our dialer, or package rpc.
+// The modules beside Perl's Kafka::IO, and their counterparts here: franz-go with a Dialer, or package rpc.
 
 import (
 	"context"
@@ -9,25 +9,24 @@ import (
 	"log"
 	"math"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
 // Kafka::Connection knows the brokers of a cluster, and which of them leads a partition. So does a
-// client of franz-go, over connections of ours.
+// franz-go client, which can use a Dialer.
 func Example_connection() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()
 	client := newClient(broker)
 	defer client.Close()
 
-	metadata, err := kadm.NewClient(client).BrokerMetadata(ctx)
+	metadata, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -66,15 +65,15 @@ func Example_consumer() {
 	// Output: 0: hello
 }
 
-// Kafka::Message is what is consumed: its offset, key, value, time. That is a kgo.Record.
+// Kafka::Message is a consumed message: its offset, key, value and time. Its counterpart is kgo.Record.
 func Example_message() {
 	record := kgo.Record{Topic: "greetings", Partition: 2, Offset: 7, Key: []byte("en"), Value: []byte("hello")}
 	fmt.Printf("%s/%d at %d: %s = %s\n", record.Topic, record.Partition, record.Offset, record.Key, record.Value)
 	// Output: greetings/2 at 7: en = hello
 }
 
-// Kafka::Protocol encodes requests and decodes answers. Package rpc does, with the types of kmsg, for
-// any of Kafka's requests.
+// Kafka::Protocol encodes requests and decodes responses. So does package rpc, with kmsg's types, for
+// all of Kafka's requests.
 func Example_protocol() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()
@@ -100,7 +99,7 @@ func Example_int64() {
 	// Output: 9223372036854775807
 }
 
-// Kafka::Exceptions carry a code and a message. So does an *Error, and the sentinels are the codes.
+// Kafka::Exceptions carry a code and a message. So does an *Error; each code is a constant.
 func Example_exceptions() {
 	_, err := kafkaio.Dial(context.Background(), "localhost:port")
 	var e *kafkaio.Error
@@ -108,8 +107,8 @@ func Example_exceptions() {
 	// Output: true -1000 true
 }
 
-// newClient returns a client of franz-go that dials with a Dialer of ours.
-func newClient(broker *kfake.Cluster, options ...kgo.Opt) *kgo.Client {
+// newClient returns a franz-go client that dials with a Dialer.
+func newClient(broker *fakekafka.Cluster, options ...kgo.Opt) *kgo.Client {
 	d := &kafkaio.Dialer{}
 	client, err := kgo.NewClient(append(options,
 		kgo.SeedBrokers(broker.ListenAddrs()...),

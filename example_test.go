@@ -7,14 +7,35 @@ import (
 	"log"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
+	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// Ask a broker which requests it understands.
+// Ask a broker for the cluster's metadata.
+func Example() {
+	ctx, broker := context.Background(), startBroker()
+	defer broker.Close()
+
+	conn, err := kafkaio.Dial(ctx, broker.ListenAddrs()[0])
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+	p := kafkaio.NewPipeline(conn, kafkaio.PipelineOptions{})
+	defer p.Close()
+	metadata, err := rpc.Do(ctx, p, kmsg.NewPtrMetadataRequest())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(metadata.(*kmsg.MetadataResponse).Brokers), "broker")
+	// Output: 1 broker
+}
+
+// Ask a broker which requests it understands, in bytes and frames.
 func ExampleDial() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()
@@ -47,7 +68,7 @@ func ExampleDialer_Dial() {
 	// kafkaio: dial 127.0.0.1:9092: resolve: 127.0.0.1 has no IPv6 address
 }
 
-// franz-go over connections of ours. With Bridge set they go through a bridge, and nothing else changes.
+// Use franz-go with a Dialer. To go through a bridge, set Bridge; nothing else changes.
 func ExampleDialer_DialContext() {
 	ctx, broker := context.Background(), startBroker()
 	defer broker.Close()
@@ -66,9 +87,9 @@ func ExampleDialer_DialContext() {
 	// Output: hello is at offset 0
 }
 
-// startBroker starts a broker in this process.
-func startBroker() *kfake.Cluster {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation())
+// startBroker starts a broker that needs no JVM.
+func startBroker() *fakekafka.Cluster {
+	cluster, err := fakekafka.Start()
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// A Trace sees where the time goes while a connection is made, on one that a Kafka client uses too.
+// Measure the steps of dialling with a Trace, on a connection such as a Kafka client uses.
 func ExampleDialer_trace() {
 	broker, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -41,7 +42,7 @@ func nextOpen(c *hostile.Conn) (stream, window uint32, err error) {
 	}
 }
 
-// opens has the bridge connect every stream that it is asked for, and do nothing else.
+// opens makes the bridge open every stream, and do nothing else.
 func opens(c *hostile.Conn) {
 	for {
 		stream, _, err := nextOpen(c)
@@ -64,7 +65,7 @@ func mustEchoThrough(t *testing.T, c net.Conn) {
 	}
 }
 
-// noAnswer is how an error names a bridge that says nothing, and the limit that passed.
+// noAnswer is an error's text for a silent bridge, with the limit that passed.
 var noAnswer = regexp.MustCompile(`bridge ws://127\.0\.0\.1:\d+/kafka: no answer within [0-9.]+m?s`)
 
 func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
@@ -84,27 +85,18 @@ func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
 	}
 }
 
-// TestDialAfterThePathDied has one dial at most fail on the WebSocket that is dead.
+// TestDialAfterThePathDied lets at most one dial fail on the dead WebSocket.
 func TestDialAfterThePathDied(t *testing.T) {
 	broker := testnet.Serve(t, testnet.Echo)
-	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := bridgetest.New(t, bridge.Config{Brokers: []string{broker}})
 	var upgrades atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	origin := bridgetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		upgrades.Add(1)
 		b.ServeHTTP(w, r)
 	}))
-	defer server.Close()
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-	}()
 	link := hostile.NewLink(t, 0)
 	d := &kafkaio.Dialer{
-		Bridge:  "ws://" + link.Listen(t, server.Listener.Addr().String()) + "/kafka",
+		Bridge:  "ws://" + link.Listen(t, strings.TrimPrefix(origin, "ws://")) + "/kafka",
 		Timeout: shortTimeout,
 	}
 	before, err := d.DialContext(t.Context(), "tcp", broker)
@@ -134,7 +126,7 @@ func TestDialAfterThePathDied(t *testing.T) {
 
 func TestErrorNamesABridgeThatSaysNothing(t *testing.T) {
 	for name, url := range map[string]string{
-		"NoUpgrade": "ws://" + testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) }) + "/kafka",
+		"NoUpgrade": "ws://" + testnet.Serve(t, testnet.Discard) + "/kafka",
 		"NoOpened":  hostile.NewBridge(t, func(c *hostile.Conn) { c.Drain() }).URL,
 		"NothingAfterAnUpgrade": hostile.NewBridge(t, func(c *hostile.Conn) {
 			c.OnPing = func([]byte) {}
@@ -267,8 +259,8 @@ func TestSessionLingersForTheNextDial(t *testing.T) {
 	}
 }
 
-// TestBytewiseBridgeCostsItsBytes has a bridge send 256 KiB in messages of one byte to a connection that
-// isn't read.
+// TestBytewiseBridgeCostsItsBytes lets a bridge send 256 KiB, in messages of one byte, to a connection
+// that isn't read.
 func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 	const messages, batch, limit = 256 << 10, 1 << 10, 2 * (4 << 20)
 	begin, read := make(chan struct{}), make(chan error, 1)
@@ -311,7 +303,7 @@ func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 	}
 }
 
-// TestPingDuringAStalledWriteEndsNothing has the bridge read nothing for longer than 5 s, which is what
+// TestPingDuringAStalledWriteEndsNothing lets the bridge read nothing for longer than 5 s, the time that
 // github.com/coder/websocket allows a pong.
 func TestPingDuringAStalledWriteEndsNothing(t *testing.T) {
 	const stall = 7 * time.Second

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestPageLinksNoHTTP holds what a send-and-receive program in a page must not link: it would
-// double its size.
+// TestPageLinksNoHTTP has the packages that a send-and-receive program in a page must not link, because
+// they would double its size.
 func TestPageLinksNoHTTP(t *testing.T) {
 	cmd := exec.Command("go", "list", "-deps", ".")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")

@@ -9,8 +9,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
-// dialEnv has the test binary dial an address and do no tests, so that what the environment
-// asks for can be seen.
+// dialEnv, if set, makes the test binary dial its address and run no tests, for tests of environment
+// variables.
 const dialEnv = "KAFKAIO_TEST_DIAL"
 
 func TestMain(m *testing.M) {

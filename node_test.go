@@ -11,8 +11,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
-// A program has no bridge of its own where no page has loaded it: Node has no location, and the
-// origin of some locations is none.
+// A program that no page has loaded has no default bridge: Node has no location, and the origin of some
+// locations is "null".
 func TestZeroDialerWithoutAPageIsAnError(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {

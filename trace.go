@@ -10,13 +10,13 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// A Trace is told what happens to a connection.
+// Trace holds functions that are called when something happens to a connection.
 type Trace = core.Trace
 
-// FrameInfo is what a Trace is told of a frame.
+// FrameInfo describes a frame to a Trace.
 type FrameInfo = core.FrameInfo
 
-// connecting connects, and tells the trace.
+// connecting calls connect, and then the trace's Connected.
 func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 	if p.trace == nil || p.trace.Connected == nil {
 		return connect()
@@ -31,7 +31,7 @@ func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 	return c, err
 }
 
-// traceConn returns c, so that t is told what passes through it, and of its end.
+// traceConn wraps c so that t sees its bytes and its close. It returns c itself if t asks for neither.
 func traceConn(c net.Conn, t *Trace) net.Conn {
 	if t == nil || t.Bytes == nil && t.Frame == nil && t.Closed == nil {
 		return c
@@ -39,8 +39,8 @@ func traceConn(c net.Conn, t *Trace) net.Conn {
 	return &tracedConn{Conn: c, trace: t, scanner: core.NewScanner(t)}
 }
 
-// A tracedConn has a lock for each direction: what passes must be told in its order. Nothing is
-// told after its end.
+// A tracedConn scans a connection's bytes. It has a lock for each direction, so that the trace sees the
+// bytes in order. After the connection's end, the trace sees nothing.
 type tracedConn struct {
 	net.Conn
 	trace            *Trace
@@ -62,7 +62,7 @@ func (c *tracedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write tells the scanner first: the answer may be there before the connection's Write returns.
+// Write calls the scanner before the connection's Write: the response may arrive before that returns.
 func (c *tracedConn) Write(p []byte) (int, error) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
@@ -90,7 +90,7 @@ func (c *tracedConn) Close() error {
 	return err
 }
 
-// end reports whether the connection had not ended before.
+// end marks the connection as ended, and reports true the first time.
 func (c *tracedConn) end() bool { return c.ended.CompareAndSwap(false, true) }
 
 func (c *tracedConn) tellClosed(cause error) {

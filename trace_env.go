@@ -17,7 +17,7 @@ import (
 )
 
 // traceOf returns the trace of a connection to addr: the Dialer's, the log that the environment
-// asks for, or both. It is nil where there is neither.
+// switches on, both in one, or nil.
 func (d *Dialer) traceOf(addr string) *Trace {
 	level := debugLevel()
 	if level == 0 {
@@ -27,11 +27,11 @@ func (d *Dialer) traceOf(addr string) *Trace {
 	return bothTraces(d.Trace, core.NewDebugTrace(os.Stderr, name, level))
 }
 
-// logged counts the connections of the log, which may have the same address.
+// logged counts the logged connections. The number tells those with the same address apart.
 var logged atomic.Int64
 
-// bothTraces returns a trace that tells a, where it isn't nil, and then log, which has everything
-// but perhaps Bytes.
+// bothTraces returns a trace that calls a, which may be nil, and then log. All fields of log are set,
+// except perhaps Bytes.
 func bothTraces(a, log *Trace) *Trace {
 	if a == nil {
 		return log
@@ -79,7 +79,7 @@ func bothTraces(a, log *Trace) *Trace {
 	return &both
 }
 
-// debugLevel is the level that the environment asks for, as it is when it is first needed.
+// debugLevel returns the log level that the environment sets. It is read once, at the first dial.
 var debugLevel = sync.OnceValue(func() int {
 	level, complaints := debugLevelOf(os.Getenv)
 	for _, c := range complaints {
@@ -88,7 +88,8 @@ var debugLevel = sync.OnceValue(func() int {
 	return level
 })
 
-// debugLevelOf returns the level that an environment asks for, and what in it makes no sense.
+// debugLevelOf returns the log level that an environment sets, and a complaint for each variable that
+// is invalid.
 func debugLevelOf(getenv func(string) string) (level int, complaints []string) {
 	for _, name := range []string{"KAFKAIO_DEBUG", "PERL_KAFKA_DEBUG"} {
 		value := getenv(name)
@@ -104,11 +105,11 @@ func debugLevelOf(getenv func(string) string) (level int, complaints []string) {
 	return 0, complaints
 }
 
-// otherLayers are those of the original that have no log here.
+// otherLayers are the layers of Perl's Kafka package that have no log here.
 var otherLayers = []string{"Connection", "Consumer", "Producer", "Message", "Protocol", "Int64", "Exceptions"}
 
-// parseDebug returns the level of this layer, "IO", from a value such as "1" or
-// "IO:2,Connection:1". A level without a name is that of all layers that have none of their own.
+// parseDebug returns the level of this layer, "IO", in a value such as "1" or "IO:2,Connection:1". A
+// level without a name is for all layers that the value doesn't name.
 func parseDebug(value string) (level int, err error) {
 	ofAll, ofIO := 0, -1
 	for item := range strings.SplitSeq(value, ",") {

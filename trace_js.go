@@ -1,5 +1,5 @@
 package kafkaio
 
-// traceOf returns the Dialer's trace. A page has no environment that could ask for a log, and
-// doesn't load the code for one.
+// traceOf returns the Dialer's trace. A page has no environment to switch on a log, and doesn't load
+// the log's code.
 func (d *Dialer) traceOf(string) *Trace { return d.Trace }

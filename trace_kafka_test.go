@@ -29,7 +29,7 @@ import (
 // password is Alice's.
 const password = "open sesame 42"
 
-// An eavesdropper hears what a Trace is told, and what a debug log says.
+// An eavesdropper records what a Trace and a debug log show.
 type eavesdropper struct {
 	log    bytes.Buffer
 	shown  bytes.Buffer
@@ -54,7 +54,7 @@ func (e *eavesdropper) trace() *core.Trace {
 	}
 }
 
-// wantUnheard checks that none of the secrets was heard.
+// wantUnheard checks that none of the secrets was shown.
 func (e *eavesdropper) wantUnheard(t *testing.T, secrets ...[]byte) {
 	t.Helper()
 	var dumped []byte
@@ -75,7 +75,7 @@ func (e *eavesdropper) wantUnheard(t *testing.T, secrets ...[]byte) {
 	}
 }
 
-// Apache Kafka authenticates a client in each way in which credentials pass, and none is heard.
+// A client authenticates with Apache Kafka in every way that sends credentials, and none is shown.
 func TestNoCredentialsOfKafkaAreShown(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -185,8 +185,8 @@ func (r *requester) request(request kmsg.Request) kmsg.Response {
 	return response
 }
 
-// exchange sends a frame and returns the next that is received. It may be empty, as ReadFrame's
-// may not.
+// exchange sends a frame and returns the next one received. It accepts an empty frame, which ReadFrame
+// does not.
 func (r *requester) exchange(payload []byte) []byte {
 	r.t.Helper()
 	if err := r.conn.WriteFrame(r.ctx, payload); err != nil {

@@ -29,7 +29,7 @@ func anEcho() []byte {
 	return append(b, "\x00\x03app"...)
 }
 
-// A diary is what a Trace was told, one line each, without durations.
+// A diary has a line for each call of a Trace, without durations.
 type diary struct {
 	mu    sync.Mutex
 	lines []string
@@ -71,7 +71,7 @@ func (d *diary) trace() *core.Trace {
 	}
 }
 
-// resolving has names looked up by f.
+// resolving makes f look up names.
 func resolving(t *testing.T, f func(ctx context.Context, network, host string) ([]netip.Addr, error)) {
 	before := lookup
 	t.Cleanup(func() { lookup = before })
@@ -140,20 +140,16 @@ func TestTraceTellsTheStepsOfDialling(t *testing.T) {
 }
 
 func TestTraceTellsWhyThereIsNoConnection(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
+	addr := testnet.ClosedPort(t)
 	var d diary
-	_, err = (&Dialer{Trace: d.trace()}).Dial(t.Context(), l.Addr().String())
+	_, err := (&Dialer{Trace: d.trace()}).Dial(t.Context(), addr)
 	if !errors.Is(err, ErrCannotBind) {
 		t.Fatalf("dial: %v", err)
 	}
-	d.want(t, "connected "+l.Addr().String()+": "+l.Addr().String()+": connection refused")
+	d.want(t, "connected "+addr+": "+addr+": connection refused")
 }
 
-// A connection whose traffic nobody wants to know of is as it was dialled.
+// A connection whose traffic no Trace wants is not wrapped.
 func TestDialContextWrapsOnlyWhatIsTraced(t *testing.T) {
 	addr := testnet.Serve(t, testnet.Echo)
 	for _, test := range []struct {
@@ -203,7 +199,7 @@ func TestTracedNetConnTellsFrames(t *testing.T) {
 	}
 }
 
-// fakeConn does in Read and Write what a test says.
+// fakeConn has a test's Read and Write.
 type fakeConn struct {
 	net.Conn
 	read, write func(p []byte) (int, error)
@@ -246,7 +242,7 @@ func TestTracedNetConnTellsOnceWhatEndedIt(t *testing.T) {
 	}
 }
 
-// What a Write takes less of than it was told would make frames out of anything from there on.
+// After a short Write the Scanner has seen bytes that did not pass, so it must go dark.
 func TestTracedNetConnGoesDarkWhenAWriteIsCutShort(t *testing.T) {
 	var d diary
 	c := traceConn(fakeConn{write: func(p []byte) (int, error) { return len(p) / 2, os.ErrDeadlineExceeded }}, d.trace())
@@ -266,7 +262,7 @@ func TestNothingIsToldAfterTheEnd(t *testing.T) {
 	d.want(t, "closed: EOF")
 }
 
-// The Dialer's Trace and the log that the environment asks for are told the same.
+// The Dialer's Trace and the environment's log get the same calls.
 func TestBothTracesAreTold(t *testing.T) {
 	for _, level := range []int{1, 2} {
 		var d, all diary

@@ -10,19 +10,21 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }
@@ -30,46 +32,12 @@ func TestMain(m *testing.M) { leak.Main(m) }
 // serve runs a bridge and returns it and its WebSocket URL.
 func serve(t *testing.T, c bridge.Config) (*bridge.Bridge, string) {
 	t.Helper()
-	b, err := bridge.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(b)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-		server.Close()
-	})
-	return b, "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
+	b := bridgetest.New(t, c)
+	return b, bridgetest.Serve(t, b) + "/kafka"
 }
 
 // echo is a broker that sends back what it gets.
-func echo(t *testing.T) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var conns sync.WaitGroup
-	conns.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			conns.Go(func() {
-				defer c.Close()
-				io.Copy(c, c)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		conns.Wait()
-	})
-	return l.Addr().String()
-}
+func echo(t *testing.T) (addr string) { return testnet.Serve(t, testnet.Echo) }
 
 func dial(t *testing.T, d *kafkaio.Dialer, addr string) net.Conn {
 	t.Helper()
@@ -94,20 +62,13 @@ func mustEcho(t *testing.T, c net.Conn, p string) {
 
 func TestConnectionsShareOneWebSocket(t *testing.T) {
 	broker := echo(t)
-	b, err := bridge.New(bridge.Config{Brokers: []string{broker}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var upgrades int
-	var mu sync.Mutex
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		upgrades++
-		mu.Unlock()
+	b := bridgetest.New(t, bridge.Config{Brokers: []string{broker}})
+	var upgrades atomic.Int64
+	origin := bridgetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		upgrades.Add(1)
 		b.ServeHTTP(w, r)
 	}))
-	defer server.Close()
-	d := &kafkaio.Dialer{Bridge: "ws" + strings.TrimPrefix(server.URL, "http")}
+	d := &kafkaio.Dialer{Bridge: origin}
 	var conns sync.WaitGroup
 	for i := range 50 {
 		conns.Go(func() {
@@ -115,8 +76,8 @@ func TestConnectionsShareOneWebSocket(t *testing.T) {
 		})
 	}
 	conns.Wait()
-	if upgrades != 1 {
-		t.Errorf("50 connections took %d WebSockets", upgrades)
+	if n := upgrades.Load(); n != 1 {
+		t.Errorf("50 connections took %d WebSockets", n)
 	}
 }
 
@@ -132,8 +93,7 @@ func TestSessionIsReopenedAfterItEnded(t *testing.T) {
 }
 
 func TestTargetOffTheListIsDenied(t *testing.T) {
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t)
 	other := echo(t)
 	_, url := serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	_, err := (&kafkaio.Dialer{Bridge: url}).DialContext(t.Context(), "tcp", other)
@@ -143,8 +103,7 @@ func TestTargetOffTheListIsDenied(t *testing.T) {
 }
 
 func TestBrokerThatTheClusterNamesAtALoopbackPortIsToBeConfigured(t *testing.T) {
-	cluster := kfake.MustCluster(kfake.NumBrokers(3))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t, "-brokers=3")
 	addrs := cluster.ListenAddrs()
 	_, url := serve(t, bridge.Config{Brokers: addrs[:1]})
 	d := &kafkaio.Dialer{Bridge: url}
@@ -159,12 +118,7 @@ func TestBrokerThatTheClusterNamesAtALoopbackPortIsToBeConfigured(t *testing.T) 
 }
 
 func TestRefusalArrivesWithItsCause(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := l.Addr().String()
-	l.Close()
+	closed := testnet.ClosedPort(t)
 	_, url := serve(t, bridge.Config{Brokers: []string{closed, "no-such-host.invalid:9092"}})
 	d := &kafkaio.Dialer{Bridge: url}
 	if _, err := d.DialContext(t.Context(), "tcp", closed); !errors.Is(err, syscall.ECONNREFUSED) {
@@ -305,18 +259,24 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func TestRawClientsHaveOneConnection(t *testing.T) {
-	broker := echo(t)
-	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+// dialRaw connects to a broker as a client does that knows no tunnel.
+func dialRaw(t *testing.T, url, broker string) *websocket.Conn {
+	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), url+"?broker="+broker, &websocket.DialOptions{Subprotocols: []string{"binary"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := websocket.NetConn(t.Context(), conn, websocket.MessageBinary)
+	t.Cleanup(func() { conn.CloseNow() })
+	return conn
+}
+
+func TestRawClientsHaveOneConnection(t *testing.T) {
+	broker := echo(t)
+	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
+	c := websocket.NetConn(t.Context(), dialRaw(t, url, broker), websocket.MessageBinary)
 	mustEcho(t, c, strings.Repeat("raw bytes ", 10000))
 	c.Close()
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	defer cluster.Close()
+	cluster := fakekafka.StartTest(t)
 	_, url = serve(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	if closed := upgrade(t, url+"?broker=192.0.2.1:22", "binary", nil, ""); closed.Code != 4403 {
 		t.Errorf("a target off the list: %+v", closed)
@@ -326,11 +286,7 @@ func TestRawClientsHaveOneConnection(t *testing.T) {
 func TestRawMessagesAreBounded(t *testing.T) {
 	broker := echo(t)
 	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
-	conn, _, err := websocket.Dial(t.Context(), url+"?broker="+broker, &websocket.DialOptions{Subprotocols: []string{"binary"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.CloseNow()
+	conn := dialRaw(t, url, broker)
 	const tooLarge = 16<<20 + 1
 	go conn.Write(t.Context(), websocket.MessageBinary, make([]byte, tooLarge))
 	for passed := 0; ; { // what comes back was passed on before the limit
@@ -382,11 +338,7 @@ func TestShutdownEndsWhatOutlastsIt(t *testing.T) {
 }
 
 func TestClientThatVanishesClosesItsBrokerConnection(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := testnet.Listen(t)
 	_, url := serve(t, bridge.Config{Brokers: []string{l.Addr().String()}})
 	c := dial(t, &kafkaio.Dialer{Bridge: url}, l.Addr().String())
 	atBroker, err := l.Accept()

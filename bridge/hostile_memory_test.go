@@ -13,6 +13,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // sessionHeap is what one session may hold: 1 MiB of DATA, as much of other messages, a client's
@@ -168,11 +169,7 @@ func TestIdleStreamsHoldNoBuffers(t *testing.T) {
 // nor goroutines: 1 KiB is far more than they cost.
 func TestIdleSessionIsSmall(t *testing.T) {
 	const sessions, sockets = 500, 1 << 10
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := testnet.Listen(t)
 	broker := l.Addr().String()
 	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
 	before := hostile.ReadMemory()

@@ -1,8 +1,6 @@
 package bridge_test
 
 import (
-	"io"
-	"net"
 	"strings"
 	"testing"
 
@@ -32,7 +30,7 @@ func TestRawQueryThatCannotBeReadIsMalformed(t *testing.T) {
 
 func TestRawMessagesThatAreNotAllowedAreMalformed(t *testing.T) {
 	const limit = 16 << 20
-	broker := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	broker := testnet.Serve(t, testnet.Discard)
 	_, url := serve(t, bridge.Config{Brokers: []string{broker}})
 	for _, row := range []struct {
 		name string

@@ -34,24 +34,21 @@ func pingEvery(t *testing.T, c *hostile.Conn, interval time.Duration) {
 }
 
 func TestSlowDownlinkCarriesAMebibyte(t *testing.T) {
-	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
-		var brokers *brokers
-		broker := func(c net.Conn) {
-			c.Write(make([]byte, slowBytes))
-			io.Copy(io.Discard, c)
-		}
-		inVirtualTime(t, slow, serving(broker, &brokers), func(t *testing.T, v *virtual) {
-			p := v.pipe(t, subprotocol, 2*slowBytes)
-			pingEvery(t, p.Conn, 5*time.Second)
-			start := time.Now()
-			for got := 0; got < slowBytes; {
-				b, _, err := p.receive()
-				if got += len(b); err != nil {
-					t.Fatalf("after %v and %d bytes: %v", time.Since(start), got, err)
-				}
+	broker := func(c net.Conn) {
+		c.Write(make([]byte, slowBytes))
+		io.Copy(io.Discard, c)
+	}
+	bothWithBrokers(t, slow, broker, func(t *testing.T, v *virtual, subprotocol string, brokers *brokers) {
+		p := v.pipe(t, subprotocol, 2*slowBytes)
+		pingEvery(t, p.Conn, 5*time.Second)
+		start := time.Now()
+		for got := 0; got < slowBytes; {
+			b, _, err := p.receive()
+			if got += len(b); err != nil {
+				t.Fatalf("after %v and %d bytes: %v", time.Since(start), got, err)
 			}
-			mustBeWithin(t, "all bytes came", time.Since(start), 100*time.Second, 200*time.Second)
-		})
+		}
+		mustBeWithin(t, "all bytes came", time.Since(start), 100*time.Second, 200*time.Second)
 	})
 }
 

@@ -6,12 +6,12 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -26,23 +26,12 @@ const patience = 10 * time.Second
 // serveNarrow is serve with narrow sockets towards clients.
 func serveNarrow(t *testing.T, c bridge.Config) (url string) {
 	t.Helper()
-	b, err := bridge.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewUnstartedServer(b)
-	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		c.(*net.TCPConn).SetWriteBuffer(narrow)
-		return ctx
-	}
-	server.Start()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-		server.Close()
-	})
-	return "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
+	return bridgetest.Serve(t, bridgetest.New(t, c), func(s *httptest.Server) {
+		s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+			c.(*net.TCPConn).SetWriteBuffer(narrow)
+			return ctx
+		}
+	}) + "/kafka"
 }
 
 // attack opens a WebSocket with a narrow receive buffer.

@@ -7,16 +7,19 @@ import (
 	"net"
 )
 
-var errNoName = errors.New("the bridge chose the broker, so the name that its certificate must have is not known: set ServerName")
+var errNoName = errors.New("the bridge chose the broker, so the name in its certificate is not known: set ServerName")
 
-// New returns what Dialer.Secure takes. It uses a copy of cfg, which may be nil, with these
-// changes: TLS 1.2 is the least, and ServerName, where it is empty, is the host that is dialled.
+// New returns a function for Dialer.Secure. The function uses a copy of cfg with two changes:
+// TLS 1.2 is the lowest version, and an empty ServerName becomes the host that is dialled. cfg may
+// be nil, which means a zero Config.
 //
-// Without RootCAs a native program trusts the system's authorities. A page and a WASI guest have
-// none, also where the browser does: RootCAs must hold the authority of the brokers.
+// RootCAs must hold the authority of the brokers in a page and in a WASI guest, which have no
+// authorities of their own; a page can't use its browser's. A native program without RootCAs trusts
+// the system's.
 //
-// The handshake ends with ctx. A broker that asks for a client certificate gives its verdict on it
-// after the handshake, in TLS 1.3: there the first Read fails, and says so.
+// A handshake that fails returns an [*Error]. If ctx ended it, the error is ctx's cause. In TLS 1.3
+// a broker judges the client's certificate after the handshake: then the first Read of the
+// connection returns the [*Error].
 func New(cfg *tls.Config) func(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
 	if cfg == nil {
 		cfg = new(tls.Config)
@@ -35,13 +38,13 @@ func New(cfg *tls.Config) func(ctx context.Context, c net.Conn, host string) (ne
 		secured := tls.Client(c, cfg)
 		err := secured.HandshakeContext(ctx)
 		switch {
-		case err == nil && request.asked:
-			return &judgedConn{Conn: secured, request: request}, nil
+		case err == nil && request.answer != ClientCertificateNotAsked:
+			return &watchedConn{Conn: secured, request: request}, nil
 		case err == nil:
 			return secured, nil
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		}
-		return nil, explain(err, secured.ConnectionState(), request)
+		return nil, judge(err, cfg, secured.ConnectionState(), request)
 	}
 }

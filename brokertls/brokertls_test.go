@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { leak.Main(m) }
 
 const patience = 20 * time.Second
 
-// listen serves each connection with serve, until the test ends, but none for ever.
+// listen serves each connection with serve until the test ends, with a deadline for each.
 func listen(t *testing.T, serve func(net.Conn)) (addr string) {
 	t.Helper()
 	return testnet.Serve(t, func(c net.Conn) {
@@ -33,7 +33,7 @@ func listen(t *testing.T, serve func(net.Conn)) (addr string) {
 	})
 }
 
-// echoTLS is a broker with a TLS listener, that sends back what it gets.
+// echoTLS returns the address of a TLS listener that sends back the bytes it gets.
 func echoTLS(t *testing.T, cfg *tls.Config) (addr string) {
 	t.Helper()
 	return listen(t, func(c net.Conn) {
@@ -52,7 +52,7 @@ func dial(t *testing.T, cfg *tls.Config, addr string) (*kafkaio.Conn, error) {
 	return c, err
 }
 
-// exchange sends and receives over c, and returns what went wrong.
+// exchange sends and receives over c, and returns the first error.
 func exchange(t *testing.T, c *kafkaio.Conn) error {
 	t.Helper()
 	if _, err := c.Send(t.Context(), []byte("hello")); err != nil {
@@ -126,21 +126,23 @@ func TestClientCertificate(t *testing.T) {
 	optional := server.Clone()
 	optional.ClientAuth = tls.RequestClientCert
 	mine, foreign := ca.Issue(t, "client").TLS(t), other.Issue(t, "stranger").TLS(t)
+	const accepted = brokertls.ClientCertificate(-1)
 	for _, test := range []struct {
 		name   string
 		server *tls.Config
 		client *tls.Config
-		want   string // in the error; empty: none
+		answer brokertls.ClientCertificate // in the error; accepted: there is none
+		want   string                      // in the error's text
 	}{
-		{"Given", server, &tls.Config{Certificates: []tls.Certificate{mine}}, ""},
-		{"TheSuitableOneOfSeveral", server, &tls.Config{Certificates: []tls.Certificate{foreign, mine}}, ""},
+		{"Given", server, &tls.Config{Certificates: []tls.Certificate{mine}}, accepted, ""},
+		{"TheSuitableOneOfSeveral", server, &tls.Config{Certificates: []tls.Certificate{foreign, mine}}, accepted, ""},
 		{"GivenByCallback", server, &tls.Config{GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return &mine, nil
-		}}, ""},
-		{"NotRequired", optional, &tls.Config{}, ""},
-		{"None", server, &tls.Config{}, "wants a client certificate and was given none"},
-		{"Unsuitable", server, &tls.Config{Certificates: []tls.Certificate{foreign}}, "would not take those in Certificates"},
-		{"Refused", strict, &tls.Config{Certificates: []tls.Certificate{mine}}, "refused the client certificate"},
+		}}, accepted, ""},
+		{"NotRequired", optional, &tls.Config{}, accepted, ""},
+		{"None", server, &tls.Config{}, brokertls.ClientCertificateNotGiven, "wants a client certificate and was given none"},
+		{"Unsuitable", server, &tls.Config{Certificates: []tls.Certificate{foreign}}, brokertls.ClientCertificateUnsuitable, "accepts none of those in Certificates"},
+		{"Refused", strict, &tls.Config{Certificates: []tls.Certificate{mine}}, brokertls.ClientCertificateGiven, "refused the client certificate"},
 	} {
 		for version, name := range map[uint16]string{tls.VersionTLS12: "TLS1.2", tls.VersionTLS13: "TLS1.3"} {
 			t.Run(test.name+"/"+name, func(t *testing.T) {
@@ -151,14 +153,51 @@ func TestClientCertificate(t *testing.T) {
 				if err == nil {
 					err = exchange(t, c)
 				}
-				switch {
-				case test.want == "" && err != nil:
-					t.Error(err)
-				case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "remote error")):
-					t.Errorf("got %v, want %q and what the broker said", err, test.want)
+				if test.answer == accepted {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				if e, ok := errors.AsType[*brokertls.Error](err); !ok {
+					t.Errorf("got %v, want a *brokertls.Error underneath", err)
+				} else if e.Reason != brokertls.ClientAuth || e.ClientCertificate != test.answer {
+					t.Errorf("reason %v, client certificate %v: want %v, %v", e.Reason, e.ClientCertificate, brokertls.ClientAuth, test.answer)
+				} else if unsuitable := test.answer == brokertls.ClientCertificateUnsuitable; (e.Unsuitable != nil) != unsuitable {
+					t.Errorf("Unsuitable is %v", e.Unsuitable)
+				}
+				if !brokertls.IsAlert(err) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "remote error") {
+					t.Errorf("got %v, want %q and the broker's alert", err, test.want)
 				}
 			})
 		}
+	}
+}
+
+// Once a broker has sent something, its alerts are no verdict on the client's certificate.
+func TestAlertAfterFirstByteIsNoVerdict(t *testing.T) {
+	ca := testca.New(t)
+	server := &tls.Config{Certificates: []tls.Certificate{ca.Issue(t, "127.0.0.1").TLS(t)}, ClientAuth: tls.RequestClientCert}
+	addr := listen(t, func(c net.Conn) {
+		secured := tls.Server(c, server)
+		io.WriteString(secured, "hello")
+		io.Copy(io.Discard, secured)
+	})
+	raw, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	c, err := brokertls.New(&tls.Config{RootCAs: ca.Pool()})(t.Context(), raw, "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(c, make([]byte, len("hello"))); err != nil {
+		t.Fatal(err)
+	}
+	raw.Write([]byte("\x17\x03\x03\x00\x20no ciphertext of this connection")) // the broker answers with an alert
+	if _, err := c.Read(make([]byte, 1)); !brokertls.IsAlert(err) || is[*brokertls.Error](err) {
+		t.Errorf("got %v, want an alert that is no *brokertls.Error", err)
 	}
 }
 
@@ -180,27 +219,51 @@ func TestFailuresAreExplained(t *testing.T) {
 			io.WriteString(c, s)
 		})
 	}
+	at := func(days int) func() time.Time {
+		return func() time.Time { return time.Now().AddDate(0, 0, days) }
+	}
 	for _, test := range []struct {
-		name  string
-		addr  string
-		cfg   *tls.Config
-		want  string
-		cause func(error) bool
+		name   string
+		addr   string
+		cfg    *tls.Config
+		reason brokertls.Reason
+		want   string
+		cause  func(error) bool
 	}{
-		{"UnknownAuthority", broker, &tls.Config{RootCAs: other.Pool()}, "not in RootCAs", is[x509.UnknownAuthorityError]},
-		{"NoConfig", broker, nil, "not in RootCAs", is[x509.UnknownAuthorityError]},
-		{"WrongName", broker, &tls.Config{RootCAs: ca.Pool(), ServerName: "broker.example"}, "for another name", is[x509.HostnameError]},
-		{"TLS1.1", old, &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS10}, "protocol version", is[*net.OpError]},
-		{"PlaintextThatResets", plaintext, nil, "plaintext", isErr(io.EOF, syscall.ECONNRESET)},
-		{"PlaintextThatCloses", closing, nil, "plaintext", isErr(io.EOF)},
-		{"PlaintextThatAnswers", answering("\x00\x00\x00\x10 what is this?"), nil, "plaintext", is[tls.RecordHeaderError]},
-		{"PlaintextThatAnswersLittle", answering("no"), nil, "plaintext", isErr(io.ErrUnexpectedEOF)},
-		{"HTTP", answering("HTTP/1.1 400 Bad Request\r\n\r\n"), nil, "not TLS", is[tls.RecordHeaderError]},
+		{"UnknownAuthority", broker, &tls.Config{RootCAs: other.Pool()}, brokertls.UnknownAuthority, "not in RootCAs", is[x509.UnknownAuthorityError]},
+		{"NoConfig", broker, nil, brokertls.UnknownAuthority, "not in RootCAs", is[x509.UnknownAuthorityError]},
+		{"WrongName", broker, &tls.Config{RootCAs: ca.Pool(), ServerName: "broker.example"}, brokertls.WrongName, "for another name", is[x509.HostnameError]},
+		{"Expired", broker, &tls.Config{RootCAs: ca.Pool(), Time: at(1000)}, brokertls.Expired, "expired", is[x509.CertificateInvalidError]},
+		{"NotYetValid", broker, &tls.Config{RootCAs: ca.Pool(), Time: at(-1000)}, brokertls.NotYetValid, "not yet valid", is[x509.CertificateInvalidError]},
+		{"TLS1.1", old, &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS10}, brokertls.Other, "protocol version", is[*net.OpError]},
+		{"PlaintextThatResets", plaintext, nil, brokertls.Closed, "plaintext", isErr(io.EOF, syscall.ECONNRESET)},
+		{"PlaintextThatCloses", closing, nil, brokertls.Closed, "plaintext", isErr(io.EOF)},
+		{"PlaintextThatAnswers", answering("\x00\x00\x00\x10 what is this?"), nil, brokertls.NotTLS, "plaintext", is[tls.RecordHeaderError]},
+		{"PlaintextThatAnswersLittle", answering("no"), nil, brokertls.Closed, "plaintext", isErr(io.ErrUnexpectedEOF)},
+		{"HTTP", answering("HTTP/1.1 400 Bad Request\r\n\r\n"), nil, brokertls.HTTPServer, "this is an HTTP server", is[tls.RecordHeaderError]},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := dial(t, test.cfg, test.addr)
 			if !errors.Is(err, kafkaio.ErrCannotBind) || !strings.Contains(err.Error(), test.want) || !test.cause(err) {
 				t.Errorf("got %v, want %q and its cause underneath", err, test.want)
+			}
+			e, ok := errors.AsType[*brokertls.Error](err)
+			if !ok {
+				t.Fatalf("got %v, want a *brokertls.Error underneath", err)
+			}
+			if e.Reason != test.reason || e.ClientCertificate != brokertls.ClientCertificateNotAsked {
+				t.Errorf("reason %v, client certificate %v: want %v, %v", e.Reason, e.ClientCertificate, test.reason, brokertls.ClientCertificateNotAsked)
+			}
+			var certificate bool
+			switch test.reason {
+			case brokertls.UnknownAuthority, brokertls.WrongName, brokertls.Expired, brokertls.NotYetValid:
+				certificate = true
+			}
+			if (e.Certificate != nil) != certificate || certificate && !slices.Contains(e.Certificate.IPAddresses[0], 127) {
+				t.Errorf("Certificate is %v", e.Certificate)
+			}
+			if name := test.reason == brokertls.WrongName; name != (e.ServerName == "broker.example") || !name && e.ServerName != "" {
+				t.Errorf("ServerName is %q", e.ServerName)
 			}
 		})
 	}
@@ -265,7 +328,7 @@ func TestHandshakeIsCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := brokertls.New(&tls.Config{})(ctx, c, "127.0.0.1"); !errors.Is(err, why) {
-		t.Errorf("got %v, want %v", err, why)
+	if _, err := brokertls.New(&tls.Config{})(ctx, c, "127.0.0.1"); !errors.Is(err, why) || is[*brokertls.Error](err) {
+		t.Errorf("got %v, want %v itself", err, why)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// Connect to a broker's SSL listener whose certificate is from an authority of one's own.
+// Connect to a broker's SSL listener, with a certificate from a private authority.
 func ExampleNew() {
 	authority, err := os.ReadFile("ca.pem")
 	if err != nil {
@@ -27,7 +27,7 @@ func ExampleNew() {
 	defer conn.Close()
 }
 
-// With mutual TLS (ssl.client.auth=required) the client has a certificate, too.
+// Send a client certificate to a broker that requires one (ssl.client.auth=required).
 func ExampleNew_clientCertificate() {
 	certificate, err := tls.LoadX509KeyPair("client.pem", "client-key.pem")
 	if err != nil {

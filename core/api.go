@@ -1,6 +1,6 @@
 package core
 
-// Keys of APIs that the scanner has to know.
+// Keys of the APIs that the Scanner treats apart.
 const (
 	apiProduce       = 0
 	apiSaslHandshake = 17
@@ -9,13 +9,12 @@ const (
 // An api is one of Kafka's request types.
 type api struct {
 	name string
-	// secret is set where requests or responses may hold what gives access: their bytes are never
-	// shown.
+	// secret: a request or response may carry credentials, so Trace.Bytes never sees their bytes.
 	secret bool
 }
 
-// apis are Kafka's APIs by their keys (Kafka's ApiKeys), as far as they were looked at: what those
-// that come later carry isn't known here.
+// apis has Kafka's APIs by key (Kafka's ApiKeys), each checked for credentials. An API that a later
+// Kafka adds is missing here, and so counts as secret.
 var apis = [...]api{
 	0:  {name: "Produce"},
 	1:  {name: "Fetch"},
@@ -61,7 +60,7 @@ var apis = [...]api{
 	41: {name: "DescribeDelegationToken", secret: true}, // the HMACs of all tokens
 	42: {name: "DeleteGroups"},
 	43: {name: "ElectLeaders"},
-	44: {name: "IncrementalAlterConfigs", secret: true}, // the same
+	44: {name: "IncrementalAlterConfigs", secret: true}, // as AlterConfigs
 	45: {name: "AlterPartitionAssignments"},
 	46: {name: "ListPartitionReassignments"},
 	47: {name: "OffsetDelete"},
@@ -114,7 +113,7 @@ var apis = [...]api{
 	94: {name: "UnregisterController"},
 }
 
-// APIName returns the name of an API, such as "Fetch" for 1, or "" where none is known.
+// APIName returns the name of the API with this key, such as "Fetch" for 1. An unknown key's is "".
 func APIName(key int16) string {
 	if key < 0 || int(key) >= len(apis) {
 		return ""
@@ -122,7 +121,7 @@ func APIName(key int16) string {
 	return apis[key].name
 }
 
-// mayCarrySecrets reports whether the bytes of an API are never shown: those of an unknown one are not.
+// mayCarrySecrets reports whether an API's bytes must stay hidden. Those of an unknown API must.
 func mayCarrySecrets(key int16) bool {
 	return key < 0 || int(key) >= len(apis) || apis[key].secret
 }

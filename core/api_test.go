@@ -14,8 +14,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// Every API that has a field for something secret is withheld, and none is newer than those that
-// were looked at: when kmsg brings one, see what it carries, then add it to apis.
+// The bytes of every API with a secret field are withheld, and kmsg has no API that apis lacks. If this
+// fails for a new API, find out whether it carries secrets, then add it to apis.
 func TestAPIsWithSecretsAreWithheld(t *testing.T) {
 	secret := regexp.MustCompile(`HMAC|SASLAuthBytes|Salt|Password|Secret|RequestData|ResponseData|UnalignedRecords`)
 	if kmsg.MaxKey >= len(apis) {
@@ -54,7 +54,7 @@ func TestAPIsWithSecretsAreWithheld(t *testing.T) {
 	}
 }
 
-// TestAPIsHaveTheirNames has kmsg's differ in case: it writes ACL, SASL and ID in capitals.
+// TestAPIsHaveTheirNames ignores case: kmsg writes ACL, SASL and ID in capitals.
 func TestAPIsHaveTheirNames(t *testing.T) {
 	for key := range int16(kmsg.MaxKey + 1) {
 		want := kmsg.NameForKey(key)
@@ -85,7 +85,7 @@ func fieldsOf(t reflect.Type) (names []string) {
 	return names
 }
 
-// Bytes from marked on are secret, and nothing else in an exchange is.
+// Bytes from marked on are secret; no others in an exchange are.
 const marked = 0xe0
 
 var marker = []byte{0xe7, 0xf1, 0xee, 0xff, 0xe3, 0xfd, 0xe9, 0xf8, 0xe5, 0xf3, 0xeb, 0xfa}
@@ -146,7 +146,7 @@ func (r *scriptReader) response(id int32, body string) string {
 	return string(binary.BigEndian.AppendUint32(nil, uint32(id))) + body
 }
 
-// secretKeys are those that scripts use for what must not be shown; shownKeys the others.
+// secretKeys are the API keys of a script's secrets, shownKeys those of everything else.
 var (
 	secretKeys = []int16{33, 36, 38, 39, 40, 41, 44, 51, 58, 59, 95, 99, 0x37f}
 	shownKeys  = []int16{0, 1, 2, 3, 8, 18, 19, 42}
@@ -158,7 +158,7 @@ func (r *scriptReader) exchange(key int16, secret string) {
 	r.say(false, r.response(id, r.filler()+secret))
 }
 
-// saslWithoutHeaders is version 0 of SaslHandshake and what comes after it.
+// saslWithoutHeaders is version 0 of SaslHandshake, and the tokens after it.
 func (r *scriptReader) saslWithoutHeaders() {
 	request, id := r.request(apiSaslHandshake, 0, r.word())
 	r.say(true, request)
@@ -214,8 +214,8 @@ func (r *scriptReader) passages() []passage {
 	return r.all
 }
 
-// FuzzSecretsAreNotShown has exchanges with secrets in them pass, cut in random ways, and looks for
-// the secrets in all that a Trace is told and a debug log says.
+// FuzzSecretsAreNotShown passes exchanges with secrets in pieces of random sizes, and looks for the
+// secrets in everything that a Trace and a debug log show.
 func FuzzSecretsAreNotShown(f *testing.F) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for n := range byte(8) { // each kind of exchange by itself

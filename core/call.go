@@ -3,105 +3,32 @@ package core
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"sync"
 	"time"
 )
-
-// A half is one direction of a connection: who may use it now, and until when.
-type half struct {
-	turn        chan struct{} // holds a token while a call has its turn
-	setDeadline func(time.Time) error
-
-	mu     sync.Mutex
-	heeds  <-chan struct{} // Done of the context that may end the call that runs; nil: none
-	hooked <-chan struct{} // Done of the context that interrupt is hooked to
-	unhook func() bool
-	closed bool
-}
-
-func (h *half) init(setDeadline func(time.Time) error) {
-	h.turn = make(chan struct{}, 1)
-	h.setDeadline = setDeadline
-}
-
-func (h *half) tryTurn() bool {
-	select {
-	case h.turn <- struct{}{}:
-		return true
-	default:
-		return false
-	}
-}
-
-func (h *half) endTurn() { <-h.turn }
-
-// arm sets the deadline of a call that begins, and has the end of ctx interrupt it. The hook
-// stays for further calls with the same context, which is what most calls have.
-func (h *half) arm(ctx context.Context, deadline time.Time) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if err := h.setDeadline(deadline); err != nil {
-		return fmt.Errorf("the stream takes no deadline: %w", err)
-	}
-	h.heeds = ctx.Done()
-	if h.heeds == nil || h.heeds == h.hooked || h.closed {
-		return nil
-	}
-	if h.unhook != nil {
-		h.unhook()
-	}
-	done := h.heeds
-	h.hooked = done
-	h.unhook = context.AfterFunc(ctx, func() { h.interrupt(done) })
-	return nil
-}
-
-// interrupt frees a call from the stream, if it is one that heeds the context that ended. A
-// deadline that is set after the call has gone does no harm: the next one sets its own.
-func (h *half) interrupt(done <-chan struct{}) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.heeds == done {
-		h.setDeadline(longAgo) // fails only of a closed stream, which holds nobody
-	}
-}
-
-var longAgo = time.Unix(1, 0)
-
-// close lets go of the context.
-func (h *half) close() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.closed = true
-	if h.unhook != nil {
-		h.unhook()
-	}
-}
 
 // A call is one send or one receive.
 type call struct {
 	conn     *Conn
-	half     *half
+	lane     *lane
 	ctx      context.Context
 	op       string
-	failure  Code // when it is no other
+	failure  Code // the default code
 	want     int
 	start    time.Time
 	deadline time.Time // zero: none
 }
 
 func (c *Conn) newSend(ctx context.Context, want int) call {
-	return call{conn: c, half: &c.sending, ctx: ctx, op: "send", failure: ErrCannotSend, want: want}
+	return call{conn: c, lane: &c.sending, ctx: ctx, op: "send", failure: ErrCannotSend, want: want}
 }
 
 func (c *Conn) newReceive(ctx context.Context, want int) call {
-	return call{conn: c, half: &c.receiving, ctx: ctx, op: "receive", failure: ErrCannotReceive, want: want}
+	return call{conn: c, lane: &c.receiving, ctx: ctx, op: "receive", failure: ErrCannotReceive, want: want}
 }
 
-// begin waits for the call's turn and arms its deadline and its context. The caller calls end
-// after it, unless it failed.
+// begin waits for the call's turn, then arms its deadline and its context. After a begin that
+// succeeded, the caller must call end.
 func (k *call) begin() error {
 	k.start = time.Now()
 	if at, ok := k.ctx.Deadline(); ok {
@@ -112,22 +39,22 @@ func (k *call) begin() error {
 	} else if timeout := k.conn.options.Timeout; timeout > 0 {
 		k.deadline = k.start.Add(timeout)
 	}
-	if !k.half.tryTurn() {
+	if !k.lane.tryTurn() {
 		if err := k.waitTurn(); err != nil {
 			return err
 		}
 	}
 	if why := k.conn.whyClosed(); why != nil {
-		k.half.endTurn()
+		k.lane.endTurn()
 		return k.refused(ErrNoConnection, why)
 	}
-	if err := k.half.arm(k.ctx, k.deadline); err != nil {
-		defer k.half.endTurn()
+	if err := k.lane.arm(k.ctx, k.deadline); err != nil {
+		defer k.lane.endTurn()
 		return k.failed(0, err)
 	}
-	// Not sooner: a hook that has run already wouldn't interrupt what begins now.
+	// Check ctx only now: a hook that ran before arm would not interrupt this call.
 	if k.ctx.Err() != nil {
-		k.half.endTurn()
+		k.lane.endTurn()
 		return k.tooLate(newContextError(k.ctx, nil))
 	}
 	return nil
@@ -141,13 +68,13 @@ func (k *call) waitTurn() error {
 		timeout = timer.C
 	}
 	select {
-	case k.half.turn <- struct{}{}:
-		// The time may have run out as well, and a call that begins too late would close the
-		// connection for nothing.
+	case k.lane.turn <- struct{}{}:
+		// The deadline may have passed at the same moment. Starting now would only time out, and
+		// so close the connection for nothing.
 		if k.deadline.IsZero() || time.Now().Before(k.deadline) {
 			return nil
 		}
-		k.half.endTurn()
+		k.lane.endTurn()
 		return k.tooLate(k.timedOut(errWaited))
 	case <-k.conn.closed:
 		return k.refused(ErrNoConnection, k.conn.whyClosed())
@@ -158,12 +85,13 @@ func (k *call) waitTurn() error {
 	}
 }
 
-func (k *call) end() { k.half.endTurn() }
+func (k *call) end() { k.lane.endTurn() }
 
-// refused is the error of a call that did nothing, and so leaves the connection as it is.
+// refused returns the error of a call that moved no byte. The connection stays open.
 func (k *call) refused(code Code, cause error) *Error { return k.err(code, 0, cause) }
 
-// tooLate is the error of a call that ended before it began. On a closed connection it wouldn't have.
+// tooLate returns the error of a call whose time or context ended before its turn came. If the
+// connection is closed, that is the error instead.
 func (k *call) tooLate(cause error) *Error {
 	if why := k.conn.whyClosed(); why != nil {
 		return k.refused(ErrNoConnection, why)
@@ -171,7 +99,7 @@ func (k *call) tooLate(cause error) *Error {
 	return k.refused(k.failure, cause)
 }
 
-// failed is the error of a call that began. It closes the connection.
+// failed closes the connection and returns the error of a call that had begun.
 func (k *call) failed(done int, cause error) *Error {
 	code := k.failure
 	var named Code
@@ -192,11 +120,11 @@ func (k *call) failed(done int, cause error) *Error {
 	return err
 }
 
-// timedOut returns the cause of a call whose time ran out. Where that was the context's time, or
-// the context was cancelled, it is the context's error too.
+// timedOut returns the cause of a call whose time ran out. If ctx has ended, the cause matches its
+// error too.
 func (k *call) timedOut(cause error) error {
 	if _, ok := k.ctx.Deadline(); ok {
-		// The deadline has passed, but the context may notice a moment after the stream did.
+		// The stream's timer may fire a moment before the context's, for the same deadline.
 		late := time.NewTimer(contextLag)
 		defer late.Stop()
 		select {
@@ -210,8 +138,8 @@ func (k *call) timedOut(cause error) error {
 	return newContextError(k.ctx, cause)
 }
 
-// contextLag bounds the wait for a context whose deadline has passed. It is over as soon as the
-// runtime comes round to the context's timer.
+// contextLag bounds the wait for a context whose deadline has passed. The wait ends when the runtime
+// runs the context's timer: within microseconds, unless the machine is overloaded.
 const contextLag = 100 * time.Millisecond
 
 func (k *call) err(code Code, done int, cause error) *Error {
@@ -222,7 +150,7 @@ func (k *call) err(code Code, done int, cause error) *Error {
 	return e
 }
 
-// errWaited is the timeout of a call whose turn never came.
+// errWaited is the timeout of a call that never got its turn.
 var errWaited error = waitTimeout{}
 
 type waitTimeout struct{}

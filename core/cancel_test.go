@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A contextCancelledOnLook is cancelled right after it has said for the first time that it isn't.
+// A contextCancelledOnLook is cancelled right after its first Err, which returns nil.
 type contextCancelledOnLook struct {
 	context.Context
 	cancel func()

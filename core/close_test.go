@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A politeStream says goodbye when it is closed, to a peer that doesn't read: TLS does, and gives
-// it 5 s.
+// A politeStream sends something when it is closed, to a peer that doesn't read. So does TLS, which
+// waits 5 s for the peer.
 type politeStream struct {
 	*memoryStream
 	hurried chan struct{}
@@ -49,8 +49,8 @@ func TestStreamThatIsSlowToCloseIsHurried(t *testing.T) {
 	})
 }
 
-// What closed the connection can be told from any later error, but isn't mistaken for what
-// happened to the later call.
+// A later call's error names the cause that closed the connection, but doesn't match that call's code
+// or context.
 func TestLaterCallsCarryWhatClosedTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, test := range []struct {
@@ -88,7 +88,7 @@ func TestLaterCallsCarryWhatClosedTheConnection(t *testing.T) {
 	})
 }
 
-// A timeout that can't be kept must not pass for one that is.
+// If a deadline can't be set, the call fails: it could not keep its timeout.
 func TestStreamWithoutDeadlinesIsRefused(t *testing.T) {
 	s := &noDeadlines{newMemoryStream()}
 	c := NewConn(s, Options{})

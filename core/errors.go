@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// A Code classifies an [Error]. It is an error itself, so that the sentinels below are constants
-// and errors.Is(err, ErrCannotSend) asks for one. The numbers are those of Perl's Kafka::IO.
+// A Code classifies an [Error]. A Code is an error itself, so errors.Is(err, ErrCannotSend) asks for
+// one, and the codes are constants. Their numbers are those of Perl's Kafka::IO.
 type Code int
 
 const (
-	// ErrMismatchArgument is an invalid argument: an empty or oversized message, a length of
-	// zero or less, a host, port or timeout that makes no sense. Nothing was done.
+	// ErrMismatchArgument: an argument is invalid, such as an empty or oversized message, a length
+	// of 0, a malformed address, or a negative timeout. Nothing was done.
 	ErrMismatchArgument Code = -1000
-	// ErrCannotSend is a message that could not be sent in time, or whose connection the peer broke.
+	// ErrCannotSend: the message was not sent in time, or the connection broke meanwhile.
 	ErrCannotSend Code = -1001
-	// ErrCannotReceive is bytes that did not come in time, or whose connection broke midway.
+	// ErrCannotReceive: the bytes did not come in time, or the connection broke midway.
 	ErrCannotReceive Code = -1003
-	// ErrCannotBind is no connection to a host and port: the name, a refusal, a timeout, or the
-	// bridge said no.
+	// ErrCannotBind: no connection could be made. The name is unknown, the broker refused or did
+	// not answer in time, TLS failed, or the bridge refused.
 	ErrCannotBind Code = -1004
-	// ErrMismatchCorrelationID is a response that answers no request in flight.
+	// ErrMismatchCorrelationID: a response answers no request in flight.
 	ErrMismatchCorrelationID Code = -1009
-	// ErrIncompatibleIPVersion is an IPv4 address where IPv6 was asked for, or the reverse.
+	// ErrIncompatibleIPVersion: the host has no address of the wanted IP version.
 	ErrIncompatibleIPVersion Code = -1017
-	// ErrNoConnection is a connection that is closed: by us earlier, or by the peer before the
-	// first byte.
+	// ErrNoConnection: the connection is closed. An earlier call closed it, or the peer did before
+	// the first byte came.
 	ErrNoConnection Code = -1018
 )
 
@@ -50,23 +50,23 @@ func (c Code) Error() string {
 	return fmt.Sprintf("kafkaio: error %d", int(c))
 }
 
-// An Error is what every call of this package returns when it fails. It is a net.Error, matches
-// its Code by errors.Is, and unwraps to its cause: a *net.OpError, os.ErrDeadlineExceeded,
-// context.Canceled, io.EOF, net.ErrClosed.
+// An Error is a failed call of this package. It implements net.Error. errors.Is matches its Code,
+// and also the cause underneath, such as os.ErrDeadlineExceeded, context.Canceled, io.EOF or
+// net.ErrClosed; errors.As reaches a *net.OpError there.
 type Error struct {
 	Code    Code
-	Op      string        // "dial", "send", "receive", "try to receive"
-	Addr    string        // of the broker
-	Done    int           // bytes; of a send: accepted by the transport, the peer got no more
-	Want    int           // bytes; 0 where there is no number to name
-	Elapsed time.Duration // since the call began
-	Limit   time.Duration // what the call was allowed; 0 means no limit
-	Err     error         // the cause
+	Op      string        // "dial", "send", "receive" or "try to receive"
+	Addr    string        // the broker's address
+	Done    int           // bytes moved. For a send: bytes the transport accepted, of which the peer got a prefix
+	Want    int           // bytes the call was to move; 0 if unknown
+	Elapsed time.Duration // from the start of the call
+	Limit   time.Duration // the call's timeout; 0 means none
+	Err     error         // the cause; may be nil
 }
 
 var prepositions = map[string]string{"send": " to", "receive": " from", "try to receive": " from"}
 
-// Error reads like "kafkaio: receive from broker:9092: got 4 of 128 bytes in 1.5s: i/o timeout".
+// Error returns a text like "kafkaio: receive from broker:9092: got 4 of 128 bytes in 1.5s: i/o timeout".
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("kafkaio: " + e.Op)
@@ -100,7 +100,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// rounded keeps two or three digits of a duration, which is what a reader of an error wants.
+// rounded returns d with its first three digits, as errors show it. From 1000 s on it keeps seconds.
 func rounded(d time.Duration) time.Duration {
 	for unit := time.Nanosecond; unit <= time.Second; unit *= 10 {
 		if d < 1000*unit {
@@ -119,10 +119,10 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout reports whether time ran out, by our own limit or by the deadline of a context.
+// Timeout reports whether the call ran out of time, by Options.Timeout or by its context's deadline.
 func (e *Error) Timeout() bool { return e.Code != ErrNoConnection && isTimeout(e.Err) }
 
-// Temporary is part of net.Error, where it is deprecated: it says what the cause says.
+// Temporary reports what the cause reports. It is part of net.Error, where it is deprecated.
 func (e *Error) Temporary() bool {
 	var t interface{ Temporary() bool }
 	return errors.As(e.Err, &t) && t.Temporary()
@@ -133,7 +133,8 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// A contextError is the I/O error of a call that its context ended: both can be asked for.
+// A contextError is the error of a call that its context ended. errors.Is matches the context's
+// error and the I/O error alike.
 type contextError struct {
 	context error // context.Canceled or context.DeadlineExceeded
 	cause   error // context.Cause
@@ -158,12 +159,12 @@ func (e *contextError) Unwrap() []error {
 	return []error{e.context, e.cause, e.io}
 }
 
-// Timeout is that of the context's error: an I/O error that a cancellation brought about by a
-// deadline in the past is no timeout.
+// Timeout reports whether the context's deadline passed. The I/O error doesn't count: a cancellation
+// sets a deadline in the past, so that error is always a timeout.
 func (e *contextError) Timeout() bool { return isTimeout(e.context) }
 
-// A closedError is why a connection is closed: it reads as what closed it, and is what the
-// closed stream itself answers, which is net.ErrClosed for a net.Conn.
+// A closedError says why a connection is closed. It matches the error that the closed stream itself
+// returns, which is net.ErrClosed for a net.Conn.
 type closedError struct {
 	reason *Error // of the call that closed the connection; nil when Close was called
 	stream error
@@ -176,8 +177,8 @@ func (e *closedError) Error() string {
 	return "closed"
 }
 
-// Unwrap leads to the cause of what closed the connection, such as io.EOF, but not to its code,
-// which classified another call, nor to its context, which was another call's.
+// Unwrap returns the stream's error and the cause that closed the connection, such as io.EOF. It
+// leaves out the code and the context's error, because they belong to the call that closed it.
 func (e *closedError) Unwrap() []error {
 	if e.reason == nil {
 		return []error{e.stream}

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// What a peer sends ends up in an error by its first bytes only, and those are quoted.
+// An error has only the first bytes that a peer sent, and quotes them.
 func FuzzErrorText(f *testing.F) {
 	f.Add([]byte("HTTP"), int64(time.Second), 4, 128)
 	f.Add([]byte("\x15\x03\x01\x00"), int64(-1), -1, 0)

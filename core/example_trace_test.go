@@ -10,7 +10,7 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// apiVersions is a request for the versions that a broker knows, with 7 as its correlation id.
+// apiVersions is a request for a broker's versions, with correlation ID 7.
 var apiVersions = []byte("\x00\x12\x00\x00\x00\x00\x00\x07\x00\x03app")
 
 // answer plays a broker that has no versions to offer.
@@ -48,7 +48,7 @@ func ExampleTrace() {
 	// closed: <nil>
 }
 
-// untimed cuts the time off the lines that start with one.
+// untimed removes the time from the lines that start with one.
 type untimed struct{ w io.Writer }
 
 func (u untimed) Write(p []byte) (int, error) {
@@ -74,7 +74,7 @@ func ExampleNewDebugTrace() {
 	// kafkaio: closed
 }
 
-// A Scanner sees frames in whatever bytes it is given, such as a capture of somebody else's client.
+// Find the frames in bytes from elsewhere, such as a capture of another program's traffic.
 func ExampleScanner() {
 	s := core.NewScanner(&core.Trace{Frame: func(f core.FrameInfo) {
 		fmt.Println(f.Out, f.APIKey, f.CorrelationID, f.Size)

@@ -9,9 +9,12 @@ import (
 // frameHeader is the length before a frame, in bytes.
 const frameHeader = 4
 
-// ReadFrame returns the payload of the next frame. It reuses the storage of buf, whose contents
-// it overwrites, and grows it as bytes come. A length below 1 or over MaxFrame closes the
-// connection, and the error names what probably answered: an HTTP server, a port that speaks TLS.
+// ReadFrame receives the next frame and returns its payload, without the 4 bytes of its length. It
+// stores the payload in buf and overwrites what is there; if buf is too small, it allocates as bytes
+// arrive. buf may be nil.
+//
+// A length below 1 or over Options.MaxFrame is an [ErrCannotReceive] that closes the connection. If
+// the bytes look like HTTP or TLS, the error says so.
 func (c *Conn) ReadFrame(ctx context.Context, buf []byte) ([]byte, error) {
 	k := c.newReceive(ctx, frameHeader)
 	if err := k.begin(); err != nil {
@@ -36,7 +39,8 @@ func (c *Conn) ReadFrame(ctx context.Context, buf []byte) ([]byte, error) {
 	return payload, nil
 }
 
-// checkLength says what is wrong with the length of a frame, and where it can be told, why.
+// checkLength returns nil if n, the length in header, is that of a frame. Otherwise its error names
+// the protocol that the bytes belong to, or the limit.
 func checkLength(header [frameHeader]byte, n, limit int) error {
 	switch {
 	case n > 0 && n <= limit:

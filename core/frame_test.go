@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func frame(payload string) string {
@@ -153,7 +155,7 @@ func TestSteadyCallsAllocateNothing(t *testing.T) {
 	}
 }
 
-// FuzzReadFrame feeds the reader what any server might say, in pieces of any size.
+// FuzzReadFrame feeds ReadFrame any bytes, in pieces of any size.
 func FuzzReadFrame(f *testing.F) {
 	f.Add([]byte(frame("hello")+frame("world")), 3)
 	f.Add([]byte("HTTP/1.1 200 OK\r\n"), 100)
@@ -188,44 +190,25 @@ func FuzzReadFrame(f *testing.F) {
 	})
 }
 
-// dialEcho connects to a server that sends back what comes.
-func dialEcho(b *testing.B) net.Conn {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
+// benchmarkBare sends a message and receives an answer of so many bytes, on a net.Conn that sets its deadlines.
+func benchmarkBare(b *testing.B, c net.Conn, message []byte, answer int) {
+	into := make([]byte, answer)
+	for b.Loop() {
+		c.SetWriteDeadline(time.Now().Add(DefaultTimeout))
+		c.Write(message)
+		c.SetReadDeadline(time.Now().Add(DefaultTimeout))
+		if _, err := io.ReadFull(c, into); err != nil {
+			b.Fatal(err)
+		}
 	}
-	defer l.Close()
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { c.Close() })
-	server, err := l.Accept()
-	if err != nil {
-		b.Fatal(err)
-	}
-	go func() {
-		defer server.Close()
-		io.Copy(struct{ io.Writer }{server}, struct{ io.Reader }{server})
-	}()
-	return c
 }
 
 // BenchmarkFrameRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines,
 // and with traces. The frame is a request and, echoed, its own response.
 func BenchmarkFrameRoundTrip(b *testing.B) {
 	message := []byte(aRequest(18, 3, 18<<16|3, strings.Repeat("x", 87)))
-	b.Run("bare", func(b *testing.B) {
-		c, into := dialEcho(b), make([]byte, len(message))
-		for b.Loop() {
-			c.SetWriteDeadline(time.Now().Add(DefaultTimeout))
-			c.Write(message)
-			c.SetReadDeadline(time.Now().Add(DefaultTimeout))
-			if _, err := io.ReadFull(c, into); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
+	addr := testnet.Serve(b, testnet.Echo)
+	b.Run("bare", func(b *testing.B) { benchmarkBare(b, testnet.Dial(b, addr), message, len(message)) })
 	for _, traced := range []struct {
 		name  string
 		trace *Trace
@@ -237,7 +220,7 @@ func BenchmarkFrameRoundTrip(b *testing.B) {
 		{"Conn with debug level 2", NewDebugTrace(io.Discard, "broker:9092", 2)},
 	} {
 		b.Run(traced.name, func(b *testing.B) {
-			c := NewConn(dialEcho(b), Options{Trace: traced.trace})
+			c := NewConn(testnet.Dial(b, addr), Options{Trace: traced.trace})
 			var buf []byte
 			for b.Loop() {
 				err := c.WriteFrame(ctx, message[frameHeader:])

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestCoreKnowsNoPlatform holds the list of packages that the core must not import.
+// TestCoreKnowsNoPlatform has the list of packages that the core must not import.
 func TestCoreKnowsNoPlatform(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, ".").CombinedOutput()
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A memoryStream is a Stream whose other end is the test: what it will say, piece by piece, and
-// how much it takes.
+// A memoryStream is a Stream whose other end is the test. The test sets the pieces that Read returns,
+// and how many bytes Write accepts.
 type memoryStream struct {
 	mu      sync.Mutex
 	changed sync.Cond
@@ -54,7 +54,7 @@ func (s *memoryStream) hangUp(err error) {
 	s.changed.Broadcast()
 }
 
-// take makes room for n bytes more.
+// take lets Write accept n more bytes.
 func (s *memoryStream) take(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A connModel is a connection as its user sees it: bytes that have come and were not received,
-// bytes that were sent, and whether it is open.
+// A connModel is a connection as its user sees it: the bytes that have arrived and were not received,
+// the bytes sent, and whether it is open.
 type connModel struct {
 	t      *testing.T
 	random *rand.Rand
@@ -77,7 +77,7 @@ func (m *connModel) step() {
 	}
 }
 
-// say has the peer send a piece, which may be a frame.
+// say makes the peer send a piece, which may be a frame.
 func (m *connModel) say() {
 	if m.ended {
 		return
@@ -93,7 +93,7 @@ func (m *connModel) say() {
 	m.pending = append(m.pending, piece...)
 }
 
-// take is what a receive of n bytes gets, or why it gets none.
+// take checks the result of receiving n bytes. before is how many the same call has received already.
 func (m *connModel) take(got []byte, err error, n, before int, took time.Duration) {
 	m.t.Helper()
 	have := len(m.pending)
@@ -203,7 +203,7 @@ func (m *connModel) send() {
 	}
 }
 
-// check wants an error, and that it came at once but for what it was allowed to wait.
+// check checks the error, and that it came no later than the call may wait.
 func (m *connModel) check(err error, code Code, done, want int, cause error, late time.Duration) {
 	m.t.Helper()
 	check(m.t, err, code, done, want, cause)
@@ -212,7 +212,7 @@ func (m *connModel) check(err error, code Code, done, want int, cause error, lat
 	}
 }
 
-// Connections that time out at once all say so, in time, and leave nothing behind.
+// Many connections that time out at the same moment all do so in time, and leave nothing behind.
 func TestAThousandConnectionsTimeOutAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		errs := make(chan error)

@@ -9,71 +9,72 @@ import (
 )
 
 const (
-	// DefaultStallTimeout is how long a broker may say nothing while it has requests to answer:
-	// Kafka's request.timeout.ms.
+	// DefaultStallTimeout is the stall timeout if PipelineOptions.StallTimeout is 0. It is the
+	// default of Kafka's request.timeout.ms.
 	DefaultStallTimeout = 30 * time.Second
-	// DefaultMaxInFlight is more than the callers that most programs have. A broker works on one
-	// request of a connection at a time, so that what is in flight beyond that hides the way there
-	// and back.
+	// DefaultMaxInFlight bounds the requests in flight if PipelineOptions.MaxInFlight is 0. Few
+	// programs have more callers. A broker works on one request of a connection at a time, so the
+	// others in flight only hide the network's latency.
 	DefaultMaxInFlight = 256
 )
 
-// PipelineOptions are what NewPipeline can be told.
+// PipelineOptions configure a Pipeline. The zero value is ready to use.
 type PipelineOptions struct {
-	// MaxInFlight bounds the requests that wait for their answers, those whose callers have left
-	// included. Further calls wait for a place. 0 means DefaultMaxInFlight.
+	// MaxInFlight bounds the requests that wait for their responses, including those whose callers
+	// have left. Further calls wait until one is answered. 0 means DefaultMaxInFlight.
 	MaxInFlight int
-	// StallTimeout ends the connection when requests are in flight and nothing has come, and
-	// nothing could be sent, for so long. 0 means DefaultStallTimeout. It has to exceed what a
-	// broker may take to answer: JoinGroup is answered when the whole group has joined. With
-	// NoTimeout only the contexts of the calls bound them.
+	// StallTimeout closes the connection if requests are in flight, and for so long no byte came in
+	// and no slow write made progress. It must exceed the broker's longest answer: a broker answers
+	// JoinGroup only when the whole group has joined. 0 means DefaultStallTimeout. NoTimeout means
+	// no limit but the calls' contexts.
 	StallTimeout time.Duration
 }
 
-// A Pipeline has many requests in flight on one Conn, and gives each answer to the call that waits
-// for it, by the correlation id, in whatever order they come. Its methods may be called by several
-// goroutines; requests are sent in the order of the calls.
+// A Pipeline keeps many requests in flight on one Conn. It matches responses to requests by
+// correlation ID, in any order. Several goroutines may use it; requests are sent in the order of the
+// calls.
 //
-// A call ends with its context, which leaves the others alone: an answer that comes later is
-// dropped. What was handed over to be sent is sent whole, for half a request would break the
-// connection. A broken connection fails all calls in flight with the same *Error, that of the send
-// or the receive that broke it, and every call after them with ErrNoConnection.
+// A call ends when its context does. That leaves the other calls alone: the request is still sent
+// whole, if sending had begun, and its late response is dropped.
+//
+// When the connection breaks, all calls in flight fail with the same *[Error], that of the send or
+// the receive that broke it. Every later call fails with [ErrNoConnection].
 type Pipeline struct {
 	conn   *Conn
 	stall  time.Duration  // 0: none
-	places chan *exchange // of those that may be in flight, the free ones; nil until it was used
+	places chan *exchange // an exchange to reuse, or nil, for each request that may still be sent
 	values sync.Map
 
 	epoch time.Time
-	quiet atomic.Int64 // since when nothing came, went or was asked for; after epoch, in nanoseconds
+	quiet atomic.Int64 // when a byte last came or went, or a request ended the idle state; nanoseconds after epoch
 
 	mu       sync.Mutex
-	failed   error       // what those in flight got when the connection broke
-	waiting  []*exchange // for their answers; by id, modulo the length
-	inFlight int         // those waiting, and posts that are not sent
-	most     int         // inFlight at its highest since it was 0
+	failed   error       // the error of those in flight when the connection broke; nil before
+	waiting  []*exchange // those that wait for a response, at their ID modulo the length
+	inFlight int         // exchanges in waiting, and posts not sent yet
+	most     int         // the highest inFlight since it was 0
 	lastID   int32
-	posted   bool // a post was sent, and who knows whether the broker has read it
+	posted   bool // a post was sent, and no later request is answered: the broker may not have read it
 	lastPost int32
 
-	reading  bool          // somebody leads, or is about to
+	reading  bool          // a goroutine leads, or is about to
 	leads    int64         // how often a caller has begun to lead
-	relieve  bool          // the Pipeline's goroutine wants to lead next
-	takeOver chan struct{} // has it lead; p.reading stays set
+	relieve  bool          // watch is to lead when the leading caller ends
+	takeOver chan struct{} // makes watch lead; p.reading stays set
 
-	next    batch  // what the next write takes
-	spare   batch  // what the last one took, to be used again
-	batches int64  // how many were taken to be written
-	writing bool   // somebody writes
-	flush   func() // writeAll, as a value that a go statement needn't allocate
+	next    batch  // requests for the next write
+	spare   batch  // the storage of the last write, to be reused
+	batches int64  // how many batches were taken to be written
+	writing bool   // a goroutine writes
+	flush   func() // writeAll, as a value, so that a go statement doesn't allocate it
 
-	sendDeadline time.Time   // of the stream; it belongs to who writes
-	large        incoming    // it belongs to who leads
-	answered     []*exchange // likewise: storage for those that are answered together
+	sendDeadline time.Time   // the stream's write deadline; the writing goroutine's
+	large        incoming    // the leading goroutine's
+	answered     []*exchange // the leading goroutine's: storage for deliverAll
 }
 
-// NewPipeline returns a Pipeline over c, which it owns from now on. The Timeout of c doesn't apply
-// to it.
+// NewPipeline returns a Pipeline over c, and owns c from now on: only the Pipeline may use or close
+// it. c's Timeout doesn't apply to the Pipeline.
 func NewPipeline(c *Conn, o PipelineOptions) *Pipeline {
 	if o.MaxInFlight <= 0 {
 		o.MaxInFlight = DefaultMaxInFlight
@@ -99,15 +100,16 @@ func NewPipeline(c *Conn, o PipelineOptions) *Pipeline {
 	return p
 }
 
-// RoundTrip sends a request and returns its response. req begins with the API key, the version
-// and the correlation id, in 2, 2 and 4 bytes, and has no length before it; the id is set in what
-// is sent, and req stays as it is. The response, which begins with the correlation id, is put
-// into the storage of dst, which is replaced where it is too small. Neither is used once RoundTrip
-// has returned.
+// RoundTrip sends a request and returns its response.
 //
-// It fails with ErrMismatchArgument if req is too short or over the Conn's MaxFrame; with
-// ErrCannotSend if ctx ended before anything was sent; with ErrCannotReceive if it ended later; and
-// with what broke the connection.
+// req begins with the API key (2 bytes), the version (2) and the correlation ID (4), without a length
+// before them. RoundTrip sets the ID in the bytes it sends, not in req. The response begins with the
+// correlation ID. RoundTrip appends it to dst[:0], so it allocates only if dst is too small; dst may
+// be nil. It uses neither slice after it has returned.
+//
+// It fails with [ErrMismatchArgument] if req is shorter than 8 bytes or longer than the Conn's
+// MaxFrame; with [ErrCannotSend] if ctx ended before req was handed to the transport; with
+// [ErrCannotReceive] if ctx ended later; and otherwise with the error that broke the connection.
 func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, error) {
 	e, leads, err := p.send(ctx, req, dst, false)
 	if err != nil {
@@ -120,9 +122,9 @@ func (p *Pipeline) RoundTrip(ctx context.Context, req, dst []byte) ([]byte, erro
 	return p.wait(ctx, e, false)
 }
 
-// Post sends a request that will have no response, Produce with acks=0, and returns when the
-// transport has taken it. Otherwise it is like RoundTrip. If ctx ends, which is
-// ErrCannotSend, a request that is being sent by then is sent all the same.
+// Post sends a request that gets no response, which is Produce with acks=0. It returns when the
+// transport has accepted all of it. If ctx ends first, Post fails with [ErrCannotSend], but a request
+// that is being sent is still sent whole. Otherwise Post is like RoundTrip.
 func (p *Pipeline) Post(ctx context.Context, req []byte) error {
 	e, _, err := p.send(ctx, req, nil, true)
 	if err == nil {
@@ -131,23 +133,24 @@ func (p *Pipeline) Post(ctx context.Context, req []byte) error {
 	return err
 }
 
-// Close closes the connection. Calls in flight fail with ErrNoConnection at once.
+// Close closes the connection. Calls in flight fail at once, with [ErrNoConnection]. It may be called
+// again.
 func (p *Pipeline) Close() error {
 	err := p.conn.Close()
 	p.fail()
 	return err
 }
 
-// Done is closed when the connection is.
+// Done returns a channel that is closed when the connection is.
 func (p *Pipeline) Done() <-chan struct{} { return p.conn.closed }
 
-// Addr returns the broker's address, as the Conn has it.
+// Addr returns the broker's address, the Conn's Options.Addr.
 func (p *Pipeline) Addr() string { return p.conn.options.Addr }
 
-// Value returns what is kept under key, which must be comparable and should be of a type of the
-// caller's own; if nothing is, it keeps what init returns. What a protocol negotiates holds for
-// one connection: so a package that speaks one keeps it here, for as long as the connection is
-// used, without a table of connections of its own. init may be called in vain.
+// Value returns the value stored under key. If there is none, it stores and returns init's. A package
+// that speaks a protocol over p keeps there what it negotiated for this connection. key must be
+// comparable, and of a type of the caller's own, as for context.WithValue. Several goroutines may
+// call init at once; the Pipeline keeps one result and drops the others.
 func (p *Pipeline) Value(key any, init func() any) any {
 	if v, ok := p.values.Load(key); ok {
 		return v
@@ -156,17 +159,17 @@ func (p *Pipeline) Value(key any, init func() any) any {
 	return v
 }
 
-// now is a point in time as quiet has it.
+// now returns the time, in nanoseconds after epoch.
 func (p *Pipeline) now() int64 { return int64(time.Since(p.epoch)) }
 
-// moved notes that the connection isn't stalled, and returns when that was.
+// moved restarts the stall timeout, and returns the time.
 func (p *Pipeline) moved() int64 {
 	now := p.now()
 	p.quiet.Store(now)
 	return now
 }
 
-// stallLimit says in errors of k what it was allowed, and since when.
+// stallLimit makes k's errors name the stall timeout as the limit, and since as the start.
 func (p *Pipeline) stallLimit(k *call, since int64) {
 	k.start = p.epoch.Add(time.Duration(since))
 	if p.stall > 0 {
@@ -174,7 +177,7 @@ func (p *Pipeline) stallLimit(k *call, since int64) {
 	}
 }
 
-// fail ends what is in flight, because the connection is closed.
+// fail ends all exchanges in flight. The connection must be closed.
 func (p *Pipeline) fail() {
 	why := p.conn.whyClosed()
 	var err error

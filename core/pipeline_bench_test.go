@@ -4,16 +4,17 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
-// An echoStream answers each request with what comes after its header, and allocates nothing. It
-// keeps no deadlines.
+// An echoStream answers each request with the bytes after its header, and allocates nothing. It ignores
+// deadlines.
 type echoStream struct {
 	mu      sync.Mutex
 	changed sync.Cond
@@ -101,67 +102,37 @@ func TestSteadyRoundTripsAllocateNothing(t *testing.T) {
 	}
 }
 
-// serveEchoes answers the requests of connections to l, those that came together in one write.
-func serveEchoes(l net.Listener) {
-	for {
-		c, err := l.Accept()
+// serveEchoes answers requests, those that came together in one write.
+func serveEchoes(c net.Conn) {
+	in, out := make([]byte, 64<<10), make([]byte, 0, 64<<10)
+	for have := 0; ; {
+		n, err := c.Read(in[have:])
 		if err != nil {
 			return
 		}
-		go func() {
-			defer c.Close()
-			in, out := make([]byte, 64<<10), make([]byte, 0, 64<<10)
-			for have := 0; ; {
-				n, err := c.Read(in[have:])
-				if err != nil {
-					return
-				}
-				have += n
-				whole := 0
-				for have-whole >= 4 && have-whole >= 4+int(binary.BigEndian.Uint32(in[whole:])) {
-					whole += 4 + int(binary.BigEndian.Uint32(in[whole:]))
-				}
-				if _, err := c.Write(appendEchoes(out, in[:whole])); err != nil {
-					return
-				}
-				have = copy(in, in[whole:have])
-			}
-		}()
+		have += n
+		whole := 0
+		for have-whole >= 4 && have-whole >= 4+int(binary.BigEndian.Uint32(in[whole:])) {
+			whole += 4 + int(binary.BigEndian.Uint32(in[whole:]))
+		}
+		if _, err := c.Write(appendEchoes(out, in[:whole])); err != nil {
+			return
+		}
+		have = copy(in, in[whole:have])
 	}
 }
 
-// BenchmarkRoundTrip compares with the same bytes on a bare net.Conn that sets its deadlines, and
-// on a Conn, which have one request in flight.
+// BenchmarkRoundTrip compares a Pipeline with a bare net.Conn that sets deadlines, and with a Conn. Both
+// carry the same bytes, with one request in flight.
 func BenchmarkRoundTrip(b *testing.B) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	go serveEchoes(l)
-	dial := func(b *testing.B) net.Conn {
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { c.Close() })
-		return c
-	}
+	addr := testnet.Serve(b, serveEchoes)
 	req := requestOf(strings.Repeat("x", 100))
 	b.Run("bare", func(b *testing.B) {
-		c, message := dial(b), []byte(frame(string(req)))
-		into := make([]byte, len(message)-4)
-		for b.Loop() {
-			c.SetWriteDeadline(time.Now().Add(DefaultTimeout))
-			c.Write(message)
-			c.SetReadDeadline(time.Now().Add(DefaultTimeout))
-			if _, err := io.ReadFull(c, into); err != nil {
-				b.Fatal(err)
-			}
-		}
+		message := []byte(frame(string(req)))
+		benchmarkBare(b, testnet.Dial(b, addr), message, len(message)-4)
 	})
 	b.Run("Conn", func(b *testing.B) {
-		c := NewConn(dial(b), Options{})
+		c := NewConn(testnet.Dial(b, addr), Options{})
 		var buf []byte
 		for b.Loop() {
 			err := c.WriteFrame(ctx, req)
@@ -178,7 +149,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	for name, ctx := range map[string]context.Context{"background": ctx, "cancellable": cancellable} {
 		for _, callers := range []int{1, 16, 256} {
 			b.Run(fmt.Sprintf("Pipeline/%s/%d", name, callers), func(b *testing.B) {
-				p := NewPipeline(NewConn(dial(b), Options{SendBuffer: 4 << 10}), PipelineOptions{})
+				p := NewPipeline(NewConn(testnet.Dial(b, addr), Options{SendBuffer: 4 << 10}), PipelineOptions{})
 				defer p.Close()
 				b.ReportAllocs()
 				var all sync.WaitGroup

@@ -77,7 +77,7 @@ func TestEndOfAnIdleConnectionIsSeenBeforeTheNextRequest(t *testing.T) {
 	})
 }
 
-// A caller that writes by itself can't receive meanwhile.
+// While a caller writes, it can't receive, so watch must see the connection end.
 func TestEndOfTheConnectionIsSeenWhileARequestIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()

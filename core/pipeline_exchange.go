@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// An exchange is one request in flight, and then its answer. It takes a place from when it is sent
-// until its caller has the result or, where that has left, until the answer has come.
+// An exchange is a request in flight, and then its response. It holds one of p.places until its
+// caller has the result. If the caller has left, it holds the place until the response has come.
 type exchange struct {
 	id    int32
-	begun int64         // when its call began
-	size  int           // of the request, as a frame
-	batch int64         // the number of the batch that the request is in
-	dst   []byte        // the caller's, and then the response
-	err   error         // why there is none
-	done  chan struct{} // receives once, when the exchange has ended
+	begun int64         // when the call began; nanoseconds after epoch
+	size  int           // bytes of the request, its length included
+	batch int64         // the number of the request's batch
+	dst   []byte        // the caller's buffer, and then the response
+	err   error         // why there is no response
+	done  chan struct{} // gets one value, when the exchange has ended
 	ended bool
-	left  bool // its caller has
+	left  bool // the caller has returned before the end
 }
 
-// shortestRequest is an API key, a version and a correlation id.
+// shortestRequest is the size of an API key, a version and a correlation ID, in bytes.
 const shortestRequest = 2 + 2 + 4
 
-// send takes a place and has the request sent. If it fails, nothing was. It reports whether the
-// caller has to lead.
+// send takes a place and queues the request. After an error, nothing is sent. It reports whether the
+// caller must lead.
 func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (e *exchange, leads bool, err error) {
 	begun := p.now()
 	k := p.conn.newSend(ctx, frameHeader+len(req))
@@ -48,7 +48,7 @@ func (p *Pipeline) send(ctx context.Context, req, dst []byte, post bool) (e *exc
 	return e, leads, nil
 }
 
-// takePlace waits for a place. It fails if the context is done, also where there is one.
+// takePlace waits for a place. It fails if the context has ended, even if a place is free.
 func (p *Pipeline) takePlace(k *call) (e *exchange, err error) {
 	select {
 	case e = <-p.places:
@@ -71,8 +71,8 @@ func (p *Pipeline) takePlace(k *call) (e *exchange, err error) {
 	return e, nil
 }
 
-// start puts the request into the next write, and sees to it that there is one. It reports whether
-// the caller has to lead, and false for ok if the connection is broken.
+// start adds the request to the next batch, and starts a write unless one is under way. It reports
+// whether the caller must lead. ok is false if the connection is broken.
 func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool) (leads, ok bool) {
 	p.mu.Lock()
 	if p.failed != nil {
@@ -88,7 +88,7 @@ func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool
 	}
 	alone := p.inFlight == 0 && p.most <= 1
 	if p.inFlight == 0 {
-		p.moved() // not since e.begun: it may have waited for a place
+		p.moved() // the stall timeout doesn't run from e.begun: the call may have waited for a place
 		p.most = 0
 	}
 	p.inFlight++
@@ -98,7 +98,7 @@ func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool
 	idle := !p.writing
 	p.writing = true
 	if idle && alone && p.takesAtOnce(ctx) {
-		// It doesn't lead yet: the connection may end while the write waits.
+		// The caller leads only after this write: while it writes, watch must see the connection end.
 		p.mu.Unlock()
 		idle = p.writeNext()
 		p.mu.Lock()
@@ -111,8 +111,8 @@ func (p *Pipeline) start(ctx context.Context, e *exchange, req []byte, post bool
 	return leads, true
 }
 
-// nextID returns an id whose slot is free. There is one: there are as many slots as places, or
-// more, and the exchange that it is for has a place, but no slot yet.
+// nextID returns an ID whose slot in p.waiting is free. One is: there are at least as many slots as
+// places, and the exchange that asks holds a place but no slot.
 func (p *Pipeline) nextID() int32 {
 	for {
 		p.lastID = (p.lastID + 1) & math.MaxInt32
@@ -131,8 +131,8 @@ func (p *Pipeline) waitsFor(id int32) bool {
 	return e != nil && e.id == id
 }
 
-// claim takes the exchange that waits for the id, to be given its response. It is nil if the
-// caller has left, and not known if no request with this id is in flight. p.mu is held.
+// claim removes the exchange with this ID from p.waiting. e is nil if its caller has left. known is
+// false if no request with this ID is in flight. p.mu is held.
 func (p *Pipeline) claim(id int32) (e *exchange, known bool) {
 	e = p.waiting[p.slot(id)]
 	if e == nil || e.id != id {
@@ -140,7 +140,7 @@ func (p *Pipeline) claim(id int32) (e *exchange, known bool) {
 	}
 	p.waiting[p.slot(id)] = nil
 	p.inFlight--
-	if p.posted && id-p.lastPost > 0 { // the broker has read on
+	if p.posted && id-p.lastPost > 0 { // the broker has read past the last post
 		p.posted = false
 	}
 	if e.left {
@@ -151,7 +151,7 @@ func (p *Pipeline) claim(id int32) (e *exchange, known bool) {
 	return e, true
 }
 
-// end ends an exchange that gets no response. p.mu is held.
+// end ends an exchange without a response. p.mu is held.
 func (p *Pipeline) end(e *exchange, err error) {
 	p.inFlight--
 	if e.left {
@@ -162,7 +162,7 @@ func (p *Pipeline) end(e *exchange, err error) {
 	e.done <- struct{}{}
 }
 
-// wait returns the result of a call, once it has one.
+// wait waits for the end of the exchange, or of ctx, and returns the call's result.
 func (p *Pipeline) wait(ctx context.Context, e *exchange, post bool) ([]byte, error) {
 	if ctx.Done() == nil {
 		<-e.done
@@ -179,8 +179,8 @@ func (p *Pipeline) wait(ctx context.Context, e *exchange, post bool) ([]byte, er
 	return p.finish(e)
 }
 
-// leave returns the error of a call whose ctx ends before the exchange does; or nil if that has
-// ended, or is about to.
+// leave detaches a caller whose ctx has ended, and returns the call's error. It returns nil, and
+// detaches nobody, if the exchange has ended.
 func (p *Pipeline) leave(ctx context.Context, e *exchange, post bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -201,7 +201,7 @@ func (p *Pipeline) leave(ctx context.Context, e *exchange, post bool) error {
 	return k.refused(k.failure, newContextError(ctx, nil))
 }
 
-// withdraw has a request not be sent that waits in the next batch. p.mu is held.
+// withdraw removes a request from the next batch, so that it is not sent. p.mu is held.
 func (p *Pipeline) withdraw(e *exchange) {
 	p.next.remove(e)
 	if p.waiting[p.slot(e.id)] == e {
@@ -211,7 +211,7 @@ func (p *Pipeline) withdraw(e *exchange) {
 	p.places <- e
 }
 
-// finish gives back the place.
+// finish returns the exchange's result, and its place to p.places.
 func (p *Pipeline) finish(e *exchange) (dst []byte, err error) {
 	dst, err = e.dst, e.err
 	if err != nil {

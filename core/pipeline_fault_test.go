@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A fault is what happens to a connection at some byte.
+// A fault is an event at some byte of a connection.
 type fault struct {
 	name string
 	err  error // of the stream; nil: it stalls
@@ -25,8 +25,8 @@ var faults = []fault{
 
 const faultStall = 10 * time.Second
 
-// exchangeWithFault makes two calls, of which the first has its response, or not, by the fault. It
-// returns how they ended, and fails if a call takes longer than it may.
+// exchangeWithFault makes two calls; the fault decides whether the first gets its response. It returns
+// how the calls ended, and fails if one takes longer than it may.
 func exchangeWithFault(t *testing.T, p *Pipeline) (first, second result) {
 	t.Helper()
 	calls := []<-chan result{goRoundTrip(ctx, p, "request"), nil}
@@ -44,7 +44,7 @@ func exchangeWithFault(t *testing.T, p *Pipeline) (first, second result) {
 	return first, second
 }
 
-// checkFault holds the error to what broke the connection.
+// checkFault checks that the error has the cause that broke the connection.
 func checkFault(t *testing.T, err error, f fault, code Code, done, want int) {
 	t.Helper()
 	cause := f.err
@@ -60,7 +60,7 @@ func checkFault(t *testing.T, err error, f fault, code Code, done, want int) {
 	}
 }
 
-// Nothing is closed by these tests, so that synctest.Test sees what a fault leaves behind.
+// These tests close nothing, so that synctest.Test finds goroutines that a fault leaves behind.
 func TestFaultAtEveryByteOfARequest(t *testing.T) {
 	whole := len(frame(string(requestOf("request"))))
 	for _, f := range faults {
@@ -127,7 +127,7 @@ func TestFaultAtEveryByteOfAResponse(t *testing.T) {
 	}
 }
 
-// What is larger than the buffer is received in another way.
+// A response larger than the buffer is read by other code.
 func TestFaultWithinALargeResponse(t *testing.T) {
 	whole := frame(responseTo(1, string(make([]byte, 3*firstGrowth))))
 	for _, f := range faults {

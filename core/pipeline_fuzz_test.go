@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 )
 
-// FuzzPipelineResponses has three calls in flight, and any server answer them, in pieces of any size.
+// FuzzPipelineResponses answers three calls in flight with any bytes, in pieces of any size.
 func FuzzPipelineResponses(f *testing.F) {
 	f.Add([]byte(frame(responseTo(1, "one"))+frame(responseTo(3, "three"))+frame(responseTo(2, ""))), 3)
 	f.Add([]byte(frame(responseTo(2, "two"))+frame(responseTo(2, "again"))), 100)

@@ -14,7 +14,7 @@ func leadsOf(p *Pipeline) int64 {
 	return p.leads
 }
 
-// The first after others is still served by the Pipeline's goroutine, which sees that it is alone.
+// After several callers, watch still serves the next one, sees that it is alone, and stops leading.
 func TestCallerThatIsAloneLeads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()
@@ -51,8 +51,8 @@ func TestCallerThatIsAloneLeads(t *testing.T) {
 	})
 }
 
-// The Pipeline's goroutine doesn't look again and again while a caller waits for records: that would
-// cost processor time.
+// While a caller leads and waits for records, watch doesn't wake up again and again, which would cost
+// processor time.
 func TestLongWaitIsNotWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()

@@ -14,10 +14,9 @@ import (
 	"time"
 )
 
-// TestPipelineAgainstAModel has random callers ask a random broker over a random network. The model
-// of a call is that it gets the answer to its own request, or an error that has a reason. That of
-// the broker is that it gets each request once and whole, none of a call that failed before it was
-// sent, and never more than may be in flight.
+// TestPipelineAgainstAModel runs random callers against a random broker over a random network. In the
+// model, a call gets the answer to its own request, or an error for a reason. The broker gets each
+// request once and whole, none from a call that failed unsent, and never more than MaxInFlight.
 func TestPipelineAgainstAModel(t *testing.T) {
 	for seed := range uint64(50) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -105,7 +104,7 @@ func (m *pipelineModel) runCaller(random *rand.Rand, caller int) {
 	}
 }
 
-// check holds the error of a call to the model. If its code is notSent, nothing was.
+// check checks a call's error against the model. If its code is notSent, the request was not sent.
 func (m *pipelineModel) check(ctx context.Context, body string, err error, notSent Code) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -123,7 +122,7 @@ func (m *pipelineModel) check(ctx context.Context, body string, err error, notSe
 	}
 }
 
-// runNetwork takes what is sent, a little at a time.
+// runNetwork accepts the bytes sent, a few at a time.
 func (m *pipelineModel) runNetwork(random *rand.Rand) {
 	for {
 		select {
@@ -191,8 +190,8 @@ func (m *pipelineModel) breakSome(random *rand.Rand) {
 	}
 }
 
-// request returns the request that begins at a byte of what was sent, once it is whole. It reports
-// false if the stream is closed before.
+// request waits until the request that begins at an offset in the bytes sent is whole, and returns it. It
+// reports false if the stream is closed before.
 func (s *memoryStream) request(at *int) (r sentRequest, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,22 +7,23 @@ import (
 	"time"
 )
 
-// Answers are received by one goroutine at a time: it leads. A caller that finds nobody leading
-// does, until it has its own answer. So a lone caller reads its answer itself, without a change of
-// goroutine. If others wait by then, the Pipeline's own goroutine leads, until a caller has been
-// alone. It leads as well while nobody asks: it sees a connection end that isn't used, and takes
-// the answers whose callers have left.
+// One goroutine at a time reads the stream and delivers all responses: it leads. p.reading is set
+// while one does, and a goroutine that sets it must lead.
 //
-// To lead is to have set p.reading.
+// A caller that finds nobody leading leads until it has its own response. So a lone caller reads its
+// response itself, without a switch of goroutines. If other callers wait by then, watch leads, which
+// is the Pipeline's own goroutine, until there is a lone caller again. Watch also leads while no
+// caller does: it notices when an idle connection ends, and drops the responses of callers that have
+// left.
 
 const (
-	// pipelineAhead is the size of the buffer that is read into, in bytes: 256 small answers.
+	// pipelineAhead is the size of the read buffer, in bytes. It holds 256 small responses.
 	pipelineAhead = 32 << 10
-	// watchPause is for how long nobody has led when the Pipeline's goroutine does.
+	// watchPause is how long no caller must have led before watch does.
 	watchPause = 10 * time.Millisecond
 )
 
-// watch leads when it is told to, and while nobody asks, until the connection is closed.
+// watch leads when endLead asks it to, and while no caller does, until the connection is closed.
 func (p *Pipeline) watch() {
 	pause := time.NewTimer(watchPause)
 	defer pause.Stop()
@@ -45,8 +46,9 @@ func (p *Pipeline) watch() {
 	}
 }
 
-// takeIdle begins to lead if no caller has begun to since leads was before. If the same caller
-// leads all the time, the Pipeline's goroutine is to relieve it when it ends, and needn't look again.
+// takeIdle makes watch lead, if nobody leads and no caller has begun to since p.leads was before. If
+// one caller has led all the time, takeIdle sets p.relieve, so that watch leads when that caller
+// ends; again is then false, because watch needn't call takeIdle until then.
 func (p *Pipeline) takeIdle(before int64) (leads int64, takes, again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -57,7 +59,7 @@ func (p *Pipeline) takeIdle(before int64) (leads int64, takes, again bool) {
 	return p.leads, takes, !p.relieve
 }
 
-// takeLead begins to lead, for a caller, and reports false if somebody does. p.mu is held.
+// takeLead makes the calling caller lead. It reports false if a goroutine leads already. p.mu is held.
 func (p *Pipeline) takeLead() bool {
 	if p.reading {
 		return false
@@ -67,9 +69,9 @@ func (p *Pipeline) takeLead() bool {
 	return true
 }
 
-// lead receives answers until the exchange has its own and all that came with it are delivered. If
-// own is nil it goes on until a caller has been alone. In both cases it stops when ctx ends or the
-// connection breaks.
+// lead reads responses and delivers each to its caller. It stops once own is answered, after it has
+// delivered what is buffered. If own is nil, which is for watch, it stops once a lone caller is
+// answered. It also stops when ctx ends or the connection breaks.
 func (p *Pipeline) lead(ctx context.Context, own *exchange) {
 	now := p.now()
 	deadline, err := p.armReceive(ctx, max(p.stallsAt(now), now+int64(glimpse)))
@@ -95,7 +97,7 @@ func (p *Pipeline) lead(ctx context.Context, own *exchange) {
 	}
 }
 
-// endLead has the Pipeline's goroutine lead after a caller, if others wait.
+// endLead ends a caller's lead. Watch takes over if requests are in flight.
 func (p *Pipeline) endLead() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -106,8 +108,8 @@ func (p *Pipeline) endLead() {
 	}
 }
 
-// endWatch reports whether the Pipeline's goroutine has to let the next caller lead, and then no
-// longer leads. p.mu is held.
+// endWatch ends watch's lead if the caller just answered was alone, so that it can lead itself the
+// next time. It reports whether it did. p.mu is held.
 func (p *Pipeline) endWatch() bool {
 	if p.inFlight > 0 || p.most > 1 {
 		return false
@@ -116,7 +118,7 @@ func (p *Pipeline) endWatch() bool {
 	return true
 }
 
-// armReceive sets the deadline of who leads, and has the end of ctx interrupt it.
+// armReceive sets the read deadline, in nanoseconds after epoch, and hooks the end of ctx to it.
 func (p *Pipeline) armReceive(ctx context.Context, deadline int64) (int64, error) {
 	var at time.Time
 	if p.stall > 0 {
@@ -125,10 +127,11 @@ func (p *Pipeline) armReceive(ctx context.Context, deadline int64) (int64, error
 	return deadline, p.conn.receiving.arm(ctx, at)
 }
 
-// goOn sets the next deadline when one has passed, and returns timeout if the connection is stalled.
+// goOn is called when a read has timed out. If the connection isn't stalled, it sets the next
+// deadline. Otherwise it returns timeout.
 func (p *Pipeline) goOn(ctx context.Context, deadline int64, timeout error) (int64, error) {
 	now := p.now()
-	if p.stall == 0 || now < deadline { // it is the transport's own
+	if p.stall == 0 || now < deadline { // it was not our deadline, but the transport's
 		return deadline, timeout
 	}
 	next := p.stallsAt(now)
@@ -138,7 +141,7 @@ func (p *Pipeline) goOn(ctx context.Context, deadline int64, timeout error) (int
 	return p.armReceive(ctx, next)
 }
 
-// stallsAt returns when the connection will be stalled, or was.
+// stallsAt returns when the connection counts as stalled, if nothing moves until then.
 func (p *Pipeline) stallsAt(now int64) int64 {
 	p.mu.Lock()
 	idle, writing := p.inFlight == 0, p.writing
@@ -146,16 +149,16 @@ func (p *Pipeline) stallsAt(now int64) int64 {
 	switch {
 	case idle:
 		return now + int64(p.stall)
-	case writing: // which gets the time to fail first, for that says more
+	case writing: // let the write fail first: its error says more
 		return p.quiet.Load() + int64(p.stall+p.stall/10)
 	}
 	return p.quiet.Load() + int64(p.stall)
 }
 
-// receive receives an answer, and those that came with it, and gives them to their callers. If it
-// fails it can be called again, and goes on where it was; it tells k how many bytes there should be,
-// and what it is when they are others. It reports true if the Pipeline's goroutine, which watch says
-// it is, no longer leads.
+// receive reads a response and delivers it, with all that came in the same read. After a timeout it
+// can be called again and continues. It sets k.want to the size of the response, and k.failure if
+// that is no response to a request. watch says whether watch calls it; ends is true if watch's lead
+// has ended.
 func (p *Pipeline) receive(k *call, watch bool) (ends bool, err error) {
 	l, a := &p.large, &p.conn.ahead
 	if l.want == 0 {
@@ -186,7 +189,7 @@ func (p *Pipeline) mismatch(k *call, id int32) error {
 	return fmt.Errorf("correlation id %d is of no request in flight", id)
 }
 
-// got is how many bytes have come of what receive is at.
+// got returns how many bytes of the current response have come.
 func (p *Pipeline) got(k *call) int {
 	if p.large.want > 0 {
 		return frameHeader + p.large.got
@@ -194,10 +197,10 @@ func (p *Pipeline) got(k *call) int {
 	return min(p.conn.ahead.size(), max(k.want, frameHeader))
 }
 
-// correlationIDSize is that of the id at the start of a response, in bytes.
+// correlationIDSize is the size of the ID at the start of a response, in bytes.
 const correlationIDSize = 4
 
-// receiveHeader returns the length of a response, and its correlation id, but leaves them unread.
+// receiveHeader reads a response's length and correlation ID, and leaves both in the buffer.
 func (p *Pipeline) receiveHeader(k *call) (n int, id int32, err error) {
 	k.want = frameHeader
 	a := &p.conn.ahead
@@ -221,37 +224,38 @@ func (p *Pipeline) receiveHeader(k *call) (n int, id int32, err error) {
 	return n, int32(binary.BigEndian.Uint32(a.unread()[frameHeader:])), nil
 }
 
-// deliverAll delivers the answers that are in the buffer, of which there is one at least. Callers
-// are told when all have theirs: they mostly ask again together, and one write takes the requests.
+// deliverAll delivers the whole responses in the buffer, at least one. It wakes the callers only
+// after it has copied all of them: most callers then send their next request, and one write takes
+// all of these.
 func (p *Pipeline) deliverAll(k *call, watch bool) (ends bool, err error) {
 	p.mu.Lock()
 	answered, err := p.fillAll(k)
 	p.answered = answered[:0]
 	if watch && len(answered) > 0 && p.endWatch() {
-		ends, p.answered = true, nil // it belongs to the next who leads
+		ends, p.answered = true, nil // the next leader may use p.answered at once
 	}
 	writes := len(answered) > 1 && !p.writing
 	p.writing = p.writing || writes
 	p.mu.Unlock()
 	for i, e := range answered {
 		if writes && i == len(answered)-1 {
-			go p.flush() // the scheduler runs it after those who were told before
+			go p.flush() // the scheduler runs it after the callers that were woken before
 		}
 		e.done <- struct{}{}
 	}
 	return ends, err
 }
 
-// fillAll gives the answers that are in the buffer to their exchanges, and returns those whose callers
-// are to be told. It fails if the first answers no request, and leaves a later one to the next call.
-// p.mu is held.
+// fillAll copies the whole responses in the buffer to their exchanges, and returns the exchanges
+// whose callers are to be woken. It fails if the first response belongs to no request. If a later one
+// does not, fillAll leaves it to the next call. p.mu is held.
 func (p *Pipeline) fillAll(k *call) (answered []*exchange, err error) {
 	a, answered := &p.conn.ahead, p.answered
 	for first := true; a.hasFrame(); first = false {
 		u := a.unread()
 		n := int(int32(binary.BigEndian.Uint32(u)))
 		if n < correlationIDSize || n > p.conn.options.MaxFrame {
-			break // receiveHeader says what is wrong
+			break // the next receiveHeader returns the error
 		}
 		id := int32(binary.BigEndian.Uint32(u[frameHeader:]))
 		e, known := p.claim(id)
@@ -270,15 +274,15 @@ func (p *Pipeline) fillAll(k *call) (answered []*exchange, err error) {
 	return answered, nil
 }
 
-// An incoming is an answer that is larger than the buffer. It outlives who leads, as the buffer
-// does.
+// An incoming is a response larger than the read buffer. Like the buffer, it passes from one leader
+// to the next.
 type incoming struct {
 	id        int32
 	payload   []byte
-	got, want int // bytes of payload; want is 0 while there is no such answer
+	got, want int // bytes of payload; want is 0 while there is no such response
 }
 
-// deliverLarge hands over p.large, with its storage if the caller's is too small.
+// deliverLarge delivers p.large. If the caller's buffer is too small, it gets the payload's own.
 func (p *Pipeline) deliverLarge(watch bool) (ends bool) {
 	l := &p.large
 	p.mu.Lock()
@@ -307,7 +311,7 @@ func (p *Pipeline) deliverLarge(watch bool) (ends bool) {
 	return ends
 }
 
-// arrivals are the stream's, and note that it isn't stalled.
+// arrivals reads the stream, and restarts the stall timeout when bytes come.
 type arrivals struct{ *Pipeline }
 
 func (a arrivals) Read(b []byte) (int, error) {

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Requests are copied into a batch, which belongs to the Pipeline from then on: who called may
-// leave at any time, and a request that is half sent has to be finished. So whoever has a context
-// that can end hands the writing to a goroutine, unless it is sure not to wait. That goroutine
-// lives while there is something to write.
+// A request is copied into a batch, which the Pipeline owns: the caller may leave at any time, but a
+// request that is partly sent must be completed. So a caller whose context can end doesn't write
+// itself, unless the write is sure not to block. It starts a goroutine, which ends when there is
+// nothing more to write.
 
-// A batch is what goes out in one write.
+// A batch is the requests that go out in one write.
 type batch struct {
 	bytes []byte
-	posts []*exchange // which end when it is sent
+	posts []*exchange // the posts among them; they end when the batch is sent
 }
 
-// keptBuffer is the size of a buffer, in bytes, over which it isn't kept for later use.
+// keptBuffer is the largest buffer, in bytes, that is kept for later use.
 const keptBuffer = 256 << 10
 
-// add adds a request, with its length before it and its correlation id set.
+// add appends a request, with its length before it and its correlation ID set.
 func (b *batch) add(req []byte, id int32) {
 	b.bytes = binary.BigEndian.AppendUint32(b.bytes, uint32(len(req)))
 	start := len(b.bytes)
@@ -30,7 +30,7 @@ func (b *batch) add(req []byte, id int32) {
 	binary.BigEndian.PutUint32(b.bytes[start+4:], uint32(id))
 }
 
-// remove takes a request out.
+// remove removes a request.
 func (b *batch) remove(e *exchange) {
 	b.posts = slices.DeleteFunc(b.posts, func(post *exchange) bool { return post == e })
 	for at := 0; at < len(b.bytes); {
@@ -51,25 +51,25 @@ func (b *batch) clear() {
 	b.bytes, b.posts = b.bytes[:0], b.posts[:0]
 }
 
-// takesAtOnce reports whether the caller may write what there is by itself: its context doesn't
-// end, or the stream takes it without waiting, for the broker has answered all that was sent
-// before. That saves a change of goroutine, which would double the time of a round trip on
-// loopback. While others are in flight it is worth more that their requests go out together.
+// takesAtOnce reports whether a lone caller may write the batch itself. It may if its context can't
+// end. It also may if the batch fits the stream's send buffer, which is empty, because the broker has
+// answered every request so far. That saves a switch of goroutines, which would double the time of a
+// round trip on loopback. With several callers it is worth more to write their requests together.
 func (p *Pipeline) takesAtOnce(ctx context.Context) bool {
 	return ctx.Done() == nil || !p.posted && len(p.next.bytes) <= p.conn.options.SendBuffer
 }
 
 // writeAll writes until there is nothing more to write.
 func (p *Pipeline) writeAll() {
-	// Those that are about to send come first, so that one write takes all their requests. It is
-	// twice as fast with 16 callers.
+	// Let callers that are about to send run first, so that one write takes all their requests. With
+	// 16 callers that is twice as fast.
 	runtime.Gosched()
 	for p.writeNext() {
 	}
 }
 
-// writeNext writes what there is, and reports whether there is more. It is called by who has set
-// p.writing, which it resets if there isn't.
+// writeNext writes the next batch, and reports whether there is another. Only the goroutine that set
+// p.writing calls it. If there is no other batch, it resets p.writing.
 func (p *Pipeline) writeNext() (more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,11 +95,11 @@ func (p *Pipeline) endPosts(b *batch, err error) {
 	}
 }
 
-// writePiece is how much is written at once, in bytes: a large request takes as long as it takes, if
-// each piece of it goes through within the stall timeout.
+// writePiece is the size of one Write, in bytes. The stall timeout applies to each piece, so a large
+// request may take as long as it needs while pieces go through.
 const writePiece = 256 << 10
 
-// write writes b, or fails the Pipeline.
+// write writes b. On an error it closes the connection and fails all exchanges.
 func (p *Pipeline) write(b []byte) {
 	begun := p.now()
 	for done := 0; done < len(b); {
@@ -116,15 +116,16 @@ func (p *Pipeline) write(b []byte) {
 			p.fail()
 			return
 		}
-		// Those that go through at once don't count: others may keep asking while nothing comes.
+		// A write that goes through at once is no progress: callers may keep sending small requests
+		// while the broker answers none.
 		if len(b) > writePiece || p.now()-begun > int64(p.stall/20) {
 			begun = p.moved()
 		}
 	}
 }
 
-// armSend gives a write the stall timeout, and up to a twentieth more, so that the stream's
-// deadline is set once in so long and not for each write.
+// armSend sets a write deadline between 1 and 1.05 times the stall timeout. The slack saves work: the
+// deadline is set once in a twentieth of the stall timeout, and not for each write.
 func (p *Pipeline) armSend() error {
 	if p.stall == 0 {
 		return nil

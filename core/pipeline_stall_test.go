@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A caller that has waited for a place has waited for others' answers, which came.
+// A caller may wait for a place longer than the stall timeout, while the responses of others come.
 func TestWaitingForAPlaceIsNoStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()
@@ -35,7 +35,7 @@ func TestWaitingForAPlaceIsNoStall(t *testing.T) {
 	})
 }
 
-// The broker takes a request late, and then gets the time that any answer may take.
+// A broker that reads a request late still has the whole stall timeout to answer it.
 func TestStallBeginsWhenTheRequestHasGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()
@@ -52,7 +52,7 @@ func TestStallBeginsWhenTheRequestHasGone(t *testing.T) {
 	})
 }
 
-// What waits behind a request that doesn't go through was not sent.
+// A request that waits behind a blocked write was not sent.
 func TestCallThatEndsBeforeItsRequestIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()
@@ -138,7 +138,7 @@ func TestWhatMovesIsNotStalled(t *testing.T) {
 	})
 }
 
-// Requests that go out don't show that the broker is there, and neither do callers that come and go.
+// Neither requests that go out nor callers that come and go restart the stall timeout.
 func TestStallIsSeenThoughOthersKeepAsking(t *testing.T) {
 	for _, patient := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// requestOf is a request payload with a correlation id that no request of a Pipeline gets.
+// requestOf returns a request payload, with a correlation ID that a Pipeline never assigns.
 func requestOf(body string) []byte { return []byte("\x00\x03\x00\x01\xff\xff\xff\xff" + body) }
 
 // A sentRequest is a request as a broker sees it.
@@ -24,8 +24,7 @@ type sentRequest struct {
 	body string
 }
 
-// requests waits until all that is to be sent is sent, and returns it. What isn't whole is no
-// request.
+// requests waits until all bytes are sent, and returns the requests in them. It leaves out a partial one.
 func (s *memoryStream) requests(t *testing.T) (all []sentRequest) {
 	t.Helper()
 	synctest.Wait()
@@ -52,14 +51,14 @@ func responseTo(id int32, body string) string {
 
 func (s *memoryStream) answer(id int32, body string) { s.say(frame(responseTo(id, body))) }
 
-// A result is what a call has returned.
+// A result is the result of a call.
 type result struct {
 	response []byte
 	err      error
 	took     time.Duration
 }
 
-// goRoundTrip starts a call, and returns where its result will be.
+// goRoundTrip starts a call, and returns a channel for its result.
 func goRoundTrip(ctx context.Context, p *Pipeline, body string) <-chan result {
 	results := make(chan result, 1)
 	start := time.Now()
@@ -335,7 +334,7 @@ func TestAnswersThatNobodyWaitsForAreTaken(t *testing.T) {
 	})
 }
 
-// It has to be read by somebody else, from where it was.
+// Another goroutine must read the rest.
 func TestCallMayLeaveAmidALargeAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemoryStream()
@@ -493,7 +492,7 @@ func TestBrokenResponsesNameTheirCause(t *testing.T) {
 	}
 }
 
-// What comes behind a good answer is held to the same rules.
+// A response that comes in the same read as a good one is checked in the same way.
 func TestBrokenResponseBehindAGoodOne(t *testing.T) {
 	for says, want := range map[string]struct {
 		code  Code

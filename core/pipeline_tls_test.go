@@ -5,23 +5,21 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
-// TLS doesn't survive a write that was interrupted, and takes a read up where it was.
+// crypto/tls can't continue after an interrupted write, but can after an interrupted read.
 func TestCancellingOverTLSLeavesTheOthersAlone(t *testing.T) {
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{testca.New(t).Issue(t, "127.0.0.1").TLS(t)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go serveEchoes(l)
-	c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
-	if err != nil {
+	cfg := &tls.Config{Certificates: []tls.Certificate{testca.New(t).Issue(t, "127.0.0.1").TLS(t)}}
+	addr := testnet.Serve(t, func(c net.Conn) { serveEchoes(tls.Server(c, cfg)) })
+	c := tls.Client(testnet.Dial(t, addr), &tls.Config{InsecureSkipVerify: true})
+	if err := c.HandshakeContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	p := NewPipeline(NewConn(c, Options{SendBuffer: 4096}), PipelineOptions{})

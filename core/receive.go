@@ -2,19 +2,19 @@ package core
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 )
 
-// firstGrowth is how much memory is set aside for bytes that were only promised. It doubles as
-// they come.
+// firstGrowth is how many bytes are allocated for a frame before its payload arrives, however large
+// its length. The buffer doubles as bytes arrive.
 const firstGrowth = 64 << 10
 
-// Receive returns the next n bytes, or an error that says how many came. An n of zero or less,
-// or over MaxFrame, is ErrMismatchArgument. Memory grows with the bytes that come.
+// Receive returns the next n bytes. If fewer come in time, it fails with an *[Error] whose Done says
+// how many did. If n is below 1 or over Options.MaxFrame, it fails with [ErrMismatchArgument].
+// Memory grows with the bytes that arrive, not with n.
 func (c *Conn) Receive(ctx context.Context, n int) ([]byte, error) {
 	k := c.newReceive(ctx, max(n, 0))
 	switch {
@@ -34,8 +34,8 @@ func (c *Conn) Receive(ctx context.Context, n int) ([]byte, error) {
 	return p, nil
 }
 
-// ReceiveInto fills p, or returns an error and how many bytes came. An empty p is
-// ErrMismatchArgument.
+// ReceiveInto receives len(p) bytes into p. If fewer come in time, it returns their number and an
+// error. If p is empty, it fails with [ErrMismatchArgument].
 func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
 	k := c.newReceive(ctx, len(p))
 	if len(p) == 0 {
@@ -52,8 +52,9 @@ func (c *Conn) ReceiveInto(ctx context.Context, p []byte) (int, error) {
 	return got, nil
 }
 
-// fill reads until the storage of buf, which it replaces as it must, has n bytes; it has so many of
-// them as got says. After an error it can go on with what it has returned.
+// fill reads until buf holds n bytes, of which it holds got already. It returns the buffer, larger
+// if buf was too small, and how many bytes it holds now. After an error, a call with these results
+// continues.
 func (c *Conn) fill(s io.Reader, buf []byte, got, n int) (p []byte, now int, err error) {
 	p = buf[:min(n, cap(buf))]
 	if len(p) < min(n, firstGrowth) {
@@ -82,13 +83,15 @@ func (c *Conn) readFull(s io.Reader, p []byte) (got int, err error) {
 	return got, nil
 }
 
-// glimpse is how long TryReceive and Alive let the stream look for bytes: a deadline that has
-// passed would keep it from looking at all.
+// glimpse is the read deadline of TryReceive and Alive. It isn't 0, because a stream whose deadline
+// has passed doesn't look for bytes at all.
 const glimpse = time.Millisecond
 
-// TryReceive returns what is there now, at most len(p) bytes, without waiting for more: 0 if
-// nothing is, or if a receive is running. It fails with ErrNoConnection once the connection was
-// closed and all that came was received. An empty p is ErrMismatchArgument.
+// TryReceive copies the bytes that have arrived into p, and returns how many. It returns 0 without an
+// error if none have, or if a receive is running. It waits for at most 1 ms.
+//
+// Once the peer has closed the connection and all its bytes were received, TryReceive fails with
+// [ErrNoConnection]. If p is empty, it fails with [ErrMismatchArgument].
 func (c *Conn) TryReceive(p []byte) (int, error) {
 	k := c.newReceive(context.Background(), 0)
 	k.op, k.start = "try to receive", time.Now()
@@ -105,9 +108,9 @@ func (c *Conn) TryReceive(p []byte) (int, error) {
 	return c.ahead.take(p), nil
 }
 
-// Alive reports whether the connection can still be used: false once it was closed here, or the
-// peer has closed it and all that it sent was received. It may read ahead into the Conn's own
-// buffer, for a millisecond at most, and never waits behind a receive.
+// Alive reports whether the connection can still be used. It returns false after Close, and once the
+// peer has closed the connection and all its bytes were received. To find out, it may read into the
+// Conn's own buffer for at most 1 ms. While a receive runs, it returns true at once.
 func (c *Conn) Alive() bool {
 	if c.whyClosed() != nil {
 		return false
@@ -121,7 +124,7 @@ func (c *Conn) Alive() bool {
 	return c.look(&k) == nil
 }
 
-// look reads ahead unless bytes are there already, and fails if none are and none will come.
+// look reads ahead, unless the buffer has bytes. It fails if the buffer is empty and none will come.
 func (c *Conn) look(k *call) error {
 	if why := c.whyClosed(); why != nil {
 		return k.refused(ErrNoConnection, why)
@@ -137,84 +140,4 @@ func (c *Conn) look(k *call) error {
 		return k.failed(0, err)
 	}
 	return nil
-}
-
-// A readAhead holds bytes that were read from the stream before they were asked for, so that a
-// small frame is one read: its length comes with the rest.
-type readAhead struct {
-	buf  []byte
-	r, w int // buf[r:w] is unread
-}
-
-const readAheadSize = 4 << 10
-
-func (a *readAhead) size() int { return a.w - a.r }
-
-func (a *readAhead) unread() []byte { return a.buf[a.r:a.w] }
-
-// hasFrame reports whether a whole frame is there, or one whose length is none.
-func (a *readAhead) hasFrame() bool {
-	u := a.unread()
-	return len(u) >= frameHeader && len(u)-frameHeader >= int(int32(binary.BigEndian.Uint32(u)))
-}
-
-// enlarge makes the buffer one of n bytes.
-func (a *readAhead) enlarge(n int) {
-	buf := make([]byte, n)
-	a.r, a.w, a.buf = 0, copy(buf, a.unread()), buf
-}
-
-func (a *readAhead) take(p []byte) int {
-	n := copy(p, a.unread())
-	a.r += n
-	return n
-}
-
-// read returns bytes that were read ahead, or reads. Large reads go straight into p.
-func (a *readAhead) read(s io.Reader, p []byte) (int, error) {
-	if a.size() == 0 {
-		if len(p) >= readAheadSize {
-			return readSome(s, p)
-		}
-		if err := a.fill(s); err != nil {
-			return 0, err
-		}
-	}
-	return a.take(p), nil
-}
-
-// fill reads more into the buffer, which must have room.
-func (a *readAhead) fill(s io.Reader) error {
-	if a.buf == nil {
-		a.buf = make([]byte, readAheadSize)
-	}
-	a.r, a.w = 0, copy(a.buf, a.unread())
-	n, err := readSome(s, a.buf[a.w:])
-	a.w += n
-	return err
-}
-
-// need reads until n bytes are there, which the buffer must have room for.
-func (a *readAhead) need(s io.Reader, n int) error {
-	for a.size() < n {
-		if err := a.fill(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readSome reads at least one byte or fails. An error that comes with bytes comes again without.
-func readSome(s io.Reader, p []byte) (int, error) {
-	const maxEmptyReads = 100
-	for range maxEmptyReads {
-		n, err := s.Read(p)
-		if n > 0 {
-			return n, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	return 0, io.ErrNoProgress
 }

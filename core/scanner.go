@@ -9,23 +9,25 @@ import (
 	"time"
 )
 
-// A Scanner finds Kafka's frames in the bytes of a connection as they pass, cut in any way, and
-// tells a [Trace] of them: its Frame and its Bytes. It keeps no payload, and in steady state
-// allocates nothing.
+// A Scanner finds Kafka's frames in the bytes that pass on a connection, and calls [Trace].Frame and
+// [Trace].Bytes for them. The bytes may come in pieces of any size. A Scanner keeps no payload, and
+// in steady state allocates nothing.
 //
-// No bytes are shown of what may give access to something: the requests and responses of
-// SaslAuthenticate, of the APIs of delegation tokens, of AlterConfigs and IncrementalAlterConfigs,
-// AlterUserScramCredentials, Envelope, FetchSnapshot, and of APIs that are newer than this list.
-// Records are shown, in Produce and Fetch.
+// It hides the bytes of requests and responses that may carry credentials: those of
+// SaslAuthenticate, CreateDelegationToken, RenewDelegationToken, ExpireDelegationToken,
+// DescribeDelegationToken, AlterConfigs, IncrementalAlterConfigs, AlterUserScramCredentials,
+// Envelope, FetchSnapshot, and of APIs it doesn't know. It shows records, in Produce and Fetch.
 //
-// Nothing is shown before its API is known: a request's by its header, a response's by the request
-// that it answers. While a request that may carry secrets waits for its response, no response is
-// shown. After version 0 of SaslHandshake credentials pass without any header, and Kafka's frames
-// come after them without a mark: nothing is shown until a response has the correlation id of what
-// looked like a request.
+// It shows no bytes before it knows their API. A request's header names the API; a response has that
+// of the request with the same correlation ID. While a request with credentials waits for its
+// response, the Scanner shows no response at all.
 //
-// What is no Kafka makes it go dark: TLS, HTTP, lengths over DefaultMaxFrame. It says so once, by a
-// FrameInfo with Dark set, and tells nothing more.
+// After version 0 of SaslHandshake, credentials pass without a header, and nothing marks the first
+// Kafka frame after them. The Scanner then shows nothing until a response has the correlation ID of
+// something that looked like a request.
+//
+// On bytes that are not Kafka's, such as TLS, HTTP, or a length over [DefaultMaxFrame], the Scanner
+// goes dark: it reports one FrameInfo with Dark set, and nothing after it.
 type Scanner struct {
 	trace          *Trace
 	maxFrame       int
@@ -34,38 +36,40 @@ type Scanner struct {
 	dark           atomic.Bool
 
 	mu       sync.Mutex
-	inFlight inFlight
-	tokens   bool // what has no header may be a SASL token
+	inFlight requestQueue
+	tokens   bool // a frame without a header may be a SASL token
 }
 
-// A direction is how far its bytes have come.
+// A direction is the state of one direction's frame.
 type direction struct {
 	out    bool
 	header [requestStart]byte
-	have   int  // bytes of header
-	left   int  // bytes of the frame that are still to come, after its header was understood
-	shown  bool // they are for Bytes
+	have   int  // bytes in header
+	left   int  // bytes of the frame still to come, once its header is known
+	shown  bool // whether Trace.Bytes gets them
 }
 
-// The bytes of a frame that are read, of which the first are its length.
+// How many bytes of a frame the Scanner reads, the 4 of its length included.
 const (
 	requestStart  = frameHeader + 2 + 2 + 4 + 2 // API key, version, correlation id, length of the client id
 	responseStart = frameHeader + 4             // correlation id
 )
 
-// NewScanner returns a Scanner that tells t. Sent may be called beside Received, but each of them
-// by one goroutine at a time.
+// NewScanner returns a Scanner that calls t. One goroutine may call Sent while another calls
+// Received, but neither method may run twice at once.
 func NewScanner(t *Trace) *Scanner {
 	return &Scanner{trace: t, maxFrame: DefaultMaxFrame, start: time.Now(), sent: direction{out: true}}
 }
 
-// Sent is told what the client sends, before it can be answered.
+// Sent scans bytes that the client sends. Call it before they are written: a response must not be
+// scanned before its request.
 func (s *Scanner) Sent(p []byte) { s.scan(&s.sent, p) }
 
-// Received is told what the client receives.
+// Received scans bytes that the client received.
 func (s *Scanner) Received(p []byte) { s.scan(&s.received, p) }
 
-// Lost tells that bytes are missing, or that others were told than passed: the Scanner goes dark.
+// Lost makes the Scanner go dark, with why as FrameInfo.Dark. Call it when Sent or Received missed
+// bytes, or got bytes that did not pass.
 func (s *Scanner) Lost(why error) { s.goDark(true, why) }
 
 func (s *Scanner) goDark(out bool, why error) {
@@ -106,8 +110,8 @@ func (s *Scanner) scan(d *direction, p []byte) {
 	}
 }
 
-// scanHeader looks at the start of a frame, as far as it has come with p. Once it is known, the
-// frame is told of, and d.left is how much of it there is from p on.
+// scanHeader collects a frame's header from p. Once the header is complete, scanHeader reports the
+// frame, and sets d.left to the number of its bytes from the start of p on.
 func (s *Scanner) scanHeader(d *direction, p []byte) (known bool, err error) {
 	header := d.header[:responseStart]
 	if d.out {
@@ -138,23 +142,23 @@ func (s *Scanner) scanHeader(d *direction, p []byte) (known bool, err error) {
 	return true, nil
 }
 
-// checkLength says why no frame can be of length n.
+// checkLength returns nil if n, the length in header, is that of a frame.
 func (s *Scanner) checkLength(header [frameHeader]byte, n int, out bool) error {
 	switch {
-	case n == 0 && s.awaitsTokens(): // an empty token: PLAIN's answer
+	case n == 0 && s.awaitsTokens(): // an empty token, such as the answer to PLAIN's
 		return nil
 	case n > 0 && n <= s.maxFrame:
 		return nil
 	case out && header[0] == tlsHandshake && header[1] == tlsMajorVersion:
-		return errors.New("TLS begins here, what passes inside it can't be seen")
+		return errors.New("TLS begins here, and hides what passes inside it")
 	case out:
 		return errNoRequest
 	}
 	return checkLength(header, n, s.maxFrame)
 }
 
-// errNoRequest says nothing about what was sent: it may be credentials.
-var errNoRequest = errors.New("what is sent is no Kafka request")
+// errNoRequest doesn't quote the bytes: they may be credentials.
+var errNoRequest = errors.New("the bytes sent are no Kafka request")
 
 func (s *Scanner) awaitsTokens() bool {
 	s.mu.Lock()
@@ -162,7 +166,7 @@ func (s *Scanner) awaitsTokens() bool {
 	return s.tokens
 }
 
-// understand says what a frame of n bytes is, by the first of them.
+// understand returns what the header of a frame says; n is the frame's length.
 func (s *Scanner) understand(header []byte, n int, out bool) (FrameInfo, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -206,7 +210,7 @@ func (s *Scanner) understandResponse(header []byte, n int) (FrameInfo, error) {
 	}
 	switch {
 	case !ok && s.tokens:
-		f.CorrelationID = 0 // it is bytes of a token
+		f.CorrelationID = 0 // these 4 bytes belong to a token
 		return f, nil
 	case !ok:
 		return f, nil
@@ -221,11 +225,11 @@ func (s *Scanner) understandResponse(header []byte, n int) (FrameInfo, error) {
 	return f, nil
 }
 
-// parseRequest reads the start of a request of n bytes. It reports false of what can't be one:
-// text, say, or most of what is encrypted.
+// parseRequest reads the header of a request of n bytes. It reports false for bytes that can't be
+// one, such as text, and most ciphertext.
 func parseRequest(header []byte, n int) (r request, ok bool) {
 	const (
-		// Kafka 4.3 has 93 APIs in up to 19 versions. Below 32, text has only control characters.
+		// Kafka 4.3 has 93 APIs, in up to 19 versions. Text has no bytes below 32 but control characters.
 		maxKey     = 1 << 10
 		maxVersion = 31
 	)
@@ -241,5 +245,5 @@ func parseRequest(header []byte, n int) (r request, ok bool) {
 		clientID >= -1 && clientID <= n-len(header)
 }
 
-// startsTokens reports whether SASL tokens without a header come after r.
+// startsTokens reports whether SASL tokens without a header follow r.
 func (r request) startsTokens() bool { return r.apiKey == apiSaslHandshake && r.apiVersion == 0 }

@@ -2,33 +2,34 @@ package core
 
 import "time"
 
-// A request is what is remembered of one until its response comes.
+// A request is the header of a request that waits for its response.
 type request struct {
 	correlationID int32
 	apiKey        int16
 	apiVersion    int16
-	at            time.Duration // since the Scanner's start
+	at            time.Duration // when it was sent, after the Scanner's start
 	doubtful      bool          // it may be a SASL token
 }
 
-// maxInFlight is how many requests are remembered, at 24 bytes each. Clients have a few in flight,
-// or as many as a benchmark likes.
+// maxInFlight bounds a requestQueue, at 24 bytes a request. Most clients have at most 5 requests in
+// flight (max.in.flight.requests.per.connection); benchmarks have thousands.
 const maxInFlight = 4096
 
-// An inFlight is a queue of requests. A broker answers the requests of a connection in their
-// order, so those before one that is answered will have no response: they were Produce with acks=0.
-type inFlight struct {
+// A requestQueue has the requests in flight, oldest first. A broker answers a connection's requests in
+// order. So a request is dropped when a later one is answered: it was a Produce with acks=0, which
+// gets no response.
+type requestQueue struct {
 	ring    []request // its length is a power of two
 	first   int
 	n       int
-	secrets int // how many carry secrets
+	secrets int // how many may carry credentials
 }
 
-func (q *inFlight) at(i int) *request { return &q.ring[(q.first+i)&(len(q.ring)-1)] }
+func (q *requestQueue) at(i int) *request { return &q.ring[(q.first+i)&(len(q.ring)-1)] }
 
-// push adds a request. Where maxInFlight are waiting, the first must be one that may go
-// unanswered; push reports false if it isn't.
-func (q *inFlight) push(r request) bool {
+// push adds a request. If the queue is full, push drops the oldest, provided that it is a Produce and
+// so may have no response. Otherwise push reports false.
+func (q *requestQueue) push(r request) bool {
 	switch {
 	case q.n == maxInFlight:
 		if q.at(0).apiKey != apiProduce {
@@ -50,8 +51,8 @@ func (q *inFlight) push(r request) bool {
 	return true
 }
 
-// answer takes the request with the id out of the queue, and those before it.
-func (q *inFlight) answer(correlationID int32) (request, bool) {
+// answer removes the request with this correlation ID, and those before it.
+func (q *requestQueue) answer(correlationID int32) (request, bool) {
 	for i := range q.n {
 		if r := *q.at(i); r.correlationID == correlationID {
 			q.drop(i + 1)
@@ -61,7 +62,7 @@ func (q *inFlight) answer(correlationID int32) (request, bool) {
 	return request{}, false
 }
 
-func (q *inFlight) drop(n int) {
+func (q *requestQueue) drop(n int) {
 	for range n {
 		if mayCarrySecrets(q.at(0).apiKey) {
 			q.secrets--
@@ -71,8 +72,8 @@ func (q *inFlight) drop(n int) {
 	}
 }
 
-// trust clears the doubt about all of them.
-func (q *inFlight) trust() {
+// trust marks all requests as no SASL tokens.
+func (q *requestQueue) trust() {
 	for i := range q.n {
 		q.at(i).doubtful = false
 	}

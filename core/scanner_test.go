@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A passage is what passes in one direction at a time.
+// A passage is bytes that pass in one direction.
 type passage struct {
 	out   bool
 	bytes string
@@ -34,7 +34,7 @@ func aResponse(id int32, body string) string {
 	return frame(string(binary.BigEndian.AppendUint32(nil, uint32(id))) + body)
 }
 
-// A recorder writes down what a Trace is told of frames, one line each, and their bytes.
+// A recorder has a line for each call of a Trace's Frame, and the bytes of the calls of Bytes.
 type recorder struct {
 	lines []string
 	shown []string // of each frame
@@ -71,7 +71,7 @@ func frameLine(f FrameInfo) string {
 	return line
 }
 
-// scanAll has a Scanner see the passages, each cut into pieces that cut returns the sizes of.
+// scanAll passes the passages through a Scanner, each in pieces of the sizes that cut returns.
 func scanAll(passages []passage, cut func(left int) int) *recorder {
 	r := new(recorder)
 	s := NewScanner(r.trace())
@@ -248,13 +248,13 @@ var exchanges = []struct {
 
 	{"TLS", []passage{
 		sent("\x16\x03\x01\x00\xf4\x01\x00\x00\xf0\x03\x03"), received("\x16\x03\x03\x00\x7a\x02"),
-	}, []string{"> dark: TLS begins here, what passes inside it can't be seen"}},
+	}, []string{"> dark: TLS begins here, and hides what passes inside it"}},
 	{"TLS after some frames", []passage{
 		sent(aRequest(18, 4, 1, "")), received(aResponse(1, "")), sent("\x16\x03\x01\x00\xf4\x01\x00"),
-	}, []string{"> 18 v4 #1 17", "< 18 v4 #1 8", "> dark: TLS begins here, what passes inside it can't be seen"}},
+	}, []string{"> 18 v4 #1 17", "< 18 v4 #1 8", "> dark: TLS begins here, and hides what passes inside it"}},
 	{"an HTTP client", []passage{
 		sent("GET / HTTP/1.1\r\n\r\n"), received("HTTP/1.1 200 OK\r\n\r\n"),
-	}, []string{"> dark: what is sent is no Kafka request"}},
+	}, []string{"> dark: the bytes sent are no Kafka request"}},
 	{"an HTTP server", []passage{
 		sent(aRequest(18, 4, 1, "")), received("HTTP/1.1 400 Bad Request\r\n\r\n"), sent(aRequest(18, 4, 1, "")),
 	}, []string{"> 18 v4 #1 17", `< dark: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"`}},
@@ -266,12 +266,12 @@ var exchanges = []struct {
 	}, []string{"< dark: length 104857601 is over the 104857600 limit"}},
 	{"a length of zero", []passage{received("\x00\x00\x00\x00")}, []string{"< dark: length 0"}},
 	{"a response too short for a correlation id", []passage{received(frame("abc"))}, []string{"< dark: a response of 3 bytes"}},
-	{"a request too short for a header", []passage{sent(frame("\x00\x12\x00\x00\x00\x00\x00\x01\xff"))}, []string{"> dark: what is sent is no Kafka request"}},
-	{"a version that no API has", []passage{sent(aRequest(3, 32, 1, ""))}, []string{"> dark: what is sent is no Kafka request"}},
-	{"a key that no API has", []passage{sent(aRequest(1025, 0, 1, ""))}, []string{"> dark: what is sent is no Kafka request"}},
+	{"a request too short for a header", []passage{sent(frame("\x00\x12\x00\x00\x00\x00\x00\x01\xff"))}, []string{"> dark: the bytes sent are no Kafka request"}},
+	{"a version that no API has", []passage{sent(aRequest(3, 32, 1, ""))}, []string{"> dark: the bytes sent are no Kafka request"}},
+	{"a key that no API has", []passage{sent(aRequest(1025, 0, 1, ""))}, []string{"> dark: the bytes sent are no Kafka request"}},
 	{"SASL from the first byte", []passage{
 		sent(frame("\x00user\x00" + secret)), received(frame(secret)),
-	}, []string{"> dark: what is sent is no Kafka request"}},
+	}, []string{"> dark: the bytes sent are no Kafka request"}},
 }
 
 // secret stands for what must never be shown.
@@ -470,7 +470,7 @@ func TestScannerSeesBothDirectionsAtOnce(t *testing.T) {
 	}
 }
 
-// FuzzScanner has the Scanner see anything, twice, cut in different ways.
+// FuzzScanner passes any bytes through two Scanners, in different pieces.
 func FuzzScanner(f *testing.F) {
 	for _, test := range exchanges {
 		var all []byte

@@ -8,12 +8,14 @@ import (
 	"io"
 )
 
-// scratchSize is how much of a frame is copied behind its header, to go out in one write.
+// scratchSize is the size, in bytes, of the buffer where a small frame's payload is copied behind its
+// header, so that both are one write.
 const scratchSize = 4 << 10
 
-// Send sends all of p, or returns an error and how many bytes the transport accepted: the peer
-// got a prefix of p that is no longer. An empty p, or one over MaxFrame and a frame's header, is
-// ErrMismatchArgument.
+// Send sends all of p, as it is: without a frame's length before it. It returns how many bytes the
+// transport accepted. If that is fewer than len(p), there is an error, and the peer got a prefix of p
+// no longer than that. If p is empty, or longer than Options.MaxFrame plus 4, it fails with
+// [ErrMismatchArgument].
 func (c *Conn) Send(ctx context.Context, p []byte) (int, error) {
 	k := c.newSend(ctx, len(p))
 	if err := c.checkMessage(&k, len(p), c.options.MaxFrame+frameHeader); err != nil {
@@ -30,7 +32,7 @@ func (c *Conn) Send(ctx context.Context, p []byte) (int, error) {
 	return n, nil
 }
 
-// write is the stream's, but for one that takes less than all and says nothing.
+// write calls the stream's Write, and makes an error of a short write that came without one.
 func (c *Conn) write(p []byte) (int, error) {
 	n, err := c.stream.Write(p)
 	if err == nil && n < len(p) {
@@ -39,8 +41,9 @@ func (c *Conn) write(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteFrame sends payload as a frame: its length in 4 bytes, big-endian, before it. A small
-// frame is one write. An empty payload, or one over MaxFrame, is ErrMismatchArgument.
+// WriteFrame sends payload as one of Kafka's frames: 4 bytes of length, big-endian, then the payload.
+// A payload of up to 4,092 bytes goes out in one write with its length. If payload is empty, or
+// longer than Options.MaxFrame, it fails with [ErrMismatchArgument].
 func (c *Conn) WriteFrame(ctx context.Context, payload []byte) error {
 	k := c.newSend(ctx, frameHeader+len(payload))
 	if err := c.checkMessage(&k, len(payload), c.options.MaxFrame); err != nil {

@@ -5,58 +5,60 @@ import (
 	"time"
 )
 
-// A Trace is told what happens to a connection, in the manner of net/http/httptrace: every field
-// is optional. A function is called by the goroutine that dials, sends or receives, which waits
-// for it, and several may be called at the same time. It may close the connection, and must not
-// use it otherwise. A Trace is not to be changed once it is in use.
+// A Trace holds functions that are called when something happens to a connection, in the manner of
+// net/http/httptrace. Each field may be nil.
 //
-// Resolved, Connected and Secured are steps of dialling, and so are told by a dialer.
+// The goroutine that dials, sends or receives calls them, and waits until they return. Several may
+// run at the same time. A function may close the connection, and must not use it otherwise. Don't
+// change a Trace that is in use.
+//
+// Resolved, Connected and Secured are steps of dialling: kafkaio.Dialer calls them, NewConn doesn't.
+// d is the duration of the step.
 type Trace struct {
-	// Resolved is told of a name that was looked up: the addresses it has, how long that took,
-	// and why none of them can be used. A host that is an address isn't looked up. Where
-	// somebody else looks up names, a bridge or the host of a WASI guest, nobody is told.
+	// Resolved is called after the lookup of a name, with all addresses it has. err says why none
+	// of them can be used. It is not called for a host that is an IP address, nor if a bridge or a
+	// WASI guest's host looks up the name.
 	Resolved func(host string, addrs []netip.Addr, d time.Duration, err error)
-	// Connected is told of the address that was connected to, by the bridge where there is one,
-	// or why there is no connection; addr is then "host:port" as it was asked for.
+	// Connected is called after a connection was made or could not be made. addr is the address that
+	// was connected to, also if the bridge did that; after an error, it is the "host:port" asked for.
 	Connected func(addr string, d time.Duration, err error)
-	// Secured is told of the handshake of TLS, or of what else secures the connection.
+	// Secured is called after Dialer.Secure, which performs the TLS handshake.
 	Secured func(d time.Duration, err error)
-	// Bytes is told the bytes of frames as they pass, right after Frame was told of the frame; a
-	// frame may come in several pieces. p is valid during the call. It isn't told the bytes of
-	// frames that are Withheld, nor of what is no Kafka.
+	// Bytes is called with a frame's bytes as they pass, its 4 bytes of length included. It may be
+	// called several times for a frame, each time after Frame. p is valid during the call only.
+	// Bytes is not called for frames that are Withheld, nor for bytes that aren't Kafka's.
 	Bytes func(out bool, p []byte)
-	// Frame is told of each request and response once its header has passed, before its bytes
-	// are told. A request is told of when it is handed to the transport.
+	// Frame is called for each request and response, once its header has passed. For a request
+	// that is before the transport has its bytes.
 	Frame func(FrameInfo)
-	// Closed is told once that an open connection has ended: what broke it, io.EOF from a
-	// net.Conn whose peer closed it, or nil after Close.
+	// Closed is called once, when an open connection ends. cause is the error that ended it, which is
+	// io.EOF on a net.Conn that the peer closed. After Close, cause is nil.
 	Closed func(cause error)
 }
 
-// UnknownAPI is the APIKey of a frame that can't be told to be a request or a response to one.
+// UnknownAPI is the APIKey of a frame that is neither a known request nor a response to one.
 const UnknownAPI int16 = -1
 
-// FrameInfo is what a frame's header tells.
+// FrameInfo describes a frame, by its header.
 type FrameInfo struct {
-	Out           bool          // sent, by whoever connected; else received
-	APIKey        int16         // of a response: that of its request; or UnknownAPI
-	APIVersion    int16         // of a response: that of its request
-	CorrelationID int32         // 0 where it isn't known
-	Size          int           // in bytes, with the 4 of its length
-	Latency       time.Duration // of a response: from the header of its request to its own
-	// Withheld says that the frame's bytes are not for Bytes to see: it carries, or may carry,
-	// credentials, or nobody knows what it is.
+	Out           bool          // true: the client sent it; false: the client received it
+	APIKey        int16         // for a response, that of its request; or UnknownAPI
+	APIVersion    int16         // for a response, that of its request
+	CorrelationID int32         // 0 if unknown
+	Size          int           // bytes, the 4 of the length included
+	Latency       time.Duration // for a response, from its request's header to its own; otherwise 0
+	// Withheld: Trace.Bytes doesn't get the frame's bytes, because they may be credentials.
 	Withheld bool
-	// Token says that the frame came after version 0 of SaslHandshake, where SASL tokens pass
-	// without a header: it may be one. It ends with the first response that answers a request,
-	// so the requests before that are only told of by their responses.
+	// Token: the frame may be a SASL token. After version 0 of SaslHandshake, tokens pass without a
+	// header, until a response answers a request. Requests sent before that response look like
+	// tokens, so only their responses name their API.
 	Token bool
-	// Dark, if set, is why no more frames can be seen from here on; no other field but Out is
-	// set then. It is told once.
+	// Dark, if not nil, says why no further frame can be seen. It comes once, as the last FrameInfo
+	// of a connection, and only Out is set beside it.
 	Dark error
 }
 
-// traceStream returns s, so that t is told what passes through it.
+// traceStream wraps s so that t sees its bytes. It returns s itself if t asks for none.
 func traceStream(s Stream, t *Trace, maxFrame int) Stream {
 	if t == nil || t.Bytes == nil && t.Frame == nil {
 		return s
@@ -66,7 +68,7 @@ func traceStream(s Stream, t *Trace, maxFrame int) Stream {
 	return &tracedStream{s, scanner}
 }
 
-// closed tells of the end of a Conn; reason is nil where that was Close.
+// closed calls t.Closed. reason is nil after Close.
 func (t *Trace) closed(reason *Error) {
 	switch {
 	case t.Closed == nil:
@@ -77,7 +79,8 @@ func (t *Trace) closed(reason *Error) {
 	}
 }
 
-// A tracedStream is for a Conn, which closes after a Write that failed.
+// A tracedStream scans the bytes of a Stream. It doesn't call Scanner.Lost after a failed Write,
+// because a Conn closes then.
 type tracedStream struct {
 	Stream
 	scanner *Scanner

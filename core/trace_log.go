@@ -10,12 +10,13 @@ import (
 	"unicode"
 )
 
-// NewDebugTrace returns a Trace that logs to w, a line for each event in one Write. At level 2 it
-// also dumps the bytes of frames, as offset in the frame, hexadecimal and ASCII. The levels are
-// those of Kafka::IO; at one below 1 there is no Trace, and the result is nil.
+// NewDebugTrace returns a Trace that logs to w. At level 1 it writes a line for each event. At level
+// 2 it also dumps the frames' bytes: offset in the frame, hexadecimal, ASCII. Below 1 it returns nil.
+// The levels are those of Perl's Kafka::IO. Each line is one Write; a long dump is written in pieces
+// of about 32 KiB, of whole lines.
 //
-// The name, if it isn't empty, is in each line, to tell connections apart: each should have a Trace
-// of its own. APIs are named in programs that link package rpc.
+// The name appears in each line, unless it is empty. Give each connection a Trace and a name of its
+// own: a Trace counts the offsets of one connection.
 func NewDebugTrace(w io.Writer, name string, level int) *Trace {
 	if level < 1 {
 		return nil
@@ -23,7 +24,7 @@ func NewDebugTrace(w io.Writer, name string, level int) *Trace {
 	if name != "" {
 		name += ": "
 	}
-	l := &debugLog{w: w, name: name, dumps: level > 1}
+	l := &traceLog{w: w, name: name, dumps: level > 1}
 	t := &Trace{Resolved: l.resolved, Connected: l.connected, Secured: l.secured, Frame: l.frame, Closed: l.closed}
 	if l.dumps {
 		t.Bytes = l.bytes
@@ -31,17 +32,17 @@ func NewDebugTrace(w io.Writer, name string, level int) *Trace {
 	return t
 }
 
-type debugLog struct {
+type traceLog struct {
 	w     io.Writer
 	name  string
 	dumps bool
 
 	mu             sync.Mutex
-	buf            []byte // of one Write
-	sent, received int    // offset of the next byte in its frame
+	buf            []byte // for one Write
+	sent, received int    // the next byte's offset in its frame
 }
 
-func (l *debugLog) line(format string, args ...any) {
+func (l *traceLog) line(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.buf = time.Now().AppendFormat(l.buf[:0], "2006/01/02 15:04:05.000000 ")
@@ -50,7 +51,7 @@ func (l *debugLog) line(format string, args ...any) {
 	l.w.Write(l.buf)
 }
 
-func (l *debugLog) resolved(host string, addrs []netip.Addr, d time.Duration, err error) {
+func (l *traceLog) resolved(host string, addrs []netip.Addr, d time.Duration, err error) {
 	var texts []string
 	for _, a := range addrs {
 		texts = append(texts, a.String())
@@ -61,7 +62,7 @@ func (l *debugLog) resolved(host string, addrs []netip.Addr, d time.Duration, er
 	l.line("%s has %s, after %v%s", host, strings.Join(texts, ", "), rounded(d), reason(err))
 }
 
-func (l *debugLog) connected(addr string, d time.Duration, err error) {
+func (l *traceLog) connected(addr string, d time.Duration, err error) {
 	what := "connected"
 	if err != nil {
 		what = "not connected"
@@ -69,7 +70,7 @@ func (l *debugLog) connected(addr string, d time.Duration, err error) {
 	l.line("%s to %s after %v%s", what, addr, rounded(d), reason(err))
 }
 
-func (l *debugLog) secured(d time.Duration, err error) {
+func (l *traceLog) secured(d time.Duration, err error) {
 	what := "secured"
 	if err != nil {
 		what = "not secured"
@@ -77,9 +78,9 @@ func (l *debugLog) secured(d time.Duration, err error) {
 	l.line("%s after %v%s", what, rounded(d), reason(err))
 }
 
-func (l *debugLog) closed(cause error) { l.line("closed%s", reason(cause)) }
+func (l *traceLog) closed(cause error) { l.line("closed%s", reason(cause)) }
 
-// reason keeps what others have said to one line.
+// reason returns ": " and the text of err on one line, or "" for nil.
 func reason(err error) string {
 	if err == nil {
 		return ""
@@ -92,9 +93,9 @@ func reason(err error) string {
 	}, strings.TrimPrefix(err.Error(), "kafkaio: "))
 }
 
-func (l *debugLog) frame(f FrameInfo) {
+func (l *traceLog) frame(f FrameInfo) {
 	if f.Dark != nil {
-		l.line("frames can't be told apart any more%s", reason(f.Dark))
+		l.line("no more frames can be seen%s", reason(f.Dark))
 		return
 	}
 	l.startDump(f.Out)
@@ -115,9 +116,9 @@ func (l *debugLog) frame(f FrameInfo) {
 func frameText(f FrameInfo) string {
 	switch {
 	case f.Token:
-		return "what may be a SASL token"
+		return "a possible SASL token"
 	case f.APIKey == UnknownAPI:
-		return fmt.Sprintf("a response to no request that was seen, id %d", f.CorrelationID)
+		return fmt.Sprintf("a response to an unknown request, id %d", f.CorrelationID)
 	}
 	api := fmt.Sprintf("API %d", f.APIKey)
 	if name := APIName(f.APIKey); name != "" {
@@ -126,23 +127,24 @@ func frameText(f FrameInfo) string {
 	return fmt.Sprintf("%s v%d, id %d", api, f.APIVersion, f.CorrelationID)
 }
 
-func (l *debugLog) offset(out bool) *int {
+func (l *traceLog) offset(out bool) *int {
 	if out {
 		return &l.sent
 	}
 	return &l.received
 }
 
-func (l *debugLog) startDump(out bool) {
+func (l *traceLog) startDump(out bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	*l.offset(out) = 0
 }
 
-// dumpWrite is about how much of a long dump goes out in one Write.
+// dumpWrite is the size, in bytes, from which the rows of a dump are written. A long dump takes
+// several Writes, so that it needs no more memory than this.
 const dumpWrite = 32 << 10
 
-func (l *debugLog) bytes(out bool, p []byte) {
+func (l *traceLog) bytes(out bool, p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	offset, arrow := l.offset(out), "< "
@@ -162,10 +164,10 @@ func (l *debugLog) bytes(out bool, p []byte) {
 	}
 }
 
-// dumpRow is how many bytes a row of a dump shows.
+// dumpRow is how many bytes a dump shows in a row.
 const dumpRow = 16
 
-// appendDumpRow appends a line such as
+// appendDumpRow appends a row in the form of "hexdump -C":
 //
 //	00000010  61 70 70 00 0a 6b 61 66  6b 61 2d 69 6f 00        |app..kafka-io.|
 func appendDumpRow(b []byte, offset int, row []byte) []byte {

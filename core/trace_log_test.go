@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// aLife has a Trace told of what a connection may live through.
+// aLife calls a Trace for the events of a connection's life.
 func aLife(trace *Trace) {
 	trace.Resolved("broker", []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("fd00::1")}, 1234567*time.Nanosecond, nil)
 	trace.Connected("10.0.0.1:9092", 3*time.Millisecond, nil)
@@ -44,13 +44,13 @@ kafkaio: broker:9092: sent Metadata (3) v12, id 7, 23 bytes
 kafkaio: broker:9092: received Metadata (3) v12, id 7, 27 bytes, after 1.5ms
 kafkaio: broker:9092: sent SaslHandshake (17) v0, id 8, 24 bytes
 kafkaio: broker:9092: received SaslHandshake (17) v0, id 8, 18 bytes
-kafkaio: broker:9092: sent what may be a SASL token, 26 bytes
-kafkaio: broker:9092: received what may be a SASL token, 4 bytes
-kafkaio: broker:9092: sent what may be a SASL token, 33 bytes
+kafkaio: broker:9092: sent a possible SASL token, 26 bytes
+kafkaio: broker:9092: received a possible SASL token, 4 bytes
+kafkaio: broker:9092: sent a possible SASL token, 33 bytes
 kafkaio: broker:9092: received SaslAuthenticate (36) v2, id 9, 24 bytes
-kafkaio: broker:9092: received a response to no request that was seen, id 10, 13 bytes
+kafkaio: broker:9092: received a response to an unknown request, id 10, 13 bytes
 kafkaio: broker:9092: sent ListOffsets (2) v0, id 11, 17 bytes
-kafkaio: broker:9092: frames can't be told apart any more: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
+kafkaio: broker:9092: no more frames can be seen: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
 kafkaio: broker:9092: closed: receive from broker:9092: unexpected EOF
 `
 
@@ -69,15 +69,15 @@ kafkaio: broker:9092: sent SaslHandshake (17) v0, id 8, 24 bytes
 broker:9092: > 00000000  00 00 00 14 00 11 00 00  00 00 00 08 00 03 61 70  |..............ap|
 broker:9092: > 00000010  70 00 05 50 4c 41 49 4e                           |p..PLAIN|
 kafkaio: broker:9092: received SaslHandshake (17) v0, id 8, 18 bytes, not shown
-kafkaio: broker:9092: sent what may be a SASL token, 26 bytes, not shown
-kafkaio: broker:9092: received what may be a SASL token, 4 bytes, not shown
-kafkaio: broker:9092: sent what may be a SASL token, 33 bytes, not shown
+kafkaio: broker:9092: sent a possible SASL token, 26 bytes, not shown
+kafkaio: broker:9092: received a possible SASL token, 4 bytes, not shown
+kafkaio: broker:9092: sent a possible SASL token, 33 bytes, not shown
 kafkaio: broker:9092: received SaslAuthenticate (36) v2, id 9, 24 bytes, not shown
-kafkaio: broker:9092: received a response to no request that was seen, id 10, 13 bytes, not shown
+kafkaio: broker:9092: received a response to an unknown request, id 10, 13 bytes, not shown
 kafkaio: broker:9092: sent ListOffsets (2) v0, id 11, 17 bytes
 broker:9092: > 00000000  00 00 00 0d 00 02 00 00  00 00 00 0b 00 03 61 70  |..............ap|
 broker:9092: > 00000010  70                                                |p|
-kafkaio: broker:9092: frames can't be told apart any more: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
+kafkaio: broker:9092: no more frames can be seen: this is an HTTP server, not a Kafka broker: its answer starts with "HTTP"
 kafkaio: broker:9092: closed: receive from broker:9092: unexpected EOF
 `
 
@@ -153,7 +153,7 @@ func TestDebugTraceWritesWholeLines(t *testing.T) {
 	trace.Bytes(true, make([]byte, 1<<20)) // as much as is dumped in several
 }
 
-// A dump of a whole frame is what "hexdump -C" and package hex make of it.
+// The dump of a whole frame is the same as that of "hexdump -C" and of package hex.
 func TestDumpIsTheClassicForm(t *testing.T) {
 	p := make([]byte, 1000)
 	for i := range p {

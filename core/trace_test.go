@@ -47,7 +47,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// A request is told of before the transport has it: its response may come while it is written.
+// Frame is called before the transport has the request: its response may come during the write.
 func TestConnTellsARequestBeforeItIsSent(t *testing.T) {
 	s := newMemoryStream()
 	var writes int
@@ -109,7 +109,7 @@ func TestConnTellsWhatClosedItOnce(t *testing.T) {
 	})
 }
 
-// A function of a Trace may close the connection that it is told of.
+// A function of a Trace may close the connection.
 func TestTraceMayCloseTheConn(t *testing.T) {
 	var c *Conn
 	c = NewConn(newMemoryStream(), Options{Trace: &Trace{

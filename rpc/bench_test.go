@@ -13,12 +13,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// serveMetadata answers ApiVersions and, in version 1, Metadata with three brokers, from bytes that
-// were made beforehand.
-func serveMetadata(l net.Listener) {
+// metadataServer returns a server that answers ApiVersions and, in version 1, Metadata with three
+// brokers, from bytes that were made beforehand.
+func metadataServer() func(net.Conn) {
 	versions := kmsg.NewPtrApiVersionsResponse()
 	versions.ApiKeys = []kmsg.ApiVersionsResponseApiKey{{ApiKey: kmsg.Metadata.Int16(), MaxVersion: 1}}
 	metadata := kmsg.NewPtrMetadataResponse()
@@ -31,61 +32,41 @@ func serveMetadata(l net.Listener) {
 		kmsg.Metadata.Int16():    metadata.AppendTo(make([]byte, 8)),
 		-1:                       versions.AppendTo(make([]byte, 8)), // ApiVersions in version 0
 	}
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer c.Close()
-			in, out := bufio.NewReaderSize(c, 64<<10), bufio.NewWriterSize(c, 64<<10)
-			for request := make([]byte, 4<<10); ; {
-				if _, err := io.ReadFull(in, request[:4]); err != nil {
-					return
-				}
-				n := binary.BigEndian.Uint32(request)
-				if _, err := io.ReadFull(in, request[:n]); err != nil {
-					return
-				}
-				key := int16(binary.BigEndian.Uint16(request))
-				if key == kmsg.ApiVersions.Int16() && request[3] == 0 {
-					key = -1
-				}
-				answer := append(out.AvailableBuffer(), answers[key]...)
-				binary.BigEndian.PutUint32(answer, uint32(len(answer)-4))
-				copy(answer[4:8], request[4:8])
-				out.Write(answer)
-				if in.Buffered() == 0 {
-					out.Flush()
-				}
+	return func(c net.Conn) {
+		in, out := bufio.NewReaderSize(c, 64<<10), bufio.NewWriterSize(c, 64<<10)
+		for request := make([]byte, 4<<10); ; {
+			if _, err := io.ReadFull(in, request[:4]); err != nil {
+				return
 			}
-		}()
+			n := binary.BigEndian.Uint32(request)
+			if _, err := io.ReadFull(in, request[:n]); err != nil {
+				return
+			}
+			key := int16(binary.BigEndian.Uint16(request))
+			if key == kmsg.ApiVersions.Int16() && request[3] == 0 {
+				key = -1
+			}
+			answer := append(out.AvailableBuffer(), answers[key]...)
+			binary.BigEndian.PutUint32(answer, uint32(len(answer)-4))
+			copy(answer[4:8], request[4:8])
+			out.Write(answer)
+			if in.Buffered() == 0 {
+				out.Flush()
+			}
+		}
 	}
 }
 
 // BenchmarkDo compares with the bytes of the same request and response on a bare net.Conn.
 func BenchmarkDo(b *testing.B) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	go serveMetadata(l)
-	dial := func(b *testing.B) net.Conn {
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { c.Close() })
-		return c
-	}
+	addr := testnet.Serve(b, metadataServer())
 	newRequest := func() *kmsg.MetadataRequest {
 		r := kmsg.NewPtrMetadataRequest()
 		r.Topics = []kmsg.MetadataRequestTopic{} // none; nil would mean all
 		return r
 	}
 	b.Run("bare", func(b *testing.B) {
-		c, into := dial(b), make([]byte, 4<<10)
+		c, into := testnet.Dial(b, addr), make([]byte, 4<<10)
 		r := newRequest()
 		r.Version = 1
 		message := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio")).AppendRequest(nil, r, 1)
@@ -100,7 +81,7 @@ func BenchmarkDo(b *testing.B) {
 	})
 	for _, callers := range []int{1, 16, 256} {
 		b.Run(fmt.Sprint(callers), func(b *testing.B) {
-			p := core.NewPipeline(core.NewConn(dial(b), core.Options{}), core.PipelineOptions{})
+			p := core.NewPipeline(core.NewConn(testnet.Dial(b, addr), core.Options{}), core.PipelineOptions{})
 			defer p.Close()
 			b.ReportAllocs()
 			var all sync.WaitGroup

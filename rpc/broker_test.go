@@ -15,13 +15,13 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// A scriptedBroker is at the other end of a pipe, and says what a test has it say.
+// A scriptedBroker is the other end of a pipe. A test sets its answers.
 type scriptedBroker struct {
 	t    *testing.T
 	conn net.Conn
-	// versions are those of ApiVersions and whatever else it knows, from 0 on.
+	// versions are the highest versions of ApiVersions and other APIs; the lowest are 0.
 	versions map[kmsg.Key]int16
-	// answer returns a response, a rawResponse, or nil where there is none to come.
+	// answer returns a response, a rawResponse, or nil for no response.
 	answer func(r received) any
 	// negotiate is answer for ApiVersions.
 	negotiate func(req *kmsg.ApiVersionsRequest) any
@@ -30,7 +30,7 @@ type scriptedBroker struct {
 	all []received
 }
 
-// A received request is one as the broker got it.
+// A received is a request as the broker got it.
 type received struct {
 	request       kmsg.Request
 	clientID      string
@@ -111,7 +111,7 @@ func (b *scriptedBroker) serve() {
 	}
 }
 
-// receive reads a request as the protocol has it, down to its last byte.
+// receive reads a request, and checks that the protocol defines its every byte.
 func (b *scriptedBroker) receive() (r received, err error) {
 	var length [4]byte
 	if _, err := io.ReadFull(b.conn, length[:]); err != nil {

@@ -14,23 +14,22 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// An Identity is what a broker is told of its client. Fields that are empty are as if Identify
-// wasn't called.
+// An Identity names a client to its broker. An empty field means its default.
 type Identity struct {
-	// ClientID names the program, in the broker's logs, metrics and quotas, in at most 32767 bytes:
-	// "kafkaio".
+	// ClientID names the program in the broker's logs, metrics and quotas. It has at most 32767
+	// bytes, the limit of Kafka's strings. The default is "kafkaio".
 	ClientID string
-	// SoftwareName and SoftwareVersion name the client library, in the broker's metrics (KIP-511):
-	// "kafkaio", and the version of this module. Both are of letters, digits, and between those
-	// "-" and ".".
+	// SoftwareName and SoftwareVersion name the client library in the broker's metrics (KIP-511).
+	// Each consists of ASCII letters and digits, with "-" and "." between them. The defaults are
+	// "kafkaio" and the version of this module.
 	SoftwareName, SoftwareVersion string
 }
 
-// Identify says who makes the requests on p, and has to be called before the first of them. It
-// fails with core.ErrMismatchArgument if it is called later, or if a broker would refuse a name.
+// Identify sets the Identity of all requests on p. Call it before the first request. It fails with
+// core.ErrMismatchArgument if a request was made already, or if a broker would refuse a name.
 func Identify(p *core.Pipeline, i Identity) error {
 	if n := len(i.ClientID); n > math.MaxInt16 {
-		return fmt.Errorf("%w: a client id of %d bytes", core.ErrMismatchArgument, n)
+		return fmt.Errorf("%w: a client ID of %d bytes, at most %d are possible", core.ErrMismatchArgument, n, math.MaxInt16)
 	}
 	for _, name := range []string{i.SoftwareName, i.SoftwareVersion} {
 		if name != "" && !isSoftwareName(name) {
@@ -39,12 +38,12 @@ func Identify(p *core.Pipeline, i Identity) error {
 	}
 	c := newClient(p, i)
 	if p.Value(clientKey{}, func() any { return c }) != any(c) {
-		return fmt.Errorf("%w: Identify comes after the first request", core.ErrMismatchArgument)
+		return fmt.Errorf("%w: Identify was called after the first request", core.ErrMismatchArgument)
 	}
 	return nil
 }
 
-// isSoftwareName reports whether a broker takes the name: it answers others with INVALID_REQUEST.
+// isSoftwareName reports whether a broker accepts the name. It answers any other with INVALID_REQUEST.
 func isSoftwareName(name string) bool {
 	for i, r := range name {
 		switch {
@@ -57,24 +56,25 @@ func isSoftwareName(name string) bool {
 	return name != ""
 }
 
-// A client is what belongs to one Pipeline.
+// A client is this package's state of one Pipeline.
 type client struct {
 	pipeline  *core.Pipeline
 	identity  Identity
 	formatter *kmsg.RequestFormatter
 
-	// uses has a request take one, and an authentication all, which must not have others between
-	// its requests.
-	uses *semaphore.Weighted
+	// gate is a read-write lock that honours contexts: a request takes one unit, Authenticate takes
+	// all, so no request lands inside a SASL exchange.
+	gate *semaphore.Weighted
 
-	negotiating chan struct{} // holds a token while somebody does
+	negotiating chan struct{} // holds a token while a caller asks for the broker's versions
 	versions    atomic.Pointer[versions]
 
 	start     time.Time
-	throttled atomic.Int64 // until when, after start, in nanoseconds
+	throttled atomic.Int64 // when the throttling ends; nanoseconds after start
 }
 
-const allUses = 1 << 30
+// wholeGate is the number of units of a gate: more than there can be requests.
+const wholeGate = 1 << 30
 
 type clientKey struct{}
 
@@ -96,13 +96,13 @@ func newClient(p *core.Pipeline, i Identity) *client {
 		pipeline:    p,
 		identity:    i,
 		formatter:   kmsg.NewRequestFormatter(kmsg.FormatterClientID(i.ClientID)),
-		uses:        semaphore.NewWeighted(allUses),
+		gate:        semaphore.NewWeighted(wholeGate),
 		negotiating: make(chan struct{}, 1),
 		start:       time.Now(),
 	}
 }
 
-// moduleVersion is that of this module in the program that runs.
+// moduleVersion returns the version of this module in the running program, or "devel".
 func moduleVersion() string {
 	const path = "github.com/kafkaio/kafkaio"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -116,14 +116,15 @@ func moduleVersion() string {
 	return "devel"
 }
 
-// introduce tells an ApiVersions request what is sent nowhere else.
+// introduce sets the software's name and version in an ApiVersions request, the only one with fields
+// for them.
 func (c *client) introduce(r *kmsg.ApiVersionsRequest) {
 	if r.ClientSoftwareName == "" && r.ClientSoftwareVersion == "" {
 		r.ClientSoftwareName, r.ClientSoftwareVersion = c.identity.SoftwareName, c.identity.SoftwareVersion
 	}
 }
 
-// notSent is the error of a request whose context ended before it was sent.
+// notSent returns the error of a request whose context ended before it was sent.
 func (c *client) notSent(cause error) error {
 	return &core.Error{Code: core.ErrCannotSend, Op: "send", Addr: c.pipeline.Addr(), Err: cause}
 }

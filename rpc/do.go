@@ -9,27 +9,29 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// Do sends a request and returns its response. Errors that the broker reports are in the response,
-// where each kind has them in places of its own.
+// Do sends a request over p and returns its response. It doesn't look for error codes in the
+// response: each kind of response has them in other fields.
 //
-// The request goes out in the highest version that it and the broker have in common, which Do sets
-// in it; [AtMost] asks for a lower one. What versions the broker has is asked once per Pipeline,
-// before its first request. A broker that has none in common with req is a [*VersionError]. A
-// response that can't be understood is a [*ResponseError]; the connection stays open. Other errors
-// are the Pipeline's.
+// Do uses the highest version that req and the broker have in common, and sets it in req; [AtMost]
+// limits it. Before the first request on p, Do asks the broker for its versions, with ApiVersions.
 //
-// Where a broker throttles the client, the requests after that wait; see [Throttled]. A Produce
-// request with acks=0, which has no response, gets an empty one once it is sent.
+// If the broker has no version of req, Do fails with a [*VersionError]. If the response can't be
+// decoded, it fails with a [*ResponseError], and the connection stays open. Other errors are those of
+// core.Pipeline.RoundTrip.
+//
+// Do waits while the broker throttles the client; see [Throttled]. A Produce with acks=0 gets no
+// response: Do returns an empty one when the request is sent.
 func Do(ctx context.Context, p *core.Pipeline, req kmsg.Request) (kmsg.Response, error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, 1); err != nil {
+	if err := c.gate.Acquire(ctx, 1); err != nil {
 		return nil, c.notSent(err)
 	}
-	defer c.uses.Release(1)
+	defer c.gate.Release(1)
 	return c.do(ctx, req, 0)
 }
 
-// On returns p in the form that the typed requests of kmsg take: req.RequestWith(ctx, rpc.On(p)).
+// On returns a kmsg.Requestor that calls [Do] with p. kmsg's typed requests take one:
+// req.RequestWith(ctx, rpc.On(p)).
 func On(p *core.Pipeline) kmsg.Requestor { return requestor{p} }
 
 type requestor struct{ *core.Pipeline }
@@ -38,8 +40,8 @@ func (r requestor) Request(ctx context.Context, req kmsg.Request) (kmsg.Response
 	return Do(ctx, r.Pipeline, req)
 }
 
-// AtMost returns req for a Do that uses no version higher than this one. A request may need that:
-// Fetch names topics by their names up to version 12, and by their ids from then on.
+// AtMost returns req with its highest version lowered to version, for [Do]. Fetch is a request that
+// may need this: up to version 12 it names topics by name, from 13 on by ID.
 func AtMost(version int16, req kmsg.Request) kmsg.Request {
 	return limited{req, min(version, req.MaxVersion())}
 }
@@ -51,7 +53,7 @@ type limited struct {
 
 func (l limited) MaxVersion() int16 { return l.max }
 
-// do is Do in no version below least. Who calls it has acquired a use.
+// do is Do with a lowest version. The caller has acquired a unit of the gate.
 func (c *client) do(ctx context.Context, req kmsg.Request, least int16) (kmsg.Response, error) {
 	versions, err := c.negotiated(ctx)
 	if err != nil {
@@ -81,11 +83,11 @@ func (c *client) do(ctx context.Context, req kmsg.Request, least int16) (kmsg.Re
 	if err := c.decode(resp, payload); err != nil {
 		return nil, err
 	}
-	c.heedThrottle(resp)
+	c.noteThrottle(resp)
 	return resp, nil
 }
 
-// post sends a request that has no response, and returns an empty one.
+// post sends a request that gets no response, and returns an empty one.
 func (c *client) post(ctx context.Context, req kmsg.Request) (kmsg.Response, error) {
 	if err := c.waitThrottle(ctx); err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (c *client) post(ctx context.Context, req kmsg.Request) (kmsg.Response, err
 	return req.ResponseKind(), nil
 }
 
-// roundTrip sends a request in the version that it has, and returns the response payload.
+// roundTrip sends a request in the version set in it, and returns the response's payload.
 func (c *client) roundTrip(ctx context.Context, req kmsg.Request) ([]byte, error) {
 	if err := c.waitThrottle(ctx); err != nil {
 		return nil, err
@@ -119,10 +121,10 @@ func (c *client) encode(req kmsg.Request) *buffer {
 	return b
 }
 
-// payload is the request without its length.
+// payload returns the request without its length.
 func (b *buffer) payload() []byte { return b.frame[4:] }
 
-// keptBuffer is the size of a buffer, in bytes, over which it isn't kept for later use.
+// keptBuffer is the largest buffer, in bytes, that is kept for later use.
 const keptBuffer = 256 << 10
 
 func (b *buffer) free() {

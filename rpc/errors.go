@@ -6,13 +6,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
-// A VersionError is a request that the broker has no version of in common with the client. It was
-// not sent. It is kerr.UnsupportedVersion.
+// A VersionError is a request that was not sent, because the broker has none of its versions.
+// errors.Is matches kerr.UnsupportedVersion.
 type VersionError struct {
-	Addr        string
-	Key         int16 // of the API
-	Min, Max    int16 // the versions that the broker has; -1 if it doesn't know the API
-	Least, Most int16 // those that were asked for
+	Addr        string // the broker's
+	Key         int16  // the API's
+	Min, Max    int16  // the broker's versions; -1 if it doesn't know the API
+	Least, Most int16  // the client's versions
 }
 
 func (e *VersionError) Error() string {
@@ -20,7 +20,7 @@ func (e *VersionError) Error() string {
 	case e.Max < 0:
 		return fmt.Sprintf("kafkaio: %s doesn't know %s requests", e.Addr, nameOf(e.Key))
 	default:
-		return fmt.Sprintf("kafkaio: %s knows the versions %d to %d of %s, and %d to %d were asked for",
+		return fmt.Sprintf("kafkaio: %s has versions %d to %d of %s requests, the client has %d to %d",
 			e.Addr, e.Min, e.Max, nameOf(e.Key), e.Least, e.Most)
 	}
 }
@@ -28,19 +28,19 @@ func (e *VersionError) Error() string {
 // Unwrap returns kerr.UnsupportedVersion.
 func (e *VersionError) Unwrap() error { return kerr.UnsupportedVersion }
 
-// A ResponseError is a response that can't be understood.
+// A ResponseError is a response that can't be decoded.
 type ResponseError struct {
-	Addr    string
-	Key     int16 // of the API
+	Addr    string // the broker's
+	Key     int16  // the API's
 	Version int16
-	Size    int // in bytes, without its length
-	Err     error
+	Size    int   // bytes, without the 4 of the length
+	Err     error // kmsg's
 }
 
 func (e *ResponseError) Error() string {
-	return fmt.Sprintf("kafkaio: a response of %s to %s version %d, %d bytes, can't be understood: %v",
+	return fmt.Sprintf("kafkaio: a response of %s to %s version %d, %d bytes, can't be decoded: %v",
 		e.Addr, nameOf(e.Key), e.Version, e.Size, e.Err)
 }
 
-// Unwrap returns what is wrong with it.
+// Unwrap returns Err.
 func (e *ResponseError) Unwrap() error { return e.Err }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
@@ -35,7 +35,7 @@ func Example() {
 }
 
 func ExampleAuthenticate() {
-	addr, stop := startBroker(kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", "alice", "secret"))
+	addr, stop := startBroker("-user=alice:secret")
 	defer stop()
 
 	ctx := context.Background()
@@ -54,8 +54,8 @@ func ExampleAuthenticate() {
 	// Output: authenticated, for ever: true
 }
 
-func startBroker(options ...kfake.Opt) (addr string, stop func()) {
-	cluster, err := kfake.NewCluster(append(options, kfake.NumBrokers(1), kfake.ClusterID("wonderland"))...)
+func startBroker(flags ...string) (addr string, stop func() error) {
+	cluster, err := fakekafka.Start(append(flags, "-cluster-id=wonderland")...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -25,8 +25,8 @@ var fuzzed = []func() kmsg.Request{
 	func() kmsg.Request { return kmsg.NewPtrListOffsetsRequest() },
 }
 
-// FuzzResponses has any bytes answer a request, and ApiVersions before that if negotiated is false.
-// What comes of it is a response, or an error that says so; never a panic, nor a wait.
+// FuzzResponses answers a request with any bytes, and ApiVersions before it if negotiated is false. Do
+// must return a response or an error, and neither panic nor block.
 func FuzzResponses(f *testing.F) {
 	for kind, newRequest := range fuzzed {
 		for _, version := range []int16{0, 100} {
@@ -58,8 +58,7 @@ func FuzzResponses(f *testing.F) {
 	})
 }
 
-// The decoder is not ours. What it allocates must follow from what came, and it must not count what
-// isn't there.
+// kmsg's decoder must allocate by the bytes of a response, and not by the counts in it.
 func TestWhatAResponseClaimsCostsLittle(t *testing.T) {
 	for name, says := range map[string]string{
 		"4 G tagged fields":   "\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\xff\xff\xff\xff\x0f",

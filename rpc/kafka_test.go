@@ -2,24 +2,26 @@ package rpc_test
 
 import (
 	"context"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"hash/crc32"
 	"net"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/rpc"
 )
@@ -42,12 +44,7 @@ func bounded(t *testing.T) context.Context {
 }
 
 func TestExchangesWithKfake(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cluster.Close()
-	testExchanges(t, cluster.ListenAddrs()[0])
+	testExchanges(t, fakekafka.StartTest(t).ListenAddrs()[0])
 }
 
 func TestApacheKafka(t *testing.T) {
@@ -122,15 +119,21 @@ func testSASL(t *testing.T, addr string, mechanism func(pass string) sasl.Mechan
 // addSCRAM adds a user for both SCRAM mechanisms.
 func addSCRAM(t *testing.T, addr, user, pass string) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(addr))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	for _, mechanism := range []kadm.ScramMechanism{kadm.ScramSha256, kadm.ScramSha512} {
-		result, err := kadm.NewClient(client).AlterUserSCRAMs(bounded(t), nil, []kadm.UpsertSCRAM{{User: user, Password: pass, Mechanism: mechanism, Iterations: 4096}})
+	const iterations = 4096
+	salt := []byte("a pinch of salt.")
+	p := dial(t, addr)
+	for mechanism, hash := range map[int8]func() hash.Hash{1: sha256.New, 2: sha512.New} { // KIP-554
+		salted, err := pbkdf2.Key(hash, pass, salt, iterations, hash().Size())
+		if err != nil {
+			t.Fatal(err)
+		}
+		alter := kmsg.NewPtrAlterUserSCRAMCredentialsRequest()
+		alter.Upsertions = []kmsg.AlterUserSCRAMCredentialsRequestUpsertion{{
+			Name: user, Mechanism: mechanism, Iterations: iterations, Salt: salt, SaltedPassword: salted,
+		}}
+		resp, err := alter.RequestWith(bounded(t), rpc.On(p))
 		if err == nil {
-			err = result.Error()
+			err = kerr.ErrorForCode(resp.Results[0].ErrorCode)
 		}
 		if err != nil {
 			t.Fatal(err)

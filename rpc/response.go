@@ -7,16 +7,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// sharedPayload is the size, in bytes, up to which the strings of a response are parts of its payload,
-// which nobody changes, and not copies: one that is kept keeps no more memory than that.
+// sharedPayload is the largest payload, in bytes, that a response's strings may point into. Strings of
+// larger ones are copies: otherwise a program that keeps one string would keep the whole payload.
 const sharedPayload = 1 << 10
 
-// decode decodes a response payload, which belongs to the response from then on.
+// decode decodes a response's payload. The response owns the payload from then on.
 func (c *client) decode(resp kmsg.Response, payload []byte) error {
-	body := payload[4:] // a Pipeline returns no response without a correlation id
+	body := payload[4:] // a Pipeline returns no response without a correlation ID
 	var err error
-	// The header of ApiVersions is that of version 0 always, so that a client understands the
-	// answer to a version that the broker doesn't know (KIP-511).
+	// An ApiVersions response never has a flexible header, so that a client can read the answer to a
+	// version the broker doesn't know (KIP-511).
 	if resp.IsFlexible() && resp.Key() != kmsg.ApiVersions.Int16() {
 		body, err = skipTags(body)
 	}
@@ -35,7 +35,7 @@ func (c *client) decode(resp kmsg.Response, payload []byte) error {
 
 var errTags = errors.New("its header doesn't end")
 
-// skipTags returns what comes after the tagged fields of a flexible header (KIP-482).
+// skipTags returns the bytes after the tagged fields of a flexible header (KIP-482).
 func skipTags(b []byte) ([]byte, error) {
 	count, n := binary.Uvarint(b)
 	if n <= 0 {

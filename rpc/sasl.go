@@ -16,26 +16,30 @@ import (
 	"github.com/kafkaio/kafkaio/internal/printable"
 )
 
-// Authenticate authenticates p with a mechanism of franz-go: plain, scram, oauth and others. It
-// returns how long that is good for, 0 meaning forever. Before that time is over Authenticate has to
-// be called again (KIP-368), with the same user and mechanism, else the broker closes the
-// connection. It waits for the requests of this package that are under way, and others wait for
-// it, for a broker wants none in between.
+// Authenticate authenticates p with one of franz-go's mechanisms: plain, scram, oauth and others.
 //
-// What the broker or the mechanism refuses is a [*SASLError]. The broker then closes the
-// connection. A broker before 1.0, which has no SaslAuthenticate, is a [*VersionError].
+// lifetime is how long the broker accepts requests on p; 0 means without limit. Before it is over,
+// call Authenticate again, with the same user and mechanism (KIP-368). Otherwise the broker closes the
+// connection.
+//
+// A SASL exchange allows no other request inside it. So Authenticate waits until this package's
+// requests on p are answered, and later requests wait for Authenticate.
+//
+// If the broker or the mechanism refuses, Authenticate fails with a [*SASLError], and the broker
+// closes the connection. A broker older than Kafka 1.0 has no SaslAuthenticate: the error is then a
+// [*VersionError].
 func Authenticate(ctx context.Context, p *core.Pipeline, m sasl.Mechanism) (lifetime time.Duration, err error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, allUses); err != nil {
+	if err := c.gate.Acquire(ctx, wholeGate); err != nil {
 		return 0, c.notSent(err)
 	}
-	defer c.uses.Release(allUses)
+	defer c.gate.Release(wholeGate)
 	if err := c.handshake(ctx, m.Name()); err != nil {
 		return 0, err
 	}
 	session, message, err := m.Authenticate(ctx, p.Addr())
 	if err == nil && len(message) == 0 {
-		err = errors.New("the mechanism has the server begin, which Kafka's protocol can't")
+		err = errors.New("the mechanism wants the server to begin, which Kafka's protocol doesn't allow")
 	}
 	for done := false; err == nil; {
 		var challenge []byte
@@ -52,7 +56,8 @@ func Authenticate(ctx context.Context, p *core.Pipeline, m sasl.Mechanism) (life
 	return 0, &SASLError{Addr: p.Addr(), Mechanism: m.Name(), Err: err}
 }
 
-// handshake asks for a mechanism. Since its version 1, tokens travel in SaslAuthenticate requests.
+// handshake asks for a mechanism with SaslHandshake. From its version 1 on, tokens travel in
+// SaslAuthenticate requests.
 func (c *client) handshake(ctx context.Context, mechanism string) error {
 	req := kmsg.NewPtrSASLHandshakeRequest()
 	req.Mechanism = mechanism
@@ -91,12 +96,12 @@ func (c *client) authenticate(ctx context.Context, mechanism string, token []byt
 	return r.SASLAuthBytes, time.Duration(min(max(r.SessionLifetimeMillis, 0), most)) * time.Millisecond, nil
 }
 
-// A SASLError is an authentication that was refused, by the broker or, as with a server that doesn't
-// know the password either, by the mechanism.
+// A SASLError is an authentication that failed. Either the broker refused the client, or the mechanism
+// refused the broker: SCRAM does if the broker can't prove that it knows the password.
 type SASLError struct {
-	Addr      string
-	Mechanism string
-	Message   string // the broker's; empty if it has none
+	Addr      string // the broker's
+	Mechanism string // such as "SCRAM-SHA-512"
+	Message   string // the broker's text; empty if it sent none
 	Err       error  // a kerr.Error such as kerr.SaslAuthenticationFailed, or the mechanism's
 }
 
@@ -108,5 +113,5 @@ func (e *SASLError) Error() string {
 	return s + e.Err.Error()
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err.
 func (e *SASLError) Unwrap() error { return e.Err }

@@ -19,7 +19,7 @@ import (
 
 var saslVersions = map[kmsg.Key]int16{kmsg.SASLHandshake: 1, kmsg.SASLAuthenticate: 2, kmsg.Metadata: 9}
 
-// A steps mechanism sends these messages, one after the other, and then has no more to say.
+// A steps mechanism sends these messages one after the other, and is then done.
 type steps struct {
 	messages []string
 	ends     error // instead of being done
@@ -122,7 +122,7 @@ func TestAuthenticationThatIsRefused(t *testing.T) {
 		{"as a mechanism that the broker hasn't", hasOthers, &steps{messages: []string{"secret"}}, kerr.UnsupportedSaslMechanism, "kafkaio: SASL STEPS with broker:9092: the broker has PLAIN, SCRAM-SHA-256: UNSUPPORTED_SASL_MECHANISM"},
 		{"by the mechanism, at the end", answerSASL(0), &steps{messages: []string{"secret"}, ends: impostor}, impostor, "kafkaio: SASL STEPS with broker:9092: the server doesn't know"},
 		{"by the mechanism, at once", answerSASL(0), &steps{ends: impostor}, impostor, "kafkaio: SASL STEPS with broker:9092: the server doesn't know"},
-		{"since the server would have to begin", answerSASL(0), &steps{}, nil, "kafkaio: SASL STEPS with broker:9092: the mechanism has the server begin"},
+		{"since the server would have to begin", answerSASL(0), &steps{}, nil, "kafkaio: SASL STEPS with broker:9092: the mechanism wants the server to begin"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestBrokerWithoutSaslAuthenticateGetsNoToken(t *testing.T) {
 	}
 }
 
-// A broker ends a connection on which something else comes in between.
+// No request may come between those of a SASL exchange: a broker closes the connection then.
 func TestNothingIsSentWithinAnAuthentication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, p := newScriptedBroker(t, saslVersions, func(r received) any {

@@ -9,18 +9,18 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// Throttled returns how long the next request on p will wait because a broker said that the client
-// is over a quota (KIP-219): brokers since 2.0 answer at once, with the time that the client has
-// to keep silent in the response, and read nothing from it for as long. The wait of a request is
-// bounded by its context.
+// Throttled returns how long the next request on p will wait because the client is over a quota; 0 if
+// it won't. A broker since Kafka 2.0 answers such a client at once, puts the time to wait into the
+// response, and reads nothing from the connection for that long (KIP-219). So a request waits before
+// it is sent, for as long as its context allows.
 func Throttled(p *core.Pipeline) time.Duration { return max(clientOf(p).throttledFor(), 0) }
 
 func (c *client) throttledFor() time.Duration {
 	return time.Duration(c.throttled.Load()) - time.Since(c.start)
 }
 
-// heedThrottle has later requests wait as the response says.
-func (c *client) heedThrottle(resp kmsg.Response) {
+// noteThrottle makes later requests wait for as long as the response says.
+func (c *client) noteThrottle(resp kmsg.Response) {
 	r, ok := resp.(kmsg.ThrottleResponse)
 	if !ok {
 		return
@@ -48,10 +48,10 @@ func (c *client) waitThrottle(ctx context.Context) error {
 		}
 		timer := time.NewTimer(wait)
 		select {
-		case <-timer.C: // and perhaps to be throttled for longer
+		case <-timer.C: // another response may have prolonged it
 		case <-c.pipeline.Done():
 			timer.Stop()
-			return nil // whose next call says why
+			return nil // the Pipeline's next call returns the error
 		case <-ctx.Done():
 			timer.Stop()
 			return c.notSent(ctx.Err())

@@ -11,17 +11,18 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// Versions returns what the broker answered to the ApiVersions request that comes before all others,
-// and makes that request if it wasn't made. The response is not to be changed.
+// Versions returns the broker's response to ApiVersions, the first request on p. It makes that request
+// if it wasn't made yet. Don't change the response.
 //
-// It is for who wants to know more than that a request can be made: the features of KIP-584, say. A
-// broker takes only one such request before SASL, and so hangs up where Do makes another.
+// [Do] chooses versions by itself. Call Versions to learn more, such as the broker's features
+// (KIP-584). Don't make an ApiVersions request with Do for that: a broker accepts only one before
+// SASL, and closes the connection at the second.
 func Versions(ctx context.Context, p *core.Pipeline) (*kmsg.ApiVersionsResponse, error) {
 	c := clientOf(p)
-	if err := c.uses.Acquire(ctx, 1); err != nil {
+	if err := c.gate.Acquire(ctx, 1); err != nil {
 		return nil, c.notSent(err)
 	}
-	defer c.uses.Release(1)
+	defer c.gate.Release(1)
 	v, err := c.negotiated(ctx)
 	if err != nil {
 		return nil, err
@@ -29,16 +30,16 @@ func Versions(ctx context.Context, p *core.Pipeline) (*kmsg.ApiVersionsResponse,
 	return v.answer, nil
 }
 
-// versions are a broker's.
+// versions is what a broker answered to ApiVersions.
 type versions struct {
 	answer *kmsg.ApiVersionsResponse
-	of     [kmsg.MaxKey + 1]struct { // from the lowest to the highest of each API, by its key
+	of     [kmsg.MaxKey + 1]struct { // by API key
 		known    bool
 		min, max int16
 	}
 }
 
-// choose returns the highest version of req that the broker has, if it isn't below least.
+// choose returns the highest version of req that the broker has. It fails if that is below least.
 func (c *client) choose(v *versions, req kmsg.Request, least int16) (int16, error) {
 	key, lowest, highest := req.Key(), int16(-1), int16(-1)
 	if key >= 0 && int(key) < len(v.of) && v.of[key].known {
@@ -50,8 +51,8 @@ func (c *client) choose(v *versions, req kmsg.Request, least int16) (int16, erro
 	return 0, &VersionError{Addr: c.pipeline.Addr(), Key: key, Min: lowest, Max: highest, Least: least, Most: req.MaxVersion()}
 }
 
-// negotiated returns the broker's versions. Where several callers need them, one asks; if it leaves
-// before it has them, so does the next.
+// negotiated returns the broker's versions. If several callers need them, one asks and the others
+// wait. If that caller's context ends, the next one asks.
 func (c *client) negotiated(ctx context.Context) (*versions, error) {
 	if v := c.versions.Load(); v != nil {
 		return v, nil
@@ -72,9 +73,9 @@ func (c *client) negotiated(ctx context.Context) (*versions, error) {
 	return v, err
 }
 
-// negotiate asks in the highest version that is known here. A broker that doesn't know it answers in
-// version 0 with UNSUPPORTED_VERSION, and since Kafka 2.4 with the versions that it has (KIP-511);
-// before, 0 is sure.
+// negotiate makes the ApiVersions request, in the highest version kmsg has. A broker without that
+// version answers in version 0 with UNSUPPORTED_VERSION. Since Kafka 2.4 that answer lists its
+// versions of ApiVersions (KIP-511), and negotiate uses one of them. An older broker gets version 0.
 func (c *client) negotiate(ctx context.Context) (*versions, error) {
 	req := kmsg.NewPtrApiVersionsRequest()
 	c.introduce(req)
@@ -93,15 +94,15 @@ func (c *client) negotiate(ctx context.Context) (*versions, error) {
 			return nil, err
 		}
 		if !unsupported || version == 0 {
-			c.heedThrottle(resp)
+			c.noteThrottle(resp)
 			return versionsOf(resp), c.apiVersionsError(resp)
 		}
 		version = lowerVersion(resp, version)
 	}
 }
 
-// lowerVersion returns the highest version of ApiVersions, below the one that was asked in, that the
-// broker says it has.
+// lowerVersion returns the highest version of ApiVersions that resp lists, if it is below asked.
+// Otherwise it returns 0.
 func lowerVersion(resp *kmsg.ApiVersionsResponse, asked int16) int16 {
 	for _, k := range resp.ApiKeys {
 		if k.ApiKey == resp.Key() && 0 < k.MaxVersion && k.MaxVersion < asked {

@@ -15,7 +15,8 @@ import (
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// serveApiVersions has a broker answer ApiVersions by the given function, and nothing else.
+// serveApiVersions returns a Pipeline to a broker that answers ApiVersions by this function, and the
+// versions in which it was asked.
 func serveApiVersions(t *testing.T, answer func(req *kmsg.ApiVersionsRequest) any) (asked *[]int16, p *core.Pipeline) {
 	b, p := newScriptedBroker(t, nil, metadata)
 	asked = new([]int16)
@@ -102,7 +103,7 @@ func TestBrokerThatIsTooNewIsNamed(t *testing.T) {
 			return resp
 		})
 		_, err := rpc.Do(ctx, p, kmsg.NewPtrMetadataRequest())
-		want := fmt.Sprintf("kafkaio: broker:9092 knows the versions 100 to 101 of Metadata, and 0 to %d were asked for", kmsg.NewPtrMetadataRequest().MaxVersion())
+		want := fmt.Sprintf("kafkaio: broker:9092 has versions 100 to 101 of Metadata requests, the client has 0 to %d", kmsg.NewPtrMetadataRequest().MaxVersion())
 		if err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %v", err, want)
 		}

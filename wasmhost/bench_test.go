@@ -13,7 +13,7 @@ import (
 func BenchmarkRoundTrip(b *testing.B) {
 	const count, batch = 20_000, 1000
 	for b.Loop() {
-		c, err := services.dial(b.Context(), "tcp", "echo:1")
+		c, err := dialService(b.Context(), "tcp", "echo:1")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -39,8 +39,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// BenchmarkThroughput has a guest send bytes to an echo server and take them back, both at
-// once; the figure counts them once.
+// BenchmarkThroughput sends bytes from a guest to an echo server and back, both at once. The figure
+// counts each byte once.
 func BenchmarkThroughput(b *testing.B) {
 	const total = 256 << 20
 	for _, service := range []string{"echo", "echo-pipe"} {
@@ -56,7 +56,7 @@ func BenchmarkThroughput(b *testing.B) {
 // nanoseconds runs prog and returns what it prints.
 func nanoseconds(b *testing.B, args ...string) float64 {
 	b.Helper()
-	o := runProg(b, Config{Dial: services.dial}, args...)
+	o := runProg(b, Config{Dial: dialService}, args...)
 	ns, err := strconv.ParseFloat(strings.TrimSpace(o.stdout), 64)
 	if err != nil || o.code != 0 {
 		b.Fatalf("%+v", o)

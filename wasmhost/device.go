@@ -8,21 +8,21 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// Where a guest finds the socket device. The name carries the version of the protocol in
-// the package comment, so that a guest built for another one gets an error that says so.
+// The socket file's path. Its name has the version of the protocol in the package comment, so that
+// a guest built for another version gets an error that says so.
 const (
 	deviceDir  = "/dev/kafkaio"
 	deviceName = "socket.v1"
 )
 
-// deviceFS is the file system at deviceDir. Its one file is a new socket each time it is
-// opened. A guest can't open it, or its directory, more often than Config.MaxSockets allows.
+// deviceFS is the file system at deviceDir. Each open of its one file makes a new socket. Open
+// sockets and open directories together are bounded by Config.MaxSockets.
 type deviceFS struct {
 	experimentalsys.UnimplementedFS
 	network *network
 }
 
-// OpenFile implements experimental/sys.FS. wazero opens "." to learn that it is a directory.
+// OpenFile implements experimental/sys.FS. wazero opens "." to find that it is a directory.
 func (d deviceFS) OpenFile(path string, _ experimentalsys.Oflag, _ fs.FileMode) (experimentalsys.File, experimentalsys.Errno) {
 	if path != "." && path != deviceName {
 		return nil, experimentalsys.ENOENT

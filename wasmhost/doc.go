@@ -1,30 +1,37 @@
 // Package wasmhost runs GOOS=wasip1 programs in this process, with outbound connections.
 //
-// WASI preview 1 has no call that opens a connection, and the Go runtime of a wasip1 program
-// can wait for many descriptors at once only if the host's poll_oneoff can. Run is wazero
-// with both added: package guest dials, and Config.Dial decides what it gets. A connection
-// in the guest is an ordinary net.Conn: deadlines fire, other goroutines run on while one
-// waits, an idle wait costs nothing, and errors tell their cause.
+//	exitCode, err := wasmhost.Run(ctx, wasm, wasmhost.Config{
+//		Args:   []string{"guest", "broker.example:9092"},
+//		Stdout: os.Stdout,
+//		Stderr: os.Stderr,
+//		Dial:   new(net.Dialer).DialContext, // allows every connection
+//	})
+//
+// WASI preview 1 has no call that opens a connection, and in wazero poll_oneoff can't wait for
+// sockets, which the Go runtime of a guest needs. [Run] is wazero with both added. The guest dials
+// by package guest, and Config.Dial makes the connection or refuses it. In the guest it is an
+// ordinary net.Conn: deadlines fire, other goroutines run on while one waits, an idle wait costs no
+// processor time, and errors have their causes.
 //
 // # The socket file
 //
-// Opening the file /dev/kafkaio/socket.v1 gives a new socket, which never blocks: a call that
-// would have to wait returns EAGAIN, and poll_oneoff waits for it. Numbers are decimal. Opening
-// gives EAGAIN where the guest has as many sockets as it may; closing one helps.
+// Each open of the file /dev/kafkaio/socket.v1 makes a new socket. It fails with EAGAIN if the guest
+// has Config.MaxSockets already. A socket never blocks: a call that would have to wait returns
+// EAGAIN, and poll_oneoff waits instead. Numbers are decimal.
 //
-//   - pwrite at offset 0, once, asks for a connection: "fd\nnetwork\naddr", at most 1024
-//     bytes. fd is the descriptor the file was opened as, by which poll_oneoff is going to
-//     name it. The host dials; the socket is neither readable nor writable until it has.
-//   - pread at offset 0 is EAGAIN until then, and gives the outcome from then on:
-//     "errno\nnetwork\nlocal\nremote\nunknown host\ntext". An errno of 0 without a text is
-//     success, and then local and remote are the connection's addresses. Otherwise errno is
-//     WASI's, or 0 if none fits, and the text explains; unknown host is the name that was
-//     looked up and does not exist.
-//   - read and write move the connection's bytes; a read of 0 bytes is the end. EIO says that
-//     no more will be moved, and pread at offset 65536 (of a read) or 131072 (of a write) why,
-//     in the form of the outcome.
-//   - close ends the dial, or the connection once the bytes that were written are sent.
+//   - pwrite at offset 0 asks for a connection, once. It writes "fd\nnetwork\naddr", at most 1024
+//     bytes. fd is the descriptor of the open file, by which poll_oneoff will name it. The host
+//     dials; until it has, the socket is neither readable nor writable.
+//   - pread at offset 0 returns EAGAIN while the host dials, and then the outcome:
+//     "errno\nnetwork\nlocal\nremote\nunknown host\ntext". If errno is 0 and text is empty, the
+//     dial succeeded; local and remote are the connection's addresses. Otherwise errno is WASI's
+//     number, or 0 if none fits, and text explains it. If the name does not exist, unknown host
+//     is the name.
+//   - read and write move the connection's bytes; a read of 0 bytes is the end. After EIO no more
+//     bytes move. pread then returns the reason, in the form of the outcome: at offset 65536 for
+//     a read, at 131072 for a write.
+//   - close ends a dial. It ends a connection once the bytes written to it are sent.
 //
-// A file serves because it needs no import that other hosts lack: a program that has it runs
-// on any WASI host, and there fails to dial rather than to start.
+// The interface is a file because that needs no import that other hosts lack. So a program with it
+// starts on any WASI host; there, its dials fail.
 package wasmhost

@@ -42,8 +42,8 @@ const (
 	wasiETIMEDOUT     wasiErrno = 73
 )
 
-// errnos has the numbers of this system that dialling, reading and writing give. Windows
-// has others for sockets: from there, the text and timeouts cross.
+// errnos maps this system's numbers, as far as dialling, reading and writing return them. Windows
+// has others for sockets: there, a guest gets only the text, and whether it is a timeout.
 var errnos = map[syscall.Errno]wasiErrno{
 	syscall.EACCES:        wasiEACCES,
 	syscall.EADDRINUSE:    wasiEADDRINUSE,
@@ -71,11 +71,11 @@ var errnos = map[syscall.Errno]wasiErrno{
 	syscall.ETIMEDOUT:     wasiETIMEDOUT,
 }
 
-// noSuitableAddress is what package net says where a name, or an address, is not of the IP
-// version that the network asks for.
+// noSuitableAddress is the text of package net's error for a host without an address of the
+// network's IP version.
 const noSuitableAddress = "no suitable address found"
 
-// errnoOf returns the number that says what err says, or 0 if none does.
+// errnoOf returns the WASI number for err, or 0 if none fits.
 func errnoOf(err error) wasiErrno {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {

@@ -12,11 +12,7 @@ import (
 // The tests of package guest say what a guest can expect of a connection. Each is a subtest here.
 func TestGuest(t *testing.T) {
 	require.Long(t, "all tests of a guest")
-	l, err := services.listen("echo", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	env := []string{"KAFKAIO_TEST_SERVICES=" + l.Addr().String()}
+	env := []string{"KAFKAIO_TEST_SERVICES=" + services.peer.Addr()}
 	for name, value := range require.Elsewhere() {
 		env = append(env, name+"="+value)
 	}
@@ -24,7 +20,7 @@ func TestGuest(t *testing.T) {
 		t.Helper()
 		var out bytes.Buffer
 		code, err := Run(t.Context(), guestTests(t), Config{
-			Dial:   services.dial,
+			Dial:   dialService,
 			Args:   append([]string{"guest.test", "-test.timeout=2m"}, args...),
 			Env:    env,
 			Stdout: &out,
@@ -40,7 +36,7 @@ func TestGuest(t *testing.T) {
 	testreport.Report(t, all, testreport.Parse(run(testreport.Args(t, "")...)))
 }
 
-// Tests that were run without the services would all fail, or worse, be left out.
+// Without the services, the guest's tests would fail or, worse, be skipped.
 func TestGuestTestsWithoutServicesFail(t *testing.T) {
 	require.Long(t, "all tests of a guest")
 	var out bytes.Buffer

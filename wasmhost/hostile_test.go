@@ -16,8 +16,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// heldBy starts prog, which prints a line and then holds what it has got. It returns the line, and
-// by how much the host's heap has grown beside a guest that holds nothing.
+// heldBy starts prog, which prints a line and then holds its resources. It returns the line, and how many
+// bytes the host's heap is larger than with a guest that holds nothing.
 func heldBy(t *testing.T, c Config, args ...string) (line string, held int64) {
 	t.Helper()
 	baseline := measure(t, c, "open", "/", "0")
@@ -44,7 +44,7 @@ func measure(t *testing.T, c Config, args ...string) measurement {
 	return m
 }
 
-// A guest can't have the host hold more by opening the socket device more often.
+// A guest can't make the host hold more by opening the socket file more often.
 func TestOpensOfTheDeviceAreBounded(t *testing.T) {
 	const (
 		opens = 2_000_000
@@ -64,7 +64,7 @@ func TestOpensOfTheDeviceAreBounded(t *testing.T) {
 	}
 }
 
-// A guest can't have the host's table of descriptors grow by choosing a large one.
+// A guest can't make the host's table of descriptors grow by choosing a large descriptor.
 func TestDescriptorsCantBeRenumbered(t *testing.T) {
 	const most = 32 << 20
 	line, held := heldBy(t, Config{}, "renumber", "40000000")
@@ -75,7 +75,7 @@ func TestDescriptorsCantBeRenumbered(t *testing.T) {
 }
 
 func TestDialWithoutAPlaceLeftIsEMFILE(t *testing.T) {
-	o := runProg(t, Config{MaxSockets: 2, Dial: services.dial}, "hold", "stuck:1", "3")
+	o := runProg(t, Config{MaxSockets: 2, Dial: dialService}, "hold", "stuck:1", "3")
 	if o.code != 1 || o.err != nil || !strings.Contains(o.stderr, "no more sockets") || !strings.Contains(o.stderr, "errno: Too many open files") {
 		t.Errorf("got %+v, want EMFILE", o)
 	}

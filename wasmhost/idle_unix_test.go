@@ -12,7 +12,7 @@ import (
 // bound here is wider, for machines that are busy with other things.
 func TestIdleGuestBurnsNoCPU(t *testing.T) {
 	const bound = 0.1 // of one core
-	g := startProg(t, Config{Dial: services.dial}, "hold", "stuck:1", "50")
+	g := startProg(t, Config{Dial: dialService}, "hold", "stuck:1", "50")
 	g.line(t)
 	before, start := cpuTime(t), time.Now()
 	time.Sleep(time.Second) // what is measured

@@ -13,6 +13,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"go.uber.org/goleak"
 
+	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -24,8 +25,13 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) int {
 	defer cache.Close(context.Background())
+	var err error
+	if services.peer, err = peer.Listen(nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	code := m.Run()
-	services.close()
+	services.peer.Shutdown() // which takes for ever if a connection was left behind
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

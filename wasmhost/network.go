@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// defaultMaxSockets is Config.MaxSockets where that is 0. A Kafka client has a few sockets
-	// per broker.
+	// defaultMaxSockets is the limit if Config.MaxSockets is 0. A Kafka client has up to five
+	// sockets per broker.
 	defaultMaxSockets = 4096
-	// lingerTimeout is how long bytes that a guest wrote may take to leave once the
-	// guest has closed the connection or has ended.
+	// lingerTimeout is how long the host goes on sending a guest's bytes after the guest has closed
+	// the connection, or has ended.
 	lingerTimeout = 5 * time.Second
-	// abandonTimeout is how long a Dial may take to return once its context is done, and a
-	// Read or a Write once Close was called.
+	// abandonTimeout is how long the host waits for a Dial to return after its context has ended,
+	// and for a Read or a Write after Close.
 	abandonTimeout = time.Second
 )
 
@@ -28,15 +28,15 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // network holds the connections of one guest.
 type network struct {
-	ctx     context.Context // of the guest's run: dials end with it
+	ctx     context.Context // Run's; dials end with it
 	dial    dialFunc
-	running sync.WaitGroup // a socket's goroutines
-	wake    chan struct{}  // holds a token when a socket may have become ready since poll last looked
+	running sync.WaitGroup // the sockets' goroutines
+	wake    chan struct{}  // holds a token if a socket may have become ready since poll last looked
 	timer   *time.Timer    // poll's; a guest has one thread, so one poll runs at a time
 	most    int            // bounds places
 
 	mu      sync.Mutex
-	places  int                  // taken by files that are open, and by sockets that still send
+	places  int                  // files that are open, and closed sockets that still send
 	sockets map[*socket]struct{} // dialling, open or flushing
 	fds     map[int32]*socket    // by the descriptor the guest knows
 }
@@ -60,7 +60,7 @@ func newNetwork(ctx context.Context, c Config) *network {
 	}
 }
 
-// dialStream dials, if the guest asks for what a socket can be: a stream.
+// dialStream dials if the network is a stream's. It refuses others, such as udp.
 func (n *network) dialStream(ctx context.Context, r request) (net.Conn, error) {
 	switch r.network {
 	case "tcp", "tcp4", "tcp6":
@@ -76,8 +76,8 @@ func (n *network) dialStream(ctx context.Context, r request) (net.Conn, error) {
 	return nil, net.UnknownNetworkError(r.network)
 }
 
-// isNil reports whether v is nil, or an interface around a nil pointer: tls.Dial's result is one
-// where it fails, and a RemoteAddr may be.
+// isNil reports whether v is nil, or an interface around a nil pointer. tls.Dial, as a Config.Dial,
+// returns such a net.Conn when it fails; some conns return such a net.Addr.
 func isNil(v any) bool {
 	value := reflect.ValueOf(v)
 	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
@@ -87,7 +87,7 @@ func denyDial(context.Context, string, string) (net.Conn, error) {
 	return nil, fmt.Errorf("denied: the host allows this program no connections: %w", syscall.EACCES)
 }
 
-// reserve takes a place for a file that the guest opens, and reports false if none is left.
+// reserve takes a place for a file that the guest opens. It reports false if none is left.
 func (n *network) reserve() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -98,14 +98,14 @@ func (n *network) reserve() bool {
 	return true
 }
 
-// release gives back a place that reserve took.
+// release returns a place that reserve took.
 func (n *network) release() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.places--
 }
 
-// attach makes s known by fd.
+// attach registers s, for poll by its descriptor, and for close.
 func (n *network) attach(s *socket, fd int32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -113,7 +113,7 @@ func (n *network) attach(s *socket, fd int32) {
 	n.sockets[s] = struct{}{}
 }
 
-// forget ends what poll knows of s: the guest closed it and may get fd again for another.
+// forget removes s from the sockets of poll. The guest has closed it, so fd may soon be another file.
 func (n *network) forget(s *socket, fd int32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -122,14 +122,14 @@ func (n *network) forget(s *socket, fd int32) {
 	}
 }
 
-// detach ends what close knows of s: it has no connection, nor a dial.
+// detach removes s from the sockets that close ends. s has neither a connection nor a dial any more.
 func (n *network) detach(s *socket) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.sockets, s)
 }
 
-// lookup returns the socket that the guest calls fd, or nil.
+// lookup returns the socket with the guest's descriptor fd, or nil.
 func (n *network) lookup(fd int32) *socket {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -144,9 +144,9 @@ func (n *network) notify() {
 	}
 }
 
-// close ends every connection once the guest has ended, and returns when none is left.
-// What the guest wrote is still sent, for lingerTimeout, unless ctx is done. A Dial, Read,
-// Write or Close that doesn't return within a further abandonTimeout is left behind.
+// close ends all connections after the guest has ended, and waits for them. It still sends what the
+// guest wrote, for up to lingerTimeout, unless ctx has ended. It then waits up to abandonTimeout for a
+// Dial, Read, Write or Close that does not return, and leaves it behind.
 func (n *network) close() {
 	n.each((*socket).shut)
 	ended := make(chan struct{})

@@ -9,22 +9,22 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// maxSubscriptions bounds one call of poll_oneoff. The Go runtime has at most 65,535.
+// maxSubscriptions bounds a call of poll_oneoff. The Go runtime subscribes to at most 65,535 events.
 const maxSubscriptions = 1 << 16
 
-// pollOneoff implements the WASI function poll_oneoff(in, out, nsubscriptions, nevents):
-// it waits until a subscription can be answered, and answers all that can. Descriptors that
-// are no sockets are always ready, as files are for poll(2).
+// pollOneoff implements the WASI function poll_oneoff(in, out, nsubscriptions, nevents). It waits
+// until an event has occurred, and returns all that have. Descriptors other than sockets are always
+// ready, as files are for poll(2).
 //
-// wazero's own says that every non-blocking descriptor is ready to be read, and that none
-// can be waited for to be written.
+// wazero's own poll_oneoff reports every non-blocking descriptor as readable, and doesn't support
+// waiting until one is writable.
 func (n *network) pollOneoff(ctx context.Context, mod api.Module, stack []uint64) {
 	in, out := api.DecodeU32(stack[0]), api.DecodeU32(stack[1])
 	count, result := api.DecodeU32(stack[2]), api.DecodeU32(stack[3])
 	stack[0] = uint64(n.poll(ctx, mod.Memory(), in, out, count, result))
 }
 
-// poll checks the guest's pointers.
+// poll checks the guest's pointers, and waits.
 func (n *network) poll(ctx context.Context, mem api.Memory, in, out, count, result uint32) wasiErrno {
 	if count == 0 || count > maxSubscriptions {
 		return wasiEINVAL
@@ -44,7 +44,7 @@ func (n *network) poll(ctx context.Context, mem api.Memory, in, out, count, resu
 	return errno
 }
 
-// await returns how many events it wrote: at least one, unless there is an error.
+// await waits for events and returns how many it wrote: at least one, unless there is an error.
 func (n *network) await(ctx context.Context, subscriptions, events []byte) (uint32, wasiErrno) {
 	timeout, errno := shortestTimeout(subscriptions)
 	if errno != wasiSuccess {
@@ -66,8 +66,8 @@ func (n *network) await(ctx context.Context, subscriptions, events []byte) (uint
 	}
 }
 
-// shortestTimeout returns the time after which a clock is to be answered, and whether all
-// subscriptions make sense.
+// shortestTimeout returns the earliest time of a clock event, and an error if a subscription is
+// invalid.
 func shortestTimeout(subscriptions []byte) (time.Duration, wasiErrno) {
 	timeout := time.Duration(math.MaxInt64)
 	for b := subscriptions; len(b) > 0; b = b[subscriptionSize:] {
@@ -82,13 +82,13 @@ func shortestTimeout(subscriptions []byte) (time.Duration, wasiErrno) {
 	return timeout, wasiSuccess
 }
 
-// answer writes an event for each subscription whose time has come.
+// answer writes an event for each subscription that is due, and returns how many.
 func (n *network) answer(subscriptions, events []byte, elapsed time.Duration) uint32 {
 	answered := uint32(0)
 	for b := subscriptions; len(b) > 0; b = b[subscriptionSize:] {
 		s, errno := parseSubscription(b)
 		if errno != wasiSuccess || !n.due(s, elapsed) {
-			continue // not wasiSuccess: the guest lets events overwrite its subscriptions
+			continue // an errno here: the guest has events overwrite its subscriptions
 		}
 		putEvent(events[answered*eventSize:], s)
 		answered++
@@ -115,12 +115,12 @@ const (
 	writeEvent = 2
 )
 
-// subscription is one thing that a guest waits for.
+// subscription is one event that a guest waits for.
 type subscription struct {
 	userdata [8]byte
 	kind     byte
-	fd       int32         // of a readEvent or writeEvent
-	timeout  time.Duration // of a clockEvent, from the start of the call
+	fd       int32         // for a readEvent or writeEvent
+	timeout  time.Duration // for a clockEvent, from the start of the call
 }
 
 // parseSubscription reads the first subscriptionSize bytes of b.
@@ -129,7 +129,7 @@ func parseSubscription(b []byte) (subscription, wasiErrno) {
 	switch s.kind {
 	case clockEvent:
 		if flags := binary.LittleEndian.Uint16(b[40:]); flags != 0 {
-			return s, wasiENOTSUP // an absolute time; the Go runtime asks for none
+			return s, wasiENOTSUP // an absolute time, which the Go runtime doesn't use
 		}
 		s.timeout = time.Duration(min(binary.LittleEndian.Uint64(b[24:]), math.MaxInt64))
 	case readEvent, writeEvent:

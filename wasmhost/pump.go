@@ -9,8 +9,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/trywrite"
 )
 
-// writeChunk bounds one write to the connection, in bytes, so that a full ring has room
-// again before all of it is sent.
+// writeChunk bounds one write to the connection, in bytes, so that a full ring has room again before
+// all its bytes are sent.
 const writeChunk = maxBuffer / 4
 
 // run dials and moves bytes until the guest closes the socket.
@@ -28,12 +28,13 @@ func (s *socket) run(ctx context.Context, r request) {
 		s.receive()
 	}()
 	s.send()
-	s.linger.Stop() // shut has set it: send returns no earlier
+	s.linger.Stop() // not nil: send returns only after shut, which sets it
 	s.hangUp()
 	<-receiving
 }
 
-// dialed takes the outcome of the dial, and reports whether the connection is used.
+// dialed records the outcome of the dial. It reports false if there is no connection, or if the guest
+// has closed the socket meanwhile.
 func (s *socket) dialed(conn net.Conn, err error) bool {
 	var status []byte
 	if err != nil {
@@ -72,7 +73,7 @@ func (s *socket) receive() {
 	}
 }
 
-// awaitRoom returns where to receive, or nil if the socket is closed.
+// awaitRoom waits for room in s.in and returns it, or nil if the socket is closed.
 func (s *socket) awaitRoom() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +86,7 @@ func (s *socket) awaitRoom() []byte {
 	return s.in.space()
 }
 
-// received takes the outcome of a read, and reports whether more may come.
+// received records the outcome of a read, and reports whether more may come.
 func (s *socket) received(n int, err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,8 +103,8 @@ func (s *socket) received(n int, err error) bool {
 	return err == nil
 }
 
-// send moves bytes from s.out to the connection until the socket is closed and what was
-// written before is sent, or cannot be.
+// send moves bytes from s.out to the connection. It returns after the socket is closed, once s.out is
+// empty or a write has failed.
 func (s *socket) send() {
 	for {
 		chunk := s.awaitBytes()
@@ -115,7 +116,8 @@ func (s *socket) send() {
 	}
 }
 
-// awaitBytes returns what to send, or nil if nothing will be.
+// awaitBytes waits for bytes to send and returns them, or nil if the socket is closed and none are left
+// to send.
 func (s *socket) awaitBytes() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,7 +131,7 @@ func (s *socket) awaitBytes() []byte {
 	return chunk[:min(len(chunk), writeChunk)]
 }
 
-// sent takes the outcome of a write.
+// sent records the outcome of a write.
 func (s *socket) sent(n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 )
 
-// Where a socket file keeps its records; see the package comment.
+// The offsets of a socket file's records; see the package comment.
 const (
 	statusOffset       = 0
 	readFailureOffset  = 1 << 16
@@ -24,13 +24,13 @@ const maxRequest = 1024
 // maxText bounds each text in a record, in bytes, so that a guest reads the whole record.
 const maxText = 1024
 
-// request asks for a connection.
+// request is a guest's request for a connection.
 type request struct {
-	fd            int32 // the descriptor by which poll_oneoff will name the socket
+	fd            int32 // the socket's descriptor in poll_oneoff
 	network, addr string
 }
 
-// parseRequest reads what a guest wrote: "fd\nnetwork\naddr".
+// parseRequest parses a guest's "fd\nnetwork\naddr".
 func parseRequest(p []byte) (request, experimentalsys.Errno) {
 	if len(p) > maxRequest {
 		return request{}, experimentalsys.ENAMETOOLONG
@@ -46,31 +46,31 @@ func parseRequest(p []byte) (request, experimentalsys.Errno) {
 	return request{fd: int32(fd), network: fields[1], addr: fields[2]}, 0
 }
 
-// record tells the guest how a dial ended, or why reading or writing failed. One with
-// neither errno nor text tells of success.
+// record is the outcome of a dial, or the reason why reading or writing failed. Without errno and text
+// it is a success.
 type record struct {
 	errno         wasiErrno
 	network       string
 	local, remote string // addresses
-	unknownHost   string // the name that has no address, if that is why
+	unknownHost   string // the name that has no address, if that is the reason
 	text          string
 }
 
-// encode gives the record as it crosses to the guest: the fields, a line each, text last. They are
-// others' words: a Dial's error, an address.
+// encode returns the record as the guest reads it: a line for each field, text last. The fields come
+// from outside, such as a Dial's error, so encode bounds each and removes line breaks.
 func (r record) encode() []byte {
 	return fmt.Appendf(nil, "%d\n%s\n%s\n%s\n%s\n%s", r.errno, line(r.network), line(r.local),
 		line(r.remote), line(r.unknownHost), bounded(r.text))
 }
 
-// line is bounded text without line breaks.
+// line returns s as bounded does, without line breaks.
 func line(s string) string { return strings.ReplaceAll(bounded(s), "\n", " ") }
 
-// bounded is valid UTF-8 of at most maxText bytes.
+// bounded returns the first maxText bytes of s, in valid UTF-8.
 func bounded(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if len(s) > maxText {
-		s = strings.ToValidUTF8(s[:maxText], "") // without half a character at the end
+		s = strings.ToValidUTF8(s[:maxText], "") // drops a character that was cut
 	}
 	return s
 }
@@ -87,8 +87,7 @@ func connected(c net.Conn) record {
 	return r
 }
 
-// failure describes err, without the operation and addresses that the guest will put
-// before it again.
+// failure describes err, without the operation and addresses, which the guest adds itself.
 func failure(err error) record {
 	if op, ok := err.(*net.OpError); ok && op.Err != nil {
 		err = op.Err

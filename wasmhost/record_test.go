@@ -85,7 +85,8 @@ func TestFailureIsBoundedText(t *testing.T) {
 	}
 }
 
-// hostileAddr is text of others, which a guest splits into lines, and takes at most 64 KiB of.
+// hostileAddr is an address with text from outside. A guest splits a record into lines, and reads at most
+// 64 KiB of it.
 var hostileAddr = strings.Repeat("\u00e9", 64<<10) + "\xff\n"
 
 func TestFieldsOfARecordAreBoundedText(t *testing.T) {

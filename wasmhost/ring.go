@@ -1,27 +1,27 @@
 package wasmhost
 
 const (
-	// minBuffer is what a ring starts with: a Kafka request without records is smaller.
+	// minBuffer is the size of a ring's first buffer, in bytes. Most Kafka requests without records
+	// fit.
 	minBuffer = 4 << 10
-	// maxBuffer bounds the bytes that the host holds for one connection in one
-	// direction. It is also what a guest can write ahead of a peer that does not drain,
-	// beside the kernel's own buffers.
+	// maxBuffer bounds the bytes that the host holds for a connection in one direction. So it also
+	// bounds how far a guest can write ahead of a peer that doesn't read, beside the kernel's buffers.
 	maxBuffer = 256 << 10
 )
 
-// ring is a byte queue of at most maxBuffer bytes that grows as it fills. It has one
-// producer (space, commit) and one consumer (peek, consume), each call under one lock. What
-// space and peek return may be used without the lock until the same side's next call.
+// ring is a queue of at most maxBuffer bytes, which grows as it fills. It has one producer (space,
+// commit) and one consumer (peek, consume), whose calls are under one lock. The slices that space and
+// peek return may be used without the lock, until the same side's next call.
 type ring struct {
 	buf    []byte
-	start  int // where the oldest byte is
+	start  int // index of the oldest byte
 	length int // bytes held
 }
 
 // full reports whether the ring holds maxBuffer bytes.
 func (r *ring) full() bool { return r.length == maxBuffer }
 
-// space returns free bytes to fill, none if the ring is full.
+// space returns free bytes to fill. It returns none if the ring is full.
 func (r *ring) space() []byte {
 	switch {
 	case r.length == len(r.buf) && len(r.buf) < maxBuffer:
@@ -40,7 +40,7 @@ func (r *ring) space() []byte {
 // commit appends the first n bytes of what space returned.
 func (r *ring) commit(n int) { r.length += n }
 
-// peek returns the oldest bytes, as far as they lie together.
+// peek returns the oldest bytes, up to the end of buf.
 func (r *ring) peek() []byte {
 	return r.buf[r.start:min(r.start+r.length, len(r.buf))]
 }
@@ -54,7 +54,7 @@ func (r *ring) consume(n int) {
 	}
 }
 
-// write appends what fits of p and returns how much that is.
+// write appends as much of p as fits, and returns how many bytes that was.
 func (r *ring) write(p []byte) int {
 	n := 0
 	for n < len(p) && !r.full() {
@@ -65,7 +65,7 @@ func (r *ring) write(p []byte) int {
 	return n
 }
 
-// read moves the oldest bytes into p and returns how many.
+// read moves the oldest bytes into p, and returns how many.
 func (r *ring) read(p []byte) int {
 	n := 0
 	for n < len(p) && r.length > 0 {
@@ -76,8 +76,8 @@ func (r *ring) read(p []byte) int {
 	return n
 }
 
-// grow doubles the ring. The old array stays as it was, so that a consumer may go on
-// using what peek gave it.
+// grow doubles the ring. It leaves the old array as it is, because the consumer may still use a slice
+// of it from peek.
 func (r *ring) grow() {
 	buf := make([]byte, max(minBuffer, 2*len(r.buf)))
 	n := copy(buf, r.buf[r.start:])

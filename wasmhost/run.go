@@ -18,60 +18,63 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// Config says what a guest is given. The zero Config gives it clocks and random numbers.
+// Config is what a guest may use. The zero Config gives it clocks and random numbers only.
 type Config struct {
-	// Dial makes the guest's connections, and decides which it may have. network is tcp,
-	// tcp4 or tcp6; addr is what the guest wrote, and has been checked by nobody. An error
-	// that wraps fs.ErrPermission or a syscall.Errno reaches the guest as such. Dial must
-	// return when ctx is done: the guest gave up, or Run ends. Calls run at the same time.
-	// The connection needs no deadlines and no addresses. Its Close must end its Read and
-	// Write; Run closes it, at the latest when it has waited for its last bytes.
-	// Nil denies every dial; (*net.Dialer).DialContext allows every one.
+	// Dial makes the guest's connections, or refuses them with an error. network is tcp, tcp4 or
+	// tcp6. addr is the guest's text, unchecked. An error that wraps fs.ErrPermission or a
+	// syscall.Errno reaches the guest as such. Several calls may run at once. Dial must return when
+	// ctx ends, because the guest has given up or Run ends.
+	//
+	// The connection needs no deadlines and no addresses. Its Close must unblock its Read and Write.
+	// Run closes it.
+	//
+	// Nil refuses every dial. (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	Args []string // command line, the program's name first; nil: {"guest"}
-	Env  []string // environment, each "key=value"; nothing is inherited
+	Args []string // the command line, with the program's name first; nil means {"guest"}
+	Env  []string // the environment, each "key=value"; the guest inherits nothing
 
-	// Stdin is read on the guest's only thread: while a Read blocks, the whole guest
-	// waits, and so does Run when its ctx is done. Nil is empty.
+	// Stdin is the guest's standard input. Its Read runs on the guest's only thread: while it
+	// blocks, the whole guest waits, and Run can't end, even if its ctx has. Nil is empty.
 	Stdin io.Reader
-	// Stdout and Stderr take what the guest prints, however much that is; nil discards it.
+	// Stdout and Stderr get what the guest prints, without a limit. Nil discards it.
 	Stdout, Stderr io.Writer
 
-	// MaxSockets bounds the sockets that the guest has at once. A socket counts from its opening
-	// until it is closed and what was written to it is sent. The host holds up to 512 KiB for
-	// each, if its peer is slower than the guest or the guest slower than its peer. Dialling with
-	// no place left fails with EMFILE. 0 means 4096.
+	// MaxSockets bounds the guest's sockets. A socket counts until the guest has closed it and the
+	// bytes written to it are sent. The host buffers up to 512 KiB for each, 256 KiB a direction. At
+	// the limit, the guest's dials fail with EMFILE. 0 means 4096.
 	MaxSockets int
 
-	// MaxMemory bounds the guest's memory, in bytes, rounded up to a page of 64 KiB. A Go program
-	// that needs more exits with code 2, "out of memory". While a memory grows, the host holds the
-	// old one and the new one, up to a quarter larger. Tables, which a Go program never grows, are
-	// not bounded. 0 means WebAssembly's own limit, 4 GiB.
+	// MaxMemory bounds the guest's memory, in bytes; it is rounded up to a page of 64 KiB. A Go
+	// program that needs more exits with code 2, "out of memory". While the memory grows, the host
+	// holds the old one and the new one, which is up to a quarter larger. Tables are not bounded; a
+	// Go program never grows one. 0 means WebAssembly's own limit, 4 GiB.
 	MaxMemory int64
 
-	// FS has the files of the guest, e.g. wazero.NewFSConfig().WithDirMount(dir, "/").
-	// Nil has none. A file that the guest opens is one of this process too, and only the system's
-	// own limit bounds their number.
+	// FS is the guest's file system, such as wazero.NewFSConfig().WithDirMount(dir, "/"). Nil is
+	// empty. Each file that the guest opens is open in this process too; only the system bounds
+	// their number.
 	FS wazero.FSConfig
 
-	// Cache keeps compiled programs from one Run to the next: compiling takes seconds for
-	// ten megabytes, finding it in the cache milliseconds. wazero.NewCompilationCache keeps
-	// them in memory until it is closed, wazero.NewCompilationCacheWithDir also in files.
-	// Such files are machine code that Run trusts. Nil compiles each time.
+	// Cache keeps compiled programs from one Run to the next. Compiling a program of 10 MB takes
+	// seconds, finding it in the cache milliseconds. wazero.NewCompilationCache keeps programs in
+	// memory until it is closed; wazero.NewCompilationCacheWithDir also keeps them in files, which
+	// are machine code that Run trusts. Nil compiles each time.
 	Cache wazero.CompilationCache
 }
 
-// Run runs a GOOS=wasip1 GOARCH=wasm program until it exits, and returns its exit code: 2 if
-// it panicked, as natively. The error is of what kept the program from running to its end: it
-// is no such program, it failed in a way that WebAssembly traps, or ctx was done, which stops
-// it even while it computes. Then the exit code is -1. (To be stoppable, a guest looks at ctx
-// in every turn of every loop. That takes 45 ns: a loop over single bytes feels it.)
+// Run runs a GOOS=wasip1 GOARCH=wasm program until it exits, and returns its exit code. A panic's
+// is 2, as natively.
 //
-// When Run returns, the guest's connections are closed and nothing of it runs any more. What
-// the guest wrote before it exited is sent first, for up to 5 seconds, or until ctx is done. A
-// Config.Dial that ignores its ctx, or a connection whose Close blocks or doesn't end its Read and
-// Write, delays Run by one second more; the goroutine that waits there ends when that call returns.
+// If the program doesn't run to its end, Run returns -1 and an error: wasm is no such program, it
+// caused a WebAssembly trap, or ctx ended. The end of ctx stops a program even while it computes. For
+// that, a guest checks ctx in each iteration of each loop, which takes 45 ns: loops over single bytes
+// become slower.
+//
+// Before it returns, Run sends what the guest wrote, for up to 5 seconds unless ctx ends, and closes
+// the guest's connections. It waits one more second for a Config.Dial that ignores its ctx, and for a
+// connection whose Close blocks or doesn't unblock Read and Write. Then it leaves that call to its
+// goroutine, and nothing else of the guest runs.
 func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	if err := ctx.Err(); err != nil {
 		return -1, fmt.Errorf("wasmhost: not started: %w", err)
@@ -114,7 +117,7 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	return int(exit.ExitCode()), nil
 }
 
-// check finds what makes no sense before anything runs.
+// check returns an error if a field is invalid.
 func (c Config) check() error {
 	if c.MaxSockets < 0 {
 		return fmt.Errorf("MaxSockets %d: a number of sockets, or 0 for %d, was expected", c.MaxSockets, defaultMaxSockets)
@@ -125,7 +128,7 @@ func (c Config) check() error {
 	return nil
 }
 
-// checkProgram reports a library, which wazero would load without running anything.
+// checkProgram returns an error for a library, which wazero would load without running anything.
 func checkProgram(m wazero.CompiledModule) error {
 	functions := m.ExportedFunctions()
 	if functions["_start"] != nil {
@@ -142,9 +145,9 @@ func stoppedByContext(exit *sys.ExitError) bool {
 	return code == sys.ExitCodeContextCanceled || code == sys.ExitCodeDeadlineExceeded
 }
 
-// instantiateWASI gives r wazero's WASI functions, with a poll_oneoff that waits for sockets, and
-// without fd_renumber: wazero's makes its table of descriptors as long as the number that the guest
-// chooses, up to 16 GiB, and poll_oneoff would not know the socket by its new number.
+// instantiateWASI adds wazero's WASI functions to r, with two changes. poll_oneoff waits for sockets.
+// fd_renumber fails: wazero's grows its table to the number that the guest chooses, up to 16 GiB, and
+// poll_oneoff would not know a socket by its new number.
 func instantiateWASI(ctx context.Context, r wazero.Runtime, n *network) error {
 	b := r.NewHostModuleBuilder(wasi_snapshot_preview1.ModuleName)
 	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
@@ -159,7 +162,7 @@ func instantiateWASI(ctx context.Context, r wazero.Runtime, n *network) error {
 	return err
 }
 
-// refuse is a WASI function that does nothing.
+// refuse is a WASI function that fails with ENOTSUP.
 func refuse(_ context.Context, _ api.Module, stack []uint64) { stack[0] = uint64(wasiENOTSUP) }
 
 func (c Config) module(n *network) wazero.ModuleConfig {
@@ -189,8 +192,8 @@ func (c Config) module(n *network) wazero.ModuleConfig {
 	return m
 }
 
-// reader hides what else r can do. The Go runtime of a guest sets its standard files
-// non-blocking, which wazero would do to an *os.File of this process.
+// reader hides all methods of r but Read. A guest's Go runtime makes its standard files non-blocking;
+// wazero would pass that on to an *os.File, and so to this process.
 func reader(r io.Reader) io.Reader {
 	if r == nil {
 		return nil

@@ -105,7 +105,7 @@ func TestDoneContextStopsTheGuest(t *testing.T) {
 		{"that waits for its peer", []string{"hold", "stuck:1", "3"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			g := startProg(t, Config{Dial: services.dial}, test.args...)
+			g := startProg(t, Config{Dial: dialService}, test.args...)
 			g.line(t)
 			g.stop()
 			if o := <-g.ended; o.code != -1 || !errors.Is(o.err, context.Canceled) || o.stderr != "" {
@@ -225,7 +225,7 @@ func TestGuestsRunAtTheSameTime(t *testing.T) {
 	var guests sync.WaitGroup
 	for range 4 {
 		guests.Go(func() {
-			o := runProg(t, Config{Dial: services.dial}, "roundtrips", "echo:1", "1000")
+			o := runProg(t, Config{Dial: dialService}, "roundtrips", "echo:1", "1000")
 			if o.code != 0 || o.err != nil {
 				t.Errorf("got %+v", o)
 			}

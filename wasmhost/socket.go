@@ -18,36 +18,36 @@ import (
 type phase int
 
 const (
-	idle    phase = iota // opened, nothing asked of it yet
+	idle    phase = iota // opened, no request yet
 	dialing              // the host dials
 	open                 // connected
 	failed               // the dial failed
 )
 
-// socket is a connection as the guest sees it: a file that never blocks. Its methods are
-// called by the guest's thread; dial, receive and send (pump.go) run beside it.
+// socket is a connection as the guest sees it: a file that never blocks. The guest's thread calls its
+// methods. run, receive and send (pump.go) run in goroutines beside it.
 type socket struct {
 	experimentalsys.UnimplementedFile
 	network *network
 
 	mu      sync.Mutex
-	changed sync.Cond // for receive and send: room in in, bytes in out, or closed
+	changed sync.Cond // wakes receive and send: in has room, out has bytes, or closed is set
 	phase   phase
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
-	hungUp  atomic.Bool      // conn is closed, or is being closed
-	linger  *time.Timer      // hangs up where send takes too long after the guest's close
+	hungUp  atomic.Bool      // conn.Close was called
+	linger  *time.Timer      // closes conn if send takes too long after the guest's close
 	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	eof     bool // the peer sends no more
-	closed  bool // by the guest, or because it ended
-	users   int  // of the socket's place: the guest's descriptor, and run
+	closed  bool // the guest closed it, or ended
+	users   int  // how many hold the socket's place: the guest's descriptor, and run
 
-	// Encoded records, nil while there is nothing to tell.
+	// Encoded records; nil until there is an outcome or a failure.
 	status, readFailure, writeFailure []byte
 
-	descriptor sync.Once // the guest's is closed once
+	descriptor sync.Once // closes the guest's descriptor once
 }
 
 var _ experimentalsys.PollableFile = (*socket)(nil)
@@ -58,7 +58,7 @@ func newSocket(n *network) *socket {
 	return s
 }
 
-// Pwrite takes the request. It must come whole, once.
+// Pwrite accepts the request, which must come whole, and once.
 func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
 	if offset != 0 {
 		return 0, experimentalsys.EINVAL
@@ -73,7 +73,7 @@ func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
 	return len(p), 0
 }
 
-// connect starts a dial, and reports false if there was one already.
+// connect starts a dial. It reports false if there was one already.
 func (s *socket) connect(r request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,8 +93,8 @@ func (s *socket) connect(r request) bool {
 	return true
 }
 
-// Pread returns a record: the outcome of the dial, which is EAGAIN until there is one,
-// or why reading or writing failed, which is empty until it did.
+// Pread returns a record. The outcome of the dial is EAGAIN until there is one. The reason why reading
+// or writing failed is empty until it did.
 func (s *socket) Pread(p []byte, offset int64) (int, experimentalsys.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,7 +117,7 @@ func (s *socket) Pread(p []byte, offset int64) (int, experimentalsys.Errno) {
 	return copy(p, b[offset:]), 0
 }
 
-// Read returns what has come. EIO means that readFailure tells why no more will.
+// Read returns bytes that have arrived. After EIO, readFailure has the reason.
 func (s *socket) Read(p []byte) (int, experimentalsys.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +140,7 @@ func (s *socket) Read(p []byte) (int, experimentalsys.Errno) {
 	return 0, experimentalsys.EAGAIN
 }
 
-// Write takes what there is room for. EIO means that writeFailure tells why no more is taken.
+// Write accepts as many bytes as there is room for. After EIO, writeFailure has the reason.
 func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,7 +193,7 @@ func (s *socket) writable() bool {
 	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil)
 }
 
-// ready reports whether poll_oneoff need not wait for s.
+// ready reports whether s is writable, if write is set; otherwise whether it is readable.
 func (s *socket) ready(write bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -203,7 +203,7 @@ func (s *socket) ready(write bool) bool {
 	return s.readable()
 }
 
-// Close returns at once; what was written is still sent, for lingerTimeout.
+// Close returns at once. The bytes written are still sent, for up to lingerTimeout.
 func (s *socket) Close() experimentalsys.Errno {
 	s.shut()
 	s.network.forget(s, s.fd)
@@ -211,7 +211,7 @@ func (s *socket) Close() experimentalsys.Errno {
 	return 0
 }
 
-// leave ends one use of the socket, and gives its place back with the last.
+// leave ends one use of the socket. The last one returns the socket's place.
 func (s *socket) leave() {
 	s.mu.Lock()
 	s.users--
@@ -222,7 +222,7 @@ func (s *socket) leave() {
 	}
 }
 
-// shut ends the dial, or the connection once what was written is sent.
+// shut ends the dial. It ends a connection once the bytes written are sent.
 func (s *socket) shut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -267,8 +267,8 @@ func (s *socket) IsDir() (bool, experimentalsys.Errno) { return false, 0 }
 // IsNonblock implements experimental/sys.PollableFile.
 func (s *socket) IsNonblock() bool { return true }
 
-// SetNonblock implements experimental/sys.PollableFile. A socket that blocked would
-// stall the whole guest.
+// SetNonblock implements experimental/sys.PollableFile. It doesn't allow blocking, which would stop the
+// whole guest.
 func (s *socket) SetNonblock(enable bool) experimentalsys.Errno {
 	if !enable {
 		return experimentalsys.ENOTSUP
@@ -276,7 +276,7 @@ func (s *socket) SetNonblock(enable bool) experimentalsys.Errno {
 	return 0
 }
 
-// Poll implements experimental/sys.Pollable. It does not wait: that is poll_oneoff's work.
+// Poll implements experimental/sys.Pollable. It doesn't wait; poll_oneoff does.
 func (s *socket) Poll(flag experimentalsys.Pflag, _ int32) (bool, experimentalsys.Errno) {
 	return s.ready(flag&experimentalsys.POLLOUT != 0), 0
 }

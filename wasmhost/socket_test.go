@@ -20,7 +20,7 @@ func TestDeviceHasSocketsOnly(t *testing.T) {
 	}
 }
 
-// A guest may use a socket file in any order; what makes no sense is an error.
+// A guest may call a socket file's methods in any order. An invalid order is an error.
 func TestSocketOutOfOrder(t *testing.T) {
 	n := newNetwork(t.Context(), Config{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
@@ -63,7 +63,7 @@ func TestSocketOutOfOrder(t *testing.T) {
 	check("a request of nonsense", errno, experimentalsys.EINVAL)
 }
 
-// A place is free again once the guest has closed the file and what it wrote is sent.
+// A place is free again once the guest has closed the file and its bytes are sent.
 func TestPlacesOfTheDevice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		guest, peer := net.Pipe()
@@ -103,7 +103,7 @@ func TestPlacesOfTheDevice(t *testing.T) {
 	})
 }
 
-// The host takes a bounded number of bytes for a guest that reads nothing.
+// The host buffers a bounded number of bytes for a guest that reads nothing.
 func TestReceivingIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t.Context(), Config{})

@@ -56,8 +56,8 @@ func dials(c net.Conn) func(context.Context, string, string) (net.Conn, error) {
 	return func(context.Context, string, string) (net.Conn, error) { return c, nil }
 }
 
-// A peer that takes nothing holds up a socket that is closed, and the end of the run, for
-// lingerTimeout, or for a second more where not even Close ends a Read or a Write.
+// A peer that reads nothing delays a closed socket, and the end of the run, by lingerTimeout. If not even
+// Close unblocks a Read or a Write, the delay is a second longer.
 func TestStubbornConnectionsHoldUpTheEndForALimitedTime(t *testing.T) {
 	released := func(c chan struct{}) *stubborn { return &stubborn{read: c, write: c} }
 	for _, test := range []struct {
@@ -141,7 +141,7 @@ func TestDoneContextDoesNotWaitForStubbornConnections(t *testing.T) {
 	})
 }
 
-// A Dial that ignores its context is left behind, and what it dials is closed once it returns.
+// A Dial that ignores its context is left behind, and its connection is closed once it returns one.
 func TestDialThatIgnoresItsContextHoldsUpTheEndForALimitedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		guest, peer := net.Pipe()

@@ -1,11 +1,20 @@
-// Package web is what a browser is served: the page that explores a cluster, kafkaio.js with
-// its types, and the Go program that they run. The page reaches the brokers through a bridge
-// (package bridge) at /kafka of the same origin.
+// Package web serves the files for a browser: the page that explores a cluster, kafkaio.js with its
+// types, and the Go program that both run.
+//
+//	page, err := web.Handler()
+//	if err != nil {
+//		return err // ErrNotBuilt: run make first
+//	}
+//	mux := http.NewServeMux()
+//	mux.Handle("/", page)
+//	mux.Handle("/kafka", bridge) // of package bridge
+//
+// The page reaches the brokers through the bridge at /kafka of its own origin.
 package web
 
 import "embed"
 
-// dist is filled by make. In a fresh checkout it holds a README alone.
+// make fills dist. In a fresh checkout it has only a README.
 //
 //go:embed explorer kafkaio.js kafkaio.d.ts dist
 var files embed.FS

@@ -14,28 +14,29 @@ import (
 	"time"
 )
 
-// ErrNotBuilt is returned by Handler when the program for the browser was not there when this
-// binary was compiled.
+// ErrNotBuilt is Handler's error if the browser's Go program did not exist when this binary was
+// compiled. make builds it.
 var ErrNotBuilt = errors.New("this binary was built without the page: build it with make")
 
-// The program's path, and the two forms in which make leaves it.
+// The path at which the program is served, and the files that make writes it to.
 const (
 	wasmPath   = "/kafkaio.wasm"
 	wasmBrotli = "dist/kafkaio.wasm.br"
 	wasmGzip   = "dist/kafkaio.wasm.gz"
 )
 
-// contentSecurityPolicy lets the page run what came with it and talk to where it came from.
+// contentSecurityPolicy allows the page to load and run files of its own origin, and to connect to that
+// origin, and nothing else.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the page at /, and kafkaio.js for pages of one's own. It returns ErrNotBuilt
-// when make did not run before the compiler.
+// Handler returns a handler that serves the page at /, and at /kafkaio.js the JavaScript package for
+// other pages. It fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file has a form for each content coding in which it is stored, the smallest first and the one that
+// A file is one that the handler serves. It has a form for each content coding in which it is stored, the smallest first and the one that
 // plain can decompress last.
 type file struct {
 	contentType string
@@ -79,7 +80,8 @@ func newHandler(files fs.FS) (http.Handler, error) {
 	return h, nil
 }
 
-// contentTypes by extension. The system's table is not asked: it differs between systems.
+// contentTypes has the types by extension. Package mime would use the system's table, which differs
+// between systems.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -136,7 +138,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", f.contentType)
-	header.Set("Cache-Control", "no-cache") // a cache may keep it, and asks again: a new build has a new ETag
+	header.Set("Cache-Control", "no-cache") // a browser may keep it, and must compare its ETag, which a new build changes
 	if f.forms[0].coding != identity {
 		header.Set("Vary", "Accept-Encoding")
 	}

@@ -18,7 +18,7 @@ const wasm = "\x00asm\x01\x00\x00\x00 and so on"
 // wasmInBrotli is what the handler takes for Brotli. It serves that as it is, so the test needs no Brotli.
 const wasmInBrotli = "the program in Brotli"
 
-// built are the files that the handler needs, as make leaves them.
+// built has the files that the handler needs, as make builds them.
 func built(t *testing.T) fstest.MapFS {
 	t.Helper()
 	var packed bytes.Buffer
@@ -371,7 +371,7 @@ func TestAFileWithoutAContentTypeIsAnError(t *testing.T) {
 	}
 }
 
-// What is embedded is complete but for what make builds.
+// All embedded files are there, except those that make builds.
 func TestWhatIsEmbeddedIsServed(t *testing.T) {
 	all := built(t)
 	for _, name := range []string{"kafkaio.js", "kafkaio.d.ts", "explorer"} {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
 // exitBrokers is the exit code where the broker answers, but not all brokers can be used at the

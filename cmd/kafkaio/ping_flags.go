@@ -17,8 +17,8 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/hostport"
-	"github.com/kafkaio/kafkaio/internal/ping"
 )
 
 // Secrets come from files or from the environment: flags are in the list of processes.

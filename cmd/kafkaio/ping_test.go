@@ -15,7 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )

@@ -11,14 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
 var update = flag.Bool("update", false, "write the texts in testdata anew")
 
 // TestReportsRead prints the reports of the tests of package ping.
 func TestReportsRead(t *testing.T) {
-	reports, err := filepath.Glob("../../internal/ping/testdata/*.json")
+	reports, err := filepath.Glob("internal/ping/testdata/*.json")
 	if err != nil || len(reports) == 0 {
 		t.Fatalf("%d reports: %v", len(reports), err)
 	}

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// An attemptError is why an attempt at one address failed.
+// An attemptError is a failed attempt at one address.
 type attemptError struct {
 	addr netip.AddrPort
 	err  error
 }
 
-// Error names the address and the reason once: net's own errors repeat what stands around them.
+// Error names the address and the reason, each once. Package net's error would repeat the address.
 func (e *attemptError) Error() string {
 	reason := e.err
 	if op, ok := reason.(*net.OpError); ok {
@@ -28,7 +28,7 @@ func (e *attemptError) Error() string {
 
 func (e *attemptError) Unwrap() error { return e.err }
 
-// attemptErrors is why none of the attempts succeeded, in their order. It is a net.Error.
+// attemptErrors has the errors of all attempts, in their order. It is a net.Error.
 type attemptErrors []error
 
 func (e attemptErrors) Error() string {
@@ -41,7 +41,7 @@ func (e attemptErrors) Error() string {
 
 func (e attemptErrors) Unwrap() []error { return e }
 
-// Timeout reports whether time ran out on any attempt.
+// Timeout reports whether any attempt ran out of time.
 func (e attemptErrors) Timeout() bool {
 	for _, err := range e {
 		var t interface{ Timeout() bool }

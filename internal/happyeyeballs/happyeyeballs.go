@@ -1,6 +1,6 @@
-// Package happyeyeballs connects to one of several addresses, as RFC 8305 says: the attempts
-// overlap, so that an address which never answers doesn't use up the time of the others. Overlap
-// does the same for attempts of any kind.
+// Package happyeyeballs connects to one of several addresses in the way of RFC 8305. The attempts
+// overlap, so an address that never answers leaves the others their time. Overlap does the same for
+// attempts of any kind.
 package happyeyeballs
 
 import (
@@ -10,9 +10,9 @@ import (
 	"net/netip"
 )
 
-// Dial calls dial for the addresses, IPv6 and IPv4 in turn, IPv6 first, as Overlap does. The first
-// connection wins; the others are closed. When all fail, or ctx ends, the error is a net.Error that
-// names the reason of each attempt, in their order, and unwraps to all.
+// Dial calls dial for the addresses, by Overlap, and returns the first connection. It closes the
+// others. The order is IPv6 and IPv4 in turn, IPv6 first. If all attempts fail, or ctx ends, the error
+// is a net.Error that lists the error of each attempt, and unwraps to all.
 func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context, netip.AddrPort) (net.Conn, error)) (net.Conn, error) {
 	if len(addrs) == 0 {
 		return nil, errors.New("no address to connect to")
@@ -36,7 +36,8 @@ func Dial(ctx context.Context, addrs []netip.AddrPort, dial func(context.Context
 
 var errNoConn = errors.New("the dial function returned neither a connection nor an error")
 
-// interleave puts IPv6 and IPv4 in turn, each in the order in which they came (RFC 8305 section 4).
+// interleave returns the addresses with IPv6 and IPv4 in turn (RFC 8305 section 4). Each kind keeps its
+// order.
 func interleave(addrs []netip.AddrPort) []netip.AddrPort {
 	var v6, v4 []netip.AddrPort
 	for _, a := range addrs {

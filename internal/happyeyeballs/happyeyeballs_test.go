@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeNet says for each address how long an attempt takes and how it ends.
+// A fakeNet has, for each address, how long an attempt takes and how it ends.
 type fakeNet struct {
 	outcomes map[string]outcome
 	began    time.Time
@@ -168,7 +168,7 @@ func TestAllCausesAreNamed(t *testing.T) {
 	}
 }
 
-// refused is what net says of it.
+// refused is package net's error for a refused connection.
 var refused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 
 func TestTimeoutNamesWhoDidNotAnswer(t *testing.T) {

@@ -9,17 +9,19 @@ import (
 // attemptDelay is the "Connection Attempt Delay" of RFC 8305 section 5.
 const attemptDelay = 250 * time.Millisecond
 
-// ErrOvertaken is the reason of an attempt that still ran when another succeeded.
+// ErrOvertaken is the error of an attempt that was still running when another succeeded.
 var ErrOvertaken = errors.New("overtaken by another attempt")
 
-// Overlap makes the attempts 0 to n-1, in this order, until one succeeds. The next starts 250 ms
-// after the last one, or sooner where ctx's deadline leaves less for each, or at once when one has
-// failed. Overlap returns the value of the first that succeeds, and which it was, or -1 when all
-// failed or ctx ended. errs has the reason of each attempt that was started: nil for the winner,
-// ErrOvertaken for those that still ran then, ctx's cause for those that still ran when it ended.
+// Overlap makes the attempts 0 to n-1 in order, until one succeeds. An attempt starts at once when
+// one has failed, and otherwise 250 ms after the previous one started, or sooner if ctx's deadline
+// leaves less time for each.
 //
-// Overlap cancels the attempts that still run when it returns, and doesn't wait for them. The value
-// that one of them has nevertheless goes to discard.
+// It returns the value and the index of the first attempt that succeeds. If all fail or ctx ends, the
+// index is -1. errs has the error of each attempt that was started: nil for the winner, ErrOvertaken
+// for those still running then, ctx's cause for those still running when ctx ended.
+//
+// When Overlap returns, it cancels the attempts still running, and doesn't wait for them. If one
+// succeeds nevertheless, discard gets its value.
 func Overlap[T any](ctx context.Context, n int, attempt func(ctx context.Context, i int) (T, error), discard func(T)) (value T, winner int, errs []error) {
 	delay := attemptDelay
 	if at, ok := ctx.Deadline(); ok {

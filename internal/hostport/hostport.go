@@ -1,4 +1,4 @@
-// Package hostport reads the address of a broker as a user or a client wrote it.
+// Package hostport parses broker addresses that a user or a client wrote.
 package hostport
 
 import (
@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// Limits of RFC 1035 section 2.3.4.
+// The limits of a domain name in characters, from RFC 1035 section 2.3.4. Its 255 bytes are 253
+// characters: a name has a length before its first label, and an empty label at its end.
 const (
 	maxName  = 253
 	maxLabel = 63
 )
 
-// Parse splits "host:port", or "host" alone, for which it returns defaultPort. A host is a name
-// or an IP address; IPv6 may be in brackets, and must be where a port follows. Anything else is
-// an error that names the input and says what was expected.
+// Parse splits "host:port", or "host" alone, whose port is defaultPort. A host is a name or an IP
+// address. An IPv6 address may be in brackets; it must be if a port follows. For anything else Parse
+// returns an error that quotes addr and says what was expected.
 func Parse(addr string, defaultPort uint16) (host string, port uint16, err error) {
 	fail := func(what string) (string, uint16, error) {
 		if !strings.HasSuffix(what, "?") {
@@ -117,8 +118,8 @@ func checkHost(host string) string {
 	return ""
 }
 
-// notInName lets through what resolvers do: underscores are common in container networks, and
-// letters beyond ASCII are left to the resolver.
+// notInName reports whether a name can't contain r. It allows underscores, which are common in
+// container networks, and leaves letters beyond ASCII to the resolver.
 func notInName(r rune) bool {
 	switch {
 	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
@@ -127,11 +128,11 @@ func notInName(r rune) bool {
 	return r < 0xa0 || r == '\ufffd'
 }
 
-// Normal returns a host in its normal form, in which hosts that are equal are the same: an IP address
-// as netip prints it, IPv4 in its own form; a name with its ASCII letters in lower case (RFC 4343),
-// without the dot at its end.
+// Normal returns the normal form of a host, which is the same for equal hosts. An IP address is as
+// netip prints it, with an IPv4-mapped one as IPv4. A name has its ASCII letters in lower case (RFC
+// 4343), and no dot at its end.
 func Normal(host string) string {
-	// The dot may also end the zone of an address, of which it is a part.
+	// Try host with the dot first: in the zone of an address, the dot is part of the zone.
 	for _, h := range []string{host, strings.TrimSuffix(host, ".")} {
 		if a, err := netip.ParseAddr(h); err == nil {
 			return a.Unmap().String()
@@ -146,7 +147,7 @@ func Normal(host string) string {
 	}, host)
 }
 
-// Quote shows an address in an error, shortened where somebody passed something else entirely.
+// Quote returns an address quoted, for an error. It keeps the first 100 bytes of a longer one.
 func Quote(addr string) string {
 	const most = 100
 	if len(addr) > most {

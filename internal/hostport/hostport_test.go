@@ -120,7 +120,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		// What was accepted means the same when it is put together again.
+		// An accepted address, joined again, parses to the same host and port.
 		again, port2, err := Parse(net.JoinHostPort(host, strconv.Itoa(int(port))), 1)
 		if err != nil || again != host || port2 != port {
 			t.Fatalf("%q: %q %d, then %q %d %v", addr, host, port, again, port2, err)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Text returns s with a replacement character in the place of each that isn't printed: one that
-// moves the cursor, starts a new line or hides what follows, say.
+// Text returns s with U+FFFD in place of each character that isn't printable (strconv.IsPrint), such as
+// one that moves the cursor, starts a line or hides what follows.
 func Text(s string) string {
 	return strings.Map(func(r rune) rune {
 		if strconv.IsPrint(r) {

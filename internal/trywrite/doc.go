@@ -1,3 +1,3 @@
-// Package trywrite writes to a socket what the kernel takes without waiting. That spares a writer
-// that must not wait the switch to another goroutine and back.
+// Package trywrite writes as many bytes to a socket as the kernel accepts without blocking. A goroutine
+// that must not block can so write itself, and saves the switch to another goroutine and back.
 package trywrite

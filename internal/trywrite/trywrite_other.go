@@ -4,11 +4,11 @@ package trywrite
 
 import "net"
 
-// A Writer writes nothing on this system: all goes through a connection's own Write.
+// A Writer writes nothing on this system: the caller has to use the connection's own Write.
 type Writer struct{}
 
-// New returns nil.
+// New returns nil, which is a Writer that writes nothing.
 func New(net.Conn) *Writer { return nil }
 
-// Try writes nothing.
+// Try writes nothing, and returns 0.
 func (*Writer) Try([]byte) (int, error) { return 0, nil }

@@ -8,18 +8,19 @@ import (
 	"syscall"
 )
 
-// A Writer makes one attempt at a time, and allocates nothing for it.
+// A Writer writes to a socket without blocking. It makes one attempt at a time, without allocating.
 type Writer struct {
 	raw     syscall.RawConn
-	attempt func(fd uintptr) bool // w.write, bound once
+	attempt func(fd uintptr) bool // w.write, as a value made once
 
-	// Of one attempt.
+	// The state of one attempt.
 	p   []byte
 	n   int
 	err error
 }
 
-// New returns a Writer for c, or nil if only c's own Write will do.
+// New returns a Writer for c. If c isn't a plain socket, it returns nil, which is a Writer that writes
+// nothing.
 func New(c net.Conn) *Writer {
 	raw := RawConn(c)
 	if raw == nil {
@@ -30,9 +31,9 @@ func New(c net.Conn) *Writer {
 	return w
 }
 
-// RawConn returns the socket under c, or nil if only c's own Read and Write will do. It looks for the
-// exact types that do nothing but read and write the socket: one that embeds a *net.TCPConn may count,
-// encrypt or record as it does.
+// RawConn returns the socket under c, or nil if c isn't exactly a *net.TCPConn or a *net.UnixConn. A
+// type that embeds one may count, encrypt or record the bytes in its Read and Write, so these must not
+// be bypassed.
 func RawConn(c net.Conn) syscall.RawConn {
 	var sc syscall.Conn
 	switch c := c.(type) {
@@ -50,9 +51,9 @@ func RawConn(c net.Conn) syscall.RawConn {
 	return raw
 }
 
-// Try writes the beginning of p, as far as the kernel takes it without waiting, and returns how
-// many bytes that was. An error is the socket's. One Try runs at a time, and no Write beside it.
-// A nil Writer writes nothing.
+// Try writes as much of p as the kernel accepts without blocking, and returns how many bytes that was;
+// 0 without an error if none. An error is the socket's. Neither another Try nor a Write of the
+// connection may run beside it. A nil Writer writes nothing.
 func (w *Writer) Try(p []byte) (int, error) {
 	if w == nil || len(p) == 0 {
 		return 0, nil
@@ -66,7 +67,7 @@ func (w *Writer) Try(p []byte) (int, error) {
 	return w.n, w.err
 }
 
-// write reports true: it makes one attempt, whatever its outcome.
+// write makes the attempt. It returns true, whatever the outcome, so that RawConn.Write doesn't wait.
 func (w *Writer) write(fd uintptr) bool {
 	n, err := syscall.Write(int(fd), w.p)
 	switch err {

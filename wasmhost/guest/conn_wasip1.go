@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// conn is a socket file with the errors and addresses of a net.Conn. The file is one that
-// the runtime polls, and so has the rest.
+// conn is a socket file with a net.Conn's errors and addresses. The runtime polls the file, so
+// deadlines and blocking calls come from package os.
 type conn struct {
 	file          *os.File
 	local, remote net.Addr
@@ -50,8 +50,8 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 	return c.setError(c.file.SetWriteDeadline(t))
 }
 
-// setError is the error of a deadline that could not be set. A file that is polled has only one
-// reason, which package os doesn't export: it is closed.
+// setError returns the error of a deadline that could not be set. On a polled file the only reason is
+// that it is closed; package os doesn't export the error for that.
 func (c *conn) setError(err error) error {
 	if err == nil {
 		return nil
@@ -59,8 +59,7 @@ func (c *conn) setError(err error) error {
 	return c.wrap("set", net.ErrClosed)
 }
 
-// opError gives err as package net would. WASI's EIO stands for what the record at offset
-// tells.
+// opError returns err in package net's form. For EIO it uses the reason in the record at offset.
 func (c *conn) opError(op string, offset int64, err error) error {
 	if errors.Is(err, syscall.EIO) {
 		if r, recordErr := readRecord(c.file, offset); recordErr == nil {

@@ -10,17 +10,18 @@ import (
 	"time"
 )
 
-// device is the file that wasmhost turns into a new socket each time it is opened. The
-// protocol is in wasmhost's package comment.
+// device is wasmhost's socket file: each open makes a new socket. wasmhost's package comment has the
+// protocol.
 const device = "/dev/kafkaio/socket.v1"
 
-// Dial connects to addr through the host, which resolves names and decides what may be
-// dialled. The networks are tcp, tcp4 and tcp6. Dial returns as soon as ctx is done, and the
-// host then gives up as well.
+// Dial connects to addr, "host:port", through the host, which looks up names and decides what the
+// program may connect to. network is "tcp", "tcp4" or "tcp6". Dial returns as soon as ctx ends, and
+// the host then ends its own dial.
 //
-// An error is a *net.OpError. Underneath it has the host's explanation and, where there is
-// one, a syscall.Errno (ECONNREFUSED, ETIMEDOUT, EACCES for what the host denies), or a
-// *net.DNSError for a name without an address, or ctx's error.
+// The error is a *net.OpError with the host's explanation as its text. Underneath is a syscall.Errno
+// if one fits, such as ECONNREFUSED, ETIMEDOUT, EACCES if the host refuses, EMFILE if the program has
+// too many sockets, or ENOSYS on another host than wasmhost. For a name without an address it is a
+// *net.DNSError. If ctx ended, it is ctx's error.
 func Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	c, err := dial(ctx, network, addr)
 	if err != nil {
@@ -54,7 +55,7 @@ func dial(ctx context.Context, network, addr string) (*conn, error) {
 	}, nil
 }
 
-// connect asks for a connection and waits until the host has dialled, or ctx is done.
+// connect writes the request, and waits until the host has dialled or ctx ends.
 func connect(ctx context.Context, file *os.File, request string) (record, error) {
 	if _, err := file.WriteAt([]byte(request), 0); err != nil {
 		return record{}, os.NewSyscallError("connect", errnoIn(err))

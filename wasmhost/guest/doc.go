@@ -1,8 +1,10 @@
-// Package guest dials out of a GOOS=wasip1 program that kafkaio's wasmhost runs.
+// Package guest makes connections from a GOOS=wasip1 program that kafkaio's wasmhost runs.
 //
-// The connections are as those of package net: several goroutines may use one, deadlines
-// fire, a goroutine that waits keeps no other from running, and an idle wait costs nothing.
-// On any other WASI host Dial fails with an error that says so.
+//	conn, err := guest.Dial(ctx, "tcp", "broker.example:9092")
 //
-// There is no Dial on targets other than wasip1.
+// The connections behave as package net's do. Several goroutines may use one, deadlines fire, other
+// goroutines run while one waits, and an idle wait costs no processor time. On any other WASI host
+// Dial fails, with an error that says so.
+//
+// Dial exists on wasip1 only.
 package guest

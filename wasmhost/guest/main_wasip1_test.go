@@ -9,7 +9,7 @@ import (
 	"github.com/kafkaio/kafkaio/wasmhost/guest"
 )
 
-// The tests of package wasmhost run these, and serve the names that they dial.
+// The tests of package wasmhost run these tests, and serve the names that they dial.
 func TestMain(m *testing.M) {
 	if _, ok := os.LookupEnv("KAFKAIO_TEST_SERVICES"); !ok {
 		println("KAFKAIO_TEST_SERVICES is not set: the tests of wasmhost run these, and have the services that they dial")

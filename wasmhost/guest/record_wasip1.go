@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// Where a socket file keeps its records, and how far apart; see wasmhost's package comment.
+// The offsets of a socket file's records, and their largest size; see wasmhost's package comment.
 const (
 	statusOffset       = 0
 	readFailureOffset  = 1 << 16
@@ -19,17 +19,17 @@ const (
 	maxRecord          = 1 << 16
 )
 
-// record is what the host tells of a dial, or of why reading or writing failed.
+// record is the outcome of a dial, or the reason why reading or writing failed.
 type record struct {
 	errno         syscall.Errno
 	network       string
 	local, remote string // addresses
-	unknownHost   string // the name that has no address, if that is why
+	unknownHost   string // the name that has no address, if that is the reason
 	text          string
 }
 
-// readRecord reads the record at offset: empty if there is nothing to tell, EAGAIN while
-// the host does not know.
+// readRecord reads the record at offset. It fails with EAGAIN while the host dials. The record of a
+// read or a write that has not failed is empty.
 func readRecord(file *os.File, offset int64) (record, error) {
 	b, err := io.ReadAll(io.NewSectionReader(file, offset, maxRecord))
 	if err != nil {
@@ -60,7 +60,7 @@ func parseRecord(s string) (record, error) {
 	}, nil
 }
 
-// failure returns what the record says went wrong in the named system call, or nil.
+// failure returns the record's error, as that of the named system call, or nil for a success.
 func (r record) failure(call string) error {
 	switch {
 	case r.errno == 0 && r.text == "":
@@ -73,8 +73,8 @@ func (r record) failure(call string) error {
 	return &cause{text: r.text, err: os.NewSyscallError(call, r.errno)}
 }
 
-// cause is an error in the host's words around the error that programs look for. It has
-// Timeout because net.OpError asks only what it holds directly.
+// cause is an error with the host's text, around the error that programs test for. It has a Timeout
+// method because net.OpError asks only the error directly inside it.
 type cause struct {
 	text string
 	err  error
@@ -93,7 +93,8 @@ func errnoIn(err error) syscall.Errno {
 	return syscall.EIO
 }
 
-// parseAddr returns the type that package net has for a TCP address, where it is one.
+// parseAddr returns a *net.TCPAddr if s is an IP address with a port and network is TCP's. Otherwise it
+// returns an address.
 func parseAddr(network, s string) net.Addr {
 	if ap, err := netip.ParseAddrPort(s); err == nil && strings.HasPrefix(network, "tcp") {
 		return net.TCPAddrFromAddrPort(ap)
@@ -101,7 +102,7 @@ func parseAddr(network, s string) net.Addr {
 	return address{network, s}
 }
 
-// address is one that only the host understands: a name with a port, or of another network.
+// address is an address that only the host understands: a name with a port, or another network's.
 type address struct{ network, text string }
 
 func (a address) Network() string { return a.network }

@@ -23,7 +23,7 @@ type Program struct {
 	Script string            // JavaScript that is run first; it may end the run with browsertest.exit(code)
 	Args   []string          // without the program's name
 	Env    map[string]string // all of it: a page has no environment of its own
-	Output io.Writer         // gets what the program writes to stdout and stderr; nil: nobody does
+	Output io.Writer         // gets what the program writes to stdout and stderr, until Run returns; nil: nobody does
 	// Handler serves further paths of the page's origin, such as /kafka.
 	Handler http.Handler
 }
@@ -41,7 +41,11 @@ func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if p.Output == nil {
+		p.Output = io.Discard
+	}
 	r := &run{program: p, done: make(chan result, 1)}
+	defer r.discardOutput()
 	server := &http.Server{Handler: r.routes(wasmExec)}
 	served := make(chan struct{})
 	go func() {
@@ -77,7 +81,7 @@ type run struct {
 	program Program
 	done    chan result
 
-	mu sync.Mutex // of Output
+	mu sync.Mutex // of program.Output
 }
 
 func (r *run) routes(wasmExec string) http.Handler {
@@ -117,11 +121,14 @@ func served(name string) http.Handler {
 func (r *run) output(_ http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	w := r.program.Output
-	if w == nil {
-		w = io.Discard
-	}
-	io.Copy(w, req.Body)
+	io.Copy(r.program.Output, req.Body)
+}
+
+// discardOutput gives Output back to the caller: a request that is still served writes no more to it.
+func (r *run) discardOutput() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.program.Output = io.Discard
 }
 
 func (r *run) exit(_ http.ResponseWriter, req *http.Request) {

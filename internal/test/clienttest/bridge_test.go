@@ -1,32 +1,15 @@
 package clienttest
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
-
-func newBridge(t *testing.T, c bridge.Config) *bridge.Bridge {
-	t.Helper()
-	b, err := bridge.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { shutDown(b) })
-	return b
-}
-
-func shutDown(b *bridge.Bridge) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	b.Shutdown(ctx)
-}
 
 // A bridgeServer serves a bridge to pages of any origin. It can be stopped as if it were killed,
 // and started again.
@@ -35,7 +18,6 @@ type bridgeServer struct {
 	config bridge.Config
 	addr   string
 
-	bridge  *bridge.Bridge
 	server  *http.Server
 	serving sync.WaitGroup
 
@@ -63,12 +45,8 @@ func (s *bridgeServer) start() {
 		s.t.Error(err)
 		return
 	}
-	s.bridge = newBridge(s.t, s.config)
 	s.server = &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			r.Header.Del("Origin")
-			s.bridge.ServeHTTP(w, r)
-		}),
+		Handler: bridgetest.AnyOrigin(bridgetest.New(s.t, s.config)),
 		ConnState: func(c net.Conn, state http.ConnState) {
 			if state == http.StateNew {
 				s.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
@@ -12,11 +13,7 @@ import (
 
 // TestRestarts kills and restarts brokers, and the bridge, when the suite asks for it.
 func TestRestarts(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: map[string]string{
-		// The default for another broker to take over is 9 s.
-		"broker.heartbeat.interval.ms": "500",
-		"broker.session.timeout.ms":    "3000",
-	}})
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: kafkatest.FastTakeover})
 	ran := 0
 	for _, w := range ways {
 		whole := t.Run(w.name, func(t *testing.T) {
@@ -38,7 +35,7 @@ func TestRestarts(t *testing.T) {
 			}
 			defer p.Close()
 			s.Faults = p.Addr()
-			w.run(t, s, newBridge(t, bridge.Config{Brokers: []string{p.Addr()}}))
+			w.run(t, s, bridgetest.New(t, bridge.Config{Brokers: []string{p.Addr()}}))
 		})
 		if !whole {
 			break // a broker may be down

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
@@ -51,7 +52,7 @@ func (w way) runThrough(t *testing.T, s suite.Setup, c bridge.Config) {
 	if w.bridged && !w.inPage {
 		s.Bridge = serveBridge(t, c).url()
 	}
-	w.run(t, s, newBridge(t, c))
+	w.run(t, s, bridgetest.New(t, c))
 }
 
 func natively(t *testing.T, s suite.Setup, _ http.Handler) { suite.Run(t, s) }

@@ -6,19 +6,17 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
-
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/peer"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/suite"
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
@@ -43,14 +41,14 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	silent := silentAddr(t)
+	silent := testnet.Listen(t).Addr().String()
 	w := &world{setup: suite.Setup{
 		Peer:         p.Addr(),
-		Refused:      refusedAddr(t, silent),
+		Refused:      testnet.ClosedPort(t),
 		BlackHole:    testnet.BlackHole(t),
 		OnlyIPv4:     onlyIPv4(t, p.Port()),
 		Token:        "correct horse battery staple",
-		AbsentBridge: "ws://" + refusedAddr(t, silent) + "/kafka",
+		AbsentBridge: "ws://" + testnet.ClosedPort(t) + "/kafka",
 		SilentBridge: "ws://" + silent + "/kafka",
 	}}
 	brokers := []string{w.setup.Peer, w.setup.Refused, "no-such-broker.invalid:9092", "[::1]:9092"}
@@ -60,13 +58,12 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	// The peer speaks no Kafka, and a bridge denies only what its cluster doesn't name.
-	cluster := kfake.MustCluster(kfake.NumBrokers(1))
-	t.Cleanup(cluster.Close)
-	open := newBridge(t, bridge.Config{Brokers: brokers})
+	cluster := fakekafka.StartTest(t)
+	open := bridgetest.New(t, bridge.Config{Brokers: brokers})
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", open)
-	mux.Handle("/slow/kafka", delayed(newBridge(t, bridge.Config{Brokers: brokers, Dial: dialSlowly})))
-	mux.Handle("/guarded/kafka", newBridge(t, bridge.Config{
+	mux.Handle("/slow/kafka", delayed(bridgetest.New(t, bridge.Config{Brokers: brokers, Dial: dialSlowly})))
+	mux.Handle("/guarded/kafka", bridgetest.New(t, bridge.Config{
 		Brokers: []string{w.setup.Peer, cluster.ListenAddrs()[0]},
 		Authorize: func(_ *http.Request, token string) error {
 			if token != w.setup.Token {
@@ -76,21 +73,15 @@ func newWorld(t *testing.T) *world {
 		},
 	}))
 	mux.Handle("/fragile/kafka", fragile.handler(open))
-	mux.Handle("/draining/kafka", drained(t, newBridge(t, bridge.Config{Brokers: brokers}), drain))
+	mux.Handle("/draining/kafka", drained(t, bridgetest.New(t, bridge.Config{Brokers: brokers}), drain))
 	mux.HandleFunc("/web", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello!")) })
 	w.bridges = mux
 	return w
 }
 
-// serve serves the bridges until the test ends, to pages of any origin: whom a bridge lets in is
-// tested beside it.
+// serve serves the bridges until the test ends.
 func (w *world) serve(t *testing.T) suite.Setup {
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		r.Header.Del("Origin")
-		w.bridges.ServeHTTP(rw, r)
-	}))
-	t.Cleanup(server.Close)
-	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	url := bridgetest.Serve(t, bridgetest.AnyOrigin(w.bridges))
 	s := w.setup
 	s.Bridge = url + "/kafka"
 	s.SlowBridge = url + "/slow/kafka"
@@ -99,19 +90,6 @@ func (w *world) serve(t *testing.T) suite.Setup {
 	s.DrainingBridge = url + "/draining/kafka"
 	s.WebServer = url + "/web"
 	return s
-}
-
-func newBridge(t *testing.T, c bridge.Config) *bridge.Bridge {
-	b, err := bridge.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		b.Shutdown(ctx)
-	})
-	return b
 }
 
 // drained shuts b down when it is asked to, and ends what is open when the test does.
@@ -143,27 +121,6 @@ func dialSlowly(ctx context.Context, network, addr string) (net.Conn, error) {
 	time.Sleep(handshakeDelay)
 	var d net.Dialer
 	return d.DialContext(ctx, network, addr)
-}
-
-// refusedAddr returns an address on which nothing listens: it is the near end of a connection,
-// so that nobody else can start to listen there.
-func refusedAddr(t *testing.T, to string) string {
-	c, err := net.Dial("tcp", to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c.LocalAddr().String()
-}
-
-// silentAddr returns an address that accepts connections, since the system does, and no more.
-func silentAddr(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return l.Addr().String()
 }
 
 // onlyIPv4 returns the port at a name that has only an IPv4 address. Which of these is one depends

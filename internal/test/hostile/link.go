@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // A Link is a network path: it forwards the bytes of its connections at a limited rate, until it dies.
@@ -67,7 +69,7 @@ func (l *Link) Pipe() (near, far net.Conn) {
 // Listen returns a TCP address whose connections lead to the address to.
 func (l *Link) Listen(t testing.TB, to string) (addr string) {
 	t.Helper()
-	return listen(t, func(c net.Conn) {
+	return testnet.Accept(t, func(c net.Conn) {
 		b, err := net.Dial("tcp", to)
 		if err != nil {
 			c.Close()

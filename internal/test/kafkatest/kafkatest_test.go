@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
@@ -27,23 +28,6 @@ func newClient(t *testing.T, brokers []string, options ...kgo.Opt) (context.Cont
 	}
 	t.Cleanup(client.Close)
 	return ctx, client
-}
-
-// newTopic makes a topic for the test alone, with the cluster's default of replicas, that all tests of
-// a cluster may use at once and again.
-func newTopic(ctx context.Context, t *testing.T, client *kgo.Client, partitions int32) string {
-	t.Helper()
-	name := fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano())
-	admin := kadm.NewClient(client)
-	if _, err := admin.CreateTopic(ctx, partitions, -1, nil, name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.DeleteTopic(context.WithoutCancel(ctx), name); err != nil {
-			t.Error(err)
-		}
-	})
-	return name
 }
 
 func produce(ctx context.Context, t *testing.T, client *kgo.Client, topic string, from, to int) {
@@ -81,11 +65,11 @@ func TestThreeBrokersAreUpAndPassRecordsOn(t *testing.T) {
 	brokers := kafkatest.Shared(t).Bootstrap()
 	t.Logf("ready after %v", time.Since(begun))
 	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	metadata, err := kadm.NewClient(client).BrokerMetadata(ctx)
+	metadata, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
 	if err != nil || len(metadata.Brokers) < 3 {
 		t.Fatalf("%d brokers, want 3; %v", len(metadata.Brokers), err)
 	}
-	topic := newTopic(ctx, t, client, 3)
+	topic := kafkatopic.Create(ctx, t, client, "test", 3, nil)
 	produce(ctx, t, client, topic, 0, 300)
 	_, consumer := newClient(t, brokers, kgo.ConsumeTopics(topic))
 	consume(ctx, t, consumer, 300)
@@ -98,42 +82,34 @@ func TestSharedIsStartedOnce(t *testing.T) {
 	}
 }
 
-func TestABrokerIsStoppedAndRestarted(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3})
+// TestABrokerIsEndedAndRestarted ends one in order, when others take over its partitions, and at once.
+// What is on it alone is there again either way.
+func TestABrokerIsEndedAndRestarted(t *testing.T) {
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 3, Properties: kafkatest.FastTakeover})
 	brokers := cluster.Bootstrap()
 	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Stop(1)
-	_, stopped := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
-	if err := stopped.Ping(ctx); err == nil {
-		t.Error("broker 1 answers though it was stopped")
+	const alone = "alone" // has a partition on each broker
+	unreplicated := kmsg.NewCreateTopicsRequestTopic()
+	unreplicated.Topic, unreplicated.NumPartitions, unreplicated.ReplicationFactor = alone, 3, 1
+	kafkatopic.CreateAs(ctx, t, client, unreplicated)
+	shared := kafkatopic.Create(ctx, t, client, "shared", 3, nil)
+	produce(ctx, t, client, shared, 0, 300)
+	produce(ctx, t, client, alone, 0, 300)
+	for i, end := range []func(int){cluster.Stop, cluster.Kill} {
+		end(1)
+		_, ended := newClient(t, brokers[1:2], kgo.RetryTimeout(time.Second))
+		if err := ended.Ping(ctx); err == nil {
+			t.Error("broker 1 answers though it was ended")
+		}
+		produce(ctx, t, client, shared, 300*(i+1), 300*(i+2))
+		begun := time.Now()
+		cluster.Restart(1)
+		t.Logf("restarted after %v", time.Since(begun))
+		for topic, records := range map[string]int{shared: 300 * (i + 2), alone: 300} {
+			_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
+			consume(ctx, t, restarted, records)
+		}
 	}
-	produce(ctx, t, client, topic, 300, 600)
-
-	begun := time.Now()
-	cluster.Restart(1)
-	t.Logf("restarted after %v", time.Since(begun))
-	_, restarted := newClient(t, brokers[1:2], kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 600)
-}
-
-func TestAKilledBrokerKeepsItsRecords(t *testing.T) {
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1})
-	brokers := cluster.Bootstrap()
-	ctx, client := newClient(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	topic := newTopic(ctx, t, client, 3)
-	produce(ctx, t, client, topic, 0, 300)
-
-	cluster.Kill(0)
-	_, killed := newClient(t, brokers, kgo.RetryTimeout(time.Second))
-	if err := killed.Ping(ctx); err == nil {
-		t.Error("the broker answers though it was killed")
-	}
-	cluster.Restart(0)
-	_, restarted := newClient(t, brokers, kgo.ConsumeTopics(topic))
-	consume(ctx, t, restarted, 300)
 }
 
 func TestOneBrokerTakesItsProperties(t *testing.T) {
@@ -144,17 +120,16 @@ func TestOneBrokerTakesItsProperties(t *testing.T) {
 	}).Bootstrap()
 	t.Logf("ready after %v", time.Since(begun))
 	ctx, client := newClient(t, brokers)
-	configs, err := kadm.NewClient(client).DescribeBrokerConfigs(ctx, 0)
+	of := kmsg.NewDescribeConfigsRequestResource()
+	of.ResourceType, of.ResourceName, of.ConfigNames = kmsg.ConfigResourceTypeBroker, "0", []string{"message.max.bytes"}
+	describe := kmsg.NewPtrDescribeConfigsRequest()
+	describe.Resources = append(describe.Resources, of)
+	described, err := describe.RequestWith(ctx, client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, config := range configs[0].Configs {
-		if config.Key == "message.max.bytes" {
-			if got := config.MaybeValue(); got != "4321" {
-				t.Errorf("message.max.bytes is %s, want 4321", got)
-			}
-			return
-		}
+	configs := described.Resources[0].Configs
+	if len(configs) != 1 || configs[0].Value == nil || *configs[0].Value != "4321" {
+		t.Errorf("message.max.bytes is not 4321: %+v", configs)
 	}
-	t.Error("the broker does not tell its message.max.bytes")
 }

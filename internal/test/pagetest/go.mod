@@ -2,12 +2,10 @@ module github.com/kafkaio/kafkaio/internal/test/pagetest
 
 go 1.26.0
 
-replace github.com/kafkaio/kafkaio => ../../..
-
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
-	github.com/kafkaio/kafkaio v0.0.0
+	github.com/kafkaio/kafkaio v0.1.0
 	github.com/twmb/franz-go v1.22.2
 	github.com/twmb/franz-go/pkg/kadm v1.19.0
 	github.com/twmb/franz-go/pkg/kfake v0.0.0-20260918054303-01f206a7e32c

@@ -2,12 +2,12 @@ package pagetest
 
 import (
 	"context"
-	"fmt"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 // A kafka is what a test does to a cluster beside the page.
@@ -33,17 +33,7 @@ func newKafka(t *testing.T, brokers []string) *kafka {
 // newTopic creates a topic with a name of its own, that starts with prefix.
 func (k *kafka) newTopic(prefix string, partitions int32, configs map[string]*string) string {
 	k.t.Helper()
-	name := fmt.Sprintf("%s-%d", prefix, time.Now().UnixMilli())
-	if _, err := k.admin.CreateTopic(k.ctx, partitions, -1, configs, name); err != nil {
-		k.t.Fatal(err)
-	}
-	k.t.Cleanup(func() {
-		// The test may have deleted it, and its time may be over.
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		k.admin.DeleteTopic(ctx, name)
-	})
-	return name
+	return kafkatopic.Create(k.ctx, k.t, k.client, prefix, partitions, configs)
 }
 
 func (k *kafka) produce(records ...*kgo.Record) {

@@ -1,4 +1,4 @@
-// Prog is a guest. Its first argument says what it does, the rest with what.
+// Prog is a guest. Its first argument names what it does; the others are that function's arguments.
 package main
 
 import (
@@ -81,13 +81,13 @@ func hold(args []string) {
 	conns[0].Read(make([]byte, 1))
 }
 
-// writeExit writes so many bytes, and exits without closing.
+// writeExit writes this many bytes, and exits without closing.
 func writeExit(args []string) {
 	_, err := dial(args[0]).Write(make([]byte, number(args[1])))
 	check(err)
 }
 
-// roundTrips prints the nanoseconds that one takes, on average in the best of the batches.
+// roundTrips prints the nanoseconds of a round trip: the best batch's average.
 func roundTrips(args []string) {
 	c := dial(args[0])
 	b := make([]byte, 128)
@@ -106,7 +106,7 @@ func roundTrips(args []string) {
 	fmt.Println(best.Nanoseconds())
 }
 
-// throughput sends so many bytes and takes them back, and prints the nanoseconds it took.
+// throughput sends this many bytes and receives them back, and prints the nanoseconds that took.
 func throughput(args []string) {
 	c := dial(args[0])
 	total := number(args[1])
@@ -124,8 +124,8 @@ func throughput(args []string) {
 	fmt.Println(time.Since(start).Nanoseconds())
 }
 
-// open opens a file up to so many times, prints how often it could and why no more, and waits for a
-// line on standard input with all of them open.
+// open opens a file up to this many times, and prints how often it succeeded and the error that ended it.
+// It then waits for a line on standard input, with all of them open.
 func open(args []string) {
 	opened, cause := 0, error(nil)
 	for ; opened < number(args[1]) && cause == nil; opened++ {
@@ -148,7 +148,7 @@ func renumber(args []string) {
 	bufio.NewReader(os.Stdin).ReadString('\n')
 }
 
-// allocate holds so many MiB, every page of them written to.
+// allocate holds this many MiB, and has written to every page of them.
 func allocate(args []string) {
 	var held [][]byte
 	for range number(args[0]) {

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"strconv"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 const (
@@ -22,7 +20,7 @@ const (
 func consumedAsProduced(t *testing.T, s Setup) {
 	ctx := withDeadline(t)
 	producer := s.connect(t)
-	topic := createTopic(ctx, t, producer)
+	topic := kafkatopic.Create(ctx, t, producer, "client", partitions, nil)
 	stored := produce(ctx, t, producer, topic)
 	got := newReading()
 	stop := consume(ctx, t, got, s.connectConsumer(t, topic))
@@ -35,7 +33,7 @@ func consumedAsProduced(t *testing.T, s Setup) {
 func consumedInAGroup(t *testing.T, s Setup) {
 	ctx := withDeadline(t)
 	producer := s.connect(t)
-	topic := createTopic(ctx, t, producer)
+	topic := kafkatopic.Create(ctx, t, producer, "client", partitions, nil)
 	members := s.connectGroup(ctx, t, topic)
 	stored := produce(ctx, t, producer, topic)
 	got := newGroupReading()
@@ -87,29 +85,6 @@ func (s *shares) areEqual() (bool, any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.of == [2]int{partitions / 2, partitions / 2}, s.of
-}
-
-// createTopic creates a topic of its own for a test, as much replicated as the cluster allows.
-func createTopic(ctx context.Context, t *testing.T, c *kgo.Client) string {
-	t.Helper()
-	topic := "kafkaio-" + strconv.FormatUint(rand.Uint64(), 36)
-	admin := kadm.NewClient(c)
-	brokers, err := admin.ListBrokers(ctx)
-	if err != nil {
-		t.Fatalf("list brokers: %v", err)
-	}
-	created, err := admin.CreateTopic(ctx, partitions, int16(min(len(brokers), 3)), nil, topic)
-	if err != nil || created.Err != nil {
-		t.Fatalf("create %s: %v, %v", topic, err, created.Err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if _, err := admin.DeleteTopic(ctx, topic); err != nil {
-			t.Logf("delete %s: %v", topic, err)
-		}
-	})
-	return topic
 }
 
 // recordOf returns the ith record of a topic. Its value tells it from the others.

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 // survivesRestarts produces idempotently, and consumes alone and in a group, while a broker, and
@@ -22,7 +23,7 @@ func survivesRestarts(t *testing.T, s Setup) {
 	// The leaders are known anew soon after they changed, not just every 5 s.
 	fresh := kgo.MetadataMinAge(250 * time.Millisecond)
 	producer := s.connect(t, fresh)
-	topic := createTopic(ctx, t, producer)
+	topic := kafkatopic.Create(ctx, t, producer, "restarts", partitions, nil)
 	l := &load{stored: newLedger(), alone: newReading(), inGroup: newGroupReading()}
 	members := s.connectGroup(ctx, t, topic, fresh)
 	stopAlone := consume(ctx, t, l.alone, s.connectConsumer(t, topic, fresh))

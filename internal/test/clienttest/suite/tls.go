@@ -11,6 +11,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
 // Marker is what RoundTripMarker produces. Whoever sees the records on their way sees it.
@@ -20,7 +21,7 @@ const Marker = "this is what nobody between the client and the broker may read"
 func RoundTripMarker(t *testing.T, s Setup) {
 	ctx := withDeadline(t)
 	c := s.connect(t, kgo.ProducerBatchCompression(kgo.NoCompression()))
-	topic := createTopic(ctx, t, c)
+	topic := kafkatopic.Create(ctx, t, c, "marker", partitions, nil)
 	if err := c.ProduceSync(ctx, &kgo.Record{Topic: topic, Value: []byte(Marker)}).FirstErr(); err != nil {
 		t.Fatal(err)
 	}

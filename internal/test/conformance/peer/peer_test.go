@@ -125,6 +125,48 @@ func TestSpliceDeliversAllAndThenTheEnd(t *testing.T) {
 	wantAnswer(t, b, "to b")
 }
 
+func TestAPipeIsServedAsAConnectionIs(t *testing.T) {
+	s := listen(t, nil)
+	pipe := func(line string) net.Conn {
+		c, served := net.Pipe()
+		s.Serve(served)
+		io.WriteString(c, line)
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+	wantAnswer(t, pipe("send 200000\n"), string(pattern.At(0, 200000)))
+	wantAnswer(t, pipe("reset\n"), "")
+	a, b := pipe("splice p\n"), pipe("splice p\n")
+	go func() {
+		io.WriteString(a, "to b")
+		a.Close()
+	}()
+	wantAnswer(t, b, "to b")
+}
+
+func TestShutdownWaitsForClients(t *testing.T) {
+	s, err := Listen(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, echoed := dial(t, s, "hold\n"), dial(t, s, "send 1; echo\n")
+	echoed.Read(make([]byte, 1))
+	down := make(chan error, 1)
+	go func() { down <- s.Shutdown() }()
+	wantAnswer(t, held, "")
+	select {
+	case <-down:
+		t.Error("it is down while a client is connected")
+	default:
+	}
+	io.WriteString(echoed, "still there")
+	echoed.CloseWrite()
+	wantAnswer(t, echoed, "still there")
+	if err := <-down; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHooksAreCalled(t *testing.T) {
 	called := make(chan struct{}, 1)
 	s := listen(t, map[string]func(){"ring": func() { called <- struct{}{} }})

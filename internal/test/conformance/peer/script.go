@@ -15,7 +15,7 @@ const maxScript = 1 << 10
 // A script is what one connection runs.
 type script struct {
 	server *Server
-	conn   *net.TCPConn
+	conn   net.Conn
 	source pattern.Reader  // of what is sent
 	check  pattern.Checker // of what is received
 	sent   int64
@@ -62,7 +62,7 @@ func (s *Server) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	c := &script{server: s, conn: conn.(*net.TCPConn), intact: true}
+	c := &script{server: s, conn: conn, intact: true}
 	defer c.settle()
 	for text := range strings.SplitSeq(line, ";") {
 		words := strings.Fields(text)

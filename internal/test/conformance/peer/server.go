@@ -11,7 +11,7 @@ import (
 type Server struct {
 	listener net.Listener
 	hooks    map[string]func()
-	done     chan struct{} // closed by Close
+	done     chan struct{} // closed by end
 	handlers sync.WaitGroup
 
 	mu      sync.Mutex
@@ -48,15 +48,30 @@ func (s *Server) Port() string { return strconv.Itoa(s.listener.Addr().(*net.TCP
 
 // Close ends all connections and waits until nothing of the server runs any more.
 func (s *Server) Close() error {
+	err := s.end()
 	s.mu.Lock()
-	close(s.done)
 	for c := range s.conns {
 		c.Close()
 	}
 	s.mu.Unlock()
-	err := s.listener.Close()
 	s.handlers.Wait()
 	return err
+}
+
+// Shutdown is Close for a server whose clients have gone: it ends what only waits, such as hold, and
+// hangs until the other ends of all other connections are closed.
+func (s *Server) Shutdown() error {
+	err := s.end()
+	s.handlers.Wait()
+	return err
+}
+
+// end accepts no more connections.
+func (s *Server) end() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.done)
+	return s.listener.Close()
 }
 
 func (s *Server) accept() {
@@ -65,26 +80,23 @@ func (s *Server) accept() {
 		if err != nil {
 			return
 		}
-		if !s.add(c) {
-			c.Close()
-			return
-		}
-		s.handlers.Go(func() {
-			defer s.remove(c)
-			s.serve(c)
-		})
+		s.Serve(c)
 	}
 }
 
-func (s *Server) add(c net.Conn) bool {
+// Serve serves c as if it had been accepted. It may be one end of a net.Pipe, which can't be reset.
+func (s *Server) Serve(c net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
 	case <-s.done:
-		return false
+		c.Close()
 	default:
 		s.conns[c] = struct{}{}
-		return true
+		s.handlers.Go(func() {
+			defer s.remove(c)
+			s.serve(c)
+		})
 	}
 }
 

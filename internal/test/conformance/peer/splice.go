@@ -10,12 +10,12 @@ import (
 // A splice is two connections that are each other's other end.
 type splice struct {
 	once   sync.Once
-	second chan *net.TCPConn // from the second connection to the first
-	done   *gate             // opened when the pipe is of no more use
+	second chan net.Conn // from the second connection to the first
+	done   *gate         // opened when the pipe is of no more use
 }
 
 func newSplice() *splice {
-	return &splice{second: make(chan *net.TCPConn), done: newGate()}
+	return &splice{second: make(chan net.Conn), done: newGate()}
 }
 
 func (c *script) splice(args []string) error {
@@ -41,7 +41,7 @@ func (c *script) splice(args []string) error {
 
 // join copies both ways until both ends have closed. What one sent before it closed reaches the
 // other.
-func join(a, b *net.TCPConn) error {
+func join(a, b net.Conn) error {
 	var back sync.WaitGroup
 	back.Go(func() { forward(a, b) })
 	err := forward(b, a)
@@ -49,9 +49,17 @@ func join(a, b *net.TCPConn) error {
 	return err
 }
 
-func forward(to, from *net.TCPConn) error {
+func forward(to, from net.Conn) error {
 	_, err := io.Copy(to, from)
-	to.CloseWrite()
-	from.CloseRead()
+	if tcp, ok := to.(*net.TCPConn); ok {
+		tcp.CloseWrite()
+	} else {
+		to.Close()
+	}
+	if tcp, ok := from.(*net.TCPConn); ok {
+		tcp.CloseRead()
+	} else {
+		from.Close()
+	}
 	return err
 }

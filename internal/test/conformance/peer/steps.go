@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strconv"
 	"time"
@@ -165,10 +166,14 @@ func (c *script) open(args []string) error {
 
 func (c *script) reset([]string) error {
 	c.settle()
-	if err := c.conn.SetLinger(0); err != nil {
+	tcp, ok := c.conn.(*net.TCPConn)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	if err := tcp.SetLinger(0); err != nil {
 		return err
 	}
-	c.conn.Close()
+	tcp.Close()
 	return io.EOF
 }
 

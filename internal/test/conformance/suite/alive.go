@@ -62,9 +62,7 @@ func aliveLosesNothing(t *testing.T, s Setup) {
 
 func aliveDoesNotWait(t *testing.T, s Setup) {
 	gate := uniqueName(t)
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "wait "+gate+"; send 4; hold")
+	c, w := s.dialWatched(t, "wait "+gate+"; send 4; hold")
 	started := time.Now()
 	if !c.Alive() {
 		t.Error("not Alive on a silent connection")

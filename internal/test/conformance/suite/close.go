@@ -54,9 +54,7 @@ func contextAlreadyDoneLeavesConnOpen(t *testing.T, s Setup) {
 }
 
 func closeFreesReceive(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "hold")
+	c, w := s.dialWatched(t, "hold")
 	receiving := start(func() error {
 		_, err := c.Receive(t.Context(), 1)
 		return err
@@ -71,9 +69,7 @@ func closeFreesReceive(t *testing.T, s Setup) {
 }
 
 func closeFreesSend(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "hold")
+	c, w := s.dialWatched(t, "hold")
 	<-w.writing // of the script
 	message := pattern.At(0, tooMuch)
 	sending := start(func() error {

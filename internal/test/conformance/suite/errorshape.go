@@ -217,9 +217,7 @@ func writeErrorOf(script string) func(*testing.T, Setup) error {
 // readErrorAfter is what a Read that waits returns once the connection is interrupted.
 func readErrorAfter(interrupt func(net.Conn) error) func(*testing.T, Setup) error {
 	return func(t *testing.T, s Setup) error {
-		d := s.dialer()
-		w := watched(d)
-		c := s.dialNetWith(t, d, "hold")
+		c, w := s.dialNetWatched(t, "hold")
 		return interrupted(t, c, interrupt, w.reading, func() error {
 			_, err := c.Read(make([]byte, 1))
 			return err
@@ -230,9 +228,7 @@ func readErrorAfter(interrupt func(net.Conn) error) func(*testing.T, Setup) erro
 // writeErrorAfter is what a Write to a peer that doesn't drain returns once it is interrupted.
 func writeErrorAfter(interrupt func(net.Conn) error) func(*testing.T, Setup) error {
 	return func(t *testing.T, s Setup) error {
-		d := s.dialer()
-		w := watched(d)
-		c := s.dialNetWith(t, d, "hold")
+		c, w := s.dialNetWatched(t, "hold")
 		<-w.writing // of the script
 		message := pattern.At(0, tooMuch)
 		return interrupted(t, c, interrupt, w.writing, func() error {

@@ -113,9 +113,7 @@ func receiveContextDeadlineIsTheLimit(t *testing.T, s Setup) {
 }
 
 func receiveIsCancelled(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "hold")
+	c, w := s.dialWatched(t, "hold")
 	ctx, cancel := cancellable(t)
 	receiving := start(func() error {
 		_, err := c.Receive(ctx, 1)
@@ -164,9 +162,7 @@ func receiveFromPeerThatResets(t *testing.T, s Setup) {
 	})
 	t.Run("Midway", func(t *testing.T) {
 		gate := uniqueName(t)
-		d := s.dialer()
-		w := watched(d)
-		c := s.dialWith(t, d, "send 4; wait "+gate+"; reset")
+		c, w := s.dialWatched(t, "send 4; wait "+gate+"; reset")
 		receiving := start(func() error {
 			_, err := c.Receive(t.Context(), 128)
 			return err
@@ -214,9 +210,7 @@ func receivesAreSerialised(t *testing.T, s Setup) {
 // A Receive that waits behind another one moved nothing: it may leave, and the connection stays.
 func receiveThatWaitsIsCancelled(t *testing.T, s Setup) {
 	gate := uniqueName(t)
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "wait "+gate+"; send 4; echo")
+	c, w := s.dialWatched(t, "wait "+gate+"; send 4; echo")
 	first := start(func() error {
 		_, err := c.Receive(t.Context(), 4)
 		return err

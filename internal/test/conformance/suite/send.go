@@ -50,9 +50,7 @@ func sendTimesOut(t *testing.T, s Setup) {
 }
 
 func sendIsCancelled(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "hold")
+	c, w := s.dialWatched(t, "hold")
 	<-w.writing // of the script
 	ctx, cancel := cancellable(t)
 	message := pattern.At(0, tooMuch)
@@ -86,9 +84,7 @@ func sendToPeerThatResets(t *testing.T, s Setup) {
 }
 
 func sendBesideReceive(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialWith(t, d, "recv 4; send 4; hold")
+	c, w := s.dialWatched(t, "recv 4; send 4; hold")
 	receiving := start(func() error {
 		_, err := c.Receive(t.Context(), 4)
 		return err

@@ -14,9 +14,7 @@ var secure = brokertls.New(nil)
 
 // A handshake that nobody answers is over as soon as its context is.
 func tlsHandshakeIsCancelled(t *testing.T, s Setup) {
-	d := s.dialer()
-	w := watched(d)
-	c := s.dialNetWith(t, d, "hold")
+	c, w := s.dialNetWatched(t, "hold")
 	ctx, cancel := cancellable(t)
 	handshaking := start(func() error {
 		_, err := secure(ctx, c, "127.0.0.1")

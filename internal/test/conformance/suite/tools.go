@@ -234,6 +234,22 @@ type watch struct {
 	arrived          chan int      // bytes that a Read returned
 }
 
+// dialWatched is dial for a connection that is watched.
+func (s Setup) dialWatched(t *testing.T, script string) (*kafkaio.Conn, watch) {
+	t.Helper()
+	d := s.dialer()
+	w := watched(d)
+	return s.dialWith(t, d, script), w
+}
+
+// dialNetWatched is dialNet for a connection that is watched.
+func (s Setup) dialNetWatched(t *testing.T, script string) (net.Conn, watch) {
+	t.Helper()
+	d := s.dialer()
+	w := watched(d)
+	return s.dialNetWith(t, d, script), w
+}
+
 // watched has d make connections that are watched.
 func watched(d *kafkaio.Dialer) watch {
 	w := watch{make(chan struct{}, 1), make(chan struct{}, 1), make(chan int, 1<<10)}

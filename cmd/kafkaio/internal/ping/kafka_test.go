@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )

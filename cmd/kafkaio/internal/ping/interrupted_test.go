@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 

@@ -56,12 +56,6 @@ func isTimeout(err error) bool {
 	return ok && t.Timeout()
 }
 
-// isAlert reports whether err is what the peer ended TLS with.
-func isAlert(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "remote error"
-}
-
 // closings are what a connection that the peer closed returns.
 var closings = []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}
 

@@ -23,7 +23,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )

@@ -2,33 +2,36 @@ package ping
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/kafkaio/kafkaio/brokertls"
 )
 
 // explainTLS says why the connection could not be secured.
 func (v *attempt) explainTLS(ctx context.Context, err error) *failure {
 	f := &failure{step: TLS, code: "tls-failed", outcome: "TLS fails", reason: reason(err)}
-	unknown, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
-	name, isName := errors.AsType[x509.HostnameError](err)
-	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
-	record, isRecord := errors.AsType[tls.RecordHeaderError](err)
-	switch {
-	case isUnknown:
-		v.unknownAuthority(f, unknown.Cert)
-	case isName:
-		v.wrongName(f, name)
-	case isInvalid && invalid.Reason == x509.Expired:
-		expired(f, invalid.Cert)
-	case v.certificate.asked && isAlert(err):
-		v.explainClientCertificate(f)
-	case isRecord && isHTTP(record.RecordHeader[:]):
+	e, judged := errors.AsType[*brokertls.Error](err)
+	if !judged { // the step's time ran out
+		v.notTLS(ctx, f, err)
+		return f
+	}
+	f.reason = reason(e.Err)
+	switch e.Reason {
+	case brokertls.UnknownAuthority:
+		v.unknownAuthority(f, e.Certificate)
+	case brokertls.WrongName:
+		v.wrongName(f, e)
+	case brokertls.Expired, brokertls.NotYetValid:
+		expired(f, e)
+	case brokertls.ClientAuth:
+		v.explainClientCertificate(f, e)
+	case brokertls.HTTPServer:
 		v.explainHTTP(f)
-	case isRecord, isClosed(err), isTimeout(err):
+	case brokertls.NotTLS, brokertls.Closed:
 		v.notTLS(ctx, f, err)
 	default:
 		f.text = fmt.Sprintf("TLS with %s fails: %s.", v.address(), f.reason)
@@ -53,16 +56,16 @@ func (v *attempt) unknownAuthority(f *failure, c *x509.Certificate) {
 	f.fix = []string{v.command(nil, Flag{"tls", ""}, Flag{"ca", "ca.pem"})}
 }
 
-func (v *attempt) wrongName(f *failure, wrong x509.HostnameError) {
+func (v *attempt) wrongName(f *failure, e *brokertls.Error) {
 	f.code, f.outcome = "certificate-wrong-name", "wrong name"
 	var names []string
-	for _, name := range wrong.Certificate.DNSNames {
+	for _, name := range e.Certificate.DNSNames {
 		names = append(names, clean(name, mostName))
 	}
-	for _, ip := range wrong.Certificate.IPAddresses {
+	for _, ip := range e.Certificate.IPAddresses {
 		names = append(names, ip.String())
 	}
-	f.text = fmt.Sprintf("The certificate of %s is not for %s", v.address(), clean(wrong.Host, mostName))
+	f.text = fmt.Sprintf("The certificate of %s is not for %s", v.address(), clean(e.ServerName, mostName))
 	if len(names) == 0 {
 		f.text += ", nor for any other name: it has no subject alternative names."
 		f.advice = "The broker needs a certificate that names it."
@@ -73,29 +76,27 @@ func (v *attempt) wrongName(f *failure, wrong x509.HostnameError) {
 	f.fix = []string{v.command(nil, Flag{"server-name", strings.TrimPrefix(names[0], "*.")})}
 }
 
-func expired(f *failure, c *x509.Certificate) {
-	// Which of the two it was is only in the error's text.
-	if time.Now().Before(c.NotBefore) {
+func expired(f *failure, e *brokertls.Error) {
+	if e.Reason == brokertls.NotYetValid {
 		f.code, f.outcome = "certificate-not-yet-valid", "not yet valid"
-		f.text = fmt.Sprintf("The broker's certificate is not valid yet: it begins on %s.", c.NotBefore.Format(time.DateOnly))
+		f.text = fmt.Sprintf("The broker's certificate is not valid yet: it begins on %s.", e.Certificate.NotBefore.Format(time.DateOnly))
 	} else {
 		f.code, f.outcome = "certificate-expired", "expired"
-		f.text = fmt.Sprintf("The broker's certificate expired on %s.", c.NotAfter.Format(time.DateOnly))
+		f.text = fmt.Sprintf("The broker's certificate expired on %s.", e.Certificate.NotAfter.Format(time.DateOnly))
 	}
 	f.advice = "The broker needs a new certificate, unless the clock of this machine is wrong."
 }
 
-func (v *attempt) explainClientCertificate(f *failure) {
-	c := &v.certificate
-	switch {
-	case c.given:
+func (v *attempt) explainClientCertificate(f *failure, e *brokertls.Error) {
+	switch e.ClientCertificate {
+	case brokertls.ClientCertificateGiven:
 		f.code, f.outcome = "client-certificate-refused", "certificate refused"
 		f.text = fmt.Sprintf("%s did not accept the certificate of the client: %s.", v.address(), f.reason)
 		f.advice = "Is it valid, and from an authority in the broker's ssl.truststore? The log of the broker says more."
 		return
-	case c.unsuitable != nil:
+	case brokertls.ClientCertificateUnsuitable:
 		f.code, f.outcome = "client-certificate-unsuitable", "wants another certificate"
-		f.text = fmt.Sprintf("%s wants a certificate of the client, but the one of --cert will not do: %s.", v.address(), clean(c.unsuitable.Error(), mostText))
+		f.text = fmt.Sprintf("%s wants a certificate of the client, but the one of --cert will not do: %s.", v.address(), clean(e.Unsuitable.Error(), mostText))
 	default:
 		f.code, f.outcome = "client-certificate-required", "wants a client certificate"
 		f.text = fmt.Sprintf("%s wants a certificate of the client, and was given none.", v.address())

@@ -28,28 +28,12 @@ func (v *attempt) secure(ctx context.Context) bool {
 	return true
 }
 
-// A certificate is how the broker was answered that asked for the client's.
-type certificate struct {
-	asked, given bool
-	unsuitable   error // why none was given, where there is one
-}
-
 // tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
 // of the broker that was asked for, and no other's.
 func (v *attempt) tlsConfig() *tls.Config {
 	c := v.options.TLS.Clone()
 	if v.address() != v.report.Target {
 		c.ServerName = ""
-	}
-	c.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		v.certificate.asked = true
-		for i := range c.Certificates {
-			if v.certificate.unsuitable = info.SupportsCertificate(&c.Certificates[i]); v.certificate.unsuitable == nil {
-				v.certificate.given = true
-				return &c.Certificates[i], nil
-			}
-		}
-		return new(tls.Certificate), nil
 	}
 	return c
 }

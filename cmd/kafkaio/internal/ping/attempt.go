@@ -24,7 +24,6 @@ type attempt struct {
 	addrs         []netip.Addr   // of the host; through a bridge, only the one that it connected to
 	local, remote netip.Addr     // of the connection; none through a bridge
 	conn          net.Conn       // the connection, once there is one
-	certificate   certificate    // of the client
 	peeked        *peekedConn    // over it, once it is secured
 	kafka         *core.Pipeline // over that
 	versions      *kmsg.ApiVersionsResponse

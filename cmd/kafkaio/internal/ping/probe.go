@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"io"
 	"sync"
+
+	"github.com/kafkaio/kafkaio/brokertls"
 )
 
 // A speech is what a port speaks that doesn't answer to Kafka's protocol.
@@ -39,7 +41,7 @@ func (v *attempt) speaksTLS(ctx context.Context) bool {
 	defer cancel()
 	// What it shows is of no interest, and it is sent nothing.
 	err := tls.Client(w.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
-	return err == nil || isAlert(err)
+	return err == nil || brokertls.IsAlert(err)
 }
 
 // speaksHTTP finds out whether the port speaks HTTP, inside of TLS where that is asked for.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/kafkaio/kafkaio/brokertls"
 )
 
 // explainFirstAnswer says what it is that did not answer the first request as a broker does.
@@ -14,13 +16,15 @@ func (v *attempt) explainFirstAnswer(ctx context.Context, err error) *failure {
 	answer := v.peeked.bytes()
 	line, isText := firstLine(answer)
 	refused, isRefused := errors.AsType[*kerr.Error](err)
+	judged, isJudged := errors.AsType[*brokertls.Error](err) // TLS 1.3 refuses a client certificate only now
 	var found speech
-	if len(answer) == 0 && !isAlert(err) && !v.probe {
+	if len(answer) == 0 && !brokertls.IsAlert(err) && !v.probe {
 		found = v.findSpeech(ctx)
 	}
 	switch {
-	case v.certificate.asked && isAlert(err):
-		v.explainClientCertificate(f)
+	case isJudged:
+		f.reason = reason(judged.Err)
+		v.explainClientCertificate(f, judged)
 	case v.options.TLS == nil && (isTLS(answer) || found.tls):
 		f.code, f.outcome = "tls-port", "wants TLS"
 		f.text = fmt.Sprintf("%s speaks TLS, and was spoken to in plaintext.", v.address())

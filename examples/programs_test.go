@@ -2,30 +2,10 @@ package examples
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// TestRootModuleNeedsNoOtherClient holds that who uses kafkaio doesn't depend on the clients that it
-// is shown with here.
-func TestRootModuleNeedsNoOtherClient(t *testing.T) {
-	list := exec.Command("go", "list", "-m", "all")
-	list.Dir = ".."
-	out, err := list.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if !strings.Contains(string(out), "github.com/twmb/franz-go ") {
-		t.Fatalf("go list told nothing: %s", out)
-	}
-	for _, client := range []string{"github.com/IBM/sarama", "github.com/segmentio/kafka-go"} {
-		if strings.Contains(string(out), client) {
-			t.Errorf("the root module depends on %s", client)
-		}
-	}
-}
 
 // TestPrograms holds that each is small, says how to run it, and is in the table of README.md.
 func TestPrograms(t *testing.T) {

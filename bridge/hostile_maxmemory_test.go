@@ -35,7 +35,7 @@ func TestMaxMemoryHoldsForClientsThatReadNothing(t *testing.T) {
 	}
 	hostile.Eventually(t, "the brokers send 16 MiB", func() bool { return broker.sent.Load() >= maxMemory })
 	hostile.Settled(broker.sent.Load)
-	mustHold(t, "300 sessions whose clients read nothing", hostile.ReadMemory().Since(before), maxMemory+memorySlack)
+	mustHold(t, "300 sessions whose clients read nothing", hostile.SettledMemory().Since(before), maxMemory+memorySlack)
 
 	c := attack(t, url, hostile.Tunnel)
 	c.SetReadDeadline(time.Now().Add(patience))
@@ -78,7 +78,7 @@ func TestMaxMemoryHoldsForBrokersThatReadNothing(t *testing.T) {
 		}
 	}
 	n := hostile.Settled(closed.Load)
-	mustHold(t, "320 windows of 256 KiB that no broker takes", hostile.ReadMemory().Since(before), maxMemory+memorySlack)
+	mustHold(t, "320 windows of 256 KiB that no broker takes", hostile.SettledMemory().Since(before), maxMemory+memorySlack)
 	t.Logf("%d streams were closed for want of memory", n)
 	const fit = maxMemory / window
 	if n < sessions*streams-fit || n == sessions*streams || otherwise.Load() > 0 {
@@ -114,7 +114,7 @@ func TestMaxMemoryHoldsForMessagesThatEndNowhere(t *testing.T) {
 	}
 	hostile.Eventually(t, "the bridge takes 32 MiB", func() bool { return taken.Load() >= 2*maxMemory })
 	hostile.Settled(taken.Load)
-	mustHold(t, "300 messages of 256 KiB without their last byte", hostile.ReadMemory().Since(before), maxMemory+memorySlack)
+	mustHold(t, "300 messages of 256 KiB without their last byte", hostile.SettledMemory().Since(before), maxMemory+memorySlack)
 
 	c := attack(t, url, hostile.Tunnel)
 	c.SetReadDeadline(time.Now().Add(patience))

@@ -91,7 +91,7 @@ func (st *Stream) forwardLocked(b *buffer) {
 func (st *Stream) failForwardLocked(err error) {
 	st.forward.err = err
 	st.dropReceivedLocked()
-	st.endUnwritable(st.sent, 1)
+	st.endUnwritable(st.sent, st.credit > 0, 1)
 }
 
 const (
@@ -102,21 +102,21 @@ const (
 	unwritableLooks = 10
 )
 
-// endUnwritable closes the stream once SendFrom has sent nothing since the look before, at which it had
-// sent so many bytes. While it waits for credit, several such looks must follow each other.
-func (st *Stream) endUnwritable(sent int64, look int) {
+// endUnwritable closes the stream once SendFrom has sent nothing for a look although it had credit, or for
+// several looks. sent and hadCredit are those of the look before.
+func (st *Stream) endUnwritable(sent int64, hadCredit bool, look int) {
 	time.AfterFunc(unwritableLook, func() {
 		st.mu.Lock()
-		now, waits, over := st.sent, st.credit == 0 && look < unwritableLooks, st.closed || st.ended != nil
+		now, hasCredit, over := st.sent, st.credit > 0, st.closed || st.ended != nil
 		st.mu.Unlock()
 		switch {
 		case over:
 		case now != sent:
-			st.endUnwritable(now, 1)
-		case waits:
-			st.endUnwritable(now, look+1)
-		default:
+			st.endUnwritable(now, hasCredit, 1)
+		case hadCredit && hasCredit, look == unwritableLooks:
 			st.CloseWith(CodeReset, "reset: the connection to the broker broke")
+		default:
+			st.endUnwritable(now, hasCredit, look+1)
 		}
 	})
 }

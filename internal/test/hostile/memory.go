@@ -21,6 +21,13 @@ func ReadMemory() Memory {
 	return Memory{int64(m.HeapAlloc), int64(m.HeapInuse), int64(m.StackInuse)}
 }
 
+// SettledMemory is ReadMemory once the heap stays as it is: while bytes move, buffers that are already free
+// count, too.
+func SettledMemory() Memory {
+	Settled(func() int64 { return ReadMemory().Heap >> 20 })
+	return ReadMemory()
+}
+
 // Since is what was added since an earlier measurement.
 func (m Memory) Since(before Memory) Memory {
 	return Memory{m.Heap - before.Heap, m.Inuse - before.Inuse, m.Stacks - before.Stacks}

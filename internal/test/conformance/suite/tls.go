@@ -28,15 +28,21 @@ func tlsHandshakeIsCancelled(t *testing.T, s Setup) {
 	}
 }
 
-// A broker's PLAINTEXT listener hangs up on TLS.
+// A broker's PLAINTEXT listener hangs up on TLS. An HTTP server answers in its own way.
 func tlsToPlaintext(t *testing.T, s Setup) {
-	for _, script := range []string{"pause 0s", "reset", "recv 4", hexStep("HTTP/1.1 400 Bad Request\r\n\r\n") + "; sink"} {
-		t.Run(script, func(t *testing.T) {
-			_, err := secure(t.Context(), s.dialNet(t, script), "127.0.0.1")
+	const plaintext = "this port is plaintext"
+	for _, row := range []struct{ script, names string }{
+		{"pause 0s", plaintext},
+		{"reset", plaintext},
+		{"recv 4", plaintext},
+		{hexStep("HTTP/1.1 400 Bad Request\r\n\r\n") + "; sink", "this is an HTTP server, not a Kafka broker"},
+	} {
+		t.Run(row.script, func(t *testing.T) {
+			_, err := secure(t.Context(), s.dialNet(t, row.script), "127.0.0.1")
 			if err == nil {
 				t.Fatal("the handshake succeeded")
 			}
-			wantNames(t, err, "this port is plaintext")
+			wantNames(t, err, row.names)
 		})
 	}
 }

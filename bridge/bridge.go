@@ -3,6 +3,7 @@ package bridge
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,8 +12,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/sasl"
+
+	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
+
+// A Policy allows some identities something on some topics and consumer groups.
+type Policy = policy.Policy
 
 // Config says which brokers a Bridge serves, and whom.
 type Config struct {
@@ -23,6 +30,26 @@ type Config struct {
 	// ports listed here. List every broker of a cluster that wants TLS or SASL, too: the bridge asks for
 	// metadata in plain text and without SASL.
 	Brokers []string
+	// Name is the cluster's name, for policies and logs.
+	Name string
+	// Targets are patterns of further brokers, "host:port" with * for any text within one label of a host
+	// name, such as "broker-*.prod:9093".
+	Targets []string
+	// ConnectTo says where brokers really are: from the address that the cluster advertises to the one to
+	// dial, both "host:port". The bridge dials what this says whether the address is special or not. With
+	// TLS the certificate must be that of the advertised name.
+	ConnectTo map[string]string
+	// TLS is for connections to brokers that the bridge secures in place of the client. Nil: the bridge
+	// passes on what the client sends, TLS included.
+	TLS *tls.Config
+	// SASL returns how the bridge authenticates to brokers in place of a client. For the bridge's own
+	// questions the identity is the zero Identity. Nil: the client authenticates itself, or nobody does.
+	SASL func(ctx context.Context, who Identity) (sasl.Mechanism, error)
+	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets.
+	AllowPlaintext bool
+	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. Nil: everybody who is
+	// let in may do all, and the bridge looks at no request.
+	Policies []Policy
 	// Hosts are the host names or IP addresses, without port, by which clients reach the bridge: those
 	// of the Host header. Loopback names and addresses are always allowed. The bridge refuses any
 	// other, since a page elsewhere can point its own name at this address.
@@ -30,9 +57,9 @@ type Config struct {
 	// Origins are further origins ("https://tools.example") whose pages may connect. A page from the
 	// bridge's own host always may.
 	Origins []string
-	// Authorize checks the token of a client. The client gets its error as the reason. Nil: no token is
-	// needed. No token appears in a log.
-	Authorize func(r *http.Request, token string) error
+	// Authorize says who a client is, by its request and its token. The client gets its error as the
+	// reason. Nil: no token is needed, and every client is the empty Identity. No token appears in a log.
+	Authorize func(ctx context.Context, r *http.Request, token string) (Identity, error)
 	// Dial connects to a broker at "ip:port", an address that the bridge has checked. Nil: TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// MaxMemory bounds the bytes that all sessions together hold: data that a peer doesn't take, and the
@@ -216,7 +243,7 @@ func (b *Bridge) authorize(r *http.Request, token string) *tunnel.CloseError {
 	}
 	err := errors.New("a token is needed")
 	if token != "" {
-		err = b.config.Authorize(r, token)
+		_, err = b.config.Authorize(r.Context(), r, token)
 	}
 	if err == nil {
 		return nil

@@ -187,11 +187,11 @@ func TestPlainRequestIsToldWhatThisIs(t *testing.T) {
 
 const secret = "correct-horse-battery-staple"
 
-func authorize(_ *http.Request, token string) error {
+func authorize(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
 	if subtle.ConstantTimeCompare([]byte(token), []byte(secret)) == 1 {
-		return nil
+		return bridge.Identity{}, nil
 	}
-	return errors.New("not the token of this bridge")
+	return bridge.Identity{}, errors.New("not the token of this bridge")
 }
 
 func TestTokenIsNeeded(t *testing.T) {

@@ -141,9 +141,9 @@ func TestShutdownReturnsWhateverHangs(t *testing.T) {
 			opened bool // the broker is connected
 		}{
 			{"Authorize", func(b *brokers, released <-chan struct{}) bridge.Config {
-				return bridge.Config{Dial: b.dial, Authorize: func(*http.Request, string) error {
+				return bridge.Config{Dial: b.dial, Authorize: func(context.Context, *http.Request, string) (bridge.Identity, error) {
 					<-released
-					return errors.New("too late")
+					return bridge.Identity{}, errors.New("too late")
 				}}
 			}, false},
 			{"Dial", func(_ *brokers, released <-chan struct{}) bridge.Config {

@@ -32,8 +32,8 @@ func TestRefusalByAuthorizeIsText(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
 				broker := echo(t)
-				_, url := serve(t, bridge.Config{Brokers: []string{broker}, Authorize: func(*http.Request, string) error {
-					return errors.New(row.text)
+				_, url := serve(t, bridge.Config{Brokers: []string{broker}, Authorize: func(context.Context, *http.Request, string) (bridge.Identity, error) {
+					return bridge.Identity{}, errors.New(row.text)
 				}})
 				c := attackWithToken(t, url+"?broker="+broker, subprotocol)
 				closed := mustEnd(t, c)

@@ -94,11 +94,11 @@ func checkListen(addr string) error {
 }
 
 // authorize lets in who knows the token, in time that doesn't tell how much of it was right.
-func (s *site) authorize(_ *http.Request, token string) error {
+func (s *site) authorize(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
-		return errors.New("not the one of this run: open the link that kafkaio printed")
+		return bridge.Identity{}, errors.New("not the one of this run: open the link that kafkaio printed")
 	}
-	return nil
+	return bridge.Identity{}, nil
 }
 
 // url is the page's. The fragment isn't sent in requests, so that the token ends up in no log.

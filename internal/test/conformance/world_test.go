@@ -65,11 +65,11 @@ func newWorld(t *testing.T) *world {
 	mux.Handle("/slow/kafka", delayed(bridgetest.New(t, bridge.Config{Brokers: brokers, Dial: dialSlowly})))
 	mux.Handle("/guarded/kafka", bridgetest.New(t, bridge.Config{
 		Brokers: []string{w.setup.Peer, cluster.ListenAddrs()[0]},
-		Authorize: func(_ *http.Request, token string) error {
+		Authorize: func(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
 			if token != w.setup.Token {
-				return errors.New("that is not the token")
+				return bridge.Identity{}, errors.New("that is not the token")
 			}
-			return nil
+			return bridge.Identity{}, nil
 		},
 	}))
 	mux.Handle("/fragile/kafka", fragile.handler(open))

@@ -163,11 +163,11 @@ func serveBridge(t *testing.T, c bridge.Config) string {
 
 const bridgeToken = "correct-horse-battery-staple"
 
-func authorize(_ *http.Request, token string) error {
+func authorize(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
 	if token != bridgeToken {
-		return errors.New("not the token of this bridge")
+		return bridge.Identity{}, errors.New("not the token of this bridge")
 	}
-	return nil
+	return bridge.Identity{}, nil
 }
 
 func token(s string) func(context.Context) (string, error) {

@@ -28,16 +28,16 @@ func newBootstrap(brokers []target, d *dialer) *bootstrap {
 }
 
 // connect connects to the first broker that answers.
-func (b *bootstrap) connect(ctx context.Context, l limits) (net.Conn, *tunnel.CloseError) {
-	return tryBrokers(ctx, b, func(ctx context.Context, to target) (net.Conn, *tunnel.CloseError) {
-		c, refusal := b.dialer.dial(ctx, to, l)
+func (b *bootstrap) connect(ctx context.Context, l limits, who Identity) (*connection, *tunnel.CloseError) {
+	return tryBrokers(ctx, b, func(ctx context.Context, to target) (*connection, *tunnel.CloseError) {
+		c, refusal := b.dialer.dial(ctx, to, l, who)
 		if refusal == nil {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.at[to] = c.RemoteAddr().String()
 		}
 		return c, refusal
-	}, func(c net.Conn) { c.Close() })
+	}, func(c *connection) { c.Close() })
 }
 
 // saidNothing puts the broker at a remote address last. It accepted a connection, and answered nothing.
@@ -56,7 +56,7 @@ func (b *bootstrap) ask(ctx context.Context) (answer, *tunnel.CloseError) {
 }
 
 func (b *bootstrap) askOne(ctx context.Context, to target) (answer, *tunnel.CloseError) {
-	c, refusal := b.dialer.dial(ctx, to, limits{resolve: maxStep, connect: maxStep})
+	c, refusal := b.dialer.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, Identity{})
 	if refusal != nil {
 		return answer{}, refusal
 	}

@@ -101,7 +101,7 @@ func New(c Config) (*Bridge, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	targets, err := newTargets(c.Brokers, c.Dial, log)
+	targets, err := newTargets(c, log)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (f *fakeNet) targets(t *testing.T, brokers ...string) *targets {
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
-	ts, err := newTargets(brokers, f.dial, f.log)
+	ts, err := newTargets(Config{Brokers: brokers, Dial: f.dial}, f.log)
 	if err != nil {
 		t.Fatal(err)
 	}

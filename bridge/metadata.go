@@ -15,6 +15,8 @@ import (
 )
 
 const (
+	// bridgeClientID names the bridge in brokers' logs, where it asks for itself.
+	bridgeClientID = "kafkaio-bridge"
 	// metadataVersion is the first version that can ask for no topics. Every broker since 0.10
 	// understands it, Kafka 4 included.
 	metadataVersion = 1
@@ -47,7 +49,7 @@ func askBrokers(ctx context.Context, c *core.Conn) (answer, error) {
 	request.Version = metadataVersion
 	request.Topics = []kmsg.MetadataRequestTopic{} // none; nil would mean all
 	const correlationID = 1
-	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio-bridge")).AppendRequest(nil, request, correlationID)
+	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID(bridgeClientID)).AppendRequest(nil, request, correlationID)
 	if _, err := c.Send(ctx, frame); err != nil {
 		return answer{}, err
 	}

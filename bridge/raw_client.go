@@ -49,14 +49,14 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	}
 	defer b.leave(c, cost)
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target})
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, Identity{})
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
-	ended := c.Serve(broker)
+	ended := c.Serve(broker.Conn)
 	if c.Unanswered(answerTime) {
 		b.targets.bootstrap.saidNothing(address)
 	}

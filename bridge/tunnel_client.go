@@ -101,7 +101,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	defer cancel()
 	st.OnDone(cancel)
 	started := time.Now()
-	broker, refusal := s.bridge.targets.connect(ctx, o)
+	broker, refusal := s.bridge.targets.connect(ctx, o, Identity{})
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
@@ -111,7 +111,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.ConfirmOpen(address)
-	if relay(st, broker) {
+	if relay(st, broker.Conn) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}
 }

@@ -69,6 +69,13 @@ const ReasonMemory = "memory"
 // ReasonHost is the word of a bridge that is reached under a name that isn't its own.
 const ReasonHost = "host"
 
+// ReasonTLS and ReasonSASL are the words for credentials of the bridge that a broker, or its certificate,
+// made useless.
+const (
+	ReasonTLS  = "tls"
+	ReasonSASL = "sasl"
+)
+
 // ReasonSpecial is the word for a broker on the bridge's own machine or network segment that isn't
 // configured.
 const ReasonSpecial = "special"

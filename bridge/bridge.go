@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -47,8 +48,9 @@ type Config struct {
 	SASL func(ctx context.Context, who Identity) (sasl.Mechanism, error)
 	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets.
 	AllowPlaintext bool
-	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. Nil: everybody who is
-	// let in may do all, and the bridge looks at no request.
+	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. A client then can't speak
+	// TLS with the broker from end to end, which the bridge can't look into. Nil: everybody who is let in
+	// may do all, and the bridge looks at no request.
 	Policies []Policy
 	// Hosts are the host names or IP addresses, without port, by which clients reach the bridge: those
 	// of the Host header. Loopback names and addresses are always allowed. The bridge refuses any
@@ -79,6 +81,10 @@ type Bridge struct {
 	memory  *tunnel.Memory
 	log     *slog.Logger
 
+	policies   atomic.Pointer[policy.Set] // nil: the bridge was made without
+	topicNames *topicNames
+	parsing    *parsing
+
 	mu       sync.Mutex
 	sessions map[client]struct{}
 	closing  bool
@@ -108,14 +114,24 @@ func New(c Config) (*Bridge, error) {
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
 		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
 	}
-	return &Bridge{
-		config:   c,
-		access:   access,
-		targets:  targets,
-		memory:   tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
-		log:      log,
-		sessions: make(map[client]struct{}),
-	}, nil
+	b := &Bridge{
+		config:     c,
+		access:     access,
+		targets:    targets,
+		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
+		log:        log,
+		topicNames: newTopicNames(targets.bootstrap.askTopics, log),
+		parsing:    newParsing(),
+		sessions:   make(map[client]struct{}),
+	}
+	if c.Policies != nil {
+		set, err := policy.New(c.Policies)
+		if err != nil {
+			return nil, fmt.Errorf("bridge: %w", err)
+		}
+		b.policies.Store(set)
+	}
+	return b, nil
 }
 
 const (

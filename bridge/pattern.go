@@ -22,14 +22,13 @@ func parsePattern(s string) (pattern, error) {
 	if err != nil {
 		return pattern{}, fmt.Errorf("bridge: targets: %s: host:port was expected, in whose host a * stands for any text within one label, such as broker-*.prod:9093", hostport.Quote(s))
 	}
-	host, _, _ := hostport.Parse(strings.ReplaceAll(s, "*", "0"), defaultPort)
-	if strings.Contains(s, "*") && (isIP(host) || endsInNumber(hostport.Normal(host))) {
-		return pattern{}, fmt.Errorf("bridge: targets: %s: a * matches host names alone: list IP addresses one by one", hostport.Quote(s))
-	}
 	if isIP(to.host) {
 		return pattern{labels: []string{to.host}, port: to.port}, nil
 	}
-	host, _, _ = strings.Cut(s, ":")
+	host, _, _ := strings.Cut(s, ":")
+	if rest := strings.Trim(host, "0123456789.*"); rest == "" && strings.Trim(host, ".*") != "" {
+		return pattern{}, fmt.Errorf("bridge: targets: %s: a * matches host names alone: list IP addresses one by one", hostport.Quote(s))
+	}
 	return pattern{labels: strings.Split(hostport.Normal(host), "."), port: to.port}, nil
 }
 

@@ -82,8 +82,8 @@ func (r *frameRelay) readRequest(first bool) ([]byte, *tunnel.CloseError) {
 }
 
 func apiName(key int16) string {
-	if name := kmsg.NameForKey(key); name != "" {
-		return name
+	if kmsg.RequestForKey(key) != nil {
+		return kmsg.NameForKey(key)
 	}
 	return fmt.Sprintf("of API %d", key)
 }

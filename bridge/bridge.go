@@ -28,25 +28,29 @@ type Config struct {
 	// connects to these, to the brokers that their cluster's metadata names, and to no others.
 	//
 	// List every broker on the bridge's own machine: at an address such as 127.0.0.1 it dials only the
-	// ports listed here. List every broker of a cluster that wants TLS or SASL, too: the bridge asks for
-	// metadata in plain text and without SASL.
+	// ports listed here. Without TLS and SASL below, list every broker of a cluster that wants them, too:
+	// the bridge asks for metadata with these alone.
 	Brokers []string
 	// Name is the cluster's name, for policies and logs.
 	Name string
 	// Targets are patterns of further brokers, "host:port" with * for any text within one label of a host
-	// name, such as "broker-*.prod:9093".
+	// name, such as "broker-*.prod:9093". A * matches no IP address.
 	Targets []string
 	// ConnectTo says where brokers really are: from the address that the cluster advertises to the one to
-	// dial, both "host:port". The bridge dials what this says whether the address is special or not. With
-	// TLS the certificate must be that of the advertised name.
+	// dial, both "host:port". The bridge dials what this says whether the address is special or not, and
+	// allows the advertised address without asking the cluster. With TLS the certificate must be that of
+	// the advertised name.
 	ConnectTo map[string]string
-	// TLS is for connections to brokers that the bridge secures in place of the client. Nil: the bridge
-	// passes on what the client sends, TLS included.
+	// TLS is for connections to brokers that the bridge secures in place of the client, as brokertls.New
+	// does. Nil: the bridge passes on what the client sends, TLS included.
 	TLS *tls.Config
 	// SASL returns how the bridge authenticates to brokers in place of a client. For the bridge's own
-	// questions the identity is the zero Identity. Nil: the client authenticates itself, or nobody does.
+	// questions the identity is the zero Identity. The bridge calls it for each connection, and again
+	// before the broker ends the session (KIP-368). No client gets its error, which is logged. Brokers see
+	// client_id as "identity/client_id". Nil: the client authenticates itself, or nobody does.
 	SASL func(ctx context.Context, who Identity) (sasl.Mechanism, error)
-	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets.
+	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets, and SASL over TLS
+	// with InsecureSkipVerify.
 	AllowPlaintext bool
 	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. A client then can't speak
 	// TLS with the broker from end to end, which the bridge can't look into. Nil: everybody who is let in

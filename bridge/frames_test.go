@@ -212,6 +212,7 @@ func TestFramesThatAreRefused(t *testing.T) {
 		"CutShort":           {[]byte("\x00\x00\x00\x0a\x00\x03\x00\x01\x00\x00\x00\x01\x00\x09"), 4403, "denied: what came is no Kafka request: its header is cut short"},
 		"ProduceWithoutAcks": {append([]byte("\x00\x00\x00\x0b"), produce(1)[4:15]...), 4403, "denied: what came is no Kafka request: its header is cut short"},
 		"Unfinished":         {request(metadataKey, 1, 1, 100)[:50], 4408, "frame: the client left Metadata unfinished"},
+		"UnfinishedBody":     {request(metadataKey, 1, 1, 100)[:8], 4408, "frame: the client left Metadata unfinished"},
 		"UnfinishedLength":   {[]byte("\x00"), 4408, "frame: the client left a Kafka request unfinished"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,9 @@ func (f *rawFrames) OnDone(call func()) {
 
 // Ended implements frameClient.
 func (f *rawFrames) Ended() bool { return !f.closed.Load() }
+
+// SendFrom implements frameClient.
+func (f *rawFrames) SendFrom(r io.Reader) (int64, error) { return io.Copy(f.Conn, r) }
 
 // CloseWith implements frameClient.
 func (f *rawFrames) CloseWith(code tunnel.Code, reason string) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -19,8 +18,6 @@ const (
 	maxRewritten = 64 << 20
 	// answerAhead is the size in bytes of the buffer for what a broker sends. It holds most answers.
 	answerAhead = 4 << 10
-	// copyRoom is the size in bytes of the pieces in which larger answers pass.
-	copyRoom = 64 << 10
 )
 
 var errBroke = &tunnel.CloseError{Code: tunnel.CodeReset, Reason: "reset: the broker reset the connection"}
@@ -29,24 +26,25 @@ var errBroke = &tunnel.CloseError{Code: tunnel.CodeReset, Reason: "reset: the br
 func (r *frameRelay) takeAnswers() *tunnel.CloseError {
 	in := bufio.NewReaderSize(r.broker, answerAhead)
 	for {
-		var head [answerHead]byte
-		n, err := io.ReadFull(in, head[:])
-		if err != nil && r.injecting.Load() {
+		head, err := in.Peek(answerHead)
+		switch {
+		case err == nil:
+		case r.injecting.Load():
 			return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: tunnel.ReasonSASL + ": the broker closed the connection while the bridge authenticated anew"}
-		} else if n == 0 && err == io.EOF {
+		case len(head) == 0 && err == io.EOF:
 			return &tunnel.CloseError{Code: tunnel.CodeNormal}
-		} else if err != nil {
+		default:
 			return errBroke
 		}
-		size := int(int32(binary.BigEndian.Uint32(head[:])))
+		size, id := int(int32(binary.BigEndian.Uint32(head))), int32(binary.BigEndian.Uint32(head[4:]))
 		if size < answerHead-4 {
 			return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: fmt.Sprintf("frame: the broker sent an answer of %d bytes, which is none of Kafka's", size)}
 		}
 		if r.injecting.Load() {
-			err = r.takeInjected(in, head, size)
+			err = r.takeInjected(in, size)
 		} else {
 			r.said.Store(true)
-			err = r.passAnswer(in, head, size)
+			err = r.passAnswer(in, id, size)
 		}
 		switch refusal, ok := errors.AsType[*tunnel.CloseError](err); {
 		case ok:
@@ -58,13 +56,13 @@ func (r *frameRelay) takeAnswers() *tunnel.CloseError {
 }
 
 // takeInjected takes the answer to a request of the bridge's own.
-func (r *frameRelay) takeInjected(in *bufio.Reader, head [answerHead]byte, size int) error {
+func (r *frameRelay) takeInjected(in *bufio.Reader, size int) error {
 	if size > maxSASLAnswer {
 		return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: fmt.Sprintf("%s: the broker answered with %d bytes, at most %d were expected", tunnel.ReasonSASL, size, maxSASLAnswer)}
 	}
+	in.Discard(4)
 	answer := make([]byte, size)
-	n := copy(answer, head[4:])
-	if _, err := io.ReadFull(in, answer[n:]); err != nil {
+	if _, err := io.ReadFull(in, answer); err != nil {
 		return err
 	}
 	select {
@@ -75,9 +73,9 @@ func (r *frameRelay) takeInjected(in *bufio.Reader, head [answerHead]byte, size 
 	}
 }
 
-// passAnswer passes an answer of which head was read, and the local answers that wait behind it.
-func (r *frameRelay) passAnswer(in *bufio.Reader, head [answerHead]byte, size int) error {
-	if err := r.writeAnswer(in, head, size); err != nil {
+// passAnswer passes the next answer, and the local answers that wait behind it.
+func (r *frameRelay) passAnswer(in *bufio.Reader, id int32, size int) error {
+	if err := r.writeAnswer(in, id, size); err != nil {
 		return err
 	}
 	if r.unsent.Load() {
@@ -90,17 +88,17 @@ func (r *frameRelay) passAnswer(in *bufio.Reader, head [answerHead]byte, size in
 	return nil
 }
 
-func (r *frameRelay) writeAnswer(in *bufio.Reader, head [answerHead]byte, size int) error {
+func (r *frameRelay) writeAnswer(in *bufio.Reader, id int32, size int) error {
 	r.writing.Lock()
 	defer r.writing.Unlock()
-	rewrite, err := r.frames.Response(int32(binary.BigEndian.Uint32(head[4:])), size)
+	rewrite, err := r.frames.Response(id, size)
 	switch {
 	case err != nil:
 		return closeErrorOf(err)
 	case rewrite == nil:
-		err = r.copyAnswer(in, head, size)
+		err = r.copyAnswer(in, size)
 	default:
-		err = r.rewriteAnswer(in, head, size, rewrite)
+		err = r.rewriteAnswer(in, size, rewrite)
 	}
 	if err != nil {
 		return err
@@ -110,59 +108,48 @@ func (r *frameRelay) writeAnswer(in *bufio.Reader, head [answerHead]byte, size i
 	return nil
 }
 
-var copyBuffers = sync.Pool{New: func() any { return new([copyRoom]byte) }}
-
-// copyAnswer writes an answer as it comes.
-func (r *frameRelay) copyAnswer(in *bufio.Reader, head [answerHead]byte, size int) error {
-	b := copyBuffers.Get().(*[copyRoom]byte)
-	defer copyBuffers.Put(b)
-	held := copy(b[:], head[:])
-	for left := size + 4 - answerHead; ; {
-		// What a Read brings goes out at once, except for a piece that is sure to grow.
-		for left > 0 && (in.Buffered() > 0 || held <= answerHead) && held < len(b) {
-			n, err := in.Read(b[held:min(len(b), held+left)])
-			held, left = held+n, left-n
-			if err != nil {
-				return err
-			}
-		}
-		r.write(b[:held])
-		if held = 0; left == 0 {
-			return nil
-		}
+// copyAnswer writes an answer as it comes: what is buffered, and then the rest straight from the broker.
+func (r *frameRelay) copyAnswer(in *bufio.Reader, size int) error {
+	left := 4 + size
+	for left > 0 && in.Buffered() > 0 {
+		part, _ := in.Peek(min(left, in.Buffered()))
+		r.write(part)
+		in.Discard(len(part))
+		left -= len(part)
 	}
+	switch {
+	case left == 0:
+		return nil
+	case r.deaf:
+		_, err := in.Discard(left)
+		return err
+	}
+	sent, err := r.client.SendFrom(&io.LimitedReader{R: r.broker.Conn, N: int64(left)})
+	if err == nil && sent == int64(left) {
+		return nil
+	}
+	// How much came of the answer is not known. The broker still gets what the client sent.
+	r.deaf = true
+	io.Copy(io.Discard, r.broker)
+	return errBroke
 }
 
 // rewriteAnswer reads an answer as a whole and writes what rewrite makes of it.
-func (r *frameRelay) rewriteAnswer(in *bufio.Reader, head [answerHead]byte, size int, rewrite func([]byte) ([]byte, error)) error {
+func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]byte) ([]byte, error)) error {
 	if size > maxRewritten {
 		return &tunnel.CloseError{Code: tunnel.CodeTooLarge, Reason: fmt.Sprintf("frame: an answer of %d bytes, the bridge filters at most %d", size, maxRewritten)}
 	}
-	b := make([]byte, min(size, copyRoom))
-	if !r.client.TakeMemory(len(b)) {
-		return errNoFrameMemory
-	}
-	defer func() { r.client.GiveMemory(len(b)) }()
-	for got := copy(b, head[4:]); got < size; {
-		if got == len(b) {
-			more := min(size, 2*len(b)) - len(b)
-			if !r.client.TakeMemory(more) {
-				return errNoFrameMemory
-			}
-			grown := make([]byte, len(b)+more)
-			copy(grown, b)
-			b = grown
-		}
-		n, err := in.Read(b[got:])
-		if got += n; err != nil && got < size {
-			return err
-		}
+	in.Discard(4)
+	b := &frameBuffer{memory: r.client, size: size}
+	defer b.free()
+	if err := b.fill(in.Read); err != nil {
+		return err
 	}
 	_, frame, err := r.parsing.begin(r.ctx, size)
 	if err != nil {
 		return err
 	}
-	answer, err := rewrite(b)
+	answer, err := rewrite(b.data)
 	frame.end()
 	if err != nil {
 		return closeErrorOf(err)

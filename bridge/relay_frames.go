@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,8 @@ type frameClient interface {
 	// Read returns an error once the client has gone, and has sent no more.
 	Read(p []byte) (int, error)
 	Write(p []byte) (int, error)
+	// SendFrom copies what an *io.LimitedReader has, and returns nil at its end. No Write runs beside it.
+	SendFrom(r io.Reader) (int64, error)
 	SetReadDeadline(t time.Time) error
 	// OnDone calls f in a goroutine of its own once either end has closed.
 	OnDone(f func())

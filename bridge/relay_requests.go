@@ -16,8 +16,6 @@ import (
 const (
 	// requestHead is the length of a request, its API key and version, in bytes.
 	requestHead = 8
-	// firstRoom is the size in bytes of a request's buffer before more than that has come.
-	firstRoom = 4 << 10
 	// frameTime is how long a client has for a frame, besides frameRate for its bytes.
 	frameTime = 30 * time.Second
 	// frameRate is the slowest rate in bytes per second.
@@ -29,8 +27,8 @@ func (r *frameRelay) takeRequests() *tunnel.CloseError {
 	for first := true; r.await(func() bool { return !r.frames.Full() }, nil); first = false {
 		request, refusal := r.readRequest(first)
 		if request != nil {
-			refusal = r.takeRequest(request)
-			r.client.GiveMemory(len(request))
+			refusal = r.takeRequest(request.data)
+			request.free()
 		} else if refusal == nil {
 			return nil
 		}
@@ -51,9 +49,9 @@ func (r *frameRelay) finish() {
 	r.await(r.idle, limit.C)
 }
 
-// readRequest reads a request, without its length, and takes memory for its bytes. It returns nil if the
+// readRequest reads a request, without its length. It returns nil if the
 // client has gone.
-func (r *frameRelay) readRequest(first bool) ([]byte, *tunnel.CloseError) {
+func (r *frameRelay) readRequest(first bool) (*frameBuffer, *tunnel.CloseError) {
 	r.deadline(time.Time{})
 	var head [requestHead]byte
 	began := time.Time{}
@@ -88,38 +86,27 @@ func apiName(key int16) string {
 	return fmt.Sprintf("of API %d", key)
 }
 
-// readBody reads the rest of a frame that begins with head. The buffer grows as bytes come.
-func (r *frameRelay) readBody(head []byte, size int, what string) ([]byte, *tunnel.CloseError) {
-	b := make([]byte, min(size, firstRoom))
-	if !r.client.TakeMemory(len(b)) {
+// readBody reads the rest of a frame that begins with head.
+func (r *frameRelay) readBody(head []byte, size int, what string) (*frameBuffer, *tunnel.CloseError) {
+	r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
+	b := &frameBuffer{memory: r.client, size: size}
+	err := b.fill(func(p []byte) (int, error) {
+		if len(head) > 0 {
+			n := copy(p, head)
+			head = head[n:]
+			return n, nil
+		}
+		return r.client.Read(p)
+	})
+	if err == nil {
+		return b, nil
+	}
+	b.free()
+	if err == errNoFrameMemory {
 		return nil, errNoFrameMemory
 	}
-	hasDeadline := false
-	for got := copy(b, head); got < size; {
-		if got == len(b) {
-			more := min(size, 2*len(b)) - len(b)
-			if !r.client.TakeMemory(more) {
-				r.client.GiveMemory(len(b))
-				return nil, errNoFrameMemory
-			}
-			grown := make([]byte, len(b)+more)
-			copy(grown, b)
-			b = grown
-		}
-		n, err := r.client.Read(b[got:])
-		if got += n; err != nil && got < size {
-			r.client.GiveMemory(len(b))
-			return nil, r.readError(err, what)
-		}
-		if got < size && !hasDeadline {
-			hasDeadline = true
-			r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
-		}
-	}
-	return b, nil
+	return nil, r.readError(err, what)
 }
-
-var errNoFrameMemory = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a frame"}
 
 // readError returns why reading a request failed, or nil if the client has gone.
 func (r *frameRelay) readError(err error, what string) *tunnel.CloseError {

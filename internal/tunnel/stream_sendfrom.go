@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"io"
+	"math"
 	"net"
 )
 
@@ -9,20 +10,25 @@ import (
 // into the message. Only the bridge calls it; no Write may run beside it.
 //
 // Messages grow while r fills them, since a page's cost per message hardly depends on its size. SendFrom
-// waits for a TCP connection without a buffer, and for any other with a small one.
+// waits for a TCP connection without a buffer, and for any other with a small one. For an *io.LimitedReader
+// SendFrom reads its reader in the same way, and doesn't change its N.
 func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
+	limit := int64(math.MaxInt64)
+	if l, ok := r.(*io.LimitedReader); ok {
+		r, limit = l.R, l.N
+	}
 	next := st.readAfterWaiting(r)
 	if c, ok := r.(net.Conn); ok {
 		if src := newReadySource(st, c); src != nil {
 			next = src.next
 		}
 	}
-	for {
+	for total < limit {
 		credit, err := st.waitToSend()
 		if err != nil {
 			return total, err
 		}
-		b, err := next(credit)
+		b, err := next(int(min(int64(credit), limit-total)))
 		if b != nil {
 			n := b.size() - headerSize
 			if err := st.sendNow(b); err != nil {
@@ -37,6 +43,7 @@ func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
 			return total, err
 		}
 	}
+	return total, nil
 }
 
 // sendNow sends a DATA message that has room and credit. It fails if the stream has been closed since,

@@ -1,0 +1,58 @@
+package bridge
+
+import "github.com/kafkaio/kafkaio/internal/tunnel"
+
+// A frameBuffer holds a frame whose size was announced. It grows as bytes come, and counts against the
+// session's memory.
+type frameBuffer struct {
+	memory interface {
+		TakeMemory(n int) bool
+		GiveMemory(n int)
+	}
+	size int // of the whole frame
+	data []byte
+	held int
+}
+
+const (
+	// firstRoom is a frameBuffer's room in bytes before more than that has come.
+	firstRoom = 16 << 10
+	// growth is by how much it grows. Each byte is copied a third time on average.
+	growth = 4
+)
+
+var errNoFrameMemory = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a frame"}
+
+// fill reads until the frame is complete. After an error, data is what has come. A read may fail and bring
+// the last bytes.
+func (b *frameBuffer) fill(read func([]byte) (int, error)) error {
+	for len(b.data) < b.size {
+		if len(b.data) == cap(b.data) && !b.grow() {
+			return errNoFrameMemory
+		}
+		n, err := read(b.data[len(b.data):min(cap(b.data), b.size)])
+		b.data = b.data[:len(b.data)+n]
+		if err != nil && len(b.data) < b.size {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *frameBuffer) grow() bool {
+	room := min(b.size, max(firstRoom, growth*cap(b.data)))
+	if !b.memory.TakeMemory(room - b.held) {
+		return false
+	}
+	b.held = room
+	grown := make([]byte, len(b.data), room)
+	copy(grown, b.data)
+	b.data = grown
+	return true
+}
+
+// free gives the memory back.
+func (b *frameBuffer) free() {
+	b.memory.GiveMemory(b.held)
+	b.held = 0
+}

@@ -83,7 +83,15 @@ func (c *call) transactionalID(id string) bool {
 
 // allTopics says whether the request may be about all topics, or about those of a pattern.
 func (c *call) allTopics() bool {
-	return c.rights.AllTopics(c.key) || c.allowed(policy.Decision{}, "topic", "*")
+	if c.rights.AllTopics(c.key) {
+		return true
+	}
+	// No topic has such a name. So only what an observing policy lets through is observed for it.
+	d := policy.Decision{}
+	if c.rights.Topic(c.key, "\x00").Observed || c.rights.Topic(c.key, "_\x00").Observed {
+		d.Observed = true
+	}
+	return c.allowed(d, "topic", "*")
 }
 
 // Whether the client may see what an answer names. Nobody asked for it, so it is no denial.

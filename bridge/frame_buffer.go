@@ -51,6 +51,17 @@ func (b *frameBuffer) grow() bool {
 	return true
 }
 
+// replace replaces the frame by another, and reports false if there is no memory for that.
+func (b *frameBuffer) replace(data []byte) bool {
+	if more := cap(data) - b.held; more > 0 && !b.memory.TakeMemory(more) {
+		return false
+	} else if more < 0 {
+		b.memory.GiveMemory(-more)
+	}
+	b.data, b.held = data, cap(data)
+	return true
+}
+
 // free gives the memory back.
 func (b *frameBuffer) free() {
 	b.memory.GiveMemory(b.held)

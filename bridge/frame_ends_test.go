@@ -106,6 +106,12 @@ func (f *scriptedFrames) Full() bool {
 	return len(f.queue) >= 16
 }
 
+func (f *scriptedFrames) Held() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return 1000 * len(f.queue)
+}
+
 func (f *scriptedFrames) Pending() (n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

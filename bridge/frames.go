@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/policy"
@@ -38,9 +37,10 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who Ident
 		return r
 	}
 	r.refuse = "this bridge has a policy, and can't look into TLS from client to broker: connect without TLS; the bridge may speak TLS with the brokers"
-	rights := rightsOf{bridge: b, who: who}
 	r.frames = filter.New(filter.Options{
-		Rights:   rights.now,
+		Rights: func() *policy.Rights {
+			return b.policies.Load().Rights(b.config.Name, who.Name, who.Groups)
+		},
 		Identity: who.Name,
 		HeldSASL: b.config.SASL != nil,
 		TopicName: func(ctx context.Context, id [16]byte) (string, bool) {
@@ -55,27 +55,4 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who Ident
 		},
 	})
 	return r
-}
-
-// rightsOf keeps an identity's rights until the policies change.
-type rightsOf struct {
-	bridge *Bridge
-	who    Identity
-	last   atomic.Pointer[lastRights]
-}
-
-type lastRights struct {
-	set    *policy.Set
-	rights *policy.Rights
-}
-
-// now returns the rights under the policies of this moment.
-func (r *rightsOf) now() *policy.Rights {
-	set := r.bridge.policies.Load()
-	if last := r.last.Load(); last != nil && last.set == set {
-		return last.rights
-	}
-	last := &lastRights{set, set.Rights(r.bridge.config.Name, r.who.Name, r.who.Groups)}
-	r.last.Store(last)
-	return last.rights
 }

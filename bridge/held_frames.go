@@ -72,6 +72,9 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 // Full implements frames.
 func (h *heldFrames) Full() bool { return h.Pending() >= maxPending }
 
+// Held implements frames. The ids are in what a stream costs.
+func (h *heldFrames) Held() int { return 0 }
+
 // Pending implements frames.
 func (h *heldFrames) Pending() int {
 	h.mu.Lock()

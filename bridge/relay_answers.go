@@ -81,6 +81,7 @@ func (r *frameRelay) passAnswer(in *bufio.Reader, id int32, size int) error {
 	if r.unsent.Load() {
 		r.sendLocal()
 	}
+	r.count()
 	select {
 	case r.answered <- struct{}{}:
 	default:

@@ -33,6 +33,7 @@ type frames interface {
 	Limit(key, version int16) int
 	Request(ctx context.Context, request []byte) (toBroker []byte, err error)
 	Full() bool
+	Held() int
 	Pending() int
 	Response(correlationID int32, size int) (rewrite func(answer []byte) ([]byte, error), err error)
 	Done()
@@ -52,6 +53,9 @@ type frameRelay struct {
 	ctx      context.Context // ends with the relay
 	answered chan struct{}   // holds a token if something was answered
 	lapse    atomic.Bool     // lapsed is closed
+
+	counting sync.Mutex
+	counted  int // bytes of memory that the frames take
 
 	asked atomic.Pointer[time.Time] // when the first request went to the broker
 	said  atomic.Bool               // the broker has answered
@@ -112,6 +116,7 @@ func (r *frameRelay) run() (silent bool) {
 	r.client.CloseWith(ended.Code, ended.Reason) // unless it is closed
 	running.Wait()
 	<-closed
+	r.client.GiveMemory(r.counted)
 	asked := r.asked.Load()
 	return !r.said.Load() && asked != nil && (gone.IsZero() || gone.Sub(*asked) >= answerTime)
 }
@@ -146,6 +151,21 @@ func (r *frameRelay) await(done func() bool, limit <-chan time.Time) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// count takes or gives back memory for what the frames hold, and reports false if there is none.
+func (r *frameRelay) count() bool {
+	r.counting.Lock()
+	defer r.counting.Unlock()
+	more := r.frames.Held() - r.counted
+	if more > 0 && !r.client.TakeMemory(more) {
+		return false
+	}
+	if more < 0 {
+		r.client.GiveMemory(-more)
+	}
+	r.counted += more
 	return true
 }
 

@@ -27,7 +27,7 @@ func (r *frameRelay) takeRequests() *tunnel.CloseError {
 	for first := true; r.await(func() bool { return !r.frames.Full() }, nil); first = false {
 		request, refusal := r.readRequest(first)
 		if request != nil {
-			refusal = r.takeRequest(request.data)
+			refusal = r.takeRequest(request)
 			request.free()
 		} else if refusal == nil {
 			return nil
@@ -121,7 +121,7 @@ func (r *frameRelay) readError(err error, what string) *tunnel.CloseError {
 }
 
 // takeRequest passes a request on, or has it answered.
-func (r *frameRelay) takeRequest(request []byte) *tunnel.CloseError {
+func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 	if r.broker.sasl.isDue() {
 		if refusal := r.renew(); refusal != nil {
 			return refusal
@@ -130,7 +130,10 @@ func (r *frameRelay) takeRequest(request []byte) *tunnel.CloseError {
 	if r.lapse.Load() {
 		return errLapsed
 	}
-	toBroker, err := r.parse(request)
+	toBroker, err := r.parse(request.data)
+	if !request.replace(toBroker) || !r.count() {
+		return errNoFrameMemory
+	}
 	if len(toBroker) > 0 {
 		if r.asked.Load() == nil {
 			now := time.Now()
@@ -144,6 +147,7 @@ func (r *frameRelay) takeRequest(request []byte) *tunnel.CloseError {
 		}
 	}
 	r.sendLocal()
+	r.count() // less is held than before
 	if err != nil {
 		return closeErrorOf(err)
 	}

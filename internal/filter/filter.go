@@ -136,6 +136,9 @@ func (f *Filter) answer(h header, resp kmsg.Response) {
 // Full reports whether so many requests wait for answers that no further one may be read.
 func (f *Filter) Full() bool { return f.queue.full() }
 
+// Held returns how many bytes the requests hold that wait for answers.
+func (f *Filter) Held() int { return f.queue.held() }
+
 // Pending returns how many requests the broker has yet to answer.
 func (f *Filter) Pending() int { return f.queue.pending() }
 

@@ -45,6 +45,12 @@ func (q *queue) full() bool {
 	return len(q.entries) >= maxEntries || q.size >= maxSize
 }
 
+func (q *queue) held() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.size
+}
+
 func (q *queue) pending() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -36,6 +36,7 @@ func unauthorized(why string) *tunnel.CloseError {
 type sessionIdentity struct {
 	bridge  *Bridge
 	client  client
+	remote  string        // address, for the log
 	request *http.Request // for Authorize; nil where there is none
 
 	// ctx ends with the session, and Authorize with it.
@@ -60,7 +61,7 @@ type sessionIdentity struct {
 
 // newSessionIdentity returns the identity of c, which isn't known yet if the bridge has an Authorize.
 func newSessionIdentity(b *Bridge, c client, r *http.Request) *sessionIdentity {
-	i := &sessionIdentity{bridge: b, client: c, known: make(chan struct{})}
+	i := &sessionIdentity{bridge: b, client: c, remote: r.RemoteAddr, known: make(chan struct{})}
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	i.lapsed, i.end = context.WithCancelCause(context.Background())
 	if b.config.Authorize == nil {
@@ -176,7 +177,7 @@ func (i *sessionIdentity) judge(token string) {
 				i.bridge.memory.Give(int64(len(*next)))
 			}
 			if i.ctx.Err() == nil {
-				i.bridge.log.Warn("refused", "remote", i.request.RemoteAddr, "reason", "token")
+				i.bridge.log.Warn("refused", "remote", i.remote, "reason", "token")
 			}
 			i.client.abort(refusal)
 			i.end(refusal)

@@ -134,6 +134,9 @@ func (i *sessionIdentity) await(ctx context.Context) *tunnel.CloseError {
 	case <-i.known:
 	case <-i.lapsed.Done():
 	case <-ctx.Done():
+		if refusal := i.refusal(); refusal != nil {
+			return refusal
+		}
 		return &tunnel.CloseError{Code: tunnel.CodeTimeout, Reason: "timeout: nobody could say in time whether the token is good"}
 	}
 	return i.refusal()
@@ -179,8 +182,8 @@ func (i *sessionIdentity) judge(token string) {
 			if i.ctx.Err() == nil {
 				i.bridge.log.Warn("refused", "remote", i.remote, "reason", "token")
 			}
+			i.end(refusal) // first: it is what await returns
 			i.client.abort(refusal)
-			i.end(refusal)
 			return
 		}
 		token = *next
@@ -191,7 +194,12 @@ func (i *sessionIdentity) judge(token string) {
 func (i *sessionIdentity) take(token string) *tunnel.CloseError {
 	ctx, cancel := context.WithTimeout(i.ctx, authorizeTime)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { i.client.abort(errSlow) }) // of an Authorize that ignores ctx
+	stop := context.AfterFunc(ctx, func() { // Authorize may ignore ctx
+		if i.ctx.Err() == nil {
+			i.end(errSlow)
+			i.client.abort(errSlow)
+		}
+	})
 	defer stop()
 	for {
 		revocations := i.bridge.revocations.Load()

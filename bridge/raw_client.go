@@ -20,11 +20,18 @@ const rawCost = 96 << 10
 // A rawClient is a WebSocket that is one broker connection.
 type rawClient struct {
 	*tunnel.Raw
-	cancel context.CancelFunc // ends the dial to the broker
+	identity *sessionIdentity
+	cancel   context.CancelFunc // ends the dial to the broker
 }
 
-// goAway does nothing: raw bytes leave no room to ask.
-func (c *rawClient) goAway() {}
+func (c *rawClient) whose() *sessionIdentity { return c.identity }
+
+// askToken and goAway do nothing: raw bytes leave no room to ask.
+func (c *rawClient) askToken()                 {}
+func (c *rawClient) goAway(*tunnel.CloseError) {}
+
+// finish ends it at once: the bridge can't tell where a request ends.
+func (c *rawClient) finish(e *tunnel.CloseError) { c.abort(e) }
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
 	c.Abort(e)
@@ -33,9 +40,6 @@ func (c *rawClient) abort(e *tunnel.CloseError) {
 
 func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	target, refusal := rawTarget(r.URL.RawQuery)
-	if refusal == nil {
-		refusal = b.authorize(r, bearerToken(r.Header.Get("Authorization")))
-	}
 	if refusal != nil {
 		socket.Refuse(refusal)
 		return
@@ -43,21 +47,31 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	cost := costOf(r) + rawCost
-	c := &rawClient{tunnel.NewRaw(socket, drainTime, b.memory), cancel}
+	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), cancel: cancel}
+	c.identity = newSessionIdentity(b, c, r)
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
 		return
 	}
 	defer b.leave(c, cost)
+	defer b.limitAge(c)()
+	defer c.identity.close()
+	if refusal = c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal == nil {
+		refusal = c.identity.await(ctx)
+	}
+	if refusal != nil {
+		socket.Refuse(refusal)
+		return
+	}
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, Identity{})
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current())
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
-	ended, silent := b.relayRaw(c.Raw, broker, Identity{})
+	ended, silent := b.relayRaw(c, broker)
 	if silent {
 		b.targets.bootstrap.saidNothing(address)
 	}
@@ -66,14 +80,15 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 
 // relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
 // session ended, and whether the broker got a request and answered nothing.
-func (b *Bridge) relayRaw(c *tunnel.Raw, broker *connection, who Identity) (ended *tunnel.CloseError, silent bool) {
+func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.CloseError, silent bool) {
 	if !b.looksAtFrames() {
+		defer context.AfterFunc(c.identity.lapsed, func() { c.abort(c.identity.refusal()) })()
 		ended = c.Serve(broker.Conn)
 		return ended, c.Unanswered(answerTime)
 	}
-	client := newRawFrames(c)
+	client := newRawFrames(c.Raw)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, who, nil).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

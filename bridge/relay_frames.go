@@ -70,9 +70,6 @@ type frameRelay struct {
 	injected  chan []byte
 }
 
-// answerLapse is how long requests may still be answered once an identity has lapsed.
-const answerLapse = 30 * time.Second
-
 var errLapsed = &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: the identity has ended"}
 
 // run carries frames until either side closes, and closes both. It reports whether the broker got a request

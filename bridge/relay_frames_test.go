@@ -121,7 +121,7 @@ func TestLapsedIdentityAsksNoMore(t *testing.T) {
 				t.Errorf("closed with %d", x.client.code)
 			}
 			took := time.Since(started)
-			if n := <-answers; n != 1 && delay < answerLapse || took != min(delay, answerLapse) {
+			if n := <-answers; n != 1 && delay < lapseTime || took != min(delay, lapseTime) {
 				t.Errorf("%d answers after %v, the connection ended after %v", n, delay, took)
 			}
 			x.atBroker.Close()

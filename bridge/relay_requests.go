@@ -44,7 +44,7 @@ func (r *frameRelay) takeRequests() *tunnel.CloseError {
 
 // finish lets the broker answer what it was asked before the identity lapsed.
 func (r *frameRelay) finish() {
-	limit := time.NewTimer(answerLapse)
+	limit := time.NewTimer(lapseTime)
 	defer limit.Stop()
 	r.await(r.idle, limit.C)
 }

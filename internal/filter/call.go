@@ -30,8 +30,6 @@ type call struct {
 	name         string
 	req          kmsg.Request
 	local        kmsg.Response // the filter's own answer: nothing goes to the broker
-	silent       bool          // no answer is expected
-	closing      string        // why the connection ends after a silent request
 	denied       []deniedPart
 	rewrites     []func(kmsg.Response) // what to do with the broker's answer
 	size         int                   // bytes that denied holds

@@ -86,6 +86,9 @@ func TestReadOnlyWritesNothing(t *testing.T) {
 	for key, code := range writes {
 		for version := int16(0); version <= kmsg.RequestForKey(key).MaxVersion(); version++ {
 			req := at(version, kmsg.RequestForKey(key))
+			if p, ok := req.(*kmsg.ProduceRequest); ok {
+				p.Acks = 1
+			}
 			if got := denialCode(req); got != code {
 				t.Errorf("%s has error %d, want %d", policy.APIName(key), got, code)
 			}

@@ -100,3 +100,35 @@ func TestPoliciesThatMakeSense(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNew holds that no policy makes New panic, that its error is one printable line, and that a policy
+// which passes allows nothing that may never be.
+func FuzzNew(f *testing.F) {
+	f.Add("analysts", "ci", "devs", "prod", "read-only", "orders*", "*", "kafkaio-*", "tx")
+	f.Add("", "*", "", "", "DescribeConfigs of brokers", "", "", "", "")
+	f.Add("\x1b", "a\xff", "**", " ", "envelope", "^a$", "\n", "\u202e", "")
+	f.Fuzz(func(t *testing.T, name, identity, group, cluster, allow, topic, see, join, id string) {
+		one := func(text string) []string {
+			if text == "" {
+				return nil
+			}
+			return []string{text}
+		}
+		s, err := New([]Policy{{
+			Name: name, Identities: one(identity), Groups: one(group), Clusters: one(cluster), Allow: []string{allow}, Topics: one(topic),
+			ConsumerGroups: ConsumerGroups{See: one(see), Join: one(join)}, TransactionalIDs: one(id),
+		}})
+		if err != nil {
+			if strings.ContainsFunc(err.Error(), unprintable) {
+				t.Errorf("an error that can't be printed: %q", err)
+			}
+			return
+		}
+		r := s.Rights(cluster, identity, []string{group})
+		for _, a := range table {
+			if a.highest() < 0 && (r.API(a.key, 0).Allowed || r.Topic(a.key, topic).Allowed || r.Group(a.key, see).Allowed) {
+				t.Errorf("%s is allowed", a.name)
+			}
+		}
+	})
+}

@@ -101,7 +101,7 @@ func TestWhatCannotBeExplained(t *testing.T) {
 	s := mustNew(t, analysts)
 	for _, c := range []struct{ api, resource, want string }{
 		{"fetch", "", "did you mean Fetch?"},
-		{"orders", "", `Kafka has no API "orders"`},
+		{"orders", "", `no API of Kafka is called "orders"`},
 		{"", "orders", `which API on "orders"?`},
 		{"ApiVersions", "orders", `ApiVersions is about no topic`},
 		{"Fetch of brokers", "", `ask for DescribeConfigs of brokers`},

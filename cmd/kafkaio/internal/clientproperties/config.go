@@ -16,6 +16,7 @@ import (
 type Config struct {
 	Brokers        []string    // bootstrap.servers
 	TLS            *tls.Config // nil without
+	AnyName        bool        // TLS takes a trusted certificate of any name; the caller sees to it
 	Mechanism      string      // of SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty without
 	User, Password string      // for Mechanism
 	Ignored        []string    // the keys that make no difference here
@@ -110,7 +111,7 @@ func newConfig(text []byte, readFile func(name string) ([]byte, error)) (*Config
 		return nil, r.errorf("security.protocol", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL was expected")
 	}
 	if hasTLS {
-		if c.TLS, err = r.tlsConfig(); err != nil {
+		if err := r.tls(c); err != nil {
 			return nil, err
 		}
 	}

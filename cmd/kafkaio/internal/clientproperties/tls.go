@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// tlsConfig reads what begins with ssl.
-func (r *reader) tlsConfig() (_ *tls.Config, err error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if err := r.versions(c); err != nil {
-		return nil, err
+// tls reads what begins with ssl.
+func (r *reader) tls(c *Config) (err error) {
+	c.TLS = new(tls.Config)
+	if err := r.versions(c.TLS); err != nil {
+		return err
 	}
-	if c.RootCAs, err = r.trustStore(); err != nil {
-		return nil, err
+	if c.TLS.RootCAs, err = r.trustStore(); err != nil {
+		return err
 	}
-	if c.Certificates, err = r.keyStore(); err != nil {
-		return nil, err
+	if c.TLS.Certificates, err = r.keyStore(); err != nil {
+		return err
 	}
 	const key = "ssl.endpoint.identification.algorithm"
 	switch algorithm := r.take(key, "https"); {
 	case r.isEmpty(key):
-		verifyAnyName(c)
+		c.AnyName = true
 	case !strings.EqualFold(algorithm, "https"):
-		return nil, r.errorf(key, "https was expected; or nothing, which accepts a trusted certificate of any name")
+		return r.errorf(key, "https was expected; or nothing, which accepts a trusted certificate of any name")
 	}
-	return c, nil
+	return nil
 }
 
 // versions reads the versions of TLS. Those below 1.2 are never used.
@@ -49,20 +49,6 @@ func (r *reader) versions(c *tls.Config) error {
 		c.MinVersion, c.MaxVersion = min(c.MinVersion, v), max(c.MaxVersion, v)
 	}
 	return nil
-}
-
-// verifyAnyName has a certificate verified as usual, but for its name.
-func verifyAnyName(c *tls.Config) {
-	roots := c.RootCAs
-	c.InsecureSkipVerify = true
-	c.VerifyConnection = func(s tls.ConnectionState) error {
-		options := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool()}
-		for _, intermediate := range s.PeerCertificates[1:] {
-			options.Intermediates.AddCert(intermediate)
-		}
-		_, err := s.PeerCertificates[0].Verify(options)
-		return err
-	}
 }
 
 // trustStore returns nil for the system's authorities.
@@ -163,4 +149,3 @@ var pemHead, pemEnd = regexp.MustCompile(`(-----BEGIN [^-]+-----)\s*`), regexp.M
 func normalPEM(value string) string {
 	return pemEnd.ReplaceAllString(pemHead.ReplaceAllString(value, "$1\n"), "\n$1\n")
 }
-

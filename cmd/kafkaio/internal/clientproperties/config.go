@@ -120,8 +120,10 @@ func newConfig(text []byte, readFile func(name string) ([]byte, error)) (*Config
 			return nil, err
 		}
 	}
-	c.Ignored, err = r.rest(hasTLS, hasSASL)
-	return c, err
+	if c.Ignored, err = r.rest(hasTLS, hasSASL); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (r *reader) sasl(c *Config) (err error) {
@@ -160,7 +162,7 @@ func (r *reader) rest(hasTLS, hasSASL bool) (ignored []string, err error) {
 		case strings.TrimSpace(s.value) == "", slices.Contains(unneeded, s.key), slices.ContainsFunc(harmless, of):
 		case of("ssl.") && !hasTLS, of("sasl.") && !hasSASL:
 		case of("ssl."), of("sasl."), of("security."):
-			return nil, r.errorf(s.key, "kafkaio doesn't know this setting, and can't leave out what may be needed for security: remove it if the connection needs it not")
+			return nil, r.errorf(s.key, "kafkaio doesn't know this setting, which may be needed for security: remove it if the brokers don't need it")
 		case of("config.providers"):
 			return nil, r.errorf(s.key, "kafkaio takes values as they are in the file: put them in its place")
 		}

@@ -28,16 +28,16 @@ func newBootstrap(brokers []target, d *dialer) *bootstrap {
 }
 
 // connect connects to the first broker that answers.
-func (b *bootstrap) connect(ctx context.Context, l limits) (net.Conn, *tunnel.CloseError) {
-	return tryBrokers(ctx, b, func(ctx context.Context, to target) (net.Conn, *tunnel.CloseError) {
-		c, refusal := b.dialer.dial(ctx, to, l)
+func (b *bootstrap) connect(ctx context.Context, l limits, who Identity) (*connection, *tunnel.CloseError) {
+	return tryBrokers(ctx, b, func(ctx context.Context, to target) (*connection, *tunnel.CloseError) {
+		c, refusal := b.dialer.dial(ctx, to, l, who)
 		if refusal == nil {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.at[to] = c.RemoteAddr().String()
 		}
 		return c, refusal
-	}, func(c net.Conn) { c.Close() })
+	}, func(c *connection) { c.Close() })
 }
 
 // saidNothing puts the broker at a remote address last. It accepted a connection, and answered nothing.
@@ -52,23 +52,37 @@ func (b *bootstrap) saidNothing(remote net.Addr) {
 
 // ask asks the configured brokers for all brokers of their cluster, and returns the first answer.
 func (b *bootstrap) ask(ctx context.Context) (answer, *tunnel.CloseError) {
-	return tryBrokers(ctx, b, b.askOne, func(answer) {})
+	return tryBrokers(ctx, b, func(ctx context.Context, to target) (answer, *tunnel.CloseError) {
+		a, refusal := askOne(ctx, b.dialer, to, "brokers", maxAnswer, askBrokers)
+		a.from = to.String()
+		return a, refusal
+	}, func(answer) {})
 }
 
-func (b *bootstrap) askOne(ctx context.Context, to target) (answer, *tunnel.CloseError) {
-	c, refusal := b.dialer.dial(ctx, to, limits{resolve: maxStep, connect: maxStep})
+// askTopics asks the configured brokers for the names of topics, and returns the first answer.
+func (b *bootstrap) askTopics(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError) {
+	return tryBrokers(ctx, b, func(ctx context.Context, to target) (map[topicID]string, *tunnel.CloseError) {
+		return askOne(ctx, b.dialer, to, "topics", maxTopicsAnswer, func(ctx context.Context, c *core.Conn) (map[topicID]string, error) {
+			return askTopics(ctx, c, ids)
+		})
+	}, func(map[topicID]string) {})
+}
+
+// askOne asks one broker something, on a connection of its own.
+func askOne[T any](ctx context.Context, d *dialer, to target, what string, most int, ask func(context.Context, *core.Conn) (T, error)) (T, *tunnel.CloseError) {
+	var none T
+	c, refusal := d.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, Identity{})
 	if refusal != nil {
-		return answer{}, refusal
+		return none, refusal
 	}
-	conn := core.NewConn(c, core.Options{Addr: to.String(), MaxFrame: maxAnswer})
+	conn := core.NewConn(c, core.Options{Addr: to.String(), MaxFrame: most})
 	defer conn.Close()
 	// Not every connection of Config.Dial heeds deadlines.
 	defer context.AfterFunc(ctx, func() { c.Close() })()
-	a, err := askBrokers(ctx, conn)
+	a, err := ask(ctx, conn)
 	if err != nil {
-		return answer{}, dialRefusal(to.String(), "ask "+to.String()+" for brokers", err)
+		return none, dialRefusal(to.String(), "ask "+to.String()+" for "+what, err)
 	}
-	a.from = to.String()
 	return a, nil
 }
 

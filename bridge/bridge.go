@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -27,28 +28,33 @@ type Config struct {
 	// connects to these, to the brokers that their cluster's metadata names, and to no others.
 	//
 	// List every broker on the bridge's own machine: at an address such as 127.0.0.1 it dials only the
-	// ports listed here. List every broker of a cluster that wants TLS or SASL, too: the bridge asks for
-	// metadata in plain text and without SASL.
+	// ports listed here. Without TLS and SASL below, list every broker of a cluster that wants them, too:
+	// the bridge asks for metadata with these alone.
 	Brokers []string
 	// Name is the cluster's name, for policies and logs.
 	Name string
 	// Targets are patterns of further brokers, "host:port" with * for any text within one label of a host
-	// name, such as "broker-*.prod:9093".
+	// name, such as "broker-*.prod:9093". A * matches no IP address.
 	Targets []string
 	// ConnectTo says where brokers really are: from the address that the cluster advertises to the one to
-	// dial, both "host:port". The bridge dials what this says whether the address is special or not. With
-	// TLS the certificate must be that of the advertised name.
+	// dial, both "host:port". The bridge dials what this says whether the address is special or not, and
+	// allows the advertised address without asking the cluster. With TLS the certificate must be that of
+	// the advertised name.
 	ConnectTo map[string]string
-	// TLS is for connections to brokers that the bridge secures in place of the client. Nil: the bridge
-	// passes on what the client sends, TLS included.
+	// TLS is for connections to brokers that the bridge secures in place of the client, as brokertls.New
+	// does. Nil: the bridge passes on what the client sends, TLS included.
 	TLS *tls.Config
 	// SASL returns how the bridge authenticates to brokers in place of a client. For the bridge's own
-	// questions the identity is the zero Identity. Nil: the client authenticates itself, or nobody does.
+	// questions the identity is the zero Identity. The bridge calls it for each connection, and again
+	// before the broker ends the session (KIP-368). No client gets its error, which is logged. Brokers see
+	// client_id as "identity/client_id". Nil: the client authenticates itself, or nobody does.
 	SASL func(ctx context.Context, who Identity) (sasl.Mechanism, error)
-	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets.
+	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets, and SASL over TLS
+	// with InsecureSkipVerify.
 	AllowPlaintext bool
-	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. Nil: everybody who is
-	// let in may do all, and the bridge looks at no request.
+	// Policies say who may do what; see [Bridge.SetPolicies] for changing them. A client then can't speak
+	// TLS with the broker from end to end, which the bridge can't look into. Nil: everybody who is let in
+	// may do all, and the bridge looks at no request.
 	Policies []Policy
 	// Hosts are the host names or IP addresses, without port, by which clients reach the bridge: those
 	// of the Host header. Loopback names and addresses are always allowed. The bridge refuses any
@@ -79,6 +85,10 @@ type Bridge struct {
 	memory  *tunnel.Memory
 	log     *slog.Logger
 
+	policies   atomic.Pointer[policy.Set] // nil: the bridge was made without
+	topicNames *topicNames
+	parsing    *parsing
+
 	mu       sync.Mutex
 	sessions map[client]struct{}
 	closing  bool
@@ -101,21 +111,31 @@ func New(c Config) (*Bridge, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	targets, err := newTargets(c.Brokers, c.Dial, log)
+	targets, err := newTargets(c, log)
 	if err != nil {
 		return nil, err
 	}
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
 		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
 	}
-	return &Bridge{
-		config:   c,
-		access:   access,
-		targets:  targets,
-		memory:   tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
-		log:      log,
-		sessions: make(map[client]struct{}),
-	}, nil
+	b := &Bridge{
+		config:     c,
+		access:     access,
+		targets:    targets,
+		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
+		log:        log,
+		topicNames: newTopicNames(targets.bootstrap.askTopics, log),
+		parsing:    newParsing(),
+		sessions:   make(map[client]struct{}),
+	}
+	if c.Policies != nil {
+		set, err := policy.New(c.Policies)
+		if err != nil {
+			return nil, fmt.Errorf("bridge: %w", err)
+		}
+		b.policies.Store(set)
+	}
+	return b, nil
 }
 
 const (

@@ -31,23 +31,35 @@ func bounded(timeout time.Duration) time.Duration {
 	return min(timeout, maxStep)
 }
 
-// A dialer looks up brokers, checks their addresses, and connects.
+// A dialer looks up brokers, checks their addresses, connects, and authenticates where the bridge holds
+// credentials.
 type dialer struct {
 	dialOne    dialFunc
 	lookup     func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	configured []target
+	// connectTo says where advertised addresses really are.
+	connectTo   map[target]target
+	credentials credentials
 }
 
-func newDialer(dial dialFunc, configured []target) *dialer {
+func newDialer(dial dialFunc, configured []target, connectTo map[target]target, held credentials) *dialer {
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
-	return &dialer{dialOne: dial, lookup: net.DefaultResolver.LookupNetIP, configured: configured}
+	return &dialer{
+		dialOne: dial, lookup: net.DefaultResolver.LookupNetIP,
+		configured: configured, connectTo: connectTo, credentials: held,
+	}
 }
 
-// dial looks up the host, checks each address, and dials those that pass.
-func (d *dialer) dial(ctx context.Context, to target, l limits) (net.Conn, *tunnel.CloseError) {
-	addrs, refusal := d.addresses(ctx, to, l)
+// dial looks up the host, checks each address, and dials those that pass. TLS and SASL count as
+// connecting.
+func (d *dialer) dial(ctx context.Context, to target, l limits, who Identity) (*connection, *tunnel.CloseError) {
+	at, isElsewhere := d.connectTo[to]
+	if !isElsewhere {
+		at = to
+	}
+	addrs, refusal := d.addresses(ctx, at, l, isElsewhere)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -61,9 +73,9 @@ func (d *dialer) dial(ctx context.Context, to target, l limits) (net.Conn, *tunn
 		return c, err
 	})
 	if err != nil {
-		return nil, dialRefusal(to.String(), "connect to "+to.String(), err)
+		return nil, dialRefusal(at.String(), "connect to "+at.String(), err)
 	}
-	return c, nil
+	return d.credentials.hold(ctx, c, to, who)
 }
 
 // An addressedConn is a connection of Config.Dial that doesn't know its remote address.
@@ -74,8 +86,9 @@ type addressedConn struct {
 
 func (c addressedConn) RemoteAddr() net.Addr { return c.remote }
 
-// addresses returns a target's permitted addresses.
-func (d *dialer) addresses(ctx context.Context, to target, l limits) ([]netip.AddrPort, *tunnel.CloseError) {
+// addresses returns a target's permitted addresses. The operator may have chosen the target itself: then
+// all are.
+func (d *dialer) addresses(ctx context.Context, to target, l limits, isChosen bool) ([]netip.AddrPort, *tunnel.CloseError) {
 	ctx, cancel := context.WithTimeout(ctx, l.resolve)
 	defer cancel()
 	found, err := d.resolve(ctx, to.host)
@@ -86,12 +99,14 @@ func (d *dialer) addresses(ctx context.Context, to target, l limits) ([]netip.Ad
 	if len(addrs) == 0 {
 		return nil, &tunnel.CloseError{Code: tunnel.CodeIPVersion, Reason: fmt.Sprintf("version: %s has no IPv%d address", to.host, l.version)}
 	}
-	allowed, refusal := d.permitted(ctx, to, addrs)
-	if refusal != nil {
-		return nil, refusal
+	if !isChosen {
+		var refusal *tunnel.CloseError
+		if addrs, refusal = d.permitted(ctx, to, addrs); refusal != nil {
+			return nil, refusal
+		}
 	}
 	var all []netip.AddrPort
-	for _, a := range allowed {
+	for _, a := range addrs {
 		all = append(all, netip.AddrPortFrom(a, to.port))
 	}
 	return all, nil

@@ -35,10 +35,17 @@ type fakeNet struct {
 // than it ends.
 func (f *fakeNet) targets(t *testing.T, brokers ...string) *targets {
 	t.Helper()
+	return f.targetsOf(t, Config{Brokers: brokers})
+}
+
+// targetsOf is targets for a Config.
+func (f *fakeNet) targetsOf(t *testing.T, c Config) *targets {
+	t.Helper()
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
-	ts, err := newTargets(brokers, f.dial, f.log)
+	c.Dial = f.dial
+	ts, err := newTargets(c, f.log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -42,25 +43,40 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	cost := costOf(r) + rawCost
-	c := &rawClient{tunnel.NewRaw(socket, drainTime), cancel}
+	c := &rawClient{tunnel.NewRaw(socket, drainTime, b.memory), cancel}
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
 		return
 	}
 	defer b.leave(c, cost)
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target})
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, Identity{})
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
-	ended := c.Serve(broker)
-	if c.Unanswered(answerTime) {
+	ended, silent := b.relayRaw(c.Raw, broker, Identity{})
+	if silent {
 		b.targets.bootstrap.saidNothing(address)
 	}
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
+}
+
+// relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
+// session ended, and whether the broker got a request and answered nothing.
+func (b *Bridge) relayRaw(c *tunnel.Raw, broker *connection, who Identity) (ended *tunnel.CloseError, silent bool) {
+	if !b.looksAtFrames() {
+		ended = c.Serve(broker.Conn)
+		return ended, c.Unanswered(answerTime)
+	}
+	client := newRawFrames(c)
+	var relaying sync.WaitGroup
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, who, nil).run() })
+	ended = c.Serve(client.near)
+	relaying.Wait()
+	return ended, silent
 }
 
 // rawTarget returns the broker that a query names, or "" if it names none.

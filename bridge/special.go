@@ -14,6 +14,7 @@ import (
 // isSpecial reports whether an address is on the bridge's own machine or network segment, which a name
 // from elsewhere must not reach.
 func isSpecial(a netip.Addr) bool {
+	a = a.WithZone("")
 	return a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
 }
 

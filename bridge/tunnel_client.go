@@ -21,6 +21,9 @@ const (
 	// tlsCost is what crypto/tls holds for a connection: a record of 16 KiB (RFC 8446 section 5.1), and
 	// keys.
 	tlsCost = 24 << 10
+	// framesCost is what the bridge holds for a stream whose frames it looks at: another stack, a buffer for
+	// what comes from the broker.
+	framesCost = 8 << 10
 )
 
 // costOf returns what the idle session of a request holds.
@@ -29,6 +32,18 @@ func costOf(r *http.Request) int64 {
 		return sessionCost + tlsCost
 	}
 	return sessionCost
+}
+
+// streamCost returns what an idle stream holds.
+func (b *Bridge) streamCost() int64 {
+	cost := int64(streamCost)
+	if b.config.TLS != nil {
+		cost += tlsCost
+	}
+	if b.looksAtFrames() {
+		cost += framesCost
+	}
+	return cost
 }
 
 // A tunnelClient is one client's tunnel.
@@ -83,14 +98,14 @@ func (s *tunnelClient) Open(st *tunnel.Stream, o tunnel.Open) {
 	case s.brokers.Load() >= maxStreams:
 		st.CloseWith(tunnel.CodeTooMany, "streams: this session has as many as one may have")
 		return
-	case !s.bridge.memory.Take(streamCost):
+	case !s.bridge.memory.Take(s.bridge.streamCost()):
 		st.CloseWith(tunnel.CodeTooMany, tunnel.ReasonMemory+": the bridge has none left for another stream")
 		return
 	}
 	s.brokers.Add(1)
 	s.running.Go(func() {
 		defer s.brokers.Add(-1)
-		defer s.bridge.memory.Give(streamCost)
+		defer s.bridge.memory.Give(s.bridge.streamCost())
 		s.serve(st, o)
 	})
 }
@@ -101,7 +116,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	defer cancel()
 	st.OnDone(cancel)
 	started := time.Now()
-	broker, refusal := s.bridge.targets.connect(ctx, o)
+	broker, refusal := s.bridge.targets.connect(ctx, o, Identity{})
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
@@ -111,7 +126,17 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.ConfirmOpen(address)
-	if relay(st, broker) {
+	if s.relay(st, broker, Identity{}) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}
+}
+
+// relay carries bytes between a stream and its broker until either closes. It reports whether the broker got
+// a request and answered nothing.
+func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection, who Identity) (silent bool) {
+	if !s.bridge.looksAtFrames() {
+		return relay(st, broker.Conn)
+	}
+	st.CountReads()
+	return s.bridge.newFrameRelay(st, broker, who, nil).run()
 }

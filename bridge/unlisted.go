@@ -13,8 +13,8 @@ import (
 
 // SpecialBrokers asks the cluster for its brokers and returns, as "host:port", those on the bridge's
 // own machine or network segment, and of these the unlisted ones: the bridge refuses to dial them,
-// because Config.Brokers lacks them. The error says why the cluster could not be asked; one that
-// wants TLS or SASL first never can be.
+// because Config.Brokers lacks them. Those that Config.ConnectTo has are neither. The error says why
+// the cluster could not be asked; one that wants TLS or SASL can be only with Config.TLS and Config.SASL.
 func (b *Bridge) SpecialBrokers(ctx context.Context) (special, unlisted []string, err error) {
 	return b.targets.specialBrokers(ctx)
 }
@@ -39,6 +39,9 @@ func (t *targets) specialBrokers(ctx context.Context) (special, unlisted []strin
 	var lookups errgroup.Group
 	lookups.SetLimit(lookupsAtOnce)
 	for _, to := range brokers {
+		if _, isElsewhere := t.dialer.connectTo[to]; isElsewhere {
+			continue
+		}
 		lookups.Go(func() error {
 			addrs, err := t.dialer.resolve(ctx, to.host)
 			if err != nil || !slices.ContainsFunc(addrs, isSpecial) {

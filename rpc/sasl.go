@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"strings"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/internal/printable"
+	"github.com/kafkaio/kafkaio/internal/saslexchange"
 )
 
 // Authenticate authenticates p with one of franz-go's mechanisms: plain, scram, oauth and others.
@@ -34,66 +31,11 @@ func Authenticate(ctx context.Context, p *core.Pipeline, m sasl.Mechanism) (life
 		return 0, c.notSent(err)
 	}
 	defer c.gate.Release(wholeGate)
-	if err := c.handshake(ctx, m.Name()); err != nil {
-		return 0, err
+	lifetime, err = saslexchange.Authenticate(ctx, p.Addr(), m, c.do)
+	if refused, ok := errors.AsType[*saslexchange.Error](err); ok {
+		err = &SASLError{Addr: p.Addr(), Mechanism: m.Name(), Message: refused.Message, Err: refused.Err}
 	}
-	session, message, err := m.Authenticate(ctx, p.Addr())
-	if err == nil && len(message) == 0 {
-		err = errors.New("the mechanism wants the server to begin, which Kafka's protocol doesn't allow")
-	}
-	for done := false; err == nil; {
-		var challenge []byte
-		if challenge, lifetime, err = c.authenticate(ctx, m.Name(), message); err != nil {
-			return 0, err
-		}
-		if done {
-			return lifetime, nil
-		}
-		if done, message, err = session.Challenge(challenge); err == nil && done && len(message) == 0 {
-			return lifetime, nil
-		}
-	}
-	return 0, &SASLError{Addr: p.Addr(), Mechanism: m.Name(), Err: err}
-}
-
-// handshake asks for a mechanism with SaslHandshake. From its version 1 on, tokens travel in
-// SaslAuthenticate requests.
-func (c *client) handshake(ctx context.Context, mechanism string) error {
-	req := kmsg.NewPtrSASLHandshakeRequest()
-	req.Mechanism = mechanism
-	resp, err := c.do(ctx, req, 1)
-	if err != nil {
-		return err
-	}
-	r := resp.(*kmsg.SASLHandshakeResponse)
-	if err := kerr.ErrorForCode(r.ErrorCode); err != nil {
-		e := &SASLError{Addr: c.pipeline.Addr(), Mechanism: mechanism, Err: err}
-		if len(r.SupportedMechanisms) > 0 {
-			e.Message = "the broker has " + strings.Join(r.SupportedMechanisms, ", ")
-		}
-		return e
-	}
-	return nil
-}
-
-// authenticate sends one token and returns the broker's.
-func (c *client) authenticate(ctx context.Context, mechanism string, token []byte) (challenge []byte, lifetime time.Duration, err error) {
-	req := kmsg.NewPtrSASLAuthenticateRequest()
-	req.SASLAuthBytes = token
-	resp, err := c.do(ctx, req, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	r := resp.(*kmsg.SASLAuthenticateResponse)
-	if err := kerr.ErrorForCode(r.ErrorCode); err != nil {
-		e := &SASLError{Addr: c.pipeline.Addr(), Mechanism: mechanism, Err: err}
-		if r.ErrorMessage != nil {
-			e.Message = *r.ErrorMessage
-		}
-		return nil, 0, e
-	}
-	const most = math.MaxInt64 / int64(time.Millisecond)
-	return r.SASLAuthBytes, time.Duration(min(max(r.SessionLifetimeMillis, 0), most)) * time.Millisecond, nil
+	return lifetime, err
 }
 
 // A SASLError is an authentication that failed. Either the broker refused the client, or the mechanism

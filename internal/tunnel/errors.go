@@ -24,8 +24,8 @@ const (
 	CodeMalformed    Code = 4400 // a message or target that makes no sense
 	CodeUnauthorized Code = 4401 // token missing, refused or expired
 	CodeDenied       Code = 4403 // target or operation not allowed
-	CodeIdle         Code = 4408 // idle
-	CodeTooLarge     Code = 4413 // reserved for a frame over a limit; not sent
+	CodeIdle         Code = 4408 // idle, or a Kafka frame that stays unfinished
+	CodeTooLarge     Code = 4413 // a Kafka frame over a limit
 	CodeIPVersion    Code = 4417 // no address of the wanted IP version
 	CodeTooMany      Code = 4429 // too many sessions or streams
 	CodeUnreachable  Code = 4502 // broker unreachable: refused, no such name
@@ -68,6 +68,13 @@ const ReasonMemory = "memory"
 
 // ReasonHost is the word of a bridge that is reached under a name that isn't its own.
 const ReasonHost = "host"
+
+// ReasonTLS and ReasonSASL are the words for credentials of the bridge that a broker, or its certificate,
+// made useless.
+const (
+	ReasonTLS  = "tls"
+	ReasonSASL = "sasl"
+)
 
 // ReasonSpecial is the word for a broker on the bridge's own machine or network segment that isn't
 // configured.

@@ -25,6 +25,7 @@ type Raw struct {
 	socket   *WebSocket
 	liveness liveness
 	drain    time.Duration
+	share    share
 
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
@@ -40,9 +41,9 @@ type Raw struct {
 }
 
 // NewRaw returns the bridge's end of a raw WebSocket. After the client has gone, the broker has drain to
-// take what the client sent.
-func NewRaw(s *WebSocket, drain time.Duration) *Raw {
-	r := &Raw{socket: s, drain: drain}
+// take what the client sent. m is for TakeMemory.
+func NewRaw(s *WebSocket, drain time.Duration, m *Memory) *Raw {
+	r := &Raw{socket: s, drain: drain, share: share{memory: m}}
 	w := newWriter(s, new(share), r.Abort) // of pings and pongs
 	r.liveness = liveness{
 		socket: s, writer: w, end: r.Abort, expects: r.reading.Load,
@@ -103,6 +104,13 @@ func (r *Raw) wasAsked() {
 		r.asked = time.Now()
 	}
 }
+
+// TakeMemory takes n bytes of the bridge's memory and reports true, or reports false if that would leave
+// other sessions too little.
+func (r *Raw) TakeMemory(n int) bool { return r.share.take(n) }
+
+// GiveMemory gives back n bytes.
+func (r *Raw) GiveMemory(n int) { r.share.give(n) }
 
 // Abort ends it at once, with e.
 func (r *Raw) Abort(e *CloseError) {

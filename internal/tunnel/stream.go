@@ -42,6 +42,7 @@ type Stream struct {
 	writeDeadline deadline
 	onDone        func()
 	forward       *forward // where what comes goes; nil: to Read
+	counted       bool     // what waits for Read counts against the session's memory
 	sent          int64    // bytes that SendFrom sent
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this
@@ -158,12 +159,18 @@ func (st *Stream) receive(b *buffer) error {
 		st.forwardLocked(b)
 		return nil
 	}
+	held := st.received.held
 	if len(st.reading) > 0 { // it gets them while they are in the processor's cache
 		st.read = b.read(st.reading)
 		st.reading = nil
 		st.received.pushAsItIs(b) // and what is left soon
 	} else {
 		st.received.push(b)
+	}
+	if linksBridge && st.counted && !st.countLocked(held) {
+		st.dropReceivedLocked()
+		go st.CloseWith(CodeTooMany, errNoMemory)
+		return nil
 	}
 	st.readable.Broadcast()
 	return nil
@@ -244,7 +251,11 @@ func (st *Stream) Read(p []byte) (int, error) {
 		case len(p) == 0:
 			return 0, nil
 		case st.received.size > 0:
+			held := st.received.held
 			n := st.received.read(p)
+			if linksBridge && st.counted {
+				st.session.share.give(held - st.received.held)
+			}
 			st.grant(n)
 			return n, nil
 		case st.ended != nil:

@@ -81,7 +81,7 @@ func (st *Stream) forwardLocked(b *buffer) {
 	if !st.hold(b) {
 		f.full = true
 		st.dropReceivedLocked()
-		go st.CloseWith(CodeTooMany, ReasonMemory+": the bridge has none left for what this broker doesn't take")
+		go st.CloseWith(CodeTooMany, errNoMemory)
 		return
 	}
 	st.startForwarding()
@@ -125,12 +125,40 @@ func (st *Stream) endUnwritable(sent int64, hadCredit bool, look int) {
 func (st *Stream) hold(b *buffer) bool {
 	before := st.received.held
 	st.received.push(b)
-	if more := st.received.held - before; more > 0 && !st.session.share.take(more) {
-		st.session.share.must(more) // until the stream is closed
+	return st.countLocked(before)
+}
+
+// countLocked takes memory for what the queue costs more than before, or reports false if the bridge has
+// none. It is then counted all the same, until the stream is closed.
+func (st *Stream) countLocked(before int) bool {
+	more := st.received.held - before
+	if more > 0 && !st.session.share.take(more) {
+		st.session.share.must(more)
 		return false
 	}
 	return true
 }
+
+// errNoMemory is the reason to close a stream with CodeTooMany.
+const errNoMemory = ReasonMemory + ": the bridge has none left for what this broker doesn't take"
+
+// CountReads has what waits for Read count against the session's memory from now on, as what waits for
+// Forward's connection does (bridge only).
+func (st *Stream) CountReads() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if !st.closed {
+		st.counted = true
+		st.session.share.must(st.received.held) // of what came before
+	}
+}
+
+// TakeMemory takes n bytes of the session's memory and reports true, or reports false if that would leave
+// other sessions too little (bridge only).
+func (st *Stream) TakeMemory(n int) bool { return st.session.share.take(n) }
+
+// GiveMemory gives back n bytes.
+func (st *Stream) GiveMemory(n int) { st.session.share.give(n) }
 
 // startForwarding starts the goroutine that writes the queue, unless it runs or the queue is empty.
 func (st *Stream) startForwarding() {
@@ -176,7 +204,7 @@ func (st *Stream) nextForward() *buffer {
 
 // dropReceivedLocked forgets what came and wasn't read.
 func (st *Stream) dropReceivedLocked() {
-	if linksBridge && st.forward != nil {
+	if linksBridge && (st.forward != nil || st.counted) {
 		st.session.share.give(st.received.held)
 	}
 	st.received.clear()

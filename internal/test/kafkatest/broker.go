@@ -34,7 +34,7 @@ func (b *broker) dataDir() string        { return filepath.Join(b.dir, "data") }
 func (b *broker) logName() string        { return filepath.Join(b.dir, "broker.log") }
 
 // configure writes the files of the broker, which is one of all.
-func (b *broker) configure(all []*broker, properties map[string]string) error {
+func (b *broker) configure(all []*broker, o Options) error {
 	if err := os.Mkdir(b.dir, 0o755); err != nil {
 		return err
 	}
@@ -51,6 +51,9 @@ func (b *broker) configure(all []*broker, properties map[string]string) error {
 		if name == controller {
 			protocol = plaintext
 		} else {
+			if at, ok := o.Advertised[name]; ok {
+				listener = name + "://" + at
+			}
 			advertised = append(advertised, listener)
 		}
 		protocols = append(protocols, name+":"+protocol)
@@ -78,7 +81,7 @@ func (b *broker) configure(all []*broker, properties map[string]string) error {
 		"share.coordinator.state.topic.num.partitions":     "3",
 		"share.coordinator.state.topic.replication.factor": strconv.Itoa(replicas),
 	}
-	maps.Copy(lines, properties)
+	maps.Copy(lines, o.Properties)
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`)
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(lines)) {

@@ -69,7 +69,7 @@ func startBrokers(o Options) (_ *brokers, err error) {
 	var starting errgroup.Group
 	for _, b := range c.all {
 		starting.Go(func() error {
-			if err := b.configure(c.all, o.Properties); err != nil {
+			if err := b.configure(c.all, o); err != nil {
 				return err
 			}
 			if err := b.format(jars, clusterID); err != nil {

@@ -14,6 +14,9 @@ type Options struct {
 	// Protocols are what each broker's clients can speak, besides PLAINTEXT, each on a port of its
 	// own: SSL, SASL_PLAINTEXT, SASL_SSL. Properties must hold what these need.
 	Protocols []string
+	// Advertised are the addresses, by protocol, at which the brokers tell clients that they are. Others are
+	// advertised where they listen.
+	Advertised map[string]string
 	// Properties are added to each broker's server.properties.
 	Properties map[string]string
 }

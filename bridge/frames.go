@@ -1,0 +1,81 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/kafkaio/kafkaio/internal/filter"
+	"github.com/kafkaio/kafkaio/internal/policy"
+)
+
+// looksAtFrames reports whether the bridge looks at the frames of connections, and not just passes bytes.
+func (b *Bridge) looksAtFrames() bool { return b.policies.Load() != nil || b.config.SASL != nil }
+
+// SetPolicies replaces the policies, for connections that are open too: each request obeys the policies of
+// the moment at which it comes. On an error the policies stay. A Bridge that New made without policies can
+// get none: it doesn't look into its open connections.
+func (b *Bridge) SetPolicies(policies []Policy) error {
+	if b.policies.Load() == nil {
+		return errors.New("bridge: SetPolicies of a Bridge without policies: set Config.Policies, which may be empty")
+	}
+	set, err := policy.New(policies)
+	if err != nil {
+		return fmt.Errorf("bridge: %w", err)
+	}
+	b.policies.Store(set)
+	return nil
+}
+
+// newFrameRelay returns the relay of a connection of an identity. Once lapsed is closed, it takes no request
+// any more, and closes the connection with 4401 when the broker has answered, or 30 s later.
+func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who Identity, lapsed <-chan struct{}) *frameRelay {
+	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: lapsed}
+	if b.policies.Load() == nil {
+		r.refuse = "the bridge authenticates to this cluster in place of its clients: connect without TLS and without SASL"
+		r.frames = &heldFrames{identity: who.Name}
+		return r
+	}
+	r.refuse = "this bridge has a policy, and can't look into TLS from client to broker: connect without TLS; the bridge may speak TLS with the brokers"
+	rights := rightsOf{bridge: b, who: who}
+	r.frames = filter.New(filter.Options{
+		Rights:   rights.now,
+		Identity: who.Name,
+		HeldSASL: b.config.SASL != nil,
+		TopicName: func(ctx context.Context, id [16]byte) (string, bool) {
+			if name, known := b.topicNames.cached(id); known {
+				return name, true
+			}
+			defer pauseParsing(ctx)()
+			return b.topicNames.name(ctx, id)
+		},
+		Denied: func(d filter.Denial) {
+			b.log.Info("denied", "identity", who.Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+		},
+	})
+	return r
+}
+
+// rightsOf keeps an identity's rights until the policies change.
+type rightsOf struct {
+	bridge *Bridge
+	who    Identity
+	last   atomic.Pointer[lastRights]
+}
+
+type lastRights struct {
+	set    *policy.Set
+	rights *policy.Rights
+}
+
+// now returns the rights under the policies of this moment.
+func (r *rightsOf) now() *policy.Rights {
+	set := r.bridge.policies.Load()
+	if last := r.last.Load(); last != nil && last.set == set {
+		return last.rights
+	}
+	last := &lastRights{set, set.Rights(r.bridge.config.Name, r.who.Name, r.who.Groups)}
+	r.last.Store(last)
+	return last.rights
+}

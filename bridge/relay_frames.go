@@ -1,0 +1,178 @@
+package bridge
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// A frameClient is the client's end of a connection whose frames the bridge looks at: a *tunnel.Stream, or a
+// raw session.
+type frameClient interface {
+	// Read returns an error once the client has gone, and has sent no more.
+	Read(p []byte) (int, error)
+	Write(p []byte) (int, error)
+	SetReadDeadline(t time.Time) error
+	// OnDone calls f in a goroutine of its own once either end has closed.
+	OnDone(f func())
+	// Ended reports whether the client closed.
+	Ended() bool
+	CloseWith(code tunnel.Code, reason string) error
+	TakeMemory(n int) bool
+	GiveMemory(n int)
+}
+
+// frames decides what becomes of the frames of one connection. Package filter says what each method does.
+type frames interface {
+	Limit(key, version int16) int
+	Request(ctx context.Context, request []byte) (toBroker []byte, err error)
+	Full() bool
+	Pending() int
+	Response(correlationID int32, size int) (rewrite func(answer []byte) ([]byte, error), err error)
+	Done()
+	Local() []byte
+}
+
+// A frameRelay carries the frames of one connection between a client and a broker. One goroutine takes
+// requests, another takes answers.
+type frameRelay struct {
+	client  frameClient
+	broker  *connection
+	frames  frames
+	parsing *parsing
+	refuse  string          // why the client can't speak TLS
+	lapsed  <-chan struct{} // closed: no request is taken any more; nil: never
+
+	ctx      context.Context // ends with the relay
+	answered chan struct{}   // holds a token if something was answered
+	lapse    atomic.Bool     // lapsed is closed
+
+	asked atomic.Pointer[time.Time] // when the first request went to the broker
+	said  atomic.Bool               // the broker has answered
+
+	// writing is held while something is written to the client. unsent says that the frames may have a
+	// local answer: who holds writing looks for it after letting go.
+	writing sync.Mutex
+	unsent  atomic.Bool
+	deaf    bool // the client takes nothing any more
+
+	injecting atomic.Bool // the broker's next answer is for the bridge
+	injected  chan []byte
+}
+
+// answerLapse is how long requests may still be answered once an identity has lapsed.
+const answerLapse = 30 * time.Second
+
+var errLapsed = &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: the identity has ended"}
+
+// run carries frames until either side closes, and closes both. It reports whether the broker got a request
+// and answered nothing.
+func (r *frameRelay) run() (silent bool) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r.ctx = ctx
+	r.answered = make(chan struct{}, 1)
+	r.injected = make(chan []byte)
+
+	var running sync.WaitGroup
+	if r.lapsed != nil {
+		running.Go(r.watchLapse)
+	}
+	taken := make(chan struct{}) // closed when no request comes any more
+	running.Go(func() {
+		defer close(taken)
+		if refusal := r.takeRequests(); refusal != nil {
+			r.client.CloseWith(refusal.Code, refusal.Reason)
+		}
+		r.broker.Close()
+	})
+	var gone time.Time // when the client had gone
+	closed := make(chan struct{})
+	r.client.OnDone(func() {
+		defer close(closed)
+		if r.client.Ended() { // what it sent is still delivered
+			gone = time.Now()
+			limit := time.NewTimer(drainTime)
+			defer limit.Stop()
+			select {
+			case <-taken:
+			case <-limit.C:
+			}
+		}
+		r.broker.Close()
+	})
+	ended := r.takeAnswers()
+	cancel()
+	r.client.CloseWith(ended.Code, ended.Reason) // unless it is closed
+	running.Wait()
+	<-closed
+	asked := r.asked.Load()
+	return !r.said.Load() && asked != nil && (gone.IsZero() || gone.Sub(*asked) >= answerTime)
+}
+
+// watchLapse interrupts the reading of requests when the identity lapses.
+func (r *frameRelay) watchLapse() {
+	select {
+	case <-r.lapsed:
+		r.lapse.Store(true)
+		r.client.SetReadDeadline(time.Now())
+	case <-r.ctx.Done():
+	}
+}
+
+// deadline sets when the client's next bytes must have come; zero: any time.
+func (r *frameRelay) deadline(t time.Time) {
+	r.client.SetReadDeadline(t)
+	if r.lapse.Load() { // it came just before
+		r.client.SetReadDeadline(time.Now())
+	}
+}
+
+// await waits until done reports true, which it may do whenever something was answered. It reports false if
+// the relay ends first, or limit comes.
+func (r *frameRelay) await(done func() bool, limit <-chan time.Time) bool {
+	for !done() {
+		select {
+		case <-r.answered:
+		case <-limit:
+			return false
+		case <-r.ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+// idle reports whether the broker has no request to answer.
+func (r *frameRelay) idle() bool { return r.frames.Pending() == 0 }
+
+// sendLocal writes the frames' own answers whose turn it is. If somebody else writes, that does it after.
+func (r *frameRelay) sendLocal() {
+	r.unsent.Store(true)
+	for r.unsent.Load() && r.writing.TryLock() {
+		r.writeLocal()
+		r.writing.Unlock()
+	}
+}
+
+// writeLocal is sendLocal for who holds writing.
+func (r *frameRelay) writeLocal() {
+	r.unsent.Store(false)
+	if local := r.frames.Local(); len(local) > 0 {
+		r.write(local)
+	}
+}
+
+// write writes to the client. Its caller holds writing. Once the client has gone answers are dropped, since
+// the broker still gets what the client sent.
+func (r *frameRelay) write(p []byte) {
+	if r.deaf {
+		return
+	}
+	if _, err := r.client.Write(p); err != nil {
+		r.deaf = true
+	}
+}

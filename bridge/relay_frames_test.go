@@ -1,0 +1,430 @@
+package bridge
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+// pipeClient is a frameClient in memory.
+type pipeClient struct {
+	net.Conn // the bridge's end
+
+	mu     sync.Mutex
+	code   tunnel.Code // with which the relay closed
+	onDone func()
+	ended  bool
+	held   int // bytes of memory
+	most   int // bytes that may be held; 0: any
+}
+
+func (c *pipeClient) OnDone(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.onDone = f
+}
+
+func (c *pipeClient) Ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
+}
+
+func (c *pipeClient) CloseWith(code tunnel.Code, _ string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done(code)
+	return nil
+}
+
+// done is called with the lock.
+func (c *pipeClient) done(code tunnel.Code) {
+	if f := c.onDone; f != nil {
+		c.onDone, c.code = nil, code
+		c.Conn.Close()
+		go f()
+	}
+}
+
+// leave closes the client's end.
+func (c *pipeClient) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
+	c.done(tunnel.CodeNormal)
+}
+
+func (c *pipeClient) TakeMemory(n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.most > 0 && c.held+n > c.most {
+		return false
+	}
+	c.held += n
+	return true
+}
+
+func (c *pipeClient) GiveMemory(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held -= n
+}
+
+// scriptedFrames answer requests with an odd correlation id themselves, once the requests before are
+// answered. They rewrite answers whose id is a multiple of four.
+type scriptedFrames struct {
+	mu      sync.Mutex
+	queue   []int32
+	largest int
+}
+
+func (f *scriptedFrames) Limit(int16, int16) int { return 1 << 20 }
+
+func (f *scriptedFrames) Request(_ context.Context, request []byte) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := int32(binary.BigEndian.Uint32(request[4:]))
+	f.queue = append(f.queue, id)
+	f.largest = max(f.largest, len(f.queue))
+	if id%2 != 0 {
+		return nil, nil
+	}
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(request))), request...), nil
+}
+
+func (f *scriptedFrames) Full() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.queue) >= 16
+}
+
+func (f *scriptedFrames) Pending() (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range f.queue {
+		if id%2 == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *scriptedFrames) Response(id int32, size int) (func([]byte) ([]byte, error), error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.queue) == 0 || f.queue[0] != id {
+		return nil, denied("answer %d, queue %v", id, f.queue)
+	}
+	if id%4 != 0 {
+		return nil, nil
+	}
+	return func(answer []byte) ([]byte, error) {
+		return binary.BigEndian.AppendUint32([]byte{0, 0, 0, 4}, uint32(id)), nil
+	}, nil
+}
+
+func (f *scriptedFrames) Done() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.queue = f.queue[1:]
+}
+
+func (f *scriptedFrames) Local() (answers []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for len(f.queue) > 0 && f.queue[0]%2 != 0 {
+		answers = append(binary.BigEndian.AppendUint32(append(answers, 0, 0, 0, 4), uint32(f.queue[0])))
+		f.queue = f.queue[1:]
+	}
+	return answers
+}
+
+// A relayTest is a relay between ends that the test has.
+type relayTest struct {
+	client   *pipeClient
+	atClient net.Conn
+	atBroker net.Conn
+	relay    *frameRelay
+	silent   bool
+	running  sync.WaitGroup
+}
+
+func newRelayTest(f frames, lapsed <-chan struct{}) *relayTest {
+	x := &relayTest{client: &pipeClient{}}
+	x.client.Conn, x.atClient = net.Pipe()
+	near, far := net.Pipe()
+	x.atBroker = far
+	x.relay = &frameRelay{client: x.client, broker: &connection{Conn: near}, frames: f, parsing: newParsing(), lapsed: lapsed}
+	x.running.Go(func() { x.silent = x.relay.run() })
+	return x
+}
+
+// end waits for the relay, which has to have given back its memory.
+func (x *relayTest) end(t *testing.T) {
+	t.Helper()
+	x.running.Wait()
+	if x.client.held != 0 {
+		t.Errorf("the relay holds %d bytes", x.client.held)
+	}
+}
+
+func testRequest(id int32, size int) []byte {
+	frame := binary.BigEndian.AppendUint32(nil, uint32(8+size))
+	frame = append(frame, 0, 3, 0, 1)
+	return append(binary.BigEndian.AppendUint32(frame, uint32(id)), make([]byte, size)...)
+}
+
+// readTestFrame returns a frame without its length.
+func readTestFrame(c net.Conn) ([]byte, error) {
+	var size [4]byte
+	if _, err := io.ReadFull(c, size[:]); err != nil {
+		return nil, err
+	}
+	frame := make([]byte, binary.BigEndian.Uint32(size[:]))
+	_, err := io.ReadFull(c, frame)
+	return frame, err
+}
+
+// echoFrames answers each request with size bytes, after delay.
+func echoFrames(c net.Conn, size int, delay time.Duration) {
+	for {
+		request, err := readTestFrame(c)
+		if err != nil {
+			return
+		}
+		time.Sleep(delay)
+		answer := binary.BigEndian.AppendUint32(nil, uint32(4+size))
+		answer = append(append(answer, request[4:8]...), make([]byte, size)...)
+		if _, err := c.Write(answer); err != nil {
+			return
+		}
+	}
+}
+
+// Answers of the broker, rewritten ones and local ones come in the order of the requests.
+func TestAnswersKeepTheOrderOfTheirRequests(t *testing.T) {
+	ids := make([]int32, 400)
+	for i := range ids {
+		ids[i] = int32(i*i/7 + i%3)
+	}
+	for _, size := range []int{0, 1, 5000, 200_000} {
+		synctest.Test(t, func(t *testing.T) {
+			f := new(scriptedFrames)
+			x := newRelayTest(f, nil)
+			go echoFrames(x.atBroker, size, time.Millisecond)
+			go func() {
+				for _, id := range ids {
+					x.atClient.Write(testRequest(id, 100))
+				}
+			}()
+			for i, id := range ids {
+				answer, err := readTestFrame(x.atClient)
+				if err != nil {
+					t.Fatalf("answer %d: %v, closed with %d", i, err, x.client.code)
+				}
+				want := 4
+				if id%4 == 2 {
+					want = 4 + size
+				}
+				if got := int32(binary.BigEndian.Uint32(answer)); got != id || len(answer) != want {
+					t.Fatalf("answer %d is %d of %d bytes, want %d of %d", i, got, len(answer), id, want)
+				}
+			}
+			x.client.leave()
+			x.end(t)
+			if x.silent {
+				t.Error("the broker counts as silent")
+			}
+			if f.largest > 16 {
+				t.Errorf("%d requests waited", f.largest)
+			}
+		})
+	}
+}
+
+func TestAnswerThatAnswersNobodyEndsTheConnection(t *testing.T) {
+	for name, answer := range map[string][]byte{
+		"Unasked":  {0, 0, 0, 4, 0, 0, 0, 7},
+		"Negative": {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 7},
+		"Short":    {0, 0, 0, 3, 0, 0, 0, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x := newRelayTest(&heldFrames{}, nil)
+				x.atBroker.Write(answer)
+				x.end(t)
+				if x.client.code != tunnel.CodeReset {
+					t.Errorf("closed with %d", x.client.code)
+				}
+			})
+		})
+	}
+}
+
+func TestBrokerThatClosesInAnAnswerIsAReset(t *testing.T) {
+	for _, row := range []struct {
+		answer []byte
+		code   tunnel.Code
+	}{
+		{[]byte{0, 0, 0, 4, 0, 0, 0, 2}, tunnel.CodeNormal},
+		{[]byte{0, 0, 0, 5, 0, 0, 0, 2}, tunnel.CodeReset},
+		{[]byte{0, 0, 0}, tunnel.CodeReset},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			x := newRelayTest(new(scriptedFrames), nil)
+			go io.Copy(io.Discard, x.atClient)
+			x.atClient.Write(testRequest(2, 0))
+			readTestFrame(x.atBroker)
+			x.atBroker.Write(row.answer)
+			x.atBroker.Close()
+			x.end(t)
+			if x.client.code != row.code {
+				t.Errorf("%x: closed with %d, want %d", row.answer, x.client.code, row.code)
+			}
+		})
+	}
+}
+
+// A request that is in flight when the identity ends is answered, and none is taken after.
+func TestLapsedIdentityAsksNoMore(t *testing.T) {
+	for _, delay := range []time.Duration{0, 10 * time.Second, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			lapsed := make(chan struct{})
+			x := newRelayTest(&heldFrames{}, lapsed)
+			go echoFrames(x.atBroker, 0, delay)
+			x.atClient.Write(append(testRequest(1, 2), testRequest(2, 2)[:9]...))
+			synctest.Wait()
+			answers := make(chan int, 1)
+			go func() {
+				n := 0
+				for ; ; n++ {
+					if _, err := readTestFrame(x.atClient); err != nil {
+						answers <- n
+						return
+					}
+				}
+			}()
+			started := time.Now()
+			close(lapsed)
+			x.end(t)
+			if x.client.code != tunnel.CodeUnauthorized {
+				t.Errorf("closed with %d", x.client.code)
+			}
+			took := time.Since(started)
+			if n := <-answers; n != 1 && delay < answerLapse || took != min(delay, answerLapse) {
+				t.Errorf("%d answers after %v, the connection ended after %v", n, delay, took)
+			}
+			x.atBroker.Close()
+			time.Sleep(delay)
+		})
+	}
+}
+
+func TestFrameBeyondTheMemoryIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(new(scriptedFrames), nil)
+		x.client.most = 100_000
+		go io.Copy(io.Discard, x.atBroker)
+		x.atClient.Write(testRequest(2, 90_000))
+		x.atClient.Write(testRequest(2, 110_000))
+		x.end(t)
+		if x.client.code != tunnel.CodeTooMany {
+			t.Errorf("closed with %d", x.client.code)
+		}
+	})
+}
+
+// An announced frame costs what has come of it.
+func TestFrameGrowsAsItsBytesCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(new(scriptedFrames), nil)
+		frame := testRequest(2, 1<<20-8)
+		x.atClient.Write(frame[:9])
+		synctest.Wait()
+		if x.client.held > firstRoom {
+			t.Errorf("9 bytes cost %d", x.client.held)
+		}
+		x.atClient.Write(frame[9:50_000])
+		synctest.Wait()
+		if x.client.held > 100_000 {
+			t.Errorf("50,000 bytes cost %d", x.client.held)
+		}
+		x.client.leave()
+		x.end(t)
+	})
+}
+
+// A broker that takes nothing is closed some time after its client has gone.
+func TestBrokerThatTakesNothingIsClosedAfterItsClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(new(scriptedFrames), nil)
+		x.atClient.Write(testRequest(2, 100))
+		synctest.Wait()
+		started := time.Now()
+		x.client.leave()
+		x.end(t)
+		if took := time.Since(started); took != drainTime {
+			t.Errorf("after %v", took)
+		}
+	})
+}
+
+func TestSilentBrokerOfFrames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(new(scriptedFrames), nil)
+		x.atClient.Write(testRequest(2, 100))
+		readTestFrame(x.atBroker)
+		x.atBroker.Close()
+		x.end(t)
+		if !x.silent {
+			t.Error("the broker answered nothing")
+		}
+	})
+}
+
+func FuzzHeldFrames(f *testing.F) {
+	f.Add(testRequest(1, 10)[4:], "alice")
+	f.Add([]byte("\x00\x00\x00\x02\x00\x00\x00\x01\x00\x01c\x00\x00"), "")
+	f.Add([]byte("\x00\x00\x00\x03\x00\x00\x00\x01\xff\xff\xff\xff\x00\x00"), "alice")
+	f.Add([]byte("\x00\x00\x00\x09\x00\x00\x00\x01\x00\x01c\x01\x00\x02ab\x00\x00\x00"), "alice")
+	f.Add([]byte("\x00\x00\x00\x09\x00\x00\x00\x01\x00\x01c\xff\xff\xff\xff\x0f\x00\x00"), "")
+	f.Add([]byte("\x00\x11\x00\x01\x00\x00\x00\x01\x00\x01c\x00\x05PLAIN"), "")
+	f.Fuzz(func(t *testing.T, request []byte, identity string) {
+		if len(request) < requestStart {
+			return
+		}
+		h := &heldFrames{identity: identity}
+		frame, err := h.Request(t.Context(), slices.Clone(request))
+		if err != nil {
+			if len(frame) > 0 || h.Pending() != 0 {
+				t.Errorf("%d bytes after %v", len(frame), err)
+			}
+			return
+		}
+		if n := int(binary.BigEndian.Uint32(frame)); n != len(frame)-4 {
+			t.Fatalf("a frame of %d bytes says %d", len(frame)-4, n)
+		}
+		before, _ := parseRequestHeader(request)
+		after, err := parseRequestHeader(frame[4:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before.key != after.key || before.version != after.version || before.correlationID != after.correlationID || before.isAnswered != after.isAnswered {
+			t.Errorf("%+v became %+v", before, after)
+		}
+		if want := before.clientID; identity == "" && after.clientID != want {
+			t.Errorf("client_id %q became %q", want, after.clientID)
+		}
+		if string(request[before.clientIDEnd:]) != string(frame[4+after.clientIDEnd:]) {
+			t.Error("what follows the client_id has changed")
+		}
+	})
+}

@@ -1,11 +1,19 @@
 // Package filter applies a policy to one connection between a client and a broker: it parses requests,
 // forwards what is allowed, answers what is not, and takes out of answers what the client may not see.
+//
+// What it forwards is its own encoding of what it parsed, never the client's bytes: kmsg and Kafka could
+// read those differently. Tags that kmsg doesn't know are dropped, and what can't be parsed ends the
+// connection. An API without a handler here is denied, whatever the policy says.
 package filter
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/policy"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
 // Options are what a Filter works with.
@@ -33,40 +41,130 @@ type Denial struct {
 }
 
 // A Filter is for one connection. Request, and Response with Done, may be called by one goroutine each.
-type Filter struct{}
+type Filter struct {
+	options Options
+	rights  func() rights
+	queue   queue
+}
 
 // New returns a Filter.
-func New(o Options) *Filter { panic("not built yet") }
+func New(o Options) *Filter {
+	if o.MaxRequest == 0 {
+		o.MaxRequest = 1 << 20
+	}
+	if o.MaxProduce == 0 {
+		o.MaxProduce = 16 << 20
+	}
+	return &Filter{options: o, rights: func() rights { return o.Rights() }}
+}
 
 // Limit returns the largest size in bytes that the next request may have, given its first bytes after the
 // length: API key and version.
-func (f *Filter) Limit(key, version int16) int { panic("not built yet") }
+func (f *Filter) Limit(key, _ int16) int {
+	if key == keyProduce {
+		return f.options.MaxProduce
+	}
+	return f.options.MaxRequest
+}
 
 // Request takes a request of the client, without its length. It returns what goes to the broker: a whole
 // frame with its length, or nothing if the filter answers itself (see Local). An error, which is a
-// *tunnel.CloseError, ends the connection.
+// *tunnel.CloseError, ends the connection, after what it returns beside it was sent: what is allowed of a
+// Produce that wants no answer still goes out.
+//
+// Request keeps nothing of the bytes that it gets.
 func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, err error) {
-	panic("not built yet")
+	h, rest, err := parseHeader(request)
+	if err != nil {
+		return nil, deny("a request can't be read: %v", err)
+	}
+	known := kmsg.RequestForKey(h.key)
+	if known == nil {
+		return nil, deny("API key %d is unknown", h.key)
+	}
+	name := policy.APIName(h.key)
+	if h.version < 0 || h.version > known.MaxVersion() {
+		if h.key == keyApiVersions && h.version > 0 {
+			f.answer(h, unsupportedApiVersions(known.MaxVersion()))
+			return nil, nil
+		}
+		return nil, deny("%s version %d is unknown, the highest is %d", name, h.version, known.MaxVersion())
+	}
+	known.SetVersion(h.version)
+	if h.key == keyControlledShutdown && h.version == 0 { // has a header of its own
+		return nil, deny("%s version 0 is only for brokers", name)
+	}
+	body, err := h.parseClientID(rest, known.IsFlexible())
+	if err != nil {
+		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
+	}
+	req, err := readRequest(h.key, h.version, body)
+	if err != nil {
+		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
+	}
+	c := &call{filter: f, ctx: ctx, rights: f.rights(), key: h.key, version: h.version, name: name, req: req}
+	c.decide()
+	if c.local != nil {
+		if c.silent {
+			return nil, deny("%s", c.closing)
+		}
+		c.addDenied(c.local)
+		f.answer(h, c.local)
+		return nil, nil
+	}
+	h.clientID = clientIDFor(f.options.Identity, h.clientID)
+	toBroker = appendRequest(make([]byte, 0, len(request)+len(f.options.Identity)+64), h, c.req)
+	c.req = nil // refers to request
+	switch {
+	case !c.silent:
+		e := entry{correlationID: h.correlationID, size: c.size}
+		if len(c.denied) > 0 || len(c.rewrites) > 0 {
+			e.rewrite = c.rewrite
+		}
+		f.queue.push(e)
+	case c.closing != "":
+		return toBroker, deny("%s", c.closing)
+	}
+	return toBroker, nil
+}
+
+// answer puts the filter's own answer in the queue.
+func (f *Filter) answer(h header, resp kmsg.Response) {
+	f.queue.push(entry{correlationID: h.correlationID, local: appendResponse(nil, h.correlationID, resp)})
 }
 
 // Full reports whether so many requests wait for answers that no further one may be read.
-func (f *Filter) Full() bool { panic("not built yet") }
+func (f *Filter) Full() bool { return f.queue.full() }
 
 // Pending returns how many requests the broker has yet to answer.
-func (f *Filter) Pending() int { panic("not built yet") }
+func (f *Filter) Pending() int { return f.queue.pending() }
 
 // Response says how to pass on the broker's next answer, whose correlation id and size (without the
 // length) it takes: with rewrite nil the frame goes to the client as it comes, otherwise rewrite takes the
 // frame without its length, and returns a frame with its length. The error ends the connection: the answer
 // answers nobody. Done must follow, after the answer was written.
 func (f *Filter) Response(correlationID int32, size int) (rewrite func(answer []byte) ([]byte, error), err error) {
-	panic("not built yet")
+	e, ok := f.queue.answered(correlationID)
+	if !ok || size < 4 {
+		return nil, broken("an answer of the broker belongs to no request")
+	}
+	return e.rewrite, nil
 }
 
 // Done says that the answer of the last Response was written to the client.
-func (f *Filter) Done() { panic("not built yet") }
+func (f *Filter) Done() { f.queue.done() }
 
 // Local returns the filter's own answers whose turn it is: frames with their lengths. The caller writes them
 // to the client before anything else. It is called after each Request and each Done, under a lock with the
 // writing, so that answers keep their order.
-func (f *Filter) Local() []byte { panic("not built yet") }
+func (f *Filter) Local() []byte { return f.queue.local() }
+
+// deny returns the error that ends a connection because of what the client sent.
+func deny(format string, args ...any) error {
+	return &tunnel.CloseError{Code: tunnel.CodeDenied, Reason: tunnel.ReasonDenied + ": " + fmt.Sprintf(format, args...)}
+}
+
+// broken returns the error that ends a connection because of what the broker sent.
+func broken(format string, args ...any) error {
+	return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: "reset: " + fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,24 @@
+package filter
+
+import "github.com/twmb/franz-go/pkg/kmsg"
+
+// finalEpoch is the session epoch of a fetch that names all that it wants, and begins no session.
+const finalEpoch = -1
+
+// handleFetch: fetches are without sessions, since those remember topics: a later fetch would name none of
+// them, and would read on what the client lost the right to.
+func handleFetch(c *call) {
+	req := c.req.(*kmsg.FetchRequest)
+	if req.ReplicaID >= 0 || req.ReplicaState.ID >= 0 {
+		c.denyFollower()
+		return
+	}
+	if req.SessionID != 0 || req.SessionEpoch != 0 && req.SessionEpoch != finalEpoch {
+		c.answerEmpty()
+		c.local.(*kmsg.FetchResponse).ErrorCode = errFetchSessionIDNotFound
+		return
+	}
+	req.SessionEpoch = finalEpoch
+	req.ForgottenTopics = nil
+	handleTopics(c)
+}

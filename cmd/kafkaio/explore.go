@@ -127,7 +127,7 @@ func runExplore(c *cobra.Command, page pageFunc, flags *exploreFlags, args []str
 // readOnly are the policies without --allow-writes. Internal topics are the user's own to see, too.
 var readOnly = []bridge.Policy{{
 	Name:           "explore without --allow-writes",
-	Identities:     []string{runIdentity},
+	Identities:     []string{"*"}, // who has the token of the run
 	Allow:          []string{"read-only"},
 	Topics:         []string{"*", "_*"},
 	ConsumerGroups: policy.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},

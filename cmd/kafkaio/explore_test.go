@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
@@ -80,13 +84,39 @@ func TestAPartOfTheBrokersThatCannotBeReachedIsSaidBeforeTheLink(t *testing.T) {
 
 func TestThePageMayWriteOnlyIfTheUserSaysSo(t *testing.T) {
 	addr := broker(t)
-	c := start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0")
-	c.stdout.waitFor(func(text string) string { _, end, _ := strings.Cut(text, "Ctrl-C"); return end })
-	mustSay(t, c.stdout.String(), "The page can only read. To let it change the cluster: --allow-writes")
-	c.stop()
-	c = start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0", "--allow-writes")
-	c.stdout.waitFor(func(text string) string { _, end, _ := strings.Cut(text, "Ctrl-C"); return end })
-	mustSay(t, c.stdout.String(), "The page may change the cluster.")
+	for _, row := range []struct {
+		flag, says string
+		creates    error
+	}{
+		{"--allow-writes=false", "The page can only read. To let it change the cluster: --allow-writes\n", kerr.TopicAuthorizationFailed},
+		{"--allow-writes", "The page may change the cluster.\n", nil},
+	} {
+		ctx, c := withPatience(t), start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0", "--timeout", "1m", row.flag)
+		client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(c.dialer(c.token()).DialContext))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		admin := kadm.NewClient(client)
+		if created, err := admin.CreateTopic(ctx, 1, 1, nil, "_internal"); !errors.Is(created.Err, row.creates) {
+			t.Errorf("%s: %v, %v", row.flag, created.Err, err)
+		}
+		topics, err := admin.ListTopicsWithInternal(ctx)
+		if err != nil || topics.Has("_internal") != (row.creates == nil) {
+			t.Errorf("%s: %v, %v", row.flag, topics, err)
+		}
+		c.stop()
+		mustSay(t, c.stdout.String(), row.says)
+	}
+	c := start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0", "--timeout", "1m")
+	client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(c.dialer(c.token()).DialContext))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if topics, err := kadm.NewClient(client).ListTopicsWithInternal(withPatience(t)); err != nil || !topics.Has("_internal") {
+		t.Errorf("to read: %v, %v", topics, err)
+	}
 }
 
 func TestBrokersMayComeWithAFlagAsTheyDidBefore(t *testing.T) {

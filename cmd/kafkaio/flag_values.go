@@ -20,6 +20,7 @@ func given(set *pflag.FlagSet) (flags []ping.Flag) {
 			for _, value := range list.GetSlice() {
 				flags = append(flags, ping.Flag{Name: p.Name, Value: value})
 			}
+		case p.Value.Type() == "bool" && p.Value.String() == "false": // as without it
 		case p.Value.Type() == "bool":
 			flags = append(flags, ping.Flag{Name: p.Name})
 		default:

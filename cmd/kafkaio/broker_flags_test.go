@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/tls"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 const plainProperties = `sasl.mechanism=PLAIN
@@ -130,4 +133,19 @@ func TestWhatTheFileSaysTooMuchIsTakenBackInTheFile(t *testing.T) {
 	file := properties(t, "security.protocol=SASL_PLAINTEXT\n"+plainProperties)
 	o := runToEnd(t, stubPage, patiently(addr, "--command-config", file)...)
 	mustSay(t, o.stdout, "takes no SASL", "\n    security.protocol=PLAINTEXT in "+file+"\n")
+}
+
+func TestACertificateOfAnyNameHasToBeTrusted(t *testing.T) {
+	ca := testca.New(t)
+	server := &tls.Config{Certificates: []tls.Certificate{ca.Issue(t, "elsewhere.example").TLS(t)}}
+	addr := testnet.Serve(t, func(c net.Conn) { tls.Server(c, server).Handshake() })
+	for trusted, authority := range map[bool]*testca.Authority{true: ca, false: testca.New(t)} {
+		client := &tls.Config{ServerName: "kafka.example", RootCAs: authority.Pool()}
+		verifyAnyName(client)
+		c := testnet.Dial(t, addr)
+		if err := tls.Client(c, client).HandshakeContext(withPatience(t)); (err == nil) != trusted {
+			t.Errorf("trusted %v: %v", trusted, err)
+		}
+		c.Close()
+	}
 }

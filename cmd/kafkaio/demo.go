@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/kafkaio/kafkaio/bridge"
 )
 
 // demoBrokers is how many the demo has: enough for a page to need several connections.
@@ -35,7 +37,7 @@ machine can reach it.`,
 				return failed("the demo's cluster did not start: %w", err)
 			}
 			defer cluster.Close()
-			s, err := newSite(page, listen, c.Flags().Changed("listen"), cluster.ListenAddrs())
+			s, err := newSite(page, listen, c.Flags().Changed("listen"), bridge.Config{Brokers: cluster.ListenAddrs()})
 			if err != nil {
 				return err
 			}

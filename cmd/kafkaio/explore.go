@@ -2,94 +2,189 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/spf13/pflag"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
+	"github.com/kafkaio/kafkaio/internal/hostport"
+	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
+// exploreFlags are those of explore.
+type exploreFlags struct {
+	brokerFlags
+
+	listen      string
+	allowWrites bool
+	brokers     []string // the arguments, for those who typed --broker before there were any
+}
+
+func (f *exploreFlags) add(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.BoolVar(&f.allowWrites, "allow-writes", false, "let the page change the cluster: produce records, create topics and so on")
+	listenFlag(flags, &f.listen)
+	f.brokerFlags.add(flags)
+	f.addTimeout(flags)
+	flags.StringArrayVar(&f.brokers, "broker", nil, "")
+	flags.MarkHidden("broker")
+}
+
 func newExplore(page pageFunc) *cobra.Command {
-	var listen string
-	var brokerFlags []string
+	var flags exploreFlags
 	c := &cobra.Command{
-		Use:   "explore --broker host:port[,host:port...]",
+		Use:   "explore [host[:port]...]",
 		Short: "Open the page for a cluster of your own",
 		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
 to open. One broker that answers is enough: it names the others. Of brokers on this machine each
-has to be given, as in --broker localhost:9092,localhost:9093; where one is missing the command
-that lists them all is printed. The connection to the brokers is plain TCP: listeners with TLS or
-SASL are not supported here yet.`,
-		Example: `  kafkaio explore --broker localhost:9092
-  kafkaio explore --broker kafka-1:9092,kafka-2:9092
-  kafkaio explore --broker localhost:9092 --listen 127.0.0.1:9000`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("%q is an argument too many: brokers come with a flag, as in --broker %s", args[0], args[0])
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error {
-			brokers, err := brokerList(brokerFlags)
-			if err != nil {
-				return err
-			}
-			s, err := newSite(page, listen, c.Flags().Changed("listen"), brokers)
-			if err != nil {
-				return err
-			}
-			defer s.listener.Close()
-			if err := checkBrokers(c.Context(), brokers); err != nil {
-				return err
-			}
-			command := "kafkaio explore"
-			if c.Flags().Changed("listen") {
-				command += " --listen " + listen
-			}
-			if err := s.checkListed(c.Context(), command, brokers); err != nil {
-				return err
-			}
-			out := newPrinter(c.OutOrStdout())
-			out.line("Exploring the cluster at %s.", strings.Join(brokers, ", "))
-			out.line("")
-			s.printLink(out)
-			out.line("")
-			out.line("Ctrl-C stops it.")
-			if err := out.failure(); err != nil {
-				return err
-			}
-			return s.serve(c.Context())
+has to be given, as in localhost:9092,localhost:9093; where one is missing the command that lists
+them all is printed.
+
+First it looks, as kafkaio ping does, whether the cluster can be used from here. If not, it says
+why and ends.
+
+The page can read all topics and change nothing, unless --allow-writes is given. The certificates
+and passwords of the flags stay in this process, which connects to the brokers: the page gets none.`,
+		Example: `  kafkaio explore localhost:9092
+  kafkaio explore kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
+  kafkaio explore --command-config client.properties --allow-writes
+  kafkaio explore localhost:9092 --connect-to kafka:29092=localhost:9092`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return runExplore(c, page, &flags, args)
 		},
 	}
-	c.Flags().StringArrayVar(&brokerFlags, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing)")
-	listenFlag(c.Flags(), &listen)
+	flags.add(c.Flags())
 	return c
 }
 
-// checkBrokers wants one of the brokers to answer as a broker does, so that a mistyped address is
-// said here and not in the page.
-func checkBrokers(ctx context.Context, brokers []string) error {
-	var problems []string
-	for _, addr := range brokers {
-		err := checkBroker(ctx, addr)
-		if err == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
-			return failed("interrupted while asking %s", addr)
-		}
-		problems = append(problems, fmt.Sprintf("  %s: %v%s", addr, cause(err), advice(err)))
+func runExplore(c *cobra.Command, page pageFunc, flags *exploreFlags, args []string) error {
+	ctx := c.Context()
+	brokers, err := brokerList(slices.Concat(args, flags.brokers))
+	if err != nil {
+		return err
 	}
-	return failed("no broker answers:\n%s\nkafkaio ping %s says more", strings.Join(problems, "\n"), brokers[0])
+	access, err := flags.access()
+	if err != nil {
+		return err
+	}
+	if len(brokers) == 0 {
+		brokers = access.brokers
+	}
+	switch {
+	case len(brokers) == 0 && flags.commandConfig != "":
+		return fmt.Errorf("a broker is missing: %s has no bootstrap.servers, so give an address, such as kafkaio explore localhost:9092", flags.commandConfig)
+	case len(brokers) == 0:
+		return errors.New("a broker is missing: give the address of one of yours, such as kafkaio explore localhost:9092. To look around without a cluster: kafkaio demo")
+	}
+	config := access.bridgeConfig(brokers)
+	if !flags.allowWrites {
+		config.Policies = readOnly
+	}
+	s, err := newSite(page, flags.listen, c.Flags().Changed("listen"), config)
+	if err != nil {
+		return err
+	}
+	defer s.listener.Close()
+	noteIgnored(c, flags.commandConfig, access.ignored)
+	report, err := checkCluster(c, brokers, access)
+	if err != nil {
+		return err
+	}
+	if err := s.checkListed(ctx, brokers, given(c.Flags())); err != nil {
+		return err
+	}
+	out := newPingPrinter(c.OutOrStdout())
+	if report.Verdict == ping.BrokersUnreachable {
+		out.end(report)
+		out.line("")
+	}
+	out.line("Exploring the cluster at %s.", strings.Join(brokers, ", "))
+	if access.sasl != nil && access.tls == nil {
+		out.line("There is no TLS: whoever is on the way to the brokers can read and change all of it.")
+	}
+	out.line("")
+	s.printLink(out.printer)
+	out.line("")
+	if flags.allowWrites {
+		out.line("The page may change the cluster.")
+	} else {
+		out.line("The page can only read. To let it change the cluster: --allow-writes")
+	}
+	out.line("Ctrl-C stops it.")
+	if err := out.failure(); err != nil {
+		return err
+	}
+	return s.serve(ctx)
+}
+
+// readOnly are the policies without --allow-writes. Internal topics are the user's own to see, too.
+var readOnly = []bridge.Policy{{
+	Name:           "explore without --allow-writes",
+	Identities:     []string{"*"}, // who has the token of the run
+	Allow:          []string{"read-only"},
+	Topics:         []string{"*", "_*"},
+	ConsumerGroups: policy.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},
+}}
+
+// checkCluster pings the brokers until one can be used, and returns its report. If none can, or none of
+// those that it names, it prints the reports.
+func checkCluster(c *cobra.Command, brokers []string, access *brokerAccess) (*ping.Report, error) {
+	o := access.pingOptions()
+	o.Command, o.Flags, o.SameServerName = "explore", given(c.Flags()), true
+	var reports []*ping.Report
+	for _, o.Addr = range brokers {
+		report, err := ping.Run(c.Context(), o)
+		switch {
+		case c.Context().Err() != nil:
+			return nil, failed("interrupted while asking %s", o.Addr)
+		case err != nil:
+			return nil, err
+		case slices.ContainsFunc(report.Brokers, func(b ping.Broker) bool { return b.OK }):
+			return report, nil
+		}
+		reports = append(reports, report)
+	}
+	out := newPingPrinter(c.ErrOrStderr())
+	for i, report := range reports {
+		if i > 0 {
+			out.line("")
+		}
+		out.report(report)
+		if connectTo := connectToFlags(report); len(connectTo) > 0 {
+			out.problem(ping.Problem{
+				Text:   "If you know where they are, say so.",
+				Advice: "For each address that a broker advertises, give the one to connect to in its place:",
+				Fix:    []string{ping.Command("explore", report.Target, slices.Concat(o.Flags, connectTo), nil)},
+			})
+		}
+	}
+	return nil, exitCode(exitError)
+}
+
+// connectToFlags are for the brokers of a report that can't be reached. The first guess for a single one is
+// where the cluster was reached.
+func connectToFlags(r *ping.Report) (flags []ping.Flag) {
+	for _, b := range r.Brokers {
+		from, err := ping.Address(b.Advertised())
+		if b.OK || err != nil || b.Problem == "advertised-connect-to" {
+			continue
+		}
+		to := "HOST:PORT"
+		if len(r.Brokers) == 1 {
+			to = r.Target
+		}
+		if from != to {
+			flags = append(flags, ping.Flag{Name: "connect-to", Value: from + "=" + to})
+		}
+	}
+	return flags
 }
 
 // askTimeout is what the brokers may take to tell of their cluster, all of them together.
@@ -98,7 +193,7 @@ const askTimeout = 3 * time.Second
 // checkListed wants the bridge to dial every broker that the cluster has on this machine: otherwise the
 // page would show a part of the data as if it were all. The error ends with the command, with all of
 // them. A cluster that can't be asked is let through.
-func (s *site) checkListed(ctx context.Context, command string, brokers []string) error {
+func (s *site) checkListed(ctx context.Context, brokers []string, flags []ping.Flag) error {
 	askCtx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	special, unlisted, err := s.bridge.SpecialBrokers(askCtx)
@@ -108,60 +203,21 @@ func (s *site) checkListed(ctx context.Context, command string, brokers []string
 	case err != nil, len(unlisted) == 0:
 		return nil
 	}
-	return failed("the cluster has %d brokers on this machine; the bridge dials only those that are listed: %s --broker %s",
-		len(special), command, strings.Join(slices.Concat(brokers, unlisted), ","))
+	all := strings.Join(slices.Concat(brokers, unlisted), ",")
+	return failed("the cluster has %d brokers on this machine; the bridge dials only those that are listed: %s",
+		len(special), ping.Command("explore", all, flags, nil))
 }
 
-// checkBroker asks a broker for the versions of the protocol that it speaks.
-func checkBroker(ctx context.Context, addr string) error {
-	conn, err := kafkaio.Dial(ctx, addr)
-	if err != nil {
-		return err
+// brokerList splits and checks the addresses of brokers.
+func brokerList(values []string) ([]string, error) {
+	var brokers []string
+	for _, v := range values {
+		for _, broker := range hostport.List(v) {
+			if _, _, err := hostport.Parse(broker, kafkaio.DefaultPort); err != nil {
+				return nil, err
+			}
+			brokers = append(brokers, broker)
+		}
 	}
-	defer conn.Close()
-	request := kmsg.NewPtrApiVersionsRequest()
-	request.ClientSoftwareName, request.ClientSoftwareVersion = "kafkaio", "explore"
-	const correlationID = 0x6b616b61
-	frame := kmsg.NewRequestFormatter(kmsg.FormatterClientID("kafkaio")).AppendRequest(nil, request, correlationID)
-	if _, err := conn.Send(ctx, frame); err != nil {
-		return err
-	}
-	answer, err := conn.ReadFrame(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if len(answer) < 4 || binary.BigEndian.Uint32(answer) != correlationID {
-		return &kafkaio.Error{Code: kafkaio.ErrMismatchCorrelationID, Op: "receive", Addr: addr, Err: errors.New("the answer is to no question")}
-	}
-	return nil
-}
-
-// cause is an error without what the message around it says already.
-func cause(err error) error {
-	if typed, ok := errors.AsType[*kafkaio.Error](err); ok && typed.Err != nil {
-		err = typed.Err
-	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return errors.New(ping.NameReason(dns))
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok {
-		return op.Err
-	}
-	return err
-}
-
-// advice is what an operator would look at first.
-func advice(err error) string {
-	var dns *net.DNSError
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return ": nothing listens there. Is Kafka running, and is this the port of its listener?"
-	case errors.As(err, &dns):
-		return ": check the name, or use the address"
-	case errors.Is(err, kafkaio.ErrCannotBind):
-		return ": check the address, and firewalls in between"
-	case errors.Is(err, kafkaio.ErrCannotReceive), errors.Is(err, kafkaio.ErrNoConnection), errors.Is(err, kafkaio.ErrMismatchCorrelationID):
-		return ": something listens there, but it does not answer as a Kafka broker does. A listener with TLS is not supported yet"
-	}
-	return ""
+	return brokers, nil
 }

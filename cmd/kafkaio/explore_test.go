@@ -3,12 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
@@ -24,29 +29,25 @@ func closedPort(t *testing.T) (addr string) {
 	return l.Addr().String()
 }
 
-func TestABrokerThatDoesNotAnswerIsSaidWithCauseAndAdvice(t *testing.T) {
-	const notKafka = "does not answer as a Kafka broker does"
+func TestABrokerThatCannotBeUsedIsSaidAsPingSaysIt(t *testing.T) {
 	for _, row := range []struct {
 		name, broker string
 		want         []string
 	}{
-		{"nothing listens", closedPort(t), []string{"connection refused", "Is Kafka running"}},
-		{"no such name", "no-such-broker.invalid:9092", []string{"no-such-broker.invalid:9092: there is no host named no-such-broker.invalid: check the name"}},
-		{"HTTP", testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"this is an HTTP server", notKafka}},
-		{"TLS", testnet.Serve(t, testnet.Says("\x15\x03\x03\x00\x02\x02\x0a")), []string{"this port speaks TLS", "TLS is not supported yet"}},
-		{"echo", testnet.Serve(t, func(c net.Conn) { io.Copy(c, c) }), []string{"the answer is to no question", notKafka}},
-		{"absurd length", testnet.Serve(t, testnet.Says("\xff\xff\xff\xff")), []string{"length -1", notKafka}},
-		{"silence", testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) }), []string{"timeout", notKafka}},
-		{"hangs up", testnet.Serve(t, func(c net.Conn) {}), []string{notKafka}},
+		{"nothing listens", closedPort(t), []string{"the connection was refused", "Is Kafka running"}},
+		{"HTTP", testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"is an HTTP server, not a Kafka broker"}},
+		{"TLS", testnet.Serve(t, testnet.Says("\x15\x03\x03\x00\x02\x02\x0a")), []string{"speaks TLS", "kafkaio explore 127.0.0.1:", " --timeout 1m0s --tls\n"}},
+		{"hangs up", testnet.Serve(t, func(c net.Conn) {}), []string{"closes the connection at the first request"}},
+		{"wants SASL", three(t, kfake.EnableSASL()).ListenAddrs()[0], []string{"wants its clients to authenticate", "kafkaio explore 127.0.0.1:", " --sasl ", "--user NAME --password-file FILE\n"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			o := runToEnd(t, stubPage, "explore", "--broker", row.broker, "--listen", "127.0.0.1:0")
+			o := runToEnd(t, stubPage, "explore", row.broker, "--listen", "127.0.0.1:0", "--timeout", "1m")
 			if o.code != exitError || o.stdout != "" {
 				t.Errorf("exit code %d, stdout %q", o.code, o.stdout)
 			}
-			mustSay(t, o.stderr, append(row.want, "no broker answers", row.broker, "\nkafkaio ping "+row.broker+" says more\n")...)
-			if strings.Contains(o.stderr, "--help") {
-				t.Errorf("help is offered where the command line made sense:\n%s", o.stderr)
+			mustSay(t, o.stderr, append(row.want, row.broker+"\n\n", "Connect ")...)
+			if strings.Contains(o.stderr, "--help") || strings.Contains(o.stderr, "kafkaio ping") {
+				t.Errorf("help or another command is offered:\n%s", o.stderr)
 			}
 		})
 	}
@@ -54,12 +55,76 @@ func TestABrokerThatDoesNotAnswerIsSaidWithCauseAndAdvice(t *testing.T) {
 
 func TestEveryBrokerThatDoesNotAnswerIsNamed(t *testing.T) {
 	first, second := closedPort(t), closedPort(t)
-	o := runToEnd(t, stubPage, "explore", "--broker", first+","+second, "--listen", "127.0.0.1:0")
-	mustSay(t, o.stderr, first+": ", second+": ")
+	o := runToEnd(t, stubPage, "explore", first+","+second, "--listen", "127.0.0.1:0")
+	mustSay(t, o.stderr, first+"\n", second+"\n")
+}
+
+func TestAnAdvertisedAddressThatLeadsNowhereIsSaidWithConnectTo(t *testing.T) {
+	addr := advertising(t, advertised(1, "kafka.invalid", 29092))
+	args := []string{"explore", addr, "--listen", "127.0.0.1:0", "--timeout", "1m"}
+	o := runToEnd(t, stubPage, args...)
+	if o.code != exitError || o.stdout != "" {
+		t.Errorf("exit code %d, stdout %q", o.code, o.stdout)
+	}
+	const connectTo = "--connect-to kafka.invalid:29092="
+	mustSay(t, o.stderr, "Broker 1 is advertised as kafka.invalid:29092. ", "advertised.listeners=", "kafkaio explore "+addr, connectTo+addr+"\n")
+
+	c := start(t, stubPage, append(args, "--connect-to", "kafka.invalid:29092="+addr)...)
+	mustSay(t, c.stdout.String(), "Exploring the cluster at "+addr)
+}
+
+func TestAPartOfTheBrokersThatCannotBeReachedIsSaidBeforeTheLink(t *testing.T) {
+	addr := broker(t)
+	host, port, _ := strings.Cut(addr, ":")
+	number, _ := strconv.Atoi(port)
+	c := start(t, stubPage, "explore", advertising(t, advertised(1, host, int32(number)), advertised(2, "kafka.invalid", 9092)), addr, "--listen", "127.0.0.1:0", "--timeout", "1m")
+	said, _, _ := strings.Cut(c.stdout.String(), "Open  ")
+	mustSay(t, said, "1 of the cluster's 2 brokers can't be used", "Broker 2 is advertised as kafka.invalid:9092", "Exploring the cluster")
+}
+
+func TestThePageMayWriteOnlyIfTheUserSaysSo(t *testing.T) {
+	addr := broker(t)
+	for _, row := range []struct {
+		flag, says string
+		creates    error
+	}{
+		{"--allow-writes=false", "The page can only read. To let it change the cluster: --allow-writes\n", kerr.TopicAuthorizationFailed},
+		{"--allow-writes", "The page may change the cluster.\n", nil},
+	} {
+		ctx, c := withPatience(t), start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0", "--timeout", "1m", row.flag)
+		client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(c.dialer(c.token()).DialContext))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		admin := kadm.NewClient(client)
+		if created, err := admin.CreateTopic(ctx, 1, 1, nil, "_internal"); !errors.Is(created.Err, row.creates) {
+			t.Errorf("%s: %v, %v", row.flag, created.Err, err)
+		}
+		topics, err := admin.ListTopicsWithInternal(ctx)
+		if err != nil || topics.Has("_internal") != (row.creates == nil) {
+			t.Errorf("%s: %v, %v", row.flag, topics, err)
+		}
+		c.stop()
+		mustSay(t, c.stdout.String(), row.says)
+	}
+	c := start(t, stubPage, "explore", addr, "--listen", "127.0.0.1:0", "--timeout", "1m")
+	client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.Dialer(c.dialer(c.token()).DialContext))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if topics, err := kadm.NewClient(client).ListTopicsWithInternal(withPatience(t)); err != nil || !topics.Has("_internal") {
+		t.Errorf("to read: %v, %v", topics, err)
+	}
+}
+
+func TestBrokersMayComeWithAFlagAsTheyDidBefore(t *testing.T) {
+	start(t, stubPage, "explore", "--broker", broker(t), "--listen", "127.0.0.1:0").stop()
 }
 
 func TestOneBrokerThatAnswersIsEnough(t *testing.T) {
-	c := start(t, stubPage, "explore", "--broker", closedPort(t), "--broker", broker(t), "--listen", "127.0.0.1:0")
+	c := start(t, stubPage, "explore", closedPort(t), broker(t), "--listen", "127.0.0.1:0")
 	conn, err := c.dialer(c.token()).Dial(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +147,7 @@ func TestAPartOfTheBrokersOnThisMachineIsRefusedWithTheCommandForAll(t *testing.
 	addrs := three(t).ListenAddrs()
 	port := addrs[0][strings.LastIndex(addrs[0], ":"):]
 	for _, given := range []string{addrs[0], "localhost" + port, addrs[2] + "," + addrs[0]} {
-		o := runToEnd(t, stubPage, "explore", "--broker", given, "--listen", "127.0.0.1:0")
+		o := runToEnd(t, stubPage, "explore", given, "--listen", "127.0.0.1:0")
 		if o.code != exitError || o.stdout != "" {
 			t.Errorf("%s: exit code %d, stdout %q", given, o.code, o.stdout)
 		}
@@ -103,19 +168,7 @@ func TestAPartOfTheBrokersOnThisMachineIsRefusedWithTheCommandForAll(t *testing.
 	}
 }
 
-func TestAClusterThatDoesNotTellItsBrokersIsExplored(t *testing.T) {
-	for name, cluster := range map[string]*kfake.Cluster{"SASL": three(t, kfake.EnableSASL()), "silent": three(t)} {
-		if name == "silent" {
-			cluster.ControlKey(kmsg.Metadata.Int16(), func(kmsg.Request) (kmsg.Response, error, bool) {
-				cluster.KeepControl()
-				return nil, nil, true
-			})
-		}
-		start(t, stubPage, "explore", "--broker", cluster.ListenAddrs()[0], "--listen", "127.0.0.1:0").stop()
-	}
-}
-
-func TestInterruptedWhileAskingForTheBrokersIsSaid(t *testing.T) {
+func TestInterruptedWhileAskingForMetadataIsSaid(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cluster := three(t)
 	cluster.ControlKey(kmsg.Metadata.Int16(), func(kmsg.Request) (kmsg.Response, error, bool) {
@@ -124,8 +177,8 @@ func TestInterruptedWhileAskingForTheBrokersIsSaid(t *testing.T) {
 		return nil, nil, true
 	})
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, stubPage, []string{"explore", "--broker", cluster.ListenAddrs()[0], "--listen", "127.0.0.1:0"}, &stdout, &stderr)
-	if want := "kafkaio: interrupted while asking for the cluster's brokers\n"; code != exitError || stdout.Len() > 0 || stderr.String() != want {
+	code := run(ctx, stubPage, []string{"explore", cluster.ListenAddrs()[0], "--listen", "127.0.0.1:0"}, &stdout, &stderr)
+	if want := "kafkaio: interrupted while asking " + cluster.ListenAddrs()[0] + "\n"; code != exitError || stdout.Len() > 0 || stderr.String() != want {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout.String(), stderr.String())
 	}
 }
@@ -137,7 +190,7 @@ func TestInterruptedWhileAskingIsNoVerdictOnTheBroker(t *testing.T) {
 		io.Copy(io.Discard, c)
 	})
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, stubPage, []string{"explore", "--broker", asked, "--listen", "127.0.0.1:0"}, &stdout, &stderr)
+	code := run(ctx, stubPage, []string{"explore", asked, "--listen", "127.0.0.1:0"}, &stdout, &stderr)
 	if code != exitError || stdout.Len() > 0 {
 		t.Errorf("exit code %d, stdout %q", code, stdout.String())
 	}

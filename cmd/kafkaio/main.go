@@ -1,7 +1,7 @@
 // Command kafkaio explores Kafka clusters from a browser.
 //
 //	kafkaio demo                           a cluster of its own, to look around
-//	kafkaio explore --broker host:9092     a cluster of yours
+//	kafkaio explore host:9092              a cluster of yours
 //	kafkaio ping host:9092                 what keeps clients from a cluster
 package main
 
@@ -94,7 +94,7 @@ func newRoot(page pageFunc) *cobra.Command {
 produces records. The page talks to the brokers itself, through a WebSocket bridge on this
 machine that passes bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
-  kafkaio explore --broker localhost:9092    a cluster of your own
+  kafkaio explore localhost:9092             a cluster of your own
   kafkaio ping localhost:9092                what keeps clients from a cluster, if anything`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {

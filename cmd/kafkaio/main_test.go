@@ -75,11 +75,11 @@ func TestHelpTeaches(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{nil, []string{"lists topics, tails them live", "Usage:", "kafkaio demo ", "kafkaio explore --broker localhost:9092", "version"}},
-		{[]string{"--help"}, []string{"Usage:", "kafkaio demo ", "kafkaio explore --broker localhost:9092"}},
+		{nil, []string{"lists topics, tails them live", "Usage:", "kafkaio demo ", "kafkaio explore localhost:9092", "version"}},
+		{[]string{"--help"}, []string{"Usage:", "kafkaio demo ", "kafkaio explore localhost:9092"}},
 		{[]string{"demo", "--help"}, []string{"three brokers", "orders and page-views", "kafkaio demo --listen", defaultListen, "port 0 takes a free one"}},
-		{[]string{"explore", "--help"}, []string{"plain TCP", "--broker host:port", "several are separated by commas", "kafkaio explore --broker kafka-1:9092,kafka-2:9092", defaultListen}},
-		{[]string{"help", "explore"}, []string{"plain TCP", "--broker host:port"}},
+		{[]string{"explore", "--help"}, []string{"as kafkaio ping does", "read all topics and change nothing", "--command-config client.properties", "--connect-to kafka:29092=localhost:9092", "--allow-writes", passwordEnv, defaultListen}},
+		{[]string{"help", "explore"}, []string{"as kafkaio ping does", "explore [host[:port]...]"}},
 		{[]string{"version", "--help"}, []string{"Print the version", "kafkaio version"}},
 	} {
 		t.Run(strings.Join(row.args, " "), func(t *testing.T) {
@@ -110,24 +110,30 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"help pign", []string{`unknown command "pign", did you mean ping?`, "'kafkaio --help'"}},
 		{"help explore it", []string{`unknown command "explore it"`}},
 		{"demo --frobnicate", []string{"unknown flag: --frobnicate\n", "'kafkaio demo --help'"}},
-		{"demo --broker=a", []string{"unknown flag: --broker: it is one of kafkaio explore"}},
-		{"explore --brokr=a", []string{"unknown flag: --brokr, did you mean --broker?", "'kafkaio explore --help'"}},
-		{"explore -broker=a", []string{"unknown flag: -broker, did you mean --broker?"}},
-		{"explore --bootstrap-server a", []string{"unknown flag: --bootstrap-server, did you mean --broker?"}},
-		{"explore --brok=a", []string{"did you mean --broker?"}},
+		{"demo --broker=a", []string{"unknown flag: --broker: the demo has a cluster of its own", "kafkaio explore localhost:9092"}},
+		{"explore --brokr=a", []string{"unknown flag: --brokr\n", "'kafkaio explore --help'"}},
+		{"explore -brokers=a", []string{"unknown flag: -brokers: explore takes the address of a broker as an argument"}},
+		{"explore --bootstrap-server a", []string{"unknown flag: --bootstrap-server: explore takes the address of a broker as an argument, as in kafkaio explore localhost:9092"}},
 		{"demo orders", []string{`"orders" is an argument too many: kafkaio demo takes none`}},
 		{"version 2", []string{`"2" is an argument too many: kafkaio version takes none`}},
-		{"explore localhost:9092", []string{`"localhost:9092"`}},
-		{"explore", []string{"--broker is missing", "--broker localhost:9092", "kafkaio demo"}},
+		{"explore", []string{"a broker is missing", "kafkaio explore localhost:9092", "kafkaio demo"}},
 		{"explore --broker", []string{"--broker", "needs an argument"}},
-		{"explore --broker=", []string{"--broker is missing"}},
-		{"explore --broker=,", []string{"--broker is missing"}},
-		{"explore --broker=localhost:", []string{`--broker: address "localhost:": there is no port after the colon`}},
+		{"explore --broker=", []string{"a broker is missing"}},
+		{"explore --broker=,", []string{"a broker is missing"}},
+		{"explore --broker=localhost:", []string{`address "localhost:": there is no port after the colon`}},
 		{"explore --broker=::1:9092", []string{"did you mean [::1]:9092?"}},
-		{"explore --broker=a:70000", []string{`--broker: address "a:70000"`, "from 1 to 65535", "host:port was expected"}},
-		{"explore --broker=:9092", []string{`--broker: address ":9092": it has no host`}},
-		{"explore --broker=http://a:9092", []string{`--broker: address "http://a:9092": it is a URL`}},
-		{"explore --broker=good:9092 --broker=not/good", []string{`--broker: address "not/good"`}},
+		{"explore --broker=a:70000", []string{`address "a:70000"`, "from 1 to 65535", "host:port was expected"}},
+		{"explore --broker=:9092", []string{`address ":9092": it has no host`}},
+		{"explore --broker=http://a:9092", []string{`address "http://a:9092": it is a URL`}},
+		{"explore --broker=good:9092 --broker=not/good", []string{`address "not/good"`}},
+		{"explore good:9092 not/good", []string{`address "not/good"`}},
+		{"explore a --timeout=0s", []string{"--timeout 0s: a positive duration was expected"}},
+		{"explore a --connect-to=kafka", []string{"--connect-to kafka: from=to was expected, such as kafka:29092=localhost:9092"}},
+		{"explore a --connect-to=kafka:x=b", []string{`--connect-to: address "kafka:x"`}},
+		{"explore a --connect-to=kafka=b --connect-to=KAFKA:9092=c", []string{"--connect-to has two addresses for kafka:9092"}},
+		{"explore a --sasl=plain", []string{"--sasl needs --user"}},
+		{"explore a --cert=c", []string{"--cert and --key go together"}},
+		{"explore a --command-config=", []string{"--command-config is empty"}},
 		{"demo --listen=", []string{"--listen is empty"}},
 		{"explore --broker=a --listen=", []string{"--listen is empty"}},
 		{"demo --listen=8642", []string{`--listen "8642": host:port was expected, such as ` + defaultListen}},
@@ -160,7 +166,7 @@ func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
 	addr := broker(t)
 	for _, args := range [][]string{
 		patiently(addr), patiently(addr, "--json"), patiently(closedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
-		{"explore", "--broker", addr, "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"},
+		{"explore", addr, "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"},
 	} {
 		var stderr bytes.Buffer
 		code := run(t.Context(), stubPage, args, full{}, &stderr)
@@ -193,7 +199,7 @@ func TestDistance(t *testing.T) {
 
 func TestABinaryWithoutThePageSaysHowToBuildOne(t *testing.T) {
 	notBuilt := func() (http.Handler, error) { return nil, web.ErrNotBuilt }
-	for _, args := range [][]string{{"demo"}, {"explore", "--broker", "localhost:9092"}} {
+	for _, args := range [][]string{{"demo"}, {"explore", "localhost:9092"}} {
 		o := runToEnd(t, notBuilt, args...)
 		if o.code != exitError || o.stdout != "" {
 			t.Errorf("%v: exit code %d, stdout %q", args, o.code, o.stdout)

@@ -16,7 +16,7 @@ const exitBrokers exitCode = 3
 func newPing() *cobra.Command {
 	var flags pingFlags
 	c := &cobra.Command{
-		Use:   "ping host[:port]",
+		Use:   "ping [host[:port]]",
 		Short: "Find out whether Kafka can be used from here, and if not, why",
 		Long: `Goes the way of every Kafka client, and says in words what is in the way:
 
@@ -36,19 +36,24 @@ brokers-unreachable), summary, steps, kafka (the version), cluster, brokers, and
 which each has a code, text, advice, fix (what to type or to set) and brokers (their ids).`,
 		Example: `  kafkaio ping localhost:9092
   kafkaio ping kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
+  kafkaio ping --command-config client.properties
   kafkaio ping kafka-1:9092 --bridge ws://127.0.0.1:8642/kafka --json`,
 		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 && flags.commandConfig != "" {
+				return nil // the file may have it
+			}
 			if len(args) == 0 {
 				return errors.New("the address of one broker was expected, such as localhost:9092")
 			}
-			_, err := ping.ParseAddr(strings.Join(args, " "), flags.given())
+			_, err := ping.ParseAddr(strings.Join(args, " "), given(flags.set))
 			return err
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			options, err := flags.options(strings.Join(args, " "))
+			options, ignored, err := flags.options(strings.Join(args, " "))
 			if err != nil {
 				return err
 			}
+			noteIgnored(c, flags.commandConfig, ignored)
 			return runPing(c, options, flags.json)
 		},
 	}

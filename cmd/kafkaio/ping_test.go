@@ -23,8 +23,8 @@ import (
 // patiently has ping wait for a busy machine.
 func patiently(args ...string) []string { return append([]string{"ping", "--timeout=1m"}, args...) }
 
-// brokerElsewhere is a broker that advertises an address that leads nowhere.
-func brokerElsewhere(t *testing.T) (addr string) {
+// advertising is the address of a broker that tells of these ones.
+func advertising(t *testing.T, brokers ...kmsg.MetadataResponseBroker) (addr string) {
 	t.Helper()
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
 	if err != nil {
@@ -34,10 +34,15 @@ func brokerElsewhere(t *testing.T) (addr string) {
 	cluster.ControlKey(kmsg.Metadata.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
 		response := request.ResponseKind().(*kmsg.MetadataResponse)
-		response.Brokers = []kmsg.MetadataResponseBroker{{NodeID: 1, Host: "0.0.0.0", Port: 9092}}
+		response.Brokers = brokers
 		return response, nil, true
 	})
 	return cluster.ListenAddrs()[0]
+}
+
+// advertised is a broker as Metadata tells it.
+func advertised(id int32, host string, port int32) kmsg.MetadataResponseBroker {
+	return kmsg.MetadataResponseBroker{NodeID: id, Host: host, Port: port}
 }
 
 func TestPingEndsWithTheCodeOfItsVerdict(t *testing.T) {
@@ -48,7 +53,7 @@ func TestPingEndsWithTheCodeOfItsVerdict(t *testing.T) {
 	}{
 		{broker(t), exitOK, "All is well"},
 		{closedPort(t), exitError, "the connection was refused"},
-		{brokerElsewhere(t), 3, "advertised.listeners="},
+		{advertising(t, advertised(1, "0.0.0.0", 9092)), 3, "advertised.listeners="},
 	} {
 		o := runToEnd(t, stubPage, patiently(row.addr)...)
 		if o.code != row.code || o.stderr != "" {
@@ -103,6 +108,8 @@ func TestPingsThatMakeNoSenseAreNamed(t *testing.T) {
 		{"kafka --password-file=" + secret, "go with --sasl"},
 		{"kafka --password=sesame", "unknown flag: --password"},
 		{"kafka --token-file=" + secret, "--token-file goes with --bridge"},
+		{"kafka --connect-to=a=b --bridge=ws://127.0.0.1:8642/kafka", "--connect-to and --bridge exclude each other"},
+		{"kafka --command-config=", "--command-config is empty"},
 		{"kafka --bridge=http://127.0.0.1:8642/kafka", "--bridge: that is the link of a page; its bridge is at ws://127.0.0.1:8642/kafka\n"},
 		{"kafka --bridge=https://tools.example/#token=sesame", "its bridge is at wss://tools.example/kafka. The token is what follows #token= in the link: put the bridge's token into KAFKAIO_BRIDGE_TOKEN"},
 		{"kafka --bridge=ws://127.0.0.1:8642/kafka#token=sesame", "a bridge's URL has no #"},
@@ -138,6 +145,9 @@ func TestFilesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"kafka --ca=" + none, "--ca: open"},
 		{"kafka --ca=" + secret, "no certificate in PEM"},
 		{"kafka --cert=" + secret + " --key=" + secret, "--cert " + secret},
+		{"kafka --command-config=" + none, "--command-config: open"},
+		{"--command-config=" + write("a.properties", "security.protocol=sesame"), "a.properties: line 1: security.protocol: PLAINTEXT"},
+		{"--command-config=" + write("b.properties", "security.protocol=SSL\nssl.truststore.location="+secret), "keytool -list -rfc"},
 		{"kafka --sasl=plain --user=alice --password-file=" + none, "--password-file: open"},
 		{"kafka --sasl=plain --user=alice --password-file=" + empty, "it is empty"},
 		{"kafka --bridge=ws://127.0.0.1:8642/kafka --token-file=" + empty, "it is empty"},

@@ -90,6 +90,15 @@ func (p pingPrinter) end(r *ping.Report) {
 	}
 }
 
+// report prints all of a report.
+func (p pingPrinter) report(r *ping.Report) {
+	p.begin(r.Target, r.Bridge)
+	for _, s := range r.Steps {
+		p.step(s)
+	}
+	p.end(r)
+}
+
 // problem is a paragraph, or two.
 func (p pingPrinter) problem(problem ping.Problem) {
 	const indent = "  "

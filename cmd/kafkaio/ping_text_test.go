@@ -36,11 +36,7 @@ func TestReportsRead(t *testing.T) {
 			}
 			var got bytes.Buffer
 			p := newPingPrinter(&got)
-			p.begin(r.Target, r.Bridge)
-			for _, s := range r.Steps {
-				p.step(s)
-			}
-			p.end(&r)
+			p.report(&r)
 			file := filepath.Join("testdata", "ping", name+".txt")
 			if *update {
 				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {

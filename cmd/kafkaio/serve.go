@@ -14,9 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -41,9 +39,12 @@ type site struct {
 	isMoved  bool   // the default port was taken
 }
 
-// newSite listens at addr. Where the user didn't ask for it, explicit is false, and if its port
+// runIdentity is who has the token of this run.
+const runIdentity = "kafkaio"
+
+// newSite listens at addr, and adds to config whom it lets in. Where the user didn't ask for it, explicit is false, and if its port
 // is taken any free one will do.
-func newSite(page pageFunc, addr string, explicit bool, brokers []string) (*site, error) {
+func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*site, error) {
 	if err := checkListen(addr); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,8 @@ func newSite(page pageFunc, addr string, explicit bool, brokers []string) (*site
 		return nil, &failure{err}
 	}
 	s := &site{token: rand.Text()}
-	s.bridge, err = bridge.New(bridge.Config{Brokers: brokers, Authorize: s.authorize})
+	config.Authorize = s.authorize
+	s.bridge, err = bridge.New(config)
 	if err != nil {
 		return nil, &failure{err}
 	}
@@ -98,7 +100,7 @@ func (s *site) authorize(_ context.Context, _ *http.Request, token string) (brid
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
 		return bridge.Identity{}, errors.New("not the one of this run: open the link that kafkaio printed")
 	}
-	return bridge.Identity{}, nil
+	return bridge.Identity{Name: runIdentity}, nil
 }
 
 // url is the page's. The fragment isn't sent in requests, so that the token ends up in no log.
@@ -132,21 +134,4 @@ func (s *site) serve(ctx context.Context) error {
 		s.server.Close()
 	}
 	return nil
-}
-
-// brokerList splits and checks the values of --broker.
-func brokerList(values []string) ([]string, error) {
-	var brokers []string
-	for _, v := range values {
-		for _, broker := range hostport.List(v) {
-			if _, _, err := hostport.Parse(broker, kafkaio.DefaultPort); err != nil {
-				return nil, fmt.Errorf("--broker: %w", err)
-			}
-			brokers = append(brokers, broker)
-		}
-	}
-	if len(brokers) == 0 {
-		return nil, errors.New("--broker is missing: the address of one of your brokers, such as --broker localhost:9092. To look around without a cluster: kafkaio demo")
-	}
-	return brokers, nil
 }

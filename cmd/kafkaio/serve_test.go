@@ -31,7 +31,7 @@ func broker(t *testing.T) string {
 
 func explore(t *testing.T) *command {
 	t.Helper()
-	return start(t, stubPage, "explore", "--broker", broker(t), "--listen", "127.0.0.1:0")
+	return start(t, stubPage, "explore", broker(t), "--listen", "127.0.0.1:0")
 }
 
 func TestTheLinkLeadsToThePage(t *testing.T) {
@@ -56,7 +56,7 @@ func TestThePageThatWasBuiltIsServed(t *testing.T) {
 	if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
 		require.Missing(t, "the program for the browser", "make")
 	}
-	c := start(t, web.Handler, "explore", "--broker", broker(t), "--listen", "127.0.0.1:0")
+	c := start(t, web.Handler, "explore", broker(t), "--listen", "127.0.0.1:0")
 	_, body := c.get("/")
 	mustSay(t, body, "<title>kafkaio</title>")
 	response, body := c.get("/kafkaio.wasm")
@@ -160,7 +160,7 @@ func listen(t *testing.T, addr string) net.Listener {
 
 func TestAPortThatIsTakenIsNamed(t *testing.T) {
 	taken := listen(t, "127.0.0.1:0").Addr().String()
-	o := runToEnd(t, stubPage, "explore", "--broker", broker(t), "--listen", taken)
+	o := runToEnd(t, stubPage, "explore", broker(t), "--listen", taken)
 	if o.code != exitError || o.stdout != "" {
 		t.Errorf("exit code %d, stdout %q", o.code, o.stdout)
 	}
@@ -174,7 +174,7 @@ func TestWhereTheDefaultPortIsTakenAnotherIsUsed(t *testing.T) {
 	} else if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Fatal(err)
 	}
-	c := start(t, stubPage, "explore", "--broker", broker(t))
+	c := start(t, stubPage, "explore", broker(t))
 	mustSay(t, c.stdout.String(), "Port 8642 is taken by another program, so the page has another.\n")
 	if c.origin() == "http://"+defaultListen {
 		t.Errorf("the link is %s", c.link)
@@ -190,7 +190,7 @@ func TestIPv6LoopbackIsServed(t *testing.T) {
 	} else {
 		l.Close()
 	}
-	c := start(t, stubPage, "explore", "--broker", broker(t), "--listen", "[::1]:0")
+	c := start(t, stubPage, "explore", broker(t), "--listen", "[::1]:0")
 	if !strings.HasPrefix(c.link, "http://[::1]:") {
 		t.Errorf("the link is %s", c.link)
 	}

@@ -66,16 +66,16 @@ func flagError(c *cobra.Command, err error) error {
 	said := fmt.Sprintf("unknown flag: %s%s", dashes, name)
 	isBroker := slices.Contains(brokerNames, name)
 	switch {
-	case isBroker && c.Name() == "ping":
-		return fmt.Errorf("%s: ping takes the address of a broker as an argument, as in kafkaio ping localhost:9092", said)
-	case isBroker && c.Flags().Lookup("broker") != nil:
-		return fmt.Errorf("%s, did you mean --broker?", said)
+	case isBroker && (c.Name() == "ping" || c.Name() == "explore"):
+		return fmt.Errorf("%s: %s takes the address of a broker as an argument, as in %s localhost:9092", said, c.Name(), c.CommandPath())
+	case isBroker && c.Name() == "demo":
+		return fmt.Errorf("%s: the demo has a cluster of its own; for yours: kafkaio explore localhost:9092", said)
 	}
 	if meant := nearestFlag(c, name); meant != "" {
 		return fmt.Errorf("%s, did you mean --%s?", said, meant)
 	}
 	for _, other := range c.Root().Commands() {
-		if other.Flags().Lookup(name) != nil {
+		if f := other.Flags().Lookup(name); f != nil && !f.Hidden {
 			return fmt.Errorf("%s: it is one of %s", said, other.CommandPath())
 		}
 	}

@@ -2,8 +2,6 @@ package clienttest
 
 import (
 	"context"
-	"crypto/pbkdf2"
-	"crypto/sha512"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -14,9 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
@@ -49,35 +45,8 @@ func saslCluster(t *testing.T, authority *testca.Authority, lifetime time.Durati
 			"connections.max.reauth.ms":                             fmt.Sprint(lifetime.Milliseconds()),
 		},
 	})
-	addSCRAM(t, cluster.Bootstrap()[0])
+	cluster.AddSCRAM(t, user, password)
 	return cluster
-}
-
-// addSCRAM adds the user.
-func addSCRAM(t *testing.T, addr string) {
-	t.Helper()
-	const iterations = 4096
-	salt := []byte("a pinch of salt.")
-	salted, err := pbkdf2.Key(sha512.New, password, salt, iterations, sha512.Size)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := kgo.NewClient(kgo.SeedBrokers(addr))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	alter := kmsg.NewPtrAlterUserSCRAMCredentialsRequest()
-	alter.Upsertions = []kmsg.AlterUserSCRAMCredentialsRequestUpsertion{{
-		Name: user, Mechanism: 2, Iterations: iterations, Salt: salt, SaltedPassword: salted, // KIP-554
-	}}
-	resp, err := alter.RequestWith(t.Context(), c)
-	if err == nil {
-		err = kerr.ErrorForCode(resp.Results[0].ErrorCode)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestHeldCredentialsUnderLoad has a client without credentials produce and consume for several lifetimes of

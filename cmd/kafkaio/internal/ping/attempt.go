@@ -2,6 +2,7 @@ package ping
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -76,16 +77,30 @@ func (v *attempt) dial(ctx context.Context) bool {
 			},
 		}}
 	}
-	if a, err := netip.ParseAddr(v.host); err == nil {
+	address, host := v.address(), v.host
+	to, isElsewhere := v.connectTo()
+	if isElsewhere {
+		address = to
+		host, _, _ = net.SplitHostPort(to)
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
 		v.addrs = []netip.Addr{a.Unmap()}
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", v.address())
+	conn, err := dialer.DialContext(ctx, "tcp", address)
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(ctx, v.explainDial(err, resolving), took)
+		f := v.explainDial(err, resolving)
+		if isElsewhere {
+			f.code, f.text, f.fix = "connect-to", fmt.Sprintf("%s is not reached at %s, where --connect-to has it: %s.", v.address(), to, f.reason), nil
+			f.advice = "Check the address after the =."
+		}
+		return v.fail(ctx, f, took)
 	}
 	v.conn = conn
 	detail := clean(conn.RemoteAddr().String(), mostText)
+	if isElsewhere {
+		detail += ", by --connect-to"
+	}
 	if v.throughBridge == nil {
 		v.local, v.remote = addrOf(conn.LocalAddr()), addrOf(conn.RemoteAddr())
 	} else {
@@ -96,6 +111,12 @@ func (v *attempt) dial(ctx context.Context) bool {
 	}
 	v.done(Connect, took, detail)
 	return true
+}
+
+// connectTo is where the options have the broker, if not at its address.
+func (v *attempt) connectTo() (address string, ok bool) {
+	address, ok = v.options.ConnectTo[normalAddress(v.host, v.port)]
+	return address, ok
 }
 
 // addrOf is without the port.

@@ -95,7 +95,8 @@ func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised str
 // judge says what is wrong with a broker that was tried, also where that comes from how the
 // cluster was reached.
 func (s *clusterCheck) judge(v *attempt) *failure {
-	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
+	_, isElsewhere := v.connectTo()
+	if !isElsewhere && s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
 		return &failure{code: "advertised-loopback", outcome: "this machine"}
 	}
 	if v.failure == nil {

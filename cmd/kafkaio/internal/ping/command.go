@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Flag is one that the command was given. One that is on or off has no value.
+// A Flag is one that a command was given. One that is on or off has no value.
 type Flag struct{ Name, Value string }
 
 // Those that go together.
@@ -17,11 +17,43 @@ var (
 // command is what to run next: what was run, for the address of v, without some of the flags and
 // with others.
 func (v *attempt) command(without []string, with ...Flag) string {
-	return command(v.address(), v.options.Flags, without, with...)
+	return Command(v.options.command(), v.address(), v.options.Flags, without, with...)
 }
 
-func command(address string, flags []Flag, without []string, with ...Flag) string {
-	words := []string{"kafkaio", "ping", quoted(address)}
+// fixWithout is what to run without TLS or SASL; or what the file of --command-config has to say instead,
+// which no flag takes back.
+func (v *attempt) fixWithout(flags []string) []string {
+	i := slices.IndexFunc(v.options.Flags, func(f Flag) bool { return f.Name == "command-config" })
+	isInFile := i >= 0 && !slices.ContainsFunc(v.options.Flags, func(f Flag) bool { return f.Name == flags[0] })
+	if !isInFile {
+		return []string{v.command(flags)}
+	}
+	hasTLS, hasSASL := v.options.TLS != nil, v.options.SASL != nil
+	if flags[0] == tlsFlags[0] {
+		hasTLS = false
+	} else {
+		hasSASL = false
+	}
+	return []string{"security.protocol=" + securityProtocol(hasTLS, hasSASL) + " in " + quoted(v.options.Flags[i].Value)}
+}
+
+// securityProtocol is Kafka's name for a way to connect.
+func securityProtocol(hasTLS, hasSASL bool) string {
+	switch {
+	case hasTLS && hasSASL:
+		return "SASL_SSL"
+	case hasTLS:
+		return "SSL"
+	case hasSASL:
+		return "SASL_PLAINTEXT"
+	}
+	return "PLAINTEXT"
+}
+
+// Command is a command line of kafkaio: a command for an address, without some of the flags and with
+// others.
+func Command(name, address string, flags []Flag, without []string, with ...Flag) string {
+	words := []string{"kafkaio", name, quoted(address)}
 	for _, f := range flags {
 		if i := slices.IndexFunc(with, func(w Flag) bool { return w.Name == f.Name }); i >= 0 {
 			f = with[i]

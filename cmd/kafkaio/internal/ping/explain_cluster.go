@@ -127,16 +127,7 @@ func (s *clusterCheck) adviseAddress(remark string) (advice string, fix []string
 		address = net.JoinHostPort("HOST", strconv.Itoa(int(s.from.port)))
 		advice = "Have each broker advertise an address of its own at which clients reach it"
 	}
-	listener := "PLAINTEXT"
-	switch o := s.from.options; {
-	case o.TLS != nil && o.SASL != nil:
-		listener = "SASL_SSL"
-	case o.TLS != nil:
-		listener = "SSL"
-	case o.SASL != nil:
-		listener = "SASL_PLAINTEXT"
-	}
-	listener += "://" + address
+	listener := securityProtocol(s.from.options.TLS != nil, s.from.options.SASL != nil) + "://" + address
 	return remark + advice + ", in server.properties, or in the environment of a container:",
 		[]string{"advertised.listeners=" + listener, "KAFKA_ADVERTISED_LISTENERS=" + listener}
 }

@@ -56,7 +56,7 @@ func (v *attempt) explainDial(err, resolving error) *failure {
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		f.code, f.outcome = "no-route", "no route"
 		f.text = v.seen(fmt.Sprintf("there is no route to %s.", v.address()))
-		f.advice = "The address is in a network that can't be reached: is a VPN needed, or an address of the other IP version (-4, -6)?"
+		f.advice = "The address is in a network that can't be reached: is a VPN needed, or an address of the other IP version?"
 	default:
 		f.code, f.outcome = "connect-failed", "not connected"
 		f.text = fmt.Sprintf("There is no connection to %s: %s.", v.address(), f.reason)
@@ -168,5 +168,5 @@ const bridgeForm = "A bridge's URL is of the form ws://HOST:8642/kafka, or wss:/
 
 // exploreCommand starts a bridge, and the page, for these brokers.
 func exploreCommand(brokers ...string) string {
-	return "kafkaio explore --broker " + quoted(strings.Join(brokers, ","))
+	return Command("explore", strings.Join(brokers, ","), nil, nil)
 }

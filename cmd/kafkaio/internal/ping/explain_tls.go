@@ -112,7 +112,7 @@ func (v *attempt) notTLS(ctx context.Context, f *failure, err error) {
 		f.code, f.outcome = "plaintext-port", "no TLS here"
 		f.text = fmt.Sprintf("%s is a plaintext listener: it does not speak TLS.", v.address())
 		f.advice = "Use the port of a listener with TLS, or leave out --tls:"
-		f.fix = []string{v.command(tlsFlags)}
+		f.fix = v.fixWithout(tlsFlags)
 	case isTimeout(err):
 		f.code, f.outcome = "tls-timeout", "no answer"
 		f.text = fmt.Sprintf("%s accepts connections, but does not answer to TLS: there was no answer within %v.", v.address(), v.timeout)

@@ -1,6 +1,7 @@
 package ping
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -26,6 +27,29 @@ type Options struct {
 	User      string                                    // of SASL
 	Flags     []Flag                                    // of the command, that say all this; for what it advises to run
 	OnStep    func(Step)                                // may be nil; is told each step once it was taken
+
+	// ConnectTo says where brokers really are: from an address that is asked for or advertised to the one
+	// to connect to. Both are as Address returns them. TLS wants the certificate of the former.
+	ConnectTo map[string]string
+	// SameServerName has TLS.ServerName be the name of every broker, not only of the one at Addr.
+	SameServerName bool
+	// Command is the one that pings, in what is advised to run. Empty: ping.
+	Command string
+}
+
+func (o *Options) command() string { return cmp.Or(o.Command, "ping") }
+
+// Address returns an address in the form that is the same for equal ones.
+func Address(text string) (string, error) {
+	host, port, err := hostport.Parse(text, kafkaio.DefaultPort)
+	if err != nil {
+		return "", err
+	}
+	return normalAddress(host, port), nil
+}
+
+func normalAddress(host string, port uint16) string {
+	return net.JoinHostPort(hostport.Normal(host), strconv.Itoa(int(port)))
 }
 
 // Run does all of it. The error is that of options that make no sense, ErrMismatchArgument, or of
@@ -69,7 +93,7 @@ func ParseAddr(text string, flags []Flag) (addr string, err error) {
 		return "", err
 	}
 	if len(items) > 1 {
-		return "", fmt.Errorf("ping takes one broker, and finds the others itself: %s", command(items[0], flags, nil))
+		return "", fmt.Errorf("ping takes one broker, and finds the others itself: %s", Command("ping", items[0], flags, nil))
 	}
 	return items[0], nil
 }

@@ -49,7 +49,7 @@ func (v *attempt) explainSASL(ctx context.Context, err error) *failure {
 		f.code, f.outcome = "sasl-not-offered", "no SASL here"
 		f.text = fmt.Sprintf("%s takes no SASL: it is a listener without authentication.", v.address())
 		f.advice = "Use the port of a listener with SASL, or leave out --sasl:"
-		f.fix = []string{v.command(saslFlags)}
+		f.fix = v.fixWithout(saslFlags)
 		return f
 	}
 	offered, ok := v.mechanisms(ctx)
@@ -72,7 +72,7 @@ func (v *attempt) explainSASL(ctx context.Context, err error) *failure {
 		f.advice = "Check the name and the password: some brokers hang up where they are wrong. The log of the broker may say more."
 	default:
 		f.advice = "The listener may have no SASL: use the port of one that has, or leave out --sasl. Otherwise check the name and the password: some brokers hang up where they are wrong. The log of the broker may say more."
-		f.fix = []string{v.command(saslFlags)}
+		f.fix = v.fixWithout(saslFlags)
 	}
 	return f
 }
@@ -123,7 +123,7 @@ func (v *attempt) saslRequired(f *failure, offered []string) {
 	}
 	f.advice = "Say who you are; the password is read from a file, or from KAFKAIO_PASSWORD:"
 	if f.fix = v.saslCommand(offered); len(f.fix) == 0 {
-		f.advice = "kafkaio ping can only use PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512: add one of them to sasl.enabled.mechanisms in server.properties."
+		f.advice = "kafkaio can only use PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512: add one of them to sasl.enabled.mechanisms in server.properties."
 	}
 }
 

@@ -29,10 +29,10 @@ func (v *attempt) secure(ctx context.Context) bool {
 }
 
 // tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
-// of the broker that was asked for, and no other's.
+// of the broker that was asked for, and no other's, unless the options say so.
 func (v *attempt) tlsConfig() *tls.Config {
 	c := v.options.TLS.Clone()
-	if v.address() != v.report.Target {
+	if v.address() != v.report.Target && !v.options.SameServerName {
 		c.ServerName = ""
 	}
 	return c
@@ -47,6 +47,8 @@ func (v *attempt) describeTLS(c net.Conn) string {
 	state := stated.ConnectionState()
 	text := tls.VersionName(state.Version)
 	switch {
+	case v.options.TLS.InsecureSkipVerify && v.options.TLS.VerifyConnection != nil:
+		text += ", the certificate's name is not checked"
 	case v.options.TLS.InsecureSkipVerify:
 		text += ", the certificate is not checked"
 	case len(state.PeerCertificates) > 0:

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/clientproperties"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
+)
+
+// passwordEnv has the password of SASL: flags are in the list of processes.
+const passwordEnv = "KAFKAIO_PASSWORD"
+
+// brokerFlags say how to reach the brokers of a cluster.
+type brokerFlags struct {
+	set *pflag.FlagSet
+
+	timeout                   time.Duration
+	commandConfig             string
+	connectTo                 []string
+	tls                       bool
+	ca, cert, key, serverName string
+	insecure                  bool
+	sasl, user, passwordFile  string
+}
+
+func (f *brokerFlags) addTimeout(flags *pflag.FlagSet) {
+	f.timeout = kafkaio.DefaultTimeout
+	flags.Var((*durationValue)(&f.timeout), "timeout", "what each step may take")
+}
+
+func (f *brokerFlags) add(flags *pflag.FlagSet) {
+	f.set = flags
+	flags.StringVar(&f.commandConfig, "command-config", "", "`file` of Kafka's Java clients, with bootstrap.servers, security.protocol, sasl.* and ssl.* in PEM; flags beside it count more")
+	flags.StringArrayVar(&f.connectTo, "connect-to", nil, "`from=to`: connect to the second host:port for the first, which is one that a broker advertises; may be repeated")
+	flags.BoolVar(&f.tls, "tls", false, "connect with TLS; the five flags that follow imply it")
+	flags.StringVar(&f.ca, "ca", "", "PEM `file` with the authorities to trust, instead of the system's")
+	flags.StringVar(&f.cert, "cert", "", "PEM `file` with the client's certificate")
+	flags.StringVar(&f.key, "key", "", "PEM `file` with its key")
+	flags.StringVar(&f.serverName, "server-name", "", "the `name` that the broker's certificate must have, if it isn't the host's")
+	flags.BoolVar(&f.insecure, "insecure", false, "accept any certificate: whoever is in between can pose as the broker, and read everything")
+	flags.StringVar(&f.sasl, "sasl", "", "authenticate by `mechanism`: scram-sha-512, scram-sha-256, or plain, which sends the password as it is and so wants --tls")
+	flags.StringVar(&f.user, "user", "", "the user's `name`, for --sasl")
+	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password; otherwise "+passwordEnv+" has it")
+}
+
+// access reads what the flags say, and the files that they name.
+func (f *brokerFlags) access() (a *brokerAccess, err error) {
+	if f.timeout <= 0 {
+		return nil, fmt.Errorf("--timeout %v: a positive duration was expected, such as 1.5s", f.timeout)
+	}
+	file := new(clientproperties.Config)
+	if f.commandConfig != "" {
+		if file, err = clientproperties.Read(f.commandConfig); err != nil {
+			return nil, badFile("--command-config: %w", err)
+		}
+	}
+	a = &brokerAccess{timeout: f.timeout, brokers: file.Brokers, ignored: file.Ignored, user: file.User}
+	if f.sasl != "" {
+		a.user = f.user
+	}
+	if a.connectTo, err = parseConnectTo(f.connectTo); err != nil {
+		return nil, err
+	}
+	if a.tls, err = f.tlsConfig(file); err != nil {
+		return nil, err
+	}
+	a.sasl, err = f.mechanism(file)
+	return a, err
+}
+
+// parseConnectTo reads the values of --connect-to.
+func parseConnectTo(values []string) (map[string]string, error) {
+	connectTo := make(map[string]string)
+	for _, v := range values {
+		from, to, ok := strings.Cut(v, "=")
+		if !ok {
+			return nil, fmt.Errorf("--connect-to %s: from=to was expected, such as kafka:29092=localhost:9092", v)
+		}
+		from, err := ping.Address(from)
+		if err != nil {
+			return nil, fmt.Errorf("--connect-to: %w", err)
+		}
+		if to, err = ping.Address(to); err != nil {
+			return nil, fmt.Errorf("--connect-to: %w", err)
+		}
+		if _, isThere := connectTo[from]; isThere {
+			return nil, fmt.Errorf("--connect-to has two addresses for %s", from)
+		}
+		connectTo[from] = to
+	}
+	return connectTo, nil
+}

@@ -97,7 +97,10 @@ func (s *Source) yamlError(err error) error {
 		return s.at(found.GetToken(), "the value has the wrong type: docs/bridge.md has the type of each key")
 	}
 	message := found.GetMessage()
-	if cut := strings.IndexAny(message, "\"'`"); cut >= 0 { // what is quoted is the file's text
+	if strings.Contains(message, "already defined") {
+		return s.at(found.GetToken(), "this key stands twice in one mapping: leave one out")
+	}
+	if strings.ContainsAny(message, "\"'`") { // what is quoted is the file's text
 		message = "it isn't valid YAML: quote texts that have one of : # { } [ ] , & * ! | > ' \" % @ `"
 	}
 	return s.at(found.GetToken(), "%s", message)

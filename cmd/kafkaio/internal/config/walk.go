@@ -77,14 +77,8 @@ func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 		w.problem(n, "%skeys stand where %s was expected", prefix(path), kindName(t))
 		return
 	}
-	seen := map[string]bool{}
 	for _, pair := range n.Values {
 		key := pair.Key.GetToken().Value
-		if seen[key] {
-			w.problem(pair.Key, "%sthe key %s stands here twice", prefix(path), shown(key))
-			continue
-		}
-		seen[key] = true
 		if t.Kind() == reflect.Map {
 			w.walk(pair.Value, t.Elem(), path)
 			continue

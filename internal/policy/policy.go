@@ -1,6 +1,15 @@
 // Package policy decides who may use which of Kafka's APIs on which topics, consumer groups and
 // transactional ids.
+//
+// A Policy names identities and what they may do. What no policy allows is denied. Policies add up, but
+// each stands for itself: an API and the topic that it is used on must be allowed by the same policy.
 package policy
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
 
 // A Policy allows some identities something. What no policy allows is denied.
 type Policy struct {
@@ -13,57 +22,131 @@ type Policy struct {
 	// Clusters are patterns of the names of clusters. Empty: all.
 	Clusters []string
 	// Allow are presets (metadata, read-only, produce-only, read-write, full) and names of APIs, such as
-	// DescribeConfigs.
+	// DescribeConfigs. The APIs about configurations are about topics and groups unless "of brokers"
+	// follows, as in "DescribeConfigs of brokers".
 	Allow []string
-	// Topics are patterns of topics. "*" alone doesn't match names that begin with "_".
+	// Topics are patterns of topics. A * at the beginning doesn't match names that begin with "_", which
+	// are Kafka's own and those of tools: "_*" does.
 	Topics []string
-	// ConsumerGroups are patterns of group ids.
+	// ConsumerGroups are patterns of group ids, of every kind of group.
 	ConsumerGroups ConsumerGroups
-	// TransactionalIDs are patterns.
+	// TransactionalIDs are patterns. As with topics and groups, a * at the beginning matches no leading "_".
 	TransactionalIDs []string
-	// Observe makes the policy log what it would deny, and deny nothing.
+	// Observe makes the policy log what it would deny, and deny nothing. Only what is never allowed stays
+	// denied.
 	Observe bool
 }
 
 // ConsumerGroups are the groups that a policy is about.
 type ConsumerGroups struct {
 	See  []string // may be listed and described, and their offsets be fetched
-	Join []string // may be joined, and their offsets be committed
+	Join []string // may be joined, and their offsets be committed; and what See allows
 }
 
-// A Set is policies that are checked.
-type Set struct{}
+// A Set is policies that are checked. It may be used by several goroutines at once.
+type Set struct {
+	rules []*rule
 
-// New returns the policies as a Set, or an error that names the one which makes no sense.
-func New(policies []Policy) (*Set, error) { panic("not built yet") }
-
-// Rights returns what an identity may do on a cluster: the union of the policies that match it.
-func (s *Set) Rights(cluster, identity string, groups []string) *Rights { panic("not built yet") }
-
-// Rights are what an identity may do on a cluster.
-type Rights struct{}
-
-// Decision is an answer of Rights.
-type Decision struct {
-	Allowed bool
-	// Observed says that only an observing policy allows it: it is let through, and logged.
-	Observed bool
-	// Policy is the name of the policy that allows it.
-	Policy string
+	mu     sync.RWMutex
+	rights map[string]*Rights // by what Rights was called with
 }
 
-// API says whether an API may be used at all in that version.
-func (r *Rights) API(key, version int16) Decision { panic("not built yet") }
+// A rule is a policy that is compiled.
+type rule struct {
+	name    string
+	observe bool
+	source  Policy
 
-// Topic says whether an API may be used on a topic.
-func (r *Rights) Topic(key int16, topic string) Decision { panic("not built yet") }
+	identities, groups, clusters patterns
 
-// AllTopics says whether an API may be used on every topic, those that begin with "_" included.
-func (r *Rights) AllTopics(key int16) bool { panic("not built yet") }
+	apis          keys // may be used
+	named         keys // those of them that may be used on the topics and groups below
+	transactional keys // those that may be used with the transactional ids below
+	brokers       keys // those that may be used on brokers
 
-// Group says whether an API may be used on a consumer group. Which of See and Join decides depends on the
-// API.
-func (r *Rights) Group(key int16, group string) Decision { panic("not built yet") }
+	topics, see, join, transactionalIDs patterns
+}
 
-// TransactionalID says whether an API may be used with a transactional id.
-func (r *Rights) TransactionalID(key int16, id string) Decision { panic("not built yet") }
+// New returns the policies as a Set, or an error that names the one which makes no sense. A Set of no
+// policies denies everything.
+func New(policies []Policy) (*Set, error) {
+	s := &Set{rights: map[string]*Rights{}}
+	for i, p := range policies {
+		label := fmt.Sprintf("policy %d", i+1)
+		if p.Name == "" {
+			p.Name = label
+		} else {
+			label = fmt.Sprintf("policy %q", p.Name)
+		}
+		if slices.ContainsFunc(s.rules, func(r *rule) bool { return r.name == p.Name }) {
+			return nil, fmt.Errorf("%s: another policy has this name", label)
+		}
+		r, err := newRule(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", label, err)
+		}
+		s.rules = append(s.rules, r)
+	}
+	return s, nil
+}
+
+func newRule(p Policy) (*rule, error) {
+	if err := checkPatterns(&p); err != nil {
+		return nil, err
+	}
+	r := &rule{
+		name:             p.Name,
+		observe:          p.Observe,
+		source:           p,
+		identities:       compile(p.Identities, false),
+		groups:           compile(p.Groups, false),
+		clusters:         compile(p.Clusters, false),
+		topics:           compile(p.Topics, true),
+		see:              compile(slices.Concat(p.ConsumerGroups.See, p.ConsumerGroups.Join), true),
+		join:             compile(p.ConsumerGroups.Join, true),
+		transactionalIDs: compile(p.TransactionalIDs, true),
+	}
+	for _, entry := range p.Allow {
+		if err := r.add(entry); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkUse(&p, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// add allows what an entry of Allow says.
+func (r *rule) add(entry string) error {
+	g, err := parseGrant(entry)
+	if err != nil {
+		return err
+	}
+	for i := range table {
+		a := &table[i]
+		if a.always || g.api(a) {
+			r.apis.add(a.key)
+		}
+		if g.api(a) && !g.brokers {
+			r.named.add(a.key)
+		}
+		if g.transactional(a) {
+			r.transactional.add(a.key)
+		}
+		if g.onBrokers(a) {
+			r.brokers.add(a.key)
+		}
+	}
+	return nil
+}
+
+// forCluster reports whether the policy is for a cluster.
+func (r *rule) forCluster(cluster string) bool {
+	return r.clusters.empty() || r.clusters.match(cluster)
+}
+
+// forIdentity reports whether the policy is for an identity.
+func (r *rule) forIdentity(identity string, groups []string) bool {
+	return r.identities.match(identity) || slices.ContainsFunc(groups, r.groups.match)
+}

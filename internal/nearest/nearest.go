@@ -1,0 +1,53 @@
+// Package nearest finds the name that somebody meant who mistyped one.
+package nearest
+
+import "strings"
+
+// maxDistance is how many letters somebody may have wrong.
+const maxDistance = 3
+
+// Name returns the known name that is spelled most like name, or "" if none is. Upper case, hyphens,
+// underscores and blanks make no difference. Names are ASCII, and name is short: the time is their product.
+func Name(name string, known []string) (nearest string) {
+	bare := plain(name)
+	if len(bare) > 64 {
+		return ""
+	}
+	least := min(maxDistance, len(bare)/2) + 1
+	for _, k := range known {
+		candidate := plain(k)
+		d := Distance(bare, candidate)
+		if len(bare) > 2 && strings.HasPrefix(candidate, bare) {
+			d = min(d, 1)
+		}
+		if d < least {
+			nearest, least = k, d
+		}
+	}
+	return nearest
+}
+
+func plain(name string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+}
+
+// Distance is how many bytes are to be put in, left out or changed to make b of a (Levenshtein's).
+func Distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0] // of the row above, one to the left
+		row[0] = i + 1
+		for j := range len(b) {
+			change := before
+			if a[i] != b[j] {
+				change++
+			}
+			before = row[j+1]
+			row[j+1] = min(change, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -24,16 +25,17 @@ type Source struct {
 
 // Read reads a file. The result isn't validated.
 func Read(name string) (*Source, error) {
-	info, err := os.Stat(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("%s: it has %d bytes, and a configuration has at most %d", name, info.Size(), maxFile)
-	}
-	text, err := os.ReadFile(name)
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("%s: a configuration has at most %d bytes", name, maxFile)
 	}
 	return Parse(name, text)
 }

@@ -110,7 +110,7 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"help pign", []string{`unknown command "pign", did you mean ping?`, "'kafkaio --help'"}},
 		{"help explore it", []string{`unknown command "explore it"`}},
 		{"demo --frobnicate", []string{"unknown flag: --frobnicate\n", "'kafkaio demo --help'"}},
-		{"demo --broker=a", []string{"unknown flag: --broker: it is one of kafkaio explore"}},
+		{"demo --broker=a", []string{"unknown flag: --broker: it is one of kafkaio bridge and of kafkaio explore"}},
 		{"explore --brokr=a", []string{"unknown flag: --brokr, did you mean --broker?", "'kafkaio explore --help'"}},
 		{"explore -broker=a", []string{"unknown flag: -broker, did you mean --broker?"}},
 		{"explore --bootstrap-server a", []string{"unknown flag: --bootstrap-server, did you mean --broker?"}},

@@ -73,10 +73,14 @@ func flagError(c *cobra.Command, err error) error {
 	if meant := nearestFlag(c, name); meant != "" {
 		return fmt.Errorf("%s, did you mean --%s?", said, meant)
 	}
+	var others []string
 	for _, other := range c.Root().Commands() {
 		if other.Flags().Lookup(name) != nil {
-			return fmt.Errorf("%s: it is one of %s", said, other.CommandPath())
+			others = append(others, other.CommandPath())
 		}
+	}
+	if len(others) > 0 {
+		return fmt.Errorf("%s: it is one of %s", said, strings.Join(others, " and of "))
 	}
 	return errors.New(said)
 }

@@ -2,6 +2,7 @@
 //
 //	kafkaio demo                           a cluster of its own, to look around
 //	kafkaio explore host:9092              a cluster of yours
+//	kafkaio bridge bridge.yaml             clusters for others, as far as you allow
 //	kafkaio ping host:9092                 what keeps clients from a cluster
 package main
 
@@ -95,6 +96,7 @@ produces records. The page talks to the brokers itself, through a WebSocket brid
 machine that passes bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
   kafkaio explore localhost:9092             a cluster of your own
+  kafkaio bridge bridge.yaml                 clusters for others, as far as you allow
   kafkaio ping localhost:9092                what keeps clients from a cluster, if anything`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -114,6 +116,6 @@ machine that passes bytes on.`,
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newDemo(page), newExplore(page), newPing(), newVersion())
+	root.AddCommand(newDemo(page), newExplore(page), newBridge(page), newPing(), newVersion())
 	return root
 }

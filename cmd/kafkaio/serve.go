@@ -120,18 +120,24 @@ func (s *site) printLink(out printer) {
 
 // serve serves until ctx ends.
 func (s *site) serve(ctx context.Context) error {
+	return serveUntil(ctx, s.server, s.listener, shutdownTimeout, func(ctx context.Context) { s.bridge.Shutdown(ctx) })
+}
+
+// serveUntil serves until ctx ends. Then shutdown has the bridges let their clients go, which may take as
+// long as drain, and all connections are closed.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, drain time.Duration, shutdown func(ctx context.Context)) error {
 	served := make(chan error, 1)
-	go func() { served <- s.server.Serve(s.listener) }()
+	go func() { served <- server.Serve(listener) }()
 	select {
 	case err := <-served:
-		return failed("the page: %w", err)
+		return failed("serving HTTP: %w", err)
 	case <-ctx.Done():
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	s.bridge.Shutdown(ctx) // pages that are open hold their connections until ctx ends
-	if err := s.server.Shutdown(ctx); err != nil {
-		s.server.Close()
+	shutdown(ctx) // pages that are open hold their connections until ctx ends
+	if err := server.Shutdown(ctx); err != nil {
+		server.Close()
 	}
 	return nil
 }

@@ -8,14 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-)
 
-// suggestionDistance is how many letters may be wrong in what is still recognised.
-const suggestionDistance = 2
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/nearest"
+)
 
 // unknownCommand says which command may have been meant.
 func unknownCommand(c *cobra.Command, name string) error {
-	c.SuggestionsMinimumDistance = suggestionDistance
+	c.SuggestionsMinimumDistance = nearest.Letters
 	suggestions := c.SuggestionsFor(name)
 	if len(suggestions) == 0 {
 		return fmt.Errorf("unknown command %q", name)
@@ -74,48 +73,27 @@ func flagError(c *cobra.Command, err error) error {
 	if meant := nearestFlag(c, name); meant != "" {
 		return fmt.Errorf("%s, did you mean --%s?", said, meant)
 	}
+	var others []string
 	for _, other := range c.Root().Commands() {
 		if f := other.Flags().Lookup(name); f != nil && !f.Hidden {
-			return fmt.Errorf("%s: it is one of %s", said, other.CommandPath())
+			others = append(others, other.CommandPath())
 		}
+	}
+	if len(others) > 0 {
+		return fmt.Errorf("%s: it is one of %s", said, strings.Join(others, " and of "))
 	}
 	return errors.New(said)
 }
 
 // nearestFlag is the one that is called almost like that, or that begins like that; or none.
-func nearestFlag(c *cobra.Command, name string) (nearest string) {
-	least := min(suggestionDistance, len(name)/2) + 1
+func nearestFlag(c *cobra.Command, name string) string {
+	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		d := distance(name, f.Name)
-		if len(name) > 2 && strings.HasPrefix(f.Name, name) {
-			d = min(d, 1)
-		}
-		if d < least && !f.Hidden {
-			nearest, least = f.Name, d
+		if !f.Hidden {
+			names = append(names, f.Name)
 		}
 	})
-	return nearest
-}
-
-// distance is how many bytes are to be put in, left out or changed to make b of a (Levenshtein's).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0] // of the row above, one to the left
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
+	return nearest.Name(name, names)
 }
 
 // refuseEmptyFlags is for flags whose absence means something else: an empty variable of a script

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/policy"
+)
+
+func newBridge(page pageFunc) *cobra.Command {
+	var flags bridgeFlags
+	var isCheck, isPrint bool
+	c := &cobra.Command{
+		Use:   "bridge [FILE]",
+		Short: "Let others use your clusters from a browser, as far as you allow",
+		Long: `Serves clusters to pages and programs of other people, through WebSockets at /kafka/NAME. A file in
+YAML says who may connect, with which credentials the bridge connects to the brokers, and who may
+do what. The clients never see these credentials.
+
+A setting can stand in the file, in a variable such as ` + config.EnvName("listen") + `, or in a flag: the flag
+wins over the variable, and the variable over the file. docs/bridge.md describes every key.
+
+When the file changes, or on SIGHUP, the bridge takes over new policies and tokens while it serves.
+It says which other changes need a restart.`,
+		Example: `  kafkaio bridge init > bridge.yaml           a file to begin with
+  kafkaio bridge token --identity ci          a token for a client
+  kafkaio bridge --check bridge.yaml          try files, certificates and brokers
+  kafkaio bridge explain --as ci bridge.yaml  what ci may do
+  kafkaio bridge bridge.yaml                  serve
+  kafkaio bridge --broker localhost:9092      one cluster for this machine alone, without a file`,
+		Args: flags.takeFile,
+		RunE: func(c *cobra.Command, _ []string) error {
+			source, err := flags.load(os.LookupEnv)
+			if err != nil {
+				return err
+			}
+			switch {
+			case isPrint && isCheck:
+				return errors.New("--check and --print-config exclude each other")
+			case isPrint:
+				text, err := config.Print(source.File)
+				if err != nil {
+					return &failure{err}
+				}
+				_, err = c.OutOrStdout().Write(text)
+				return err
+			case isCheck:
+				return checkBridgeConfig(c.Context(), newPrinter(c.OutOrStdout()), source.File)
+			}
+			return serveBridge(c, page, &flags, source)
+		},
+	}
+	flags.add(c.Flags())
+	c.Flags().BoolVar(&isCheck, "check", false, "try files, certificates and brokers, say what is wrong, and exit")
+	c.Flags().BoolVar(&isPrint, "print-config", false, "print the settings that result from file, variables and flags, without secrets, and exit")
+	c.SetUsageTemplate(c.UsageTemplate() + `
+Exit codes:
+  0  it was interrupted, or --check found nothing wrong
+  1  it could not serve, or --check found something wrong
+  2  the command line or the file makes no sense
+`)
+	c.AddCommand(newBridgeInit(), newBridgeToken(), newBridgeExplain())
+	return c
+}
+
+// validate checks all of a configuration, policies included. Its error is of the file.
+func validate(source *config.Source) error {
+	if err := source.Validate(); err != nil {
+		return &fileError{err}
+	}
+	if _, err := policy.New(policiesOf(source.File)); err != nil {
+		return &fileError{fmt.Errorf("policies: %w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+)
+
+func newBridgeInit() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init",
+		Short: "Print a file to begin with",
+		Long: `Prints a configuration with comments. It serves one cluster at localhost:9092 to this machine, and
+every other key stands there as a comment.`,
+		Example: "  kafkaio bridge init > bridge.yaml",
+		Args:    noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := io.WriteString(c.OutOrStdout(), config.Example)
+			return err
+		},
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/hostport"
+	"github.com/kafkaio/kafkaio/internal/policy"
+)
+
+// A clusterList is the answer of GET /kafka/. docs/bridge.md describes it.
+type clusterList struct {
+	Identity string        `json:"identity"`
+	Groups   []string      `json:"groups"`
+	Expires  *time.Time    `json:"expires"` // null: never
+	Clusters []listCluster `json:"clusters"`
+}
+
+type listCluster struct {
+	Name    string   `json:"name"`
+	Path    string   `json:"path"`
+	Default bool     `json:"default"`
+	APIs    []string `json:"apis"` // null: all
+}
+
+// list answers with the clusters that the client may use, and with which APIs.
+func (s *bridgeServer) list(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	state := s.state.Load()
+	if !isOwnHost(r.Host, state.file.Hosts) {
+		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the Host is not one of this bridge's names: set hosts"})
+		return
+	}
+	var who bridge.Identity
+	if state.file.Auth.Any() {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			token = ""
+		}
+		var err error
+		if who, err = s.authorize(r.Context(), r, strings.TrimSpace(token)); err != nil {
+			s.log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeJSON(w, http.StatusUnauthorized, map[string]string{"error": err.Error()})
+			return
+		}
+	}
+	writeJSON(w, http.StatusOK, s.clustersOf(state, who))
+}
+
+func (s *bridgeServer) clustersOf(state *bridgeState, who bridge.Identity) clusterList {
+	list := clusterList{Identity: who.Name, Groups: append([]string{}, who.Groups...), Clusters: []listCluster{}}
+	if !who.Expires.IsZero() {
+		list.Expires = &who.Expires
+	}
+	for _, cluster := range s.clusters {
+		entry := listCluster{Name: cluster.Name, Path: "/kafka/" + cluster.Name, Default: cluster.isDefault}
+		if state.rights != nil {
+			rights := state.rights.Rights(cluster.Name, who.Name, who.Groups)
+			if entry.APIs = apisOf(rights, cluster.SASL != nil); len(entry.APIs) == 0 {
+				continue
+			}
+		}
+		list.Clusters = append(list.Clusters, entry)
+	}
+	return list
+}
+
+// apisOf are the names of the APIs that a policy allows; none if no policy allows any.
+func apisOf(rights *policy.Rights, isHeld bool) (names []string) {
+	any := false
+	for key := range int16(maxAPIKey) {
+		if decision := allowedAPI(rights, key, isHeld); decision.Allowed {
+			names = append(names, policy.APIName(key))
+			any = any || decision.Policy != ""
+		}
+	}
+	if !any {
+		return nil
+	}
+	slices.Sort(names)
+	return names
+}
+
+// isOwnHost keeps pages out that point a name of their own at this address.
+func isOwnHost(host string, own []string) bool {
+	name, _, err := hostport.Parse(host, 0)
+	if err != nil {
+		return false
+	}
+	name = hostport.Normal(name)
+	if config.IsLoopback(net.JoinHostPort(name, "0")) || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	return slices.ContainsFunc(own, func(o string) bool { return hostport.Normal(strings.Trim(o, "[]")) == name })
+}
+
+func writeJSON(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(value) // a client that is gone needs none
+}

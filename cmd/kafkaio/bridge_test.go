@@ -1,0 +1,416 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/spf13/pflag"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
+)
+
+// bridgeFile writes a configuration.
+func bridgeFile(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "bridge.yaml")
+	writeFile(t, name, text)
+	return name
+}
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tokenHash(token string) string {
+	hash := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(hash[:])
+}
+
+// oneCluster is a configuration with tokens for ci, which the policy lets read, and for ops.
+func oneCluster(broker string) string {
+	return fmt.Sprintf(`listen: 127.0.0.1:0
+page: true
+auth:
+  tokens:
+    - {identity: ci, groups: [devs], sha256: "%s"}
+    - {identity: ops, sha256: "%s"}
+clusters:
+  - {name: prod, brokers: ["%s"]}
+`, tokenHash("token of ci"), tokenHash("token of ops"), broker)
+}
+
+// startBridge starts the command with a file that has page: true, and makes its link like that of explore.
+func startBridge(t *testing.T, text string, args ...string) *command {
+	t.Helper()
+	c := start(t, stubPage, append([]string{"bridge", bridgeFile(t, text)}, args...)...)
+	c.link += "#token="
+	return c
+}
+
+func TestBridgeServesItsClustersThePageAndTheirList(t *testing.T) {
+	c := startBridge(t, oneCluster(broker(t)))
+	mustSay(t, c.stdout.String(), "Serving prod at ws://127.0.0.1:", "/kafka/prod\n")
+	if _, body := c.get("/"); body != pageText {
+		t.Errorf("the page is %q", body)
+	}
+	for _, path := range []string{"/kafka", "/kafka/prod"} {
+		d := &kafkaio.Dialer{
+			Bridge: "ws" + strings.TrimPrefix(c.origin(), "http") + path,
+			Token:  func(context.Context) (string, error) { return "token of ci", nil },
+		}
+		conn, err := d.Dial(t.Context(), "")
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		conn.Close()
+	}
+	if response, body := c.get("/kafka/other"); response.StatusCode != http.StatusNotFound || !strings.Contains(body, "no cluster of that name") {
+		t.Errorf("%s: %q", response.Status, body)
+	}
+	closed := c.closeOf("token of nobody")
+	if closed.Code != websocket.StatusCode(4401) || !strings.Contains(closed.Reason, "the bridge knows no such token") {
+		t.Errorf("%+v", closed)
+	}
+	c.stop()
+	if logged := c.stderr.String() + c.stdout.String(); strings.Contains(logged, "token of") {
+		t.Errorf("a token is logged:\n%s", logged)
+	}
+}
+
+// listAs asks for the clusters with a token.
+func (c *command) listAs(token, host string) (int, map[string]any) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), "GET", c.origin()+"/kafka/", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	if host != "" {
+		r.Host = host
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport, Timeout: patience}).Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var answer map[string]any
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		c.t.Fatal(err)
+	}
+	return response.StatusCode, answer
+}
+
+const readers = `policies:
+  - {name: readers, groups: [devs], allow: read-only, topics: ["orders*"]}
+`
+
+func TestTheListIsOfWhatTheIdentityMay(t *testing.T) {
+	c := startBridge(t, oneCluster(broker(t))+readers)
+	status, answer := c.listAs("token of ci", "")
+	text := fmt.Sprint(answer)
+	if status != http.StatusOK || answer["identity"] != "ci" || !strings.Contains(text, "/kafka/prod") || !strings.Contains(text, "Fetch") || strings.Contains(text, " Produce ") {
+		t.Errorf("ci: %d %v", status, answer)
+	}
+	if status, answer = c.listAs("token of ops", ""); status != http.StatusOK || len(answer["clusters"].([]any)) != 0 {
+		t.Errorf("ops: %d %v", status, answer)
+	}
+	for _, token := range []string{"", "guess"} {
+		if status, answer := c.listAs(token, ""); status != http.StatusUnauthorized || answer["error"] == nil || answer["clusters"] != nil {
+			t.Errorf("%q: %d %v", token, status, answer)
+		}
+	}
+	if status, answer := c.listAs("token of ci", "evil.example"); status != http.StatusForbidden {
+		t.Errorf("another Host: %d %v", status, answer)
+	}
+}
+
+func TestSeveralClustersNeedADefault(t *testing.T) {
+	addr := broker(t)
+	text := fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, brokers: ['%s']}]\n", addr, addr)
+	c := startBridge(t, text)
+	if response, body := c.get("/kafka"); response.StatusCode != http.StatusNotFound || !strings.Contains(body, "/kafka/one, /kafka/two") {
+		t.Errorf("%s: %q", response.Status, body)
+	}
+	c.stop()
+	mustSay(t, c.stderr.String(), "clients need no token")
+	c = startBridge(t, strings.Replace(text, "name: two", "name: two, default: true", 1))
+	if response, _ := c.get("/kafka"); response.StatusCode != http.StatusUpgradeRequired {
+		t.Errorf("%s", response.Status)
+	}
+}
+
+func TestBridgeSpeaksTLS(t *testing.T) {
+	authority := testca.New(t)
+	pair := authority.Issue(t, "127.0.0.1")
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert"), filepath.Join(dir, "key")
+	writeFile(t, cert, pair.Chain)
+	writeFile(t, key, pair.Key)
+	c := startBridge(t, oneCluster(broker(t)), "--tls-cert", cert, "--tls-key", key)
+	mustSay(t, c.stdout.String(), "wss://127.0.0.1:", "https://127.0.0.1:")
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority.Pool()}}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport}).Get(c.origin() + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err != nil || string(body) != pageText {
+		t.Errorf("%q, %v", body, err)
+	}
+}
+
+func TestAReloadTakesOverTokensAndPolicies(t *testing.T) {
+	text := oneCluster(broker(t))
+	name := bridgeFile(t, text)
+	flags := &bridgeFlags{file: name, set: pflag.NewFlagSet("", pflag.ContinueOnError)}
+	source, err := flags.load(os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logged strings.Builder
+	s, err := newBridgeServer(t.Context(), source.File, slog.New(slog.NewTextHandler(&logged, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	may := func(token string) bool {
+		_, err := s.authorize(t.Context(), httptest.NewRequest("GET", "/kafka", nil), token)
+		return err == nil
+	}
+	for _, step := range []struct {
+		name, text, says string
+		ci, fresh        bool
+	}{
+		{"a new token", strings.Replace(text, tokenHash("token of ci"), tokenHash("fresh"), 1), "configuration reloaded", false, true},
+		{"a mistake", "listn: a", "did you mean listen?", false, true},
+		{"back, and what needs a restart", strings.Replace(text, "page: true", "page: false", 1), "keys=page", true, false},
+		{"policies", text + readers, "policies, which were added", true, false},
+		{"no auth", regexp.MustCompile(`(?s)auth:.*?clusters:`).ReplaceAllString(text, "clusters:"), "auth, which was added or removed", true, false},
+	} {
+		logged.Reset()
+		writeFile(t, name, step.text)
+		s.reload(t.Context(), flags)
+		if may("token of ci") != step.ci || may("fresh") != step.fresh {
+			t.Errorf("%s: ci %v, fresh %v", step.name, may("token of ci"), may("fresh"))
+		}
+		mustSay(t, logged.String(), step.says)
+	}
+}
+
+func TestTheFileIsWatched(t *testing.T) {
+	text := oneCluster("kafka:9092")
+	name := bridgeFile(t, text)
+	synctest.Test(t, func(t *testing.T) {
+		flags := &bridgeFlags{file: name, set: pflag.NewFlagSet("", pflag.ContinueOnError)}
+		source, err := flags.load(os.LookupEnv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := newBridgeServer(t.Context(), source.File, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { s.close() }()
+		hangups := make(chan os.Signal)
+		go s.watch(t.Context(), flags, hangups, time.Minute)
+		synctest.Wait()
+		first := s.state.Load()
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if s.state.Load() != first {
+			t.Error("the same file is loaded again")
+		}
+		writeFile(t, name, text+"max_session_age: 1h\n")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		second := s.state.Load()
+		if time.Duration(second.file.MaxSessionAge) != time.Hour {
+			t.Error("a change isn't loaded")
+		}
+		hangups <- syscall.SIGHUP
+		synctest.Wait()
+		if s.state.Load() == second {
+			t.Error("SIGHUP loads nothing")
+		}
+	})
+}
+
+func TestIdentitiesEndAfterTheSessionAge(t *testing.T) {
+	c := startBridge(t, oneCluster(broker(t))+"max_session_age: 1h\n")
+	_, answer := c.listAs("token of ci", "")
+	if answer["expires"] == nil {
+		t.Errorf("%v", answer)
+	}
+}
+
+func TestFlagsWinOverVariablesAndVariablesOverTheFile(t *testing.T) {
+	name := bridgeFile(t, oneCluster("kafka:9092"))
+	t.Setenv("KAFKAIO_BRIDGE_LISTEN", "127.0.0.1:1111")
+	t.Setenv("KAFKAIO_BRIDGE_LOG_LEVEL", "debug")
+	o := runToEnd(t, stubPage, "bridge", "--print-config", name)
+	mustSay(t, o.stdout, "listen: 127.0.0.1:1111\n", "level: debug\n", "- kafka:9092\n", "sha256: (hidden)")
+	o = runToEnd(t, stubPage, "bridge", "--print-config", "--config", name, "--listen=127.0.0.1:2222", "--broker=a,b:1", "--ca=ca.pem", "--sasl=plain", "--user=u", "--password-file=f", "--host=tools.example")
+	if o.code != exitOK {
+		t.Fatal(o.stderr)
+	}
+	mustSay(t, o.stdout, "listen: 127.0.0.1:2222\n", "- a\n", "- b:1\n", "ca: ca.pem", "mechanism: plain", "password_file: f", "- tools.example")
+	if strings.Contains(o.stdout, tokenHash("token of ci")) || strings.Contains(o.stdout, "kafka:9092") {
+		t.Errorf("%s", o.stdout)
+	}
+}
+
+func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
+	good := bridgeFile(t, oneCluster("kafka:9092"))
+	bad := bridgeFile(t, "clusters: [{name: a, brokers: [b], sasl: {password: sesame}}]")
+	badPolicy := bridgeFile(t, oneCluster("kafka:9092")+"policies: [{identities: [ci], allow: reed-only}]")
+	two := bridgeFile(t, "clusters: [{name: a, brokers: [b]}, {name: c, brokers: [d]}]")
+	for _, row := range []struct{ args, want string }{
+		{"", "a file was expected, as in kafkaio bridge bridge.yaml"},
+		{good + " b", `"b" is an argument too many`},
+		{good + " --config " + good, "--config names a file already"},
+		{"missing.yaml", "missing.yaml: no such file"},
+		{bad, bad + ":1:43: clusters[0].sasl: unknown key password, did you mean password_file?"},
+		{badPolicy, "reed-only"},
+		{good + " --check --print-config", "exclude each other"},
+		{good + " --listen 0.0.0.0:1", "so the bridge needs TLS"},
+		{"--broker localhost:9092 --listen 0.0.0.0:1", "listen: 0.0.0.0:1 can be reached"},
+		{two + " --broker c", "--broker is for one cluster, and " + two + " has 2"},
+		{"--broker localhost:9092 --sasl plain --user u --password-file f", "allow_plaintext: true"},
+		{good + " --frobnicate", "unknown flag: --frobnicate"},
+		{"token", "--identity is missing"},
+		{"token --identity a b", `"b" is an argument too many`},
+		{"init now", "an argument too many"},
+		{"explain", "a file was expected"},
+		{"explain " + good, "--as is missing"},
+		{"explain --as ci " + good + " Fetsh", "did you mean Fetch?"},
+		{"explain --as ci " + bad, "unknown key password"},
+	} {
+		o := runToEnd(t, stubPage, append([]string{"bridge"}, strings.Fields(row.args)...)...)
+		if o.code != exitUsage || o.stdout != "" {
+			t.Errorf("%s: exit code %d, stdout %q", row.args, o.code, o.stdout)
+		}
+		mustSay(t, o.stderr, row.want)
+		if strings.Contains(o.stderr, "sesame") {
+			t.Errorf("%s: a secret is shown: %s", row.args, o.stderr)
+		}
+	}
+}
+
+func TestATokenIsLetInByItsLine(t *testing.T) {
+	o := runToEnd(t, stubPage, "bridge", "token", "--identity", "ci", "--group", "devs")
+	found := regexp.MustCompile(`(?s)  (kafkaio_\S+)\n.*    (- \{.*\})\n`).FindStringSubmatch(o.stdout)
+	if found == nil {
+		t.Fatal(o.stdout)
+	}
+	c := startBridge(t, fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: prod, brokers: ['%s']}]\nauth:\n  tokens:\n    %s\n", broker(t), found[2]))
+	if status, answer := c.listAs(found[1], ""); status != http.StatusOK || fmt.Sprint(answer["groups"]) != "[devs]" {
+		t.Errorf("%d %v", status, answer)
+	}
+}
+
+func TestTheFileOfInitWorks(t *testing.T) {
+	o := runToEnd(t, stubPage, "bridge", "init")
+	name := bridgeFile(t, o.stdout)
+	if o := runToEnd(t, stubPage, "bridge", "--print-config", name); o.code != exitOK {
+		t.Errorf("%s", o.stderr)
+	}
+	writeFile(t, name, strings.ReplaceAll(o.stdout, "\n#-", "\n"))
+	o = runToEnd(t, stubPage, "bridge", "--print-config", name)
+	if o.code != exitOK {
+		t.Errorf("with all keys: %s", o.stderr)
+	}
+	mustSay(t, o.stdout, "connect_to", "oauthbearer", "observe: true")
+}
+
+func TestExplainNamesThePolicy(t *testing.T) {
+	name := bridgeFile(t, oneCluster("kafka:9092")+readers)
+	for _, row := range []struct {
+		args, want string
+	}{
+		{"--as alice --groups ops,devs " + name, `allowed by the policy "readers": `},
+		{"--as alice " + name, "nothing: no policy is for this identity"},
+		{"--as alice --groups devs " + name + " fetch orders-eu", `Fetch on the topic orders-eu: allowed by the policy "readers"`},
+		{"--as alice --groups devs " + name + " fetch payments", "Fetch on the topic payments: denied"},
+		{"--as alice --groups devs " + name + " produce orders-eu", "Produce: denied"},
+		{"--as alice " + bridgeFile(t, oneCluster("kafka:9092")), "has no policies"},
+	} {
+		o := runToEnd(t, stubPage, append([]string{"bridge", "explain"}, strings.Fields(row.args)...)...)
+		if o.code != exitOK {
+			t.Errorf("%s: %s", row.args, o.stderr)
+		}
+		mustSay(t, o.stdout, row.want)
+	}
+}
+
+func TestCheckTriesFilesCertificatesAndBrokers(t *testing.T) {
+	o := runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, oneCluster(broker(t))))
+	if o.code != exitOK {
+		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
+	}
+	mustSay(t, o.stdout, "ok       auth.tokens: 2 tokens", "it answers", "0 problems, 1 warning.")
+
+	authority := testca.New(t)
+	pair := authority.Issue(t, "tools.example", "10.0.0.1")
+	dir := t.TempDir()
+	cert, key, password := filepath.Join(dir, "cert"), filepath.Join(dir, "key"), filepath.Join(dir, "password")
+	writeFile(t, cert, pair.Chain)
+	writeFile(t, key, pair.Key)
+	writeFile(t, password, "sesame ")
+	text := fmt.Sprintf(`
+tls: {cert: %s, key: %s}
+hosts: [tools.example, other.example]
+clusters:
+  - {name: a, brokers: ['%s']}
+  - {name: b, brokers: [kafka], tls: {ca: %s}}
+  - {name: c, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: plain, user: u, password_file: %s}}
+`, cert, key, closedPort(t), filepath.Join(dir, "missing"), closedPort(t), password)
+	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, text))
+	if o.code != exitError {
+		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
+	}
+	mustSay(t, o.stdout, "for tools.example, 10.0.0.1; from ", "the name other.example of hosts", "problem  a: ", "problem  b: tls.ca: ", "no such file", "begins or ends with a space")
+	if strings.Contains(o.stdout+o.stderr, "sesame") {
+		t.Errorf("a secret is shown:\n%s", o.stdout)
+	}
+}
+
+func TestBridgeHelpTeaches(t *testing.T) {
+	for args, want := range map[string][]string{
+		"bridge --help":         {"kafkaio bridge init > bridge.yaml", "KAFKAIO_BRIDGE_LISTEN", "SIGHUP", "--print-config", "Exit codes:"},
+		"bridge token --help":   {"--identity"},
+		"bridge explain --help": {"--groups", "Fetch orders"},
+		"help bridge init":      {"comments"},
+	} {
+		o := runToEnd(t, stubPage, strings.Fields(args)...)
+		if o.code != exitOK || o.stderr != "" {
+			t.Errorf("%s: exit code %d, stderr %q", args, o.code, o.stderr)
+		}
+		mustSay(t, o.stdout, want...)
+	}
+}

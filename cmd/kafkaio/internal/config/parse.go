@@ -1,0 +1,109 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// maxFile bounds a configuration file, bytes.
+const maxFile = 1 << 20
+
+// A Source is a configuration file: its values, and where each of them stands.
+type Source struct {
+	Name string // of the file; empty without one
+	File File
+	ast  *ast.File
+}
+
+// Read reads a file. The result isn't validated.
+func Read(name string) (*Source, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("%s: a configuration has at most %d bytes", name, maxFile)
+	}
+	return Parse(name, text)
+}
+
+// Parse reads the text of a file. The name is for errors. The result isn't validated.
+func Parse(name string, text []byte) (*Source, error) {
+	s := &Source{Name: name}
+	var err error
+	if s.ast, err = parser.ParseBytes(text, 0); err != nil {
+		return nil, s.yamlError(err)
+	}
+	body, err := s.body()
+	if err != nil {
+		return nil, err
+	}
+	w := &walker{source: s}
+	w.walk(body, fileType, "")
+	if len(w.problems) > 0 {
+		return nil, errors.Join(w.problems...)
+	}
+	if err := yaml.NodeToValue(body, &s.File, yaml.Strict()); err != nil {
+		return nil, s.yamlError(err)
+	}
+	return s, nil
+}
+
+// body is the one document of the file.
+func (s *Source) body() (ast.Node, error) {
+	var body ast.Node
+	for _, document := range s.ast.Docs {
+		if document.Body == nil || document.Body.Type() == ast.CommentType || document.Body.Type() == ast.NullType {
+			continue
+		}
+		if body != nil {
+			return nil, s.at(document.Body.GetToken(), "a second document begins here: a configuration is one document, without --- inside")
+		}
+		body = document.Body
+	}
+	if body == nil {
+		return nil, fmt.Errorf("%s: it has no key: kafkaio bridge init prints a file to begin with", s.Name)
+	}
+	return body, nil
+}
+
+// at is an error at a place in the file.
+func (s *Source) at(t *token.Token, format string, args ...any) error {
+	said := fmt.Sprintf(format, args...)
+	if t == nil || t.Position == nil {
+		return fmt.Errorf("%s: %s", s.Name, said)
+	}
+	return fmt.Errorf("%s:%d:%d: %s", s.Name, t.Position.Line, t.Position.Column, said)
+}
+
+// yamlError says what the library found, without the text that it found.
+func (s *Source) yamlError(err error) error {
+	found, ok := errors.AsType[yaml.Error](err)
+	if !ok {
+		return fmt.Errorf("%s: it isn't the YAML that was expected", s.Name)
+	}
+	if _, ok := errors.AsType[*yaml.TypeError](err); ok {
+		return s.at(found.GetToken(), "the value has the wrong type: docs/bridge.md has the type of each key")
+	}
+	message := found.GetMessage()
+	if strings.Contains(message, "already defined") {
+		return s.at(found.GetToken(), "this key stands twice in one mapping: leave one out")
+	}
+	if strings.ContainsAny(message, "\"'`") { // what is quoted is the file's text
+		message = "it isn't valid YAML: quote texts that have one of : # { } [ ] , & * ! | > ' \" % @ `"
+	}
+	return s.at(found.GetToken(), "%s", message)
+}

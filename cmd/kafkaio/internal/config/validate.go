@@ -1,0 +1,248 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/kafkaio/kafkaio/internal/hostport"
+)
+
+// A checker collects what is wrong with the values of a file.
+type checker struct {
+	source   *Source
+	problems []error
+}
+
+// problem is about the value at a path, such as clusters[0].tls, and says where the file has it.
+func (c *checker) problem(path, format string, args ...any) {
+	said := path + ": " + fmt.Sprintf(format, args...)
+	for of := path; c.source.ast != nil && of != ""; of = of[:max(strings.LastIndexAny(of, ".["), 0)] {
+		at, err := yaml.PathString("$." + of)
+		if err != nil {
+			continue
+		}
+		if node, err := at.FilterFile(c.source.ast); err == nil && node != nil {
+			c.problems = append(c.problems, c.source.at(node.GetToken(), "%s", said))
+			return
+		}
+	}
+	c.problems = append(c.problems, errors.New(said))
+}
+
+// Validate fills in defaults, and returns all that makes no sense, each with what to do. It opens no file
+// that the configuration names.
+func (s *Source) Validate() error {
+	s.File.setDefaults()
+	c, f := &checker{source: s}, &s.File
+	c.listen(f)
+	c.auth(&f.Auth, len(f.TrustedProxies) > 0)
+	if f.TLS != nil && (f.TLS.Cert == "" || f.TLS.Key == "") {
+		c.problem("tls", "cert and key go together: name the PEM files of the bridge's certificate and of its key")
+	}
+	for i, proxy := range f.TrustedProxies {
+		if _, err := ParseProxy(proxy); err != nil {
+			c.problem(fmt.Sprintf("trusted_proxies[%d]", i), "%v", err)
+		}
+	}
+	if least := Size(minMemory * max(len(f.Clusters), 1)); f.MaxMemory < least {
+		c.problem("max_memory", "%v is too little: at least %v are needed, %v for each cluster", f.MaxMemory, least, Size(minMemory))
+	}
+	if time.Duration(f.MaxSessionAge) < minAge {
+		c.problem("max_session_age", "%v is too short: at least %v are needed", f.MaxSessionAge, Duration(minAge))
+	}
+	c.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
+	c.oneOf("log.format", f.Log.Format, "text", "json")
+	c.clusters(f.Clusters)
+	c.policies(f)
+	return errors.Join(c.problems...)
+}
+
+func (c *checker) oneOf(path, value string, values ...string) {
+	for _, v := range values {
+		if v == value {
+			return
+		}
+	}
+	c.problem(path, "%q: one of %s was expected", value, strings.Join(values, ", "))
+}
+
+// listen wants an address that others can reach to be safe for it.
+func (c *checker) listen(f *File) {
+	host, port, err := net.SplitHostPort(f.Listen)
+	if err != nil {
+		c.problem("listen", "%q: host:port was expected, such as %s", f.Listen, DefaultListen)
+		return
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		c.problem("listen", "%q: %q is no port: a number from 0 to 65535 was expected", f.Listen, port)
+	}
+	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
+		return
+	}
+	if f.TLS == nil && len(f.TrustedProxies) == 0 {
+		c.problem("listen", "%s can be reached from other machines, so the bridge needs TLS: set tls.cert and tls.key, or trusted_proxies if a proxy in front of it speaks TLS, or listen at %s", f.Listen, DefaultListen)
+	}
+	if !f.Auth.Any() {
+		c.problem("listen", "%s can be reached from other machines, so clients need an identity: set auth.tokens, auth.jwt or auth.header, or listen at %s", f.Listen, DefaultListen)
+	}
+}
+
+// ParseProxy reads an address, or a range of them.
+func ParseProxy(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
+		addr = addr.Unmap()
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return p, fmt.Errorf("%q: an address or a range of addresses was expected, such as 10.0.0.7 or 10.0.0.0/24", text)
+	case p.Bits() == 0:
+		return p, fmt.Errorf("%q is every address: name those of your proxies, since whoever they are can say who the user is", text)
+	case p.Addr().Is4In6():
+		return p, fmt.Errorf("%q: write the IPv4 range itself, such as 10.0.0.0/24", text)
+	}
+	return p.Masked(), nil
+}
+
+var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
+
+func (c *checker) clusters(clusters []Cluster) {
+	if len(clusters) == 0 {
+		c.problem("clusters", "there is none: name one with its brokers, or give --broker")
+	}
+	names, defaults := map[string]bool{}, 0
+	for i, cluster := range clusters {
+		path := fmt.Sprintf("clusters[%d]", i)
+		switch {
+		case cluster.Name == "":
+			c.problem(path, "name is missing: the bridge serves the cluster at /kafka/NAME")
+		case !clusterName.MatchString(cluster.Name) || len(cluster.Name) > maxNameLength:
+			c.problem(path+".name", "%q: up to %d small letters, digits, dots, dashes and underscores were expected, since it is a part of /kafka/NAME", cluster.Name, maxNameLength)
+		case names[cluster.Name]:
+			c.problem(path+".name", "another cluster is called %s too: give each a name of its own", cluster.Name)
+		}
+		names[cluster.Name] = true
+		if cluster.Default {
+			if defaults++; defaults > 1 {
+				c.problem(path+".default", "another cluster is the default already: /kafka is one cluster")
+			}
+		}
+		c.cluster(path, &cluster)
+	}
+}
+
+func (c *checker) cluster(path string, cluster *Cluster) {
+	if len(cluster.Brokers) == 0 {
+		c.problem(path, "brokers is missing: name one or more, such as brokers: [kafka-1:9092]")
+	}
+	for i, broker := range cluster.Brokers {
+		if _, _, err := hostport.Parse(broker, defaultBroker); err != nil {
+			c.problem(fmt.Sprintf("%s.brokers[%d]", path, i), "%v", err)
+		}
+	}
+	for i, target := range cluster.Targets {
+		if _, _, err := hostport.Parse(strings.ReplaceAll(target, "*", "x"), 0); err != nil || !strings.Contains(target, ":") {
+			c.problem(fmt.Sprintf("%s.targets[%d]", path, i), "%q: host:port was expected, in which * stands for any text within one label, such as broker-*.prod:9093", target)
+		}
+	}
+	for from, to := range cluster.ConnectTo {
+		for _, addr := range []string{from, to} {
+			if _, port, err := hostport.Parse(addr, 0); err != nil || port == 0 {
+				c.problem(path+".connect_to", `%q: host:port was expected, as in "kafka:29092": "127.0.0.1:9092": the address that the cluster advertises, and the one to connect to`, addr)
+			}
+		}
+	}
+	if t := cluster.TLS; t != nil && (t.Cert == "") != (t.Key == "") {
+		c.problem(path+".tls", "cert and key go together")
+	}
+	if cluster.SASL == nil {
+		return
+	}
+	c.sasl(path+".sasl", cluster.SASL)
+	if cluster.TLS == nil && !cluster.AllowPlaintext {
+		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
+	}
+}
+
+func (c *checker) sasl(path string, s *SASL) {
+	wants := func(key, value string) {
+		if value == "" {
+			c.problem(path, "%s needs %s", s.Mechanism, key)
+		}
+	}
+	refuses := func(key, value string) {
+		if value != "" {
+			c.problem(path+"."+key, "%s takes none: leave it out", s.Mechanism)
+		}
+	}
+	switch s.Mechanism {
+	case Plain, ScramSHA256, ScramSHA512:
+		wants("user", s.User)
+		wants("password_file", s.PasswordFile)
+		refuses("token_url", s.TokenURL)
+		refuses("client_id", s.ClientID)
+		refuses("secret_file", s.SecretFile)
+		refuses("scope", s.Scope)
+	case OAuthBearer:
+		wants("token_url", s.TokenURL)
+		wants("client_id", s.ClientID)
+		wants("secret_file", s.SecretFile)
+		refuses("user", s.User)
+		refuses("password_file", s.PasswordFile)
+		if s.TokenURL != "" {
+			c.url(path+".token_url", s.TokenURL)
+		}
+	case "":
+		c.problem(path, "mechanism is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
+	default:
+		c.oneOf(path+".mechanism", s.Mechanism, Plain, ScramSHA256, ScramSHA512, OAuthBearer)
+	}
+}
+
+// policies checks what package policy can't: it knows no clusters.
+func (c *checker) policies(f *File) {
+	var names []string
+	for _, cluster := range f.Clusters {
+		names = append(names, cluster.Name)
+	}
+	for i, p := range f.Policies {
+		path := fmt.Sprintf("policies[%d]", i)
+		for j, pattern := range p.Clusters {
+			if !matchesOne(pattern, names) {
+				c.problem(fmt.Sprintf("%s.clusters[%d]", path, j), "%q is no cluster of this file: they are %s", pattern, strings.Join(names, ", "))
+			}
+		}
+		if len(p.Identities) == 0 && len(p.Groups) == 0 {
+			c.problem(path, `identities and groups are missing, so that the policy is for nobody: identities: ["*"] is everybody`)
+		}
+		if len(p.Allow) == 0 {
+			c.problem(path, "allow is missing: metadata, read-only, produce-only, read-write, full, or names of APIs")
+		}
+	}
+	if len(f.Policies) > 0 && !f.Auth.Any() {
+		c.problem("policies", `clients have no identity, so that only identities: ["*"] could match: set auth`)
+	}
+}
+
+// matchesOne reports whether a pattern, in which * stands for any text, matches one of the names.
+func matchesOne(pattern string, names []string) bool {
+	parts := strings.Split(pattern, "*")
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(part)
+	}
+	re := regexp.MustCompile("^" + strings.Join(parts, ".*") + "$")
+	for _, name := range names {
+		if re.MatchString(name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+// Package credentials makes what "kafkaio bridge" shows to brokers of its configuration: TLS and SASL.
+package credentials
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/oauth"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+)
+
+// TLS returns the configuration of a cluster's connections, and the client's certificate if there is one.
+// Both are nil without TLS.
+func TLS(t *config.BrokerTLS) (*tls.Config, *certfile.Certificate, error) {
+	if t == nil {
+		return nil, nil, nil
+	}
+	c := &tls.Config{ServerName: t.ServerName}
+	if t.CA != "" {
+		pem, err := os.ReadFile(t.CA)
+		if err != nil {
+			return nil, nil, fmt.Errorf("tls.ca: %w", err)
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, nil, fmt.Errorf("tls.ca: %s has no certificate in PEM", t.CA)
+		}
+	}
+	if t.Cert == "" {
+		return c, nil, nil
+	}
+	client, err := certfile.Load(t.Cert, t.Key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("tls.cert, tls.key: %w", err)
+	}
+	c.GetClientCertificate = client.GetClient
+	return c, client, nil
+}
+
+// SASL returns what makes a mechanism for each authentication. It reads the file with the secret each time,
+// so that the secret can be replaced. Nil without SASL.
+func SASL(s *config.SASL) func(ctx context.Context) (sasl.Mechanism, error) {
+	if s == nil {
+		return nil
+	}
+	if s.Mechanism == config.OAuthBearer {
+		source := &tokenSource{config: *s, client: &http.Client{Timeout: tokenTime, CheckRedirect: noRedirect}}
+		return func(context.Context) (sasl.Mechanism, error) {
+			return oauth.Oauth(func(ctx context.Context) (oauth.Auth, error) {
+				token, err := source.token(ctx)
+				return oauth.Auth{Token: token}, err
+			}), nil
+		}
+	}
+	return func(context.Context) (sasl.Mechanism, error) {
+		password, err := config.ReadSecret(s.PasswordFile)
+		if err != nil {
+			return nil, err
+		}
+		switch s.Mechanism {
+		case config.ScramSHA256:
+			return scram.Auth{User: s.User, Pass: password}.AsSha256Mechanism(), nil
+		case config.ScramSHA512:
+			return scram.Auth{User: s.User, Pass: password}.AsSha512Mechanism(), nil
+		}
+		return plain.Auth{User: s.User, Pass: password}.AsMechanism(), nil
+	}
+}

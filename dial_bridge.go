@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/hostport"
@@ -137,8 +138,7 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 	var token string
 	if d.Token != nil {
 		var err error
-		token, err = abandonable(ctx, func() (string, error) { return d.Token(ctx) }, func(string) {})
-		if err != nil {
+		if token, err = d.callToken(ctx); err != nil {
 			return nil, fmt.Errorf("token: %w", err)
 		}
 	}
@@ -159,6 +159,43 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})
 			return nil, err
 		}
+		session.OnRenew(d.renewal(session))
 	}
 	return session, nil
+}
+
+// renewal returns a function that sends the bridge a new token, in a goroutine of its own. It does nothing
+// while that runs. Without a new token the session takes no further streams, so that the next dial opens
+// one whose token it asks for again.
+func (d *Dialer) renewal(s *tunnel.Session) func() {
+	var running atomic.Bool
+	return func() {
+		if running.Swap(true) {
+			return
+		}
+		go func() {
+			defer running.Store(false)
+			ctx, cancel := withStepTimeout(context.Background(), d.stepTimeout())
+			go func() {
+				defer cancel()
+				select {
+				case <-s.Done():
+				case <-ctx.Done():
+				}
+			}()
+			defer cancel()
+			token, err := d.callToken(ctx)
+			if err == nil {
+				err = s.Auth(token)
+			}
+			if err != nil {
+				s.Retire()
+			}
+		}()
+	}
+}
+
+// callToken calls Token, also one that ignores its context.
+func (d *Dialer) callToken(ctx context.Context) (string, error) {
+	return abandonable(ctx, func() (string, error) { return d.Token(ctx) }, func(string) {})
 }

@@ -82,7 +82,11 @@ type Dialer struct {
 	// Without it, a native program trusts the system's authorities. It can't be used through a proxy,
 	// nor in a page.
 	BridgeSecure func(ctx context.Context, c net.Conn, host string) (net.Conn, error)
-	// Token, if set, returns the token to send to the bridge. It is called once per WebSocket.
+	// Token, if set, returns the token to send to the bridge, within Timeout. It is called once per
+	// WebSocket, and again whenever the bridge asks for a new one, which it does some time before the
+	// token expires. So it must not return one that is about to expire, and its tokens must be those of
+	// one identity. If it fails, the next dial opens a new WebSocket and calls it again; connections in
+	// the old one end when its token has expired. Several goroutines may call it.
 	Token func(ctx context.Context) (string, error)
 	// MaxFrame is the size limit of a frame on the Conn from Dial, in bytes. 0 means DefaultMaxFrame.
 	MaxFrame int

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -57,9 +57,16 @@ type Config struct {
 	// Origins are further origins ("https://tools.example") whose pages may connect. A page from the
 	// bridge's own host always may.
 	Origins []string
-	// Authorize says who a client is, by its request and its token. The client gets its error as the
-	// reason. Nil: no token is needed, and every client is the empty Identity. No token appears in a log.
+	// Authorize says who a client is, by its request and its token. The token is empty if the client sent
+	// none: then the request alone may tell, by a header of a proxy, say. The client gets the error as the
+	// reason. The bridge calls Authorize again for each further token, which must be of the same Name, and
+	// ends ctx after 10 s. Several goroutines may call it. Nil: no token is needed, and every client is the
+	// empty Identity. No token appears in a log.
 	Authorize func(ctx context.Context, r *http.Request, token string) (Identity, error)
+	// MaxSessionAge is how old a session gets before its client has to open another, to be judged anew or
+	// to reach another bridge. A random part of up to a tenth is taken off. Open streams have 10 minutes
+	// more, then they break. 0: any age.
+	MaxSessionAge time.Duration
 	// Dial connects to a broker at "ip:port", an address that the bridge has checked. Nil: TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// MaxMemory bounds the bytes that all sessions together hold: data that a peer doesn't take, and the
@@ -79,6 +86,8 @@ type Bridge struct {
 	memory  *tunnel.Memory
 	log     *slog.Logger
 
+	revocations atomic.Int64 // calls of Revoke
+
 	mu       sync.Mutex
 	sessions map[client]struct{}
 	closing  bool
@@ -87,8 +96,11 @@ type Bridge struct {
 
 // A client is one WebSocket.
 type client interface {
-	goAway()                    // asks it to open nothing further and to end by itself
-	abort(e *tunnel.CloseError) // ends it
+	whose() *sessionIdentity
+	askToken()                   // asks it for a new token
+	goAway(e *tunnel.CloseError) // asks it to open nothing further and to end by itself
+	finish(e *tunnel.CloseError) // ends it once nothing is in flight
+	abort(e *tunnel.CloseError)  // ends it
 }
 
 // New returns a Bridge, or an error that names the Config field that makes no sense.
@@ -107,6 +119,9 @@ func New(c Config) (*Bridge, error) {
 	}
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
 		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
+	}
+	if c.MaxSessionAge < 0 {
+		return nil, fmt.Errorf("bridge: MaxSessionAge %v: a positive duration was expected, or 0 for no limit", c.MaxSessionAge)
 	}
 	return &Bridge{
 		config:   c,
@@ -179,7 +194,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	open := b.openSessions()
 	b.mu.Unlock()
 	for _, c := range open {
-		c.goAway()
+		c.goAway(errClosing)
 	}
 	select {
 	case <-empty:
@@ -234,20 +249,4 @@ func (b *Bridge) leave(c client, cost int64) {
 	if b.closing && len(b.sessions) == 0 {
 		close(b.empty)
 	}
-}
-
-// authorize checks a client's token, and returns Authorize's error as the refusal.
-func (b *Bridge) authorize(r *http.Request, token string) *tunnel.CloseError {
-	if b.config.Authorize == nil {
-		return nil
-	}
-	err := errors.New("a token is needed")
-	if token != "" {
-		_, err = b.config.Authorize(r.Context(), r, token)
-	}
-	if err == nil {
-		return nil
-	}
-	b.log.Warn("refused", "remote", r.RemoteAddr, "reason", "token")
-	return &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: " + err.Error()}
 }

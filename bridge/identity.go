@@ -12,3 +12,17 @@ type Identity struct {
 	// closes the session with 4401 within 30 s, unless the client has renewed its token. Zero: never.
 	Expires time.Time
 }
+
+// Revoke ends the identities that pick picks, as if they expired now: the bridge takes no new stream and no
+// new request of theirs, and closes their sessions with 4401 within 30 s. Call it after a change of what
+// Authorize goes by. An answer that Authorize gives for a call from before counts no longer: the bridge
+// calls it again.
+func (b *Bridge) Revoke(pick func(Identity) bool) {
+	b.revocations.Add(1)
+	b.mu.Lock()
+	open := b.openSessions()
+	b.mu.Unlock()
+	for _, c := range open {
+		c.whose().revoke(pick)
+	}
+}

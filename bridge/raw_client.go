@@ -19,11 +19,18 @@ const rawCost = 96 << 10
 // A rawClient is a WebSocket that is one broker connection.
 type rawClient struct {
 	*tunnel.Raw
-	cancel context.CancelFunc // ends the dial to the broker
+	identity *sessionIdentity
+	cancel   context.CancelFunc // ends the dial to the broker
 }
 
-// goAway does nothing: raw bytes leave no room to ask.
-func (c *rawClient) goAway() {}
+func (c *rawClient) whose() *sessionIdentity { return c.identity }
+
+// askToken and goAway do nothing: raw bytes leave no room to ask.
+func (c *rawClient) askToken()                 {}
+func (c *rawClient) goAway(*tunnel.CloseError) {}
+
+// finish ends it at once: the bridge can't tell where a request ends.
+func (c *rawClient) finish(e *tunnel.CloseError) { c.abort(e) }
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
 	c.Abort(e)
@@ -32,9 +39,6 @@ func (c *rawClient) abort(e *tunnel.CloseError) {
 
 func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	target, refusal := rawTarget(r.URL.RawQuery)
-	if refusal == nil {
-		refusal = b.authorize(r, bearerToken(r.Header.Get("Authorization")))
-	}
 	if refusal != nil {
 		socket.Refuse(refusal)
 		return
@@ -42,12 +46,22 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	cost := costOf(r) + rawCost
-	c := &rawClient{tunnel.NewRaw(socket, drainTime), cancel}
+	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime), cancel: cancel}
+	c.identity = newSessionIdentity(b, c, r)
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
 		return
 	}
 	defer b.leave(c, cost)
+	defer b.limitAge(c)()
+	defer c.identity.close()
+	if refusal = c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal == nil {
+		refusal = c.identity.await(ctx)
+	}
+	if refusal != nil {
+		socket.Refuse(refusal)
+		return
+	}
 
 	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target})
 	if refusal != nil {

@@ -37,17 +37,14 @@ type tunnelClient struct {
 	client string // address, for the log
 	tunnel *tunnel.Session
 
-	request    *http.Request // for Authorize
-	authorized bool          // touched only by the goroutine that reads the WebSocket
-	brokers    atomic.Int32  // connections
-	running    sync.WaitGroup
+	identity *sessionIdentity
+	brokers  atomic.Int32 // connections
+	running  sync.WaitGroup
 }
 
 func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
-	s := &tunnelClient{bridge: b, client: r.RemoteAddr, authorized: b.config.Authorize == nil}
-	if !s.authorized {
-		s.request = r // which is held for it alone
-	}
+	s := &tunnelClient{bridge: b, client: r.RemoteAddr}
+	s.identity = newSessionIdentity(b, s, r)
 	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s, b.memory)
 	cost := costOf(r)
 	if refusal := b.enter(s, cost); refusal != nil { // from here on, it may be asked to go away
@@ -55,31 +52,40 @@ func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
 		return
 	}
 	defer b.leave(s, cost)
+	defer b.limitAge(s)()
 	b.log.Debug("session opened", "remote", s.client, "origin", r.Header.Get("Origin"))
 	ended := s.tunnel.Serve()
+	s.identity.close()
 	s.running.Wait()
 	b.log.Debug("session closed", "remote", s.client, "code", int(ended.Code), "reason", ended.Reason)
 }
 
-func (s *tunnelClient) goAway() { s.tunnel.GoAway(errClosing.Reason) }
+func (s *tunnelClient) whose() *sessionIdentity { return s.identity }
+
+func (s *tunnelClient) askToken() { s.tunnel.AskToken() }
+
+func (s *tunnelClient) goAway(e *tunnel.CloseError) { s.tunnel.GoAway(e) }
+
+func (s *tunnelClient) finish(e *tunnel.CloseError) {
+	if s.brokers.Load() == 0 { // else the last to end does it
+		s.tunnel.Finish(e)
+	}
+}
 
 func (s *tunnelClient) abort(e *tunnel.CloseError) { s.tunnel.Abort(e) }
 
 // Auth implements tunnel.Acceptor.
 func (s *tunnelClient) Auth(token string) error {
-	if refusal := s.bridge.authorize(s.request, token); refusal != nil {
+	if refusal := s.identity.present(token); refusal != nil {
 		return refusal
 	}
-	s.authorized = true
 	return nil
 }
 
 // Open implements tunnel.Acceptor.
 func (s *tunnelClient) Open(st *tunnel.Stream, o tunnel.Open) {
+	s.identity.require()
 	switch {
-	case !s.authorized:
-		s.tunnel.Abort(s.bridge.authorize(s.request, ""))
-		return
 	case s.brokers.Load() >= maxStreams:
 		st.CloseWith(tunnel.CodeTooMany, "streams: this session has as many as one may have")
 		return
@@ -89,17 +95,38 @@ func (s *tunnelClient) Open(st *tunnel.Stream, o tunnel.Open) {
 	}
 	s.brokers.Add(1)
 	s.running.Go(func() {
-		defer s.brokers.Add(-1)
+		defer s.leave()
 		defer s.bridge.memory.Give(streamCost)
 		s.serve(st, o)
 	})
 }
 
+// leave ends a stream, and the session with its last one if the identity has ended.
+func (s *tunnelClient) leave() {
+	last := s.brokers.Add(-1) == 0
+	if e := s.identity.refusal(); last && e != nil {
+		s.tunnel.Finish(e)
+	}
+}
+
+// closeAtLapse closes a stream when the identity ends. The bridge can't tell where a request in it ends.
+func (s *tunnelClient) closeAtLapse(st *tunnel.Stream) (stop func() bool) {
+	return context.AfterFunc(s.identity.lapsed, func() {
+		e := s.identity.refusal()
+		st.CloseWith(e.Code, e.Reason)
+	})
+}
+
 // serve connects a stream to its broker and carries bytes between them until either closes.
 func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), bounded(o.ResolveTimeout)+bounded(o.ConnectTimeout))
 	defer cancel()
 	st.OnDone(cancel)
+	defer s.closeAtLapse(st)()
+	if refusal := s.identity.await(ctx); refusal != nil {
+		st.CloseWith(refusal.Code, refusal.Reason)
+		return
+	}
 	started := time.Now()
 	broker, refusal := s.bridge.targets.connect(ctx, o)
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)

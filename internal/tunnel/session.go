@@ -32,12 +32,14 @@ type Session struct {
 	name     string // of the bridge, in errors; empty on its own end
 	local    net.Addr
 	accept   Acceptor // nil on the client's end
+	renew    func()   // see OnRenew
 
 	mu      sync.Mutex
 	streams map[uint32]*Stream
 	lastID  uint32      // of the newest stream
 	skipped gaps        // ids below lastID that were never opened
 	ending  bool        // no further streams
+	leaving *CloseError // what a bridge that takes none answers an OPEN with
 	ended   *CloseError // set once, when the WebSocket is of no more use
 	done    chan struct{}
 	idle    *time.Timer // ends a client's session that has no stream
@@ -49,16 +51,18 @@ type Session struct {
 // methods, which must not wait.
 type Acceptor interface {
 	// Auth takes the token of an AUTH message. An error, which should be a *CloseError, ends the session.
+	// Whether the token is good may turn out later: Abort ends the session then.
 	Auth(token string) error
 	// Open takes a stream that a client asked for. ConfirmOpen or Close must follow.
 	Open(st *Stream, o Open)
 }
 
-// NewClient returns the client's end of a tunnel over s. Errors call the bridge name. The caller runs
-// Serve.
+// NewClient returns the client's end of a tunnel over s. Errors call the bridge name. A session whose
+// bridge asks for a new token takes no further streams, unless OnRenew is used. The caller runs Serve.
 func NewClient(s Socket, name string, local net.Addr) *Session {
 	session := newSession(s, local, nil, nil)
 	session.name = name
+	session.renew = session.Retire
 	return session
 }
 
@@ -153,8 +157,19 @@ func (s *Session) Retire() {
 	last := len(s.streams) == 0
 	s.mu.Unlock()
 	if last {
-		s.writer.finishAndClose()
+		s.writer.finishAndClose(&finished)
 	}
+}
+
+// finished is how a session ends that is needed no longer.
+var finished = CloseError{Code: CodeNormal}
+
+// Finish ends the session with e once what is queued was written. It doesn't wait for that.
+func (s *Session) Finish(e *CloseError) {
+	s.mu.Lock()
+	s.ending, s.leaving = true, e
+	s.mu.Unlock()
+	s.writer.finishAndClose(e)
 }
 
 // Done is closed when the session has ended.
@@ -170,12 +185,20 @@ func (s *Session) Auth(token string) error {
 	return nil
 }
 
-// GoAway asks the client to open no further streams; those that are open go on.
-func (s *Session) GoAway(reason string) {
+// OnRenew has f called whenever the bridge asks for a new token. The goroutine that reads the WebSocket
+// calls f, which must not wait. OnRenew must be called before Serve.
+func (s *Session) OnRenew(f func()) { s.renew = f }
+
+// AskToken asks the client to send a new token (bridge only).
+func (s *Session) AskToken() { s.control(appendHeader(nil, typeAuth, 0)) }
+
+// GoAway asks the client to open no further streams; those that are open go on. Streams that the client
+// opens before it knows are closed with e.
+func (s *Session) GoAway(e *CloseError) {
 	s.mu.Lock()
-	s.ending = true
+	s.ending, s.leaving = true, e
 	s.mu.Unlock()
-	s.control(append(appendHeader(nil, typeGoAway, 0), text(reason, maxReason)...))
+	s.control(append(appendHeader(nil, typeGoAway, 0), text(e.Reason, maxReason)...))
 }
 
 // Open asks the bridge for a stream and waits until its broker is connected. Nothing coming from the
@@ -275,7 +298,7 @@ func (s *Session) remove(id uint32) {
 	}
 	s.mu.Unlock()
 	if last && ending {
-		s.writer.finishAndClose()
+		s.writer.finishAndClose(&finished)
 	}
 }
 
@@ -309,6 +332,9 @@ func (s *Session) dispatch(b *buffer) error {
 		return s.onOpened(id, payload)
 	case t == typeGoAway && s.accept == nil:
 		s.Retire()
+		return nil
+	case t == typeAuth && s.accept == nil && len(payload) == 0:
+		s.renew()
 		return nil
 	case linksBridge && t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
@@ -405,10 +431,10 @@ func (s *Session) onOpen(id uint32, payload []byte) error {
 		return s.ended
 	}
 	s.streams[id] = st
-	ending := s.ending
+	leaving := s.leaving
 	s.mu.Unlock()
-	if ending {
-		st.CloseWith(CodeGoingAway, "the bridge is going away")
+	if leaving != nil {
+		st.CloseWith(leaving.Code, leaving.Reason)
 		return nil
 	}
 	s.accept.Open(st, o)

@@ -180,7 +180,7 @@ func TestSessionLingersAfterItsLastStream(t *testing.T) {
 func TestGoAwayLetsOpenStreamsGoOn(t *testing.T) {
 	e := newEnds(t)
 	client, server := e.open(t, 100)
-	e.server.GoAway("maintenance")
+	e.server.GoAway(&CloseError{Code: CodeGoingAway, Reason: "maintenance"})
 	mustWrite(t, server, []byte("still"))
 	if _, err := io.ReadFull(client, make([]byte, 5)); err != nil {
 		t.Fatal(err)

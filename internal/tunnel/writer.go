@@ -31,14 +31,14 @@ type writer struct {
 
 	mu      sync.Mutex
 	queue   fifo
-	pong    *buffer   // goes before the queue
-	ping    bool      // goes before the queue
-	data    int       // what DATA holds, reserved, queued and being written
-	control int       // what other messages hold, queued and being written
-	busy    bool      // somebody writes
-	waiting []*Stream // to be woken when there is room for data again
-	ended   bool      // nothing more is written
-	finish  bool      // close the WebSocket once the queue is empty
+	pong    *buffer     // goes before the queue
+	ping    bool        // goes before the queue
+	data    int         // what DATA holds, reserved, queued and being written
+	control int         // what other messages hold, queued and being written
+	busy    bool        // somebody writes
+	waiting []*Stream   // to be woken when there is room for data again
+	ended   bool        // nothing more is written
+	finish  *CloseError // close the WebSocket with it once the queue is empty; nil: don't
 	grace   *time.Timer
 }
 
@@ -165,7 +165,7 @@ func (w *writer) enqueue(b *buffer) bool {
 		w.control += b.held()
 		w.share.must(b.held())
 	}
-	if w.ended || w.finish || w.joinLocked(b) {
+	if w.ended || w.finish != nil || w.joinLocked(b) {
 		w.dropLocked(b)
 		return false
 	}
@@ -234,7 +234,7 @@ func (w *writer) sendPong(payload []byte) {
 func (w *writer) sendFirst(set func()) {
 	w.mu.Lock()
 	begin := false
-	if !w.ended && !w.finish {
+	if !w.ended && w.finish == nil {
 		set()
 		begin = w.beginLocked()
 	}
@@ -262,9 +262,9 @@ func (w *writer) next() *buffer {
 		return b
 	case !w.queue.empty():
 		return w.queue.pop()
-	case w.finish:
+	case w.finish != nil:
 		w.ended = true
-		w.socket.Close(CodeNormal, "")
+		w.socket.Close(w.finish.Code, w.finish.Reason)
 	}
 	w.busy = false
 	return nil
@@ -323,14 +323,14 @@ func (w *writer) writing() bool {
 	return w.busy
 }
 
-// finishAndClose closes the WebSocket once all that is queued was written.
-func (w *writer) finishAndClose() {
+// finishAndClose closes the WebSocket with e once all that is queued was written.
+func (w *writer) finishAndClose(e *CloseError) {
 	w.mu.Lock()
-	if w.ended || w.finish {
+	if w.ended || w.finish != nil {
 		w.mu.Unlock()
 		return
 	}
-	w.finish = true
+	w.finish = e
 	begin := w.beginLocked()
 	w.mu.Unlock()
 	if begin {

@@ -1,0 +1,239 @@
+package bridge
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
+
+const (
+	// authorizeTime is how long Authorize has.
+	authorizeTime = 10 * time.Second
+	// A session may send authBurst tokens at once, and then one in each authEvery.
+	authBurst = 8
+	authEvery = time.Second
+	// lapseTime is what requests in flight have once the identity has ended.
+	lapseTime = 30 * time.Second
+)
+
+var (
+	errExpired   = unauthorized("it has expired")
+	errRevoked   = unauthorized("it was revoked")
+	errOtherName = unauthorized("it is another identity's than the session's")
+	errSlow      = unauthorized("nobody could say in time whether it is good")
+	errManyAuths = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: "token: the session sends more of them than it may"}
+)
+
+func unauthorized(why string) *tunnel.CloseError {
+	return &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: " + why}
+}
+
+// A sessionIdentity is who the client of a session is, and for how long. It calls Authorize in a goroutine
+// of its own, so that the one that reads the WebSocket never waits for it.
+type sessionIdentity struct {
+	bridge  *Bridge
+	client  client
+	remote  string        // address, for the log
+	request *http.Request // for Authorize; nil where there is none
+
+	// ctx ends with the session, and Authorize with it.
+	ctx    context.Context
+	cancel context.CancelFunc
+	// lapsed ends once the identity has ended. Its cause is the *tunnel.CloseError that says why.
+	lapsed context.Context
+	end    context.CancelCauseFunc
+
+	judging sync.WaitGroup
+
+	mu      sync.Mutex
+	known   chan struct{} // closed with the first identity
+	who     Identity
+	isKnown bool
+	isOver  bool       // the identity has ended, or the session
+	isBusy  bool       // a goroutine calls Authorize
+	next    *string    // the token that it judges next
+	paid    time.Time  // up to when the tokens that came use what a session may send
+	timers  authTimers // of the identity that holds
+}
+
+// newSessionIdentity returns the identity of c, which isn't known yet if the bridge has an Authorize.
+func newSessionIdentity(b *Bridge, c client, r *http.Request) *sessionIdentity {
+	i := &sessionIdentity{bridge: b, client: c, remote: r.RemoteAddr, known: make(chan struct{})}
+	i.ctx, i.cancel = context.WithCancel(context.Background())
+	i.lapsed, i.end = context.WithCancelCause(context.Background())
+	if b.config.Authorize == nil {
+		i.isKnown = true
+		close(i.known)
+	} else {
+		i.request = r // which is held for it alone
+	}
+	return i
+}
+
+// close ends what runs for the session, and waits for that.
+func (i *sessionIdentity) close() {
+	i.cancel()
+	i.mu.Lock()
+	i.isOver = true
+	i.timers.stop()
+	i.mu.Unlock()
+	i.judging.Wait()
+}
+
+// current returns the identity that holds, or held last.
+func (i *sessionIdentity) current() Identity {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.who
+}
+
+// present takes a token of the client. It returns why the session must end at once, or nil; whether the
+// token is good turns out later.
+func (i *sessionIdentity) present(token string) *tunnel.CloseError {
+	if i.request == nil {
+		return nil
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now := time.Now()
+	if i.paid.Before(now) {
+		i.paid = now
+	}
+	i.paid = i.paid.Add(authEvery)
+	switch {
+	case i.isOver:
+		return nil
+	case i.paid.Sub(now) > authBurst*authEvery:
+		return errManyAuths
+	case !i.bridge.memory.Take(int64(len(token))):
+		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a token"}
+	}
+	i.judgeLocked(token)
+	return nil
+}
+
+// require has the client judged without a token if it has sent none.
+func (i *sessionIdentity) require() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch {
+	case i.isOver:
+	case !i.isKnown && !i.isBusy:
+		i.judgeLocked("")
+	case i.hasExpired(): // the timer comes
+		go i.lapse(errExpired)
+	}
+}
+
+// await waits until the identity is known. It returns why the client may not go on, or nil.
+func (i *sessionIdentity) await(ctx context.Context) *tunnel.CloseError {
+	select {
+	case <-i.known:
+	case <-i.lapsed.Done():
+	case <-ctx.Done():
+		if refusal := i.refusal(); refusal != nil {
+			return refusal
+		}
+		return &tunnel.CloseError{Code: tunnel.CodeTimeout, Reason: "timeout: nobody could say in time whether the token is good"}
+	}
+	return i.refusal()
+}
+
+// refusal returns why the identity has ended, or nil.
+func (i *sessionIdentity) refusal() *tunnel.CloseError {
+	e, _ := context.Cause(i.lapsed).(*tunnel.CloseError)
+	return e
+}
+
+// judgeLocked has a token judged, after the one that is being judged. Of those that wait, the last counts.
+func (i *sessionIdentity) judgeLocked(token string) {
+	if !i.isBusy {
+		i.isBusy = true
+		i.judging.Go(func() { i.judge(token) })
+		return
+	}
+	if i.next != nil {
+		i.bridge.memory.Give(int64(len(*i.next)))
+	}
+	i.next = &token
+}
+
+// judge judges a token, and those that come meanwhile. A refused one ends the session.
+func (i *sessionIdentity) judge(token string) {
+	for {
+		refusal := i.take(token)
+		i.bridge.memory.Give(int64(len(token)))
+		i.mu.Lock()
+		next := i.next
+		i.next = nil
+		i.isBusy = next != nil && refusal == nil
+		i.isOver = i.isOver || refusal != nil
+		i.mu.Unlock()
+		if refusal == nil && next == nil {
+			return
+		}
+		if refusal != nil {
+			if next != nil {
+				i.bridge.memory.Give(int64(len(*next)))
+			}
+			if i.ctx.Err() == nil {
+				i.bridge.log.Warn("refused", "remote", i.remote, "reason", "token")
+			}
+			i.end(refusal) // first: it is what await returns
+			i.client.abort(refusal)
+			return
+		}
+		token = *next
+	}
+}
+
+// take makes the identity of a token the session's, or returns why not.
+func (i *sessionIdentity) take(token string) *tunnel.CloseError {
+	ctx, cancel := context.WithTimeout(i.ctx, authorizeTime)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { // Authorize may ignore ctx
+		if i.ctx.Err() == nil {
+			i.end(errSlow)
+			i.client.abort(errSlow)
+		}
+	})
+	defer stop()
+	for {
+		revocations := i.bridge.revocations.Load()
+		who, err := i.bridge.config.Authorize(ctx, i.request, token)
+		if err != nil {
+			return unauthorized(err.Error())
+		}
+		i.mu.Lock()
+		if revocations == i.bridge.revocations.Load() {
+			defer i.mu.Unlock()
+			return i.takeLocked(who)
+		}
+		i.mu.Unlock() // Authorize may have let in one who has been revoked since
+	}
+}
+
+func (i *sessionIdentity) takeLocked(who Identity) *tunnel.CloseError {
+	switch {
+	case i.isOver: // it comes too late
+		return nil
+	case !who.Expires.IsZero() && !time.Now().Before(who.Expires):
+		return errExpired
+	case i.isKnown && who.Name != i.who.Name:
+		return errOtherName
+	}
+	i.who = who
+	if !i.isKnown {
+		i.isKnown = true
+		close(i.known)
+	}
+	i.timers.stop()
+	if !who.Expires.IsZero() {
+		i.expireLocked()
+		i.askLocked()
+	}
+	return nil
+}

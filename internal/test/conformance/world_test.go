@@ -72,6 +72,15 @@ func newWorld(t *testing.T) *world {
 			return bridge.Identity{}, nil
 		},
 	}))
+	mux.Handle("/expiring/kafka", bridgetest.New(t, bridge.Config{
+		Brokers: []string{w.setup.Peer},
+		Authorize: func(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
+			if token != w.setup.Token {
+				return bridge.Identity{}, errors.New("that is not the token")
+			}
+			return bridge.Identity{Name: "suite", Expires: time.Now().Add(2 * time.Second)}, nil
+		},
+	}))
 	mux.Handle("/fragile/kafka", fragile.handler(open))
 	mux.Handle("/draining/kafka", drained(t, bridgetest.New(t, bridge.Config{Brokers: brokers}), drain))
 	mux.HandleFunc("/web", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello!")) })
@@ -86,6 +95,7 @@ func (w *world) serve(t *testing.T) suite.Setup {
 	s.Bridge = url + "/kafka"
 	s.SlowBridge = url + "/slow/kafka"
 	s.GuardedBridge = url + "/guarded/kafka"
+	s.ExpiringBridge = url + "/expiring/kafka"
 	s.FragileBridge = url + "/fragile/kafka"
 	s.DrainingBridge = url + "/draining/kafka"
 	s.WebServer = url + "/web"

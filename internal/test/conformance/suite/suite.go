@@ -49,6 +49,8 @@ var behaviours = []struct {
 	{"BridgeIsNotThere", bridgeIsNotThere},
 	{"BridgeDeniesTarget", bridgeDeniesTarget},
 	{"BridgeWantsToken", bridgeWantsToken},
+	{"BridgeTokenIsRenewed", bridgeTokenIsRenewed},
+	{"BridgeTokenExpires", bridgeTokenExpires},
 	{"BridgeBreaks", bridgeBreaks},
 	{"BridgeGoesAway", bridgeGoesAway},
 

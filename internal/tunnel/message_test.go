@@ -50,7 +50,7 @@ func TestMessagesThatMakeNoSenseEndTheSession(t *testing.T) {
 		"to client: too short":                  {{1, 0}},
 		"to client: unknown type":               {message(99, 1)},
 		"to client: OPEN":                       {open(1)},
-		"to client: AUTH":                       {message(typeAuth, 0)},
+		"to client: AUTH":                       {append(message(typeAuth, 0), "mine"...)},
 		"to client: DATA for no stream":         {message(typeData, 2, 'x')},
 		"to client: DATA beyond credit":         {message(typeData, 1, make([]byte, 101)...)},
 		"to client: OPENED twice":               {appendOpened(nil, 1, 1, "x")},

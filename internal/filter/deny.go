@@ -18,6 +18,7 @@ const (
 	errTransactionalID        = 53
 	errFetchSessionIDNotFound = 70
 	errUnknownTopicID         = 100
+	errShareSessionNotFound   = 122
 	deniedByBridge            = "The bridge's policy doesn't allow it."
 )
 

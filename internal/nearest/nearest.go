@@ -3,8 +3,8 @@ package nearest
 
 import "strings"
 
-// maxDistance is how many letters somebody may have wrong.
-const maxDistance = 3
+// Letters is how many may be wrong in what is still recognised.
+const Letters = 2
 
 // Name returns the known name that is spelled most like name, or "" if none is. Upper case, hyphens,
 // underscores and blanks make no difference. Names are ASCII, and name is short: the time is their product.
@@ -13,7 +13,7 @@ func Name(name string, known []string) (nearest string) {
 	if len(bare) > 64 {
 		return ""
 	}
-	least := min(maxDistance, len(bare)/2) + 1
+	least := min(Letters, len(bare)/2) + 1
 	for _, k := range known {
 		candidate := plain(k)
 		d := Distance(bare, candidate)

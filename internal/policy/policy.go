@@ -54,6 +54,7 @@ type Set struct {
 // A rule is a policy that is compiled.
 type rule struct {
 	name    string
+	label   string // in errors: policy N, or policy "NAME"
 	observe bool
 	source  Policy
 
@@ -85,6 +86,7 @@ func New(policies []Policy) (*Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", label, err)
 		}
+		r.label = label
 		s.rules = append(s.rules, r)
 	}
 	return s, nil

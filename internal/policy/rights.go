@@ -93,12 +93,7 @@ func (r *Rights) API(key, version int16) Decision {
 }
 
 // Topic says whether an API may be used on a topic.
-func (r *Rights) Topic(key int16, topic string) Decision {
-	if key == quorumKey && topic == quorumTopic {
-		return r.decide(key, nothing, "")
-	}
-	return r.decide(key, aTopic, topic)
-}
+func (r *Rights) Topic(key int16, topic string) Decision { return r.decide(key, aTopic, topic) }
 
 // AllTopics says whether an API may be used on every topic, those that begin with "_" included, without
 // anything to be logged. It says false if that takes other patterns than "*" and "_*".
@@ -154,6 +149,9 @@ func (r *Rights) decide(key int16, on resource, name string) Decision {
 func (r *rule) allows(a *api, on resource, name string) bool {
 	switch on {
 	case aTopic:
+		if a.key == quorumKey && name == quorumTopic {
+			return r.apis.has(a.key)
+		}
 		return r.named.has(a.key) && r.topics.match(name)
 	case aGroup:
 		if a.joins {

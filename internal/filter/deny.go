@@ -18,6 +18,7 @@ const (
 	errTransactionalID        = 53
 	errFetchSessionIDNotFound = 70
 	errUnknownTopicID         = 100
+	errShareSessionNotFound   = 122
 	deniedByBridge            = "The bridge's policy doesn't allow it."
 )
 
@@ -28,18 +29,30 @@ func errorResponse(req kmsg.Request, code int16) kmsg.Response {
 	resp.SetVersion(req.GetVersion())
 	v := reflect.ValueOf(resp).Elem()
 	s := shapeOf(v.Type())
-	top := s.errorCode >= 0 && hasErrorCode(resp, v.Field(s.errorCode))
+	top := s.errorCode >= 0 && !atEntries[req.Key()] && hasErrorCode(resp, v.Field(s.errorCode))
 	s.setSentinels(v)
-	s.setError(v, code)
+	if top {
+		s.setError(v, code)
+	}
 	if message, ok := s.fields["ErrorMessage"]; ok && top {
 		text := deniedByBridge
 		v.Field(message).Set(reflect.ValueOf(&text))
 	}
-	if !top {
-		s.denyLists(v, reflect.ValueOf(req).Elem(), code)
+	if top {
+		return resp
 	}
+	if dirs, ok := req.(*kmsg.AlterReplicaLogDirsRequest); ok { // the answer has the topics of all directories
+		for i := range dirs.Dirs {
+			s.denyLists(v, reflect.ValueOf(&dirs.Dirs[i]).Elem(), code)
+		}
+		return resp
+	}
+	s.denyLists(v, reflect.ValueOf(req).Elem(), code)
 	return resp
 }
+
+// atEntries are APIs whose answers have an error code at the top that is not for denials: clients try again.
+var atEntries = map[int16]bool{keyFetch: true, keyMetadata: true}
 
 // hasErrorCode reports whether the answer has an error code of its own, the field, in its version.
 func hasErrorCode(resp kmsg.Response, field reflect.Value) bool {
@@ -111,6 +124,11 @@ func assign(dst, src reflect.Value) bool {
 		p := reflect.New(src.Type())
 		p.Elem().Set(cloned(src))
 		dst.Set(p)
+	case dst.Kind() == reflect.Slice && src.Kind() == reflect.Slice && src.Type().Elem().ConvertibleTo(dst.Type().Elem()):
+		src = cloned(src)
+		for i := range src.Len() {
+			dst.Set(reflect.Append(dst, src.Index(i).Convert(dst.Type().Elem())))
+		}
 	default:
 		return false
 	}

@@ -1,6 +1,10 @@
 package filter
 
-import "github.com/twmb/franz-go/pkg/kmsg"
+import (
+	"math"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
 
 // finalEpoch is the session epoch of a fetch that names all that it wants, and begins no session.
 const finalEpoch = -1
@@ -20,5 +24,11 @@ func handleFetch(c *call) {
 	}
 	req.SessionEpoch = finalEpoch
 	req.ForgottenTopics = nil
+	for i := range req.Topics {
+		for j := range req.Topics[i].Partitions { // what only followers say, in tags
+			p := &req.Topics[i].Partitions[j]
+			p.ReplicaDirectoryID, p.HighWatermark = [16]byte{}, math.MaxInt64
+		}
+	}
 	handleTopics(c)
 }

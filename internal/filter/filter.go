@@ -45,6 +45,7 @@ type Filter struct {
 	options Options
 	rights  func() rights
 	queue   queue
+	share   shareSessions
 }
 
 // New returns a Filter.
@@ -55,7 +56,7 @@ func New(o Options) *Filter {
 	if o.MaxProduce == 0 {
 		o.MaxProduce = 16 << 20
 	}
-	return &Filter{options: o, rights: func() rights { return o.Rights() }}
+	return &Filter{options: o, rights: func() rights { return o.Rights() }, share: shareSessions{}}
 }
 
 // Limit returns the largest size in bytes that the next request may have, given its first bytes after the

@@ -83,7 +83,7 @@ func fill(v reflect.Value, name string) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.Type != tagsType && f.Name != "ReplicaID" && f.Name != "ReplicaState" && f.Name != "ReplicaDirectoryID" {
+			if f := v.Type().Field(i); f.Type != tagsType && f.Name != "ReplicaID" && f.Name != "ReplicaState" && f.Name != "ReplicaDirectoryID" && f.Name != "HighWatermark" {
 				fill(v.Field(i), name)
 			} else if f.Name == "ReplicaID" {
 				v.Field(i).SetInt(-1)

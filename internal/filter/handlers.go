@@ -91,6 +91,8 @@ func init() { // since handlers refer to it
 		75:                         handleDescribeTopicPartitions,
 		76:                         handleShareGroupHeartbeat,
 		77:                         handleShareGroupDescribe,
+		78:                         handleShareFetch,
+		79:                         handleShareAcknowledge,
 		80:                         pass, // AddRaftVoter
 		81:                         pass, // RemoveRaftVoter
 		88:                         handleStreamsGroupHeartbeat,

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
 // handleMetadata: a broker creates topics that Metadata names if the request doesn't say otherwise, which
@@ -22,13 +24,14 @@ func handleMetadata(c *call) {
 	}
 }
 
-// metadataError is topicError, but for versions that would create a topic.
+// metadataError is topicError, and refuses versions that would create a topic.
 func (c *call) metadataError(entry reflect.Value) int16 {
 	if code := c.topicError(entry); code != 0 {
 		return code
 	}
-	if c.version < minMetadata && !c.creates(entry.FieldByName("Topic").Elem().String()) {
-		c.allowed(c.rights.Topic(keyCreateTopics, entry.FieldByName("Topic").Elem().String()), "creation of topic", entry.FieldByName("Topic").Elem().String())
+	name := entry.FieldByName("Topic").Elem().String()
+	if c.version < minMetadata && !c.creates(name) {
+		c.allowed(policy.Decision{}, "creation of topic", name)
 		return errUnsupportedVersion
 	}
 	return 0

@@ -26,6 +26,7 @@ var sources = map[string][]string{
 var unknown = map[string]bool{
 	"HighWatermark": true, "Offset": true, "BaseOffset": true, "LogAppendTime": true, "LowWatermark": true,
 	"Timestamp": true, "LeaderEpoch": true, "NodeID": true, "Port": true, "EndOffset": true,
+	"ProducerEpoch": true,
 }
 
 // A shape says what the fields of a part of a message are for.

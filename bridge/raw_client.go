@@ -50,14 +50,14 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	}
 	defer b.leave(c, cost)
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, Identity{})
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, nobody)
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
-	ended, silent := b.relayRaw(c.Raw, broker, Identity{})
+	ended, silent := b.relayRaw(c.Raw, broker, nobody)
 	if silent {
 		b.targets.bootstrap.saidNothing(address)
 	}
@@ -66,14 +66,14 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 
 // relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
 // session ended, and whether the broker got a request and answered nothing.
-func (b *Bridge) relayRaw(c *tunnel.Raw, broker *connection, who Identity) (ended *tunnel.CloseError, silent bool) {
+func (b *Bridge) relayRaw(c *tunnel.Raw, broker *connection, who identity) (ended *tunnel.CloseError, silent bool) {
 	if !b.looksAtFrames() {
 		ended = c.Serve(broker.Conn)
 		return ended, c.Unanswered(answerTime)
 	}
 	client := newRawFrames(c)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, who, nil).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, who, context.Background()).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

@@ -48,11 +48,10 @@ type frameRelay struct {
 	frames  frames
 	parsing *parsing
 	refuse  string          // why the client can't speak TLS
-	lapsed  <-chan struct{} // closed: no request is taken any more; nil: never
+	lapsed  context.Context // ended: no request is taken any more. Its cause, a *tunnel.CloseError, says why.
 
 	ctx      context.Context // ends with the relay
 	answered chan struct{}   // holds a token if something was answered
-	lapse    atomic.Bool     // lapsed is closed
 
 	counting sync.Mutex
 	counted  int // bytes of memory that the frames take
@@ -73,8 +72,6 @@ type frameRelay struct {
 // answerLapse is how long requests may still be answered once an identity has lapsed.
 const answerLapse = 30 * time.Second
 
-var errLapsed = &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: the identity has ended"}
-
 // run carries frames until either side closes, and closes both. It reports whether the broker got a request
 // and answered nothing.
 func (r *frameRelay) run() (silent bool) {
@@ -85,9 +82,8 @@ func (r *frameRelay) run() (silent bool) {
 	r.injected = make(chan []byte)
 
 	var running sync.WaitGroup
-	if r.lapsed != nil {
-		running.Go(r.watchLapse)
-	}
+	// The end of the identity interrupts the reading of requests.
+	defer context.AfterFunc(r.lapsed, func() { r.client.SetReadDeadline(time.Now()) })()
 	taken := make(chan struct{}) // closed when no request comes any more
 	running.Go(func() {
 		defer close(taken)
@@ -121,20 +117,10 @@ func (r *frameRelay) run() (silent bool) {
 	return !r.said.Load() && asked != nil && (gone.IsZero() || gone.Sub(*asked) >= answerTime)
 }
 
-// watchLapse interrupts the reading of requests when the identity lapses.
-func (r *frameRelay) watchLapse() {
-	select {
-	case <-r.lapsed:
-		r.lapse.Store(true)
-		r.client.SetReadDeadline(time.Now())
-	case <-r.ctx.Done():
-	}
-}
-
 // deadline sets when the client's next bytes must have come; zero: any time.
 func (r *frameRelay) deadline(t time.Time) {
 	r.client.SetReadDeadline(t)
-	if r.lapse.Load() { // it came just before
+	if r.lapsed.Err() != nil { // it ended just before
 		r.client.SetReadDeadline(time.Now())
 	}
 }

@@ -116,7 +116,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	defer cancel()
 	st.OnDone(cancel)
 	started := time.Now()
-	broker, refusal := s.bridge.targets.connect(ctx, o, Identity{})
+	broker, refusal := s.bridge.targets.connect(ctx, o, nobody)
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
@@ -126,17 +126,17 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.ConfirmOpen(address)
-	if s.relay(st, broker, Identity{}) {
+	if s.relay(st, broker, nobody) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}
 }
 
 // relay carries bytes between a stream and its broker until either closes. It reports whether the broker got
 // a request and answered nothing.
-func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection, who Identity) (silent bool) {
+func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection, who identity) (silent bool) {
 	if !s.bridge.looksAtFrames() {
 		return relay(st, broker.Conn)
 	}
 	st.CountReads()
-	return s.bridge.newFrameRelay(st, broker, who, nil).run()
+	return s.bridge.newFrameRelay(st, broker, who, context.Background()).run()
 }

@@ -52,6 +52,7 @@ type frameRelay struct {
 
 	ctx      context.Context // ends with the relay
 	answered chan struct{}   // holds a token if something was answered
+	taken    chan struct{}   // closed when no request comes any more
 
 	counting sync.Mutex
 	counted  int // bytes of memory that the frames take
@@ -79,14 +80,14 @@ func (r *frameRelay) run() (silent bool) {
 	defer cancel()
 	r.ctx = ctx
 	r.answered = make(chan struct{}, 1)
+	r.taken = make(chan struct{})
 	r.injected = make(chan []byte)
 
 	var running sync.WaitGroup
 	// The end of the identity interrupts the reading of requests.
 	defer context.AfterFunc(r.lapsed, func() { r.client.SetReadDeadline(time.Now()) })()
-	taken := make(chan struct{}) // closed when no request comes any more
 	running.Go(func() {
-		defer close(taken)
+		defer close(r.taken)
 		if refusal := r.takeRequests(); refusal != nil {
 			r.client.CloseWith(refusal.Code, refusal.Reason)
 		}
@@ -101,7 +102,7 @@ func (r *frameRelay) run() (silent bool) {
 			limit := time.NewTimer(drainTime)
 			defer limit.Stop()
 			select {
-			case <-taken:
+			case <-r.taken:
 			case <-limit.C:
 			}
 		}

@@ -193,6 +193,37 @@ func TestSilentBrokerOfFrames(t *testing.T) {
 	})
 }
 
+// What a broker sends to a bridge that has given the authentication up is for nobody.
+func TestLateAnswerToARenewalEndsTheRelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(&heldFrames{}, t.Context())
+		x.relay.injecting.Store(true)
+		x.client.leave() // takes requests no more
+		x.atBroker.Write([]byte{0, 0, 0, 4, 0, 0, 0, 1})
+		x.end(t)
+	})
+}
+
+func TestClientIDNamesTheIdentity(t *testing.T) {
+	for _, row := range []struct{ identity, clientID, want string }{
+		{"", "c", "c"},
+		{"alice", "c", "alice/c"},
+		{"alice", "__admin_client", "alice/__admin_client"},
+		{"alice", "", "alice/"},
+	} {
+		request := append(testRequest(1, 0)[4:], 0, byte(len(row.clientID)))
+		request = append(append(request, row.clientID...), 1, 2, 3)
+		frame, err := (&heldFrames{identity: row.identity}).Request(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, err := parseRequestHeader(frame[4:])
+		if err != nil || head.clientID != row.want || string(frame[4+head.clientIDEnd:]) != "\x01\x02\x03" {
+			t.Errorf("%q of %q became %+v, %v", row.clientID, row.identity, head, err)
+		}
+	}
+}
+
 func FuzzHeldFrames(f *testing.F) {
 	f.Add(testRequest(1, 10)[4:], "alice")
 	f.Add([]byte("\x00\x00\x00\x02\x00\x00\x00\x01\x00\x01c\x00\x00"), "")

@@ -30,8 +30,6 @@ type call struct {
 	name         string
 	req          kmsg.Request
 	local        kmsg.Response // the filter's own answer: nothing goes to the broker
-	silent       bool          // no answer is expected
-	closing      string        // why the connection ends after a silent request
 	denied       []deniedPart
 	rewrites     []func(kmsg.Response) // what to do with the broker's answer
 	size         int                   // bytes that denied holds
@@ -123,11 +121,15 @@ func (c *call) split(list, in string, check func(entry reflect.Value) int16) int
 
 func (c *call) splitIn(from reflect.Value, list, in string, check func(entry reflect.Value) int16) int {
 	entries := from.FieldByName(list)
+	answer := reflect.TypeOf(c.req.ResponseKind()).Elem()
+	field, _ := answer.FieldByName(in)
 	kept := 0
 	for i := range entries.Len() {
 		entry := entries.Index(i)
 		if code := check(entry); code != 0 {
-			c.deniedIn(in, entry, code)
+			denied := deniedEntry(field.Type.Elem(), entry, code)
+			c.denied = append(c.denied, deniedPart{in, denied})
+			c.size += sizeOf(denied)
 			continue
 		}
 		if kept != i {
@@ -137,14 +139,6 @@ func (c *call) splitIn(from reflect.Value, list, in string, check func(entry ref
 	}
 	entries.SetLen(kept)
 	return kept
-}
-
-// deniedIn puts an error for an entry of the request into a list of the answer.
-func (c *call) deniedIn(in string, entry reflect.Value, code int16) {
-	field, _ := reflect.TypeOf(c.req.ResponseKind()).Elem().FieldByName(in)
-	denied := deniedEntry(field.Type.Elem(), entry, code)
-	c.denied = append(c.denied, deniedPart{in, denied})
-	c.size += sizeOf(denied)
 }
 
 // addDenied adds what was denied to an answer.

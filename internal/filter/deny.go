@@ -21,69 +21,48 @@ const (
 	deniedByBridge            = "The bridge's policy doesn't allow it."
 )
 
-// identifying are the fields of an answer that say what an entry is about. A denial takes them from the
-// request.
-var identifying = map[string]bool{
-	"Topic": true, "TopicID": true, "Partition": true, "Group": true, "GroupID": true, "Key": true,
-	"ResourceType": true, "ResourceName": true, "TransactionalID": true, "MemberID": true,
-	"InstanceID": true, "User": true, "Feature": true, "Entity": true,
-}
-
-// sources are lists of requests, by the name that the answer has for them if it has another.
-var sources = map[string][]string{
-	"Coordinators":      {"CoordinatorKeys"},
-	"TransactionStates": {"TransactionalIDs"},
-	"Groups":            {"GroupIDs"},
-	"Topics":            {"TopicNames"},
-	"Results":           {"Creations", "Filters", "Users", "Deletions", "Upsertions"},
-}
-
 // errorResponse returns the answer to a request that is denied as a whole, in the shape of its API: the
 // error is at the top of the answer if that has a place for it in this version, and at each entry otherwise.
 func errorResponse(req kmsg.Request, code int16) kmsg.Response {
 	resp := req.ResponseKind()
 	resp.SetVersion(req.GetVersion())
 	v := reflect.ValueOf(resp).Elem()
-	top := hasErrorCode(resp, v)
-	setError(v, code)
-	emptyBytes(v)
-	noNode(v)
-	if message := v.FieldByName("ErrorMessage"); top && message.IsValid() {
+	s := shapeOf(v.Type())
+	top := s.errorCode >= 0 && hasErrorCode(resp, v.Field(s.errorCode))
+	s.setSentinels(v)
+	s.setError(v, code)
+	if message, ok := s.fields["ErrorMessage"]; ok && top {
 		text := deniedByBridge
-		message.Set(reflect.ValueOf(&text))
+		v.Field(message).Set(reflect.ValueOf(&text))
 	}
 	if !top {
-		denyLists(v, reflect.ValueOf(req).Elem(), code)
+		s.denyLists(v, reflect.ValueOf(req).Elem(), code)
 	}
 	return resp
 }
 
-// hasErrorCode reports whether the answer has an error code of its own in its version.
-func hasErrorCode(resp kmsg.Response, v reflect.Value) bool {
-	f := v.FieldByName("ErrorCode")
-	if !f.IsValid() {
-		return false
-	}
+// hasErrorCode reports whether the answer has an error code of its own, the field, in its version.
+func hasErrorCode(resp kmsg.Response, field reflect.Value) bool {
 	without := resp.AppendTo(nil)
-	f.SetInt(1)
+	field.SetInt(1)
 	return !bytes.Equal(without, resp.AppendTo(nil))
 }
 
 // denyLists adds an entry with the error to the lists of an answer for each in those of the request.
-func denyLists(dst, src reflect.Value, code int16) {
-	for i := range dst.NumField() {
-		list := dst.Field(i)
-		if list.Kind() != reflect.Slice || list.Type().Elem().Kind() != reflect.Struct {
-			continue
-		}
-		name := dst.Type().Field(i).Name
-		for _, from := range append([]string{name}, sources[name]...) {
-			entries := src.FieldByName(from)
-			if !entries.IsValid() || entries.Kind() != reflect.Slice {
+func (s *shape) denyLists(dst, src reflect.Value, code int16) {
+	from := shapeOf(src.Type())
+	for _, l := range s.lists {
+		for _, name := range l.sources {
+			i, ok := from.fields[name]
+			if !ok || src.Field(i).Kind() != reflect.Slice {
 				continue
 			}
+			entries, list := src.Field(i), dst.Field(l.index)
+			n := list.Len()
+			list.Grow(entries.Len())
+			list.SetLen(n + entries.Len())
 			for j := range entries.Len() {
-				list.Set(reflect.Append(list, deniedEntry(list.Type().Elem(), entries.Index(j), code)))
+				denyEntry(list.Index(n+j), entries.Index(j), code)
 			}
 		}
 	}
@@ -93,37 +72,34 @@ func denyLists(dst, src reflect.Value, code int16) {
 // the request.
 func deniedEntry(t reflect.Type, src reflect.Value, code int16) reflect.Value {
 	dst := reflect.New(t).Elem()
+	denyEntry(dst, src, code)
+	return dst
+}
+
+func denyEntry(dst, src reflect.Value, code int16) {
+	s := shapeOf(dst.Type())
 	if d, ok := dst.Addr().Interface().(interface{ Default() }); ok {
 		d.Default()
 	}
-	emptyBytes(dst)
-	noNode(dst)
-	if src.Kind() != reflect.Struct { // a list of names or of partitions
-		for i := range dst.NumField() {
-			if identifying[t.Field(i).Name] && assign(dst.Field(i), src) {
+	s.setSentinels(dst)
+	if src.Kind() != reflect.Struct { // an entry of a list of names or of partitions
+		for _, i := range s.identifying {
+			if assign(dst.Field(i.index), src) {
 				break
 			}
 		}
-		setError(dst, code)
-		return dst
+		s.setError(dst, code)
+		return
 	}
-	for i := range dst.NumField() {
-		name := t.Field(i).Name
-		if !identifying[name] {
-			continue
-		}
-		from := src.FieldByName(name)
-		if name == "User" {
-			from = src.FieldByName("Name")
-		}
-		if from.IsValid() {
-			assign(dst.Field(i), from)
+	from := shapeOf(src.Type())
+	for _, i := range s.identifying {
+		if j, ok := from.fields[i.source]; ok {
+			assign(dst.Field(i.index), src.Field(j))
 		}
 	}
-	if !setError(dst, code) {
-		denyLists(dst, src, code)
+	if !s.setError(dst, code) {
+		s.denyLists(dst, src, code)
 	}
-	return dst
 }
 
 // assign copies a field of a request, if the types agree but for being nullable.
@@ -168,35 +144,4 @@ func cloned(v reflect.Value) reflect.Value {
 		return s
 	}
 	return v
-}
-
-func setError(v reflect.Value, code int16) bool {
-	f := v.FieldByName("ErrorCode")
-	if !f.IsValid() {
-		return false
-	}
-	// An entry about a configuration is denied as what it belongs to is.
-	if t := v.FieldByName("ResourceType"); t.IsValid() && code == errClusterAuthorization && t.CanInt() {
-		code = resourceCode(t.Int())
-	}
-	f.SetInt(int64(code))
-	return true
-}
-
-// emptyBytes sets what is null to empty: not every client takes null for no records.
-func emptyBytes(v reflect.Value) {
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Uint8 {
-			f.SetBytes([]byte{})
-		}
-	}
-}
-
-// noNode says that a coordinator is nowhere, as Kafka does.
-func noNode(v reflect.Value) {
-	node, port := v.FieldByName("NodeID"), v.FieldByName("Port")
-	if node.IsValid() && port.IsValid() {
-		node.SetInt(-1)
-		port.SetInt(-1)
-	}
 }

@@ -104,28 +104,28 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 	}
 	c := &call{filter: f, ctx: ctx, rights: f.rights(), key: h.key, version: h.version, name: name, req: req}
 	c.decide()
+	silent := unanswered(req)
+	if silent && (c.local != nil || len(c.denied) > 0) {
+		err = deny("Produce without acks to what the policy doesn't allow")
+	}
 	if c.local != nil {
-		if c.silent {
-			return nil, deny("%s", c.closing)
+		if !silent {
+			c.addDenied(c.local)
+			f.answer(h, c.local)
 		}
-		c.addDenied(c.local)
-		f.answer(h, c.local)
-		return nil, nil
+		return nil, err
 	}
 	h.clientID = clientIDFor(f.options.Identity, h.clientID)
 	toBroker = appendRequest(make([]byte, 0, len(request)+len(f.options.Identity)+64), h, c.req)
 	c.req = nil // refers to request
-	switch {
-	case !c.silent:
+	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}
 		if len(c.denied) > 0 || len(c.rewrites) > 0 {
 			e.rewrite = c.rewrite
 		}
 		f.queue.push(e)
-	case c.closing != "":
-		return toBroker, deny("%s", c.closing)
 	}
-	return toBroker, nil
+	return toBroker, err
 }
 
 // answer puts the filter's own answer in the queue.

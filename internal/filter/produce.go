@@ -2,17 +2,19 @@ package filter
 
 import "github.com/twmb/franz-go/pkg/kmsg"
 
-// handleProduce: without acks there is no answer that could tell of a denial. Kafka then closes the
-// connection once it has stored what is allowed, and so does the filter.
+// handleProduce decides about records that a client sends.
 func handleProduce(c *call) {
-	req := c.req.(*kmsg.ProduceRequest)
-	c.silent = req.Acks == 0
-	if id := req.TransactionID; id != nil && !c.transactionalID(*id) {
+	if id := c.req.(*kmsg.ProduceRequest).TransactionID; id != nil && !c.transactionalID(*id) {
 		c.denyAll(errTransactionalID)
-	} else {
-		handleTopics(c)
+		return
 	}
-	if c.silent && (c.local != nil || len(c.denied) > 0) {
-		c.closing = "Produce without acks to a topic that the policy doesn't allow"
-	}
+	handleTopics(c)
+}
+
+// unanswered says whether the client expects no answer: the request is a Produce without acks. Then nothing
+// can tell it of a denial. Kafka closes the connection once it has stored what is allowed, and so does the
+// filter.
+func unanswered(req kmsg.Request) bool {
+	produce, ok := req.(*kmsg.ProduceRequest)
+	return ok && produce.Acks == 0
 }

@@ -197,9 +197,11 @@ func TestSilentBrokerOfFrames(t *testing.T) {
 func TestLateAnswerToARenewalEndsTheRelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := newRelayTest(&heldFrames{}, t.Context())
+		synctest.Wait()
 		x.relay.injecting.Store(true)
-		x.client.leave() // takes requests no more
 		x.atBroker.Write([]byte{0, 0, 0, 4, 0, 0, 0, 1})
+		synctest.Wait()
+		x.client.leave() // then no request is taken any more
 		x.end(t)
 	})
 }

@@ -92,7 +92,7 @@ func TestAttackingTargets(t *testing.T) {
 			Targets:   []string{"Broker-*.prod:9093"},
 			ConnectTo: map[string]string{"Kafka.:29092": "127.0.0.1:9092"},
 		})
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.target}, Identity{})
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.target}, nobody)
 		var code tunnel.Code
 		if refusal != nil {
 			code = refusal.Code
@@ -130,13 +130,13 @@ func TestNameThatChangesIsLookedUpOnce(t *testing.T) {
 		}
 		return []netip.Addr{netip.MustParseAddr("192.0.2.7")}, nil
 	}
-	if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "broker-1:9093"}, Identity{}); refusal != nil {
+	if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "broker-1:9093"}, nobody); refusal != nil {
 		t.Fatal(refusal)
 	}
 	if got := f.attempts(); len(got) != 1 || got[0] != "192.0.2.7:9093" {
 		t.Errorf("dialled %q", got)
 	}
-	if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "broker-1:9093"}, Identity{}); refusal == nil || refusal.Code != tunnel.CodeDenied {
+	if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "broker-1:9093"}, nobody); refusal == nil || refusal.Code != tunnel.CodeDenied {
 		t.Errorf("at 169.254.169.254: %v", refusal)
 	}
 	if got := f.attempts(); len(got) != 0 {

@@ -28,7 +28,7 @@ func newBootstrap(brokers []target, d *dialer) *bootstrap {
 }
 
 // connect connects to the first broker that answers.
-func (b *bootstrap) connect(ctx context.Context, l limits, who Identity) (*connection, *tunnel.CloseError) {
+func (b *bootstrap) connect(ctx context.Context, l limits, who identity) (*connection, *tunnel.CloseError) {
 	return tryBrokers(ctx, b, func(ctx context.Context, to target) (*connection, *tunnel.CloseError) {
 		c, refusal := b.dialer.dial(ctx, to, l, who)
 		if refusal == nil {
@@ -71,7 +71,7 @@ func (b *bootstrap) askTopics(ctx context.Context, ids []topicID) (map[topicID]s
 // askOne asks one broker something, on a connection of its own.
 func askOne[T any](ctx context.Context, d *dialer, to target, what string, most int, ask func(context.Context, *core.Conn) (T, error)) (T, *tunnel.CloseError) {
 	var none T
-	c, refusal := d.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, Identity{})
+	c, refusal := d.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, nobody)
 	if refusal != nil {
 		return none, refusal
 	}

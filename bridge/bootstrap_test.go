@@ -26,7 +26,7 @@ func (f *fakeNet) bootstrap(t *testing.T, ts *targets, within time.Duration) *tu
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	c, refusal := ts.connect(ctx, tunnel.Open{}, Identity{})
+	c, refusal := ts.connect(ctx, tunnel.Open{}, nobody)
 	if c != nil {
 		c.Close()
 	}
@@ -99,7 +99,7 @@ func TestClientThatTriesAgainReachesAnotherBroker(t *testing.T) {
 		// It leaves before a second attempt begins.
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(100*time.Millisecond, cancel)
-		ts.connect(ctx, tunnel.Open{}, Identity{})
+		ts.connect(ctx, tunnel.Open{}, nobody)
 		if refusal := f.bootstrap(t, ts, 100*time.Millisecond); refusal != nil {
 			t.Error(refusal)
 		}
@@ -113,7 +113,7 @@ func TestBrokerThatSaysNothingIsLast(t *testing.T) {
 	f := &fakeNet{names: threeNames()}
 	ts := f.targets(t, "one", "two")
 	for _, want := range []string{at1, at2, at1} {
-		c, refusal := ts.connect(t.Context(), tunnel.Open{}, Identity{})
+		c, refusal := ts.connect(t.Context(), tunnel.Open{}, nobody)
 		if refusal != nil {
 			t.Fatal(refusal)
 		}

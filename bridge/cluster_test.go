@@ -21,12 +21,12 @@ func TestBrokerThatHasJustJoinedIsNotDenied(t *testing.T) {
 		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "new": {"192.0.2.2"}}}
 		defer f.close()
 		ts := f.targets(t, "broker")
-		if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "stranger"}, Identity{}); refusal == nil || refusal.Code != tunnel.CodeDenied {
+		if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "stranger"}, nobody); refusal == nil || refusal.Code != tunnel.CodeDenied {
 			t.Fatal(refusal)
 		}
 		f.join("new:9092")
 		started := time.Now()
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "new", ResolveTimeout: time.Second, ConnectTimeout: time.Second}, Identity{})
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "new", ResolveTimeout: time.Second, ConnectTimeout: time.Second}, nobody)
 		if refusal != nil {
 			t.Errorf("a second after somebody else's question: %v", refusal)
 		}
@@ -72,7 +72,7 @@ func TestFloodOfStrangersAsksOnceASecond(t *testing.T) {
 		for i := range 1000 {
 			clients.Go(func() {
 				for j := range 3 {
-					_, refusal := ts.connect(t.Context(), tunnel.Open{Target: fmt.Sprintf("stranger-%d-%d", i, j)}, Identity{})
+					_, refusal := ts.connect(t.Context(), tunnel.Open{Target: fmt.Sprintf("stranger-%d-%d", i, j)}, nobody)
 					if refusal == nil || refusal.Code != tunnel.CodeDenied {
 						t.Error(refusal)
 					}
@@ -126,7 +126,7 @@ func TestClusterThatCannotBeAskedDeniesNobody(t *testing.T) {
 				f := row.net()
 				defer f.close()
 				started := time.Now()
-				_, refusal := f.targets(t, at1).connect(t.Context(), tunnel.Open{Target: "second", ResolveTimeout: limit, ConnectTimeout: limit}, Identity{})
+				_, refusal := f.targets(t, at1).connect(t.Context(), tunnel.Open{Target: "second", ResolveTimeout: limit, ConnectTimeout: limit}, nobody)
 				if refusal == nil || refusal.Code != row.code || !refusal.ReasonIs("cluster") || !strings.Contains(refusal.Reason, "second:9092") || !strings.Contains(refusal.Reason, row.want) {
 					t.Errorf("%s, %v: %v", row.name, limit, refusal)
 				}
@@ -149,7 +149,7 @@ func TestDeadBrokerDoesNotHoldTheQuestionUp(t *testing.T) {
 			f.cluster = []string{at3}
 			ts := f.targets(t, at1, at2)
 			started := time.Now()
-			c, refusal := ts.connect(t.Context(), tunnel.Open{Target: at3}, Identity{})
+			c, refusal := ts.connect(t.Context(), tunnel.Open{Target: at3}, nobody)
 			if refusal != nil {
 				t.Fatalf("%s: %v", name, refusal)
 			}
@@ -180,7 +180,7 @@ func TestQuestionOverAConnectionWithoutDeadlinesEnds(t *testing.T) {
 			c, err := f.dial(ctx, network, addr)
 			return deafConn{c}, err
 		}
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "second"}, Identity{})
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "second"}, nobody)
 		if refusal == nil || refusal.Code == tunnel.CodeDenied {
 			t.Error(refusal)
 		}

@@ -40,7 +40,7 @@ func newCredentials(c Config, log *slog.Logger) (credentials, error) {
 
 // hold puts the bridge's credentials on a connection to a broker at address to. On a refusal it has closed
 // c. If c has no deadlines, the end of ctx closes it.
-func (held credentials) hold(ctx context.Context, c net.Conn, to target, who Identity) (*connection, *tunnel.CloseError) {
+func (held credentials) hold(ctx context.Context, c net.Conn, to target, who identity) (*connection, *tunnel.CloseError) {
 	if held.secure == nil && held.mechanism == nil {
 		return &connection{Conn: c}, nil
 	}
@@ -57,7 +57,7 @@ func (held credentials) hold(ctx context.Context, c net.Conn, to target, who Ide
 	return made, nil
 }
 
-func (held credentials) negotiate(ctx context.Context, c net.Conn, to target, who Identity) (*connection, *tunnel.CloseError) {
+func (held credentials) negotiate(ctx context.Context, c net.Conn, to target, who identity) (*connection, *tunnel.CloseError) {
 	made := &connection{Conn: c}
 	if held.secure != nil {
 		secured, err := held.secure(ctx, c, to.host)

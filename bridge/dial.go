@@ -54,7 +54,7 @@ func newDialer(dial dialFunc, configured []target, connectTo map[target]target, 
 
 // dial looks up the host, checks each address, and dials those that pass. TLS and SASL count as
 // connecting.
-func (d *dialer) dial(ctx context.Context, to target, l limits, who Identity) (*connection, *tunnel.CloseError) {
+func (d *dialer) dial(ctx context.Context, to target, l limits, who identity) (*connection, *tunnel.CloseError) {
 	at, isElsewhere := d.connectTo[to]
 	if !isElsewhere {
 		at = to

@@ -53,7 +53,7 @@ func TestTargetsAreDefaultDeny(t *testing.T) {
 			f.names = row.names
 		}
 		ts := f.targets(t, "broker:9092")
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.target}, Identity{})
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.target}, nobody)
 		switch {
 		case row.code == 0 && refusal != nil:
 			t.Errorf("%q: %v", row.target, refusal)
@@ -79,7 +79,7 @@ func TestFailedDialsHaveTheirCodeAndWord(t *testing.T) {
 		{errors.New("odd\xff\x1b[2J" + strings.Repeat("\xe4\xba", 2000)), tunnel.CodeUnreachable, "failed:"},
 	} {
 		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}, fail: map[string]error{"192.0.2.1:9092": row.err}}
-		_, refusal := f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"}, Identity{})
+		_, refusal := f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"}, nobody)
 		if refusal == nil || refusal.Code != row.code || !strings.HasPrefix(refusal.Reason, row.word) {
 			t.Errorf("%v: %v", row.err, refusal)
 		} else if r := refusal.Reason; !utf8.ValidString(r) || r != printable.Text(r) || len(r) > 1000 {
@@ -90,11 +90,11 @@ func TestFailedDialsHaveTheirCodeAndWord(t *testing.T) {
 
 func TestIPVersionIsTheClients(t *testing.T) {
 	f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "both": {"192.0.2.1", "2001:db8::1"}}}
-	_, refusal := f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker", IPVersion: 6}, Identity{})
+	_, refusal := f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker", IPVersion: 6}, nobody)
 	if refusal == nil || refusal.Code != tunnel.CodeIPVersion {
 		t.Fatal(refusal)
 	}
-	if _, refusal = f.targets(t, "both").connect(t.Context(), tunnel.Open{Target: "both", IPVersion: 6}, Identity{}); refusal != nil {
+	if _, refusal = f.targets(t, "both").connect(t.Context(), tunnel.Open{Target: "both", IPVersion: 6}, nobody); refusal != nil {
 		t.Fatal(refusal)
 	}
 	if want := []string{"[2001:db8::1]:9092"}; !slices.Equal(f.dialled, want) {
@@ -111,7 +111,7 @@ func TestAddressesAreComparedAsAddresses(t *testing.T) {
 	} {
 		f := &fakeNet{}
 		ts := f.targets(t, row.configured)
-		if c, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.asked}, Identity{}); refusal != nil {
+		if c, refusal := ts.connect(t.Context(), tunnel.Open{Target: row.asked}, nobody); refusal != nil {
 			t.Errorf("%s with %s configured: %v", row.asked, row.configured, refusal)
 		} else {
 			c.Close()
@@ -136,7 +136,7 @@ func TestWholeDialHasOneDeadline(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			brokers := []string{"broker"}
 			started := time.Now()
-			_, refusal := row.net.targets(t, brokers...).connect(t.Context(), tunnel.Open{Target: row.target, ResolveTimeout: time.Second, ConnectTimeout: 2 * time.Second}, Identity{})
+			_, refusal := row.net.targets(t, brokers...).connect(t.Context(), tunnel.Open{Target: row.target, ResolveTimeout: time.Second, ConnectTimeout: 2 * time.Second}, nobody)
 			if refusal == nil || refusal.Code != tunnel.CodeTimeout {
 				t.Errorf("%s: %v", name, refusal)
 			}
@@ -152,7 +152,7 @@ func TestClientWithoutLimitsHasTheBridges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeNet{hangs: map[string]bool{"broker": true}}
 		started := time.Now()
-		f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"}, Identity{})
+		f.targets(t, "broker").connect(t.Context(), tunnel.Open{Target: "broker"}, nobody)
 		if took := time.Since(started); took != time.Minute {
 			t.Errorf("took %v", took)
 		}
@@ -184,7 +184,7 @@ func TestDialAndResolverThatIgnoreTheirContextHoldNobodyUp(t *testing.T) {
 				return closeCounter{closed: &closed}, nil
 			}
 			started := time.Now()
-			_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target, ResolveTimeout: time.Second, ConnectTimeout: time.Second}, Identity{})
+			_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target, ResolveTimeout: time.Second, ConnectTimeout: time.Second}, nobody)
 			if refusal == nil || refusal.Code != tunnel.CodeTimeout || time.Since(started) > 2*time.Second {
 				t.Errorf("%q: %v after %v", target, refusal, time.Since(started))
 			}
@@ -202,7 +202,7 @@ func TestDialFunctionThatReturnsNothingIsToldSo(t *testing.T) {
 	ts := f.targets(t, "192.0.2.1:9092")
 	ts.dialer.dialOne = func(context.Context, string, string) (net.Conn, error) { return nil, nil }
 	for _, target := range []string{"", "192.0.2.1:9092", "unknown:9092"} {
-		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target}, Identity{})
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: target}, nobody)
 		if refusal == nil || refusal.Code != tunnel.CodeUnreachable || !strings.Contains(refusal.Reason, "neither a connection nor an error") {
 			t.Errorf("%q: %v", target, refusal)
 		}
@@ -219,7 +219,7 @@ func TestConnectionWithoutAddressHasTheOneThatWasDialled(t *testing.T) {
 	ts := f.targets(t, "broker")
 	ts.dialer.dialOne = func(context.Context, string, string) (net.Conn, error) { return namelessConn{}, nil }
 	for _, target := range []string{"", "broker"} {
-		c, refusal := ts.connect(t.Context(), tunnel.Open{Target: target}, Identity{})
+		c, refusal := ts.connect(t.Context(), tunnel.Open{Target: target}, nobody)
 		if refusal != nil {
 			t.Fatal(refusal)
 		}
@@ -237,7 +237,7 @@ func FuzzTarget(f *testing.F) {
 	f.Fuzz(func(t *testing.T, target string) {
 		net := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}}
 		ts := net.targets(t, "broker:9092")
-		ts.connect(t.Context(), tunnel.Open{Target: target}, Identity{})
+		ts.connect(t.Context(), tunnel.Open{Target: target}, nobody)
 		for _, addr := range net.dialled {
 			if addr != "192.0.2.1:9092" {
 				t.Fatal(fmt.Errorf("target %q dialled %s", target, addr))

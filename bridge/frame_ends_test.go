@@ -163,7 +163,7 @@ type relayTest struct {
 	running  sync.WaitGroup
 }
 
-func newRelayTest(f frames, lapsed <-chan struct{}) *relayTest {
+func newRelayTest(f frames, lapsed context.Context) *relayTest {
 	x := &relayTest{client: &pipeClient{}}
 	x.client.Conn, x.atClient = net.Pipe()
 	near, far := net.Pipe()

@@ -27,22 +27,22 @@ func (b *Bridge) SetPolicies(policies []Policy) error {
 	return nil
 }
 
-// newFrameRelay returns the relay of a connection of an identity. Once that has ended, it takes no request
-// any more, and closes the connection with 4401 when the broker has answered, or 30 s later.
-func (b *Bridge) newFrameRelay(client frameClient, broker *connection, whose *sessionIdentity) *frameRelay {
-	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: whose.lapsed.Done()}
-	name := whose.current().Name // which a renewal keeps
+// newFrameRelay returns the relay of a connection of an identity. Once lapsed has ended, the relay takes no
+// request any more, and closes the connection with its cause when the broker has answered, or 30 s later.
+func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who identity, lapsed context.Context) *frameRelay {
+	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: lapsed}
 	if b.policies.Load() == nil {
 		r.refuse = "the bridge authenticates to this cluster in place of its clients: connect without TLS and without SASL"
-		r.frames = &heldFrames{identity: name}
+		r.frames = &heldFrames{identity: who().Name}
 		return r
 	}
 	r.refuse = "this bridge has a policy, and can't look into TLS from client to broker: connect without TLS; the bridge may speak TLS with the brokers"
 	r.frames = filter.New(filter.Options{
 		Rights: func() *policy.Rights {
-			return b.policies.Load().Rights(b.config.Name, name, whose.current().Groups)
+			i := who()
+			return b.policies.Load().Rights(b.config.Name, i.Name, i.Groups)
 		},
-		Identity: name,
+		Identity: who().Name,
 		HeldSASL: b.config.SASL != nil,
 		TopicName: func(ctx context.Context, id [16]byte) (string, bool) {
 			if name, known := b.topicNames.cached(id); known {
@@ -52,7 +52,7 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, whose *se
 			return b.topicNames.name(ctx, id)
 		},
 		Denied: func(d filter.Denial) {
-			b.log.Info("denied", "identity", name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+			b.log.Info("denied", "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
 		},
 	})
 	return r

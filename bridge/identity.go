@@ -2,6 +2,12 @@ package bridge
 
 import "time"
 
+// An identity returns who a client is now. Its name stays; a new token may change the rest.
+type identity = func() Identity
+
+// nobody is the identity of who needs none: the bridge, and clients of a bridge without Authorize.
+func nobody() Identity { return Identity{} }
+
 // An Identity is who a client is.
 type Identity struct {
 	// Name is the user's name, for policies, quotas and logs.

@@ -62,7 +62,7 @@ func TestBrokersThatMakeNoSenseTakeOneLogLine(t *testing.T) {
 			f.cluster = append(f.cluster, "evil\u202e\nname:9092")
 		}
 		ts := f.targets(t, at1)
-		if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "192.0.2.2:9092"}, Identity{}); refusal != nil {
+		if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "192.0.2.2:9092"}, nobody); refusal != nil {
 			t.Error(refusal) // the broker before them is good
 		}
 		synctest.Wait()
@@ -83,7 +83,7 @@ func TestAnswerOverTheLimitIsNotTaken(t *testing.T) {
 	for i := range 1 + maxAnswer/100 {
 		f.cluster = append(f.cluster, fmt.Sprintf("broker-%d.%s:9092", i, strings.Repeat("a", 63)+"."+strings.Repeat("b", 63)))
 	}
-	_, refusal := f.targets(t, at1).connect(t.Context(), tunnel.Open{Target: "second"}, Identity{})
+	_, refusal := f.targets(t, at1).connect(t.Context(), tunnel.Open{Target: "second"}, nobody)
 	if refusal == nil || refusal.Code != tunnel.CodeUnreachable || !strings.Contains(refusal.Reason, fmt.Sprint("over the ", maxAnswer, " limit")) {
 		t.Error(refusal)
 	}

@@ -21,6 +21,7 @@ const rawCost = 96 << 10
 type rawClient struct {
 	*tunnel.Raw
 	identity *sessionIdentity
+	isFramed bool               // a frameRelay ends it when the identity has
 	cancel   context.CancelFunc // ends the dial to the broker
 }
 
@@ -30,8 +31,12 @@ func (c *rawClient) whose() *sessionIdentity { return c.identity }
 func (c *rawClient) askToken()                 {}
 func (c *rawClient) goAway(*tunnel.CloseError) {}
 
-// finish ends it at once: the bridge can't tell where a request ends.
-func (c *rawClient) finish(e *tunnel.CloseError) { c.abort(e) }
+// finish ends it at once if the bridge can't tell where a request ends.
+func (c *rawClient) finish(e *tunnel.CloseError) {
+	if !c.isFramed {
+		c.abort(e)
+	}
+}
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
 	c.Abort(e)
@@ -47,7 +52,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	cost := costOf(r) + rawCost
-	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), cancel: cancel}
+	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), isFramed: b.looksAtFrames(), cancel: cancel}
 	c.identity = newSessionIdentity(b, c, r)
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
@@ -64,7 +69,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		return
 	}
 
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current())
+	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
 	if refusal != nil {
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
@@ -81,14 +86,13 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 // relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
 // session ended, and whether the broker got a request and answered nothing.
 func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.CloseError, silent bool) {
-	if !b.looksAtFrames() {
-		defer context.AfterFunc(c.identity.lapsed, func() { c.abort(c.identity.refusal()) })()
+	if !c.isFramed {
 		ended = c.Serve(broker.Conn)
 		return ended, c.Unanswered(answerTime)
 	}
 	client := newRawFrames(c.Raw)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity.current, c.identity.lapsed).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

@@ -68,8 +68,8 @@ func (r *frameRelay) takeInjected(in *bufio.Reader, size int) error {
 	select {
 	case r.injected <- answer:
 		return nil
-	case <-r.ctx.Done():
-		return r.ctx.Err()
+	case <-r.taken: // it came too late
+		return errBroke
 	}
 }
 

@@ -48,11 +48,11 @@ type frameRelay struct {
 	frames  frames
 	parsing *parsing
 	refuse  string          // why the client can't speak TLS
-	lapsed  <-chan struct{} // closed: no request is taken any more; nil: never
+	lapsed  context.Context // ended: no request is taken any more. Its cause, a *tunnel.CloseError, says why.
 
 	ctx      context.Context // ends with the relay
 	answered chan struct{}   // holds a token if something was answered
-	lapse    atomic.Bool     // lapsed is closed
+	taken    chan struct{}   // closed when no request comes any more
 
 	counting sync.Mutex
 	counted  int // bytes of memory that the frames take
@@ -70,8 +70,6 @@ type frameRelay struct {
 	injected  chan []byte
 }
 
-var errLapsed = &tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: the identity has ended"}
-
 // run carries frames until either side closes, and closes both. It reports whether the broker got a request
 // and answered nothing.
 func (r *frameRelay) run() (silent bool) {
@@ -79,15 +77,14 @@ func (r *frameRelay) run() (silent bool) {
 	defer cancel()
 	r.ctx = ctx
 	r.answered = make(chan struct{}, 1)
+	r.taken = make(chan struct{})
 	r.injected = make(chan []byte)
 
 	var running sync.WaitGroup
-	if r.lapsed != nil {
-		running.Go(r.watchLapse)
-	}
-	taken := make(chan struct{}) // closed when no request comes any more
+	// The end of the identity interrupts the reading of requests.
+	defer context.AfterFunc(r.lapsed, func() { r.client.SetReadDeadline(time.Now()) })()
 	running.Go(func() {
-		defer close(taken)
+		defer close(r.taken)
 		if refusal := r.takeRequests(); refusal != nil {
 			r.client.CloseWith(refusal.Code, refusal.Reason)
 		}
@@ -102,7 +99,7 @@ func (r *frameRelay) run() (silent bool) {
 			limit := time.NewTimer(drainTime)
 			defer limit.Stop()
 			select {
-			case <-taken:
+			case <-r.taken:
 			case <-limit.C:
 			}
 		}
@@ -118,20 +115,10 @@ func (r *frameRelay) run() (silent bool) {
 	return !r.said.Load() && asked != nil && (gone.IsZero() || gone.Sub(*asked) >= answerTime)
 }
 
-// watchLapse interrupts the reading of requests when the identity lapses.
-func (r *frameRelay) watchLapse() {
-	select {
-	case <-r.lapsed:
-		r.lapse.Store(true)
-		r.client.SetReadDeadline(time.Now())
-	case <-r.ctx.Done():
-	}
-}
-
 // deadline sets when the client's next bytes must have come; zero: any time.
 func (r *frameRelay) deadline(t time.Time) {
 	r.client.SetReadDeadline(t)
-	if r.lapse.Load() { // it came just before
+	if r.lapsed.Err() != nil { // it ended just before
 		r.client.SetReadDeadline(time.Now())
 	}
 }

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"encoding/binary"
 	"io"
 	"slices"
@@ -20,7 +21,7 @@ func TestAnswersKeepTheOrderOfTheirRequests(t *testing.T) {
 	for _, size := range []int{0, 1, 5000, 200_000} {
 		synctest.Test(t, func(t *testing.T) {
 			f := new(scriptedFrames)
-			x := newRelayTest(f, nil)
+			x := newRelayTest(f, t.Context())
 			go echoFrames(x.atBroker, size, time.Millisecond)
 			go func() {
 				for _, id := range ids {
@@ -60,7 +61,7 @@ func TestAnswerThatAnswersNobodyEndsTheConnection(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := newRelayTest(&heldFrames{}, nil)
+				x := newRelayTest(&heldFrames{}, t.Context())
 				x.atBroker.Write(answer)
 				x.end(t)
 				if x.client.code != tunnel.CodeReset {
@@ -81,7 +82,7 @@ func TestBrokerThatClosesInAnAnswerIsAReset(t *testing.T) {
 		{[]byte{0, 0, 0}, tunnel.CodeReset},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			x := newRelayTest(new(scriptedFrames), nil)
+			x := newRelayTest(new(scriptedFrames), t.Context())
 			go io.Copy(io.Discard, x.atClient)
 			x.atClient.Write(testRequest(2, 0))
 			readTestFrame(x.atBroker)
@@ -99,7 +100,7 @@ func TestBrokerThatClosesInAnAnswerIsAReset(t *testing.T) {
 func TestLapsedIdentityAsksNoMore(t *testing.T) {
 	for _, delay := range []time.Duration{0, 10 * time.Second, time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
-			lapsed := make(chan struct{})
+			lapsed, lapse := context.WithCancelCause(t.Context())
 			x := newRelayTest(&heldFrames{}, lapsed)
 			go echoFrames(x.atBroker, 0, delay)
 			x.atClient.Write(append(testRequest(1, 2), testRequest(2, 2)[:9]...))
@@ -115,7 +116,7 @@ func TestLapsedIdentityAsksNoMore(t *testing.T) {
 				}
 			}()
 			started := time.Now()
-			close(lapsed)
+			lapse(&tunnel.CloseError{Code: tunnel.CodeUnauthorized, Reason: "token: it has expired"})
 			x.end(t)
 			if x.client.code != tunnel.CodeUnauthorized {
 				t.Errorf("closed with %d", x.client.code)
@@ -132,7 +133,7 @@ func TestLapsedIdentityAsksNoMore(t *testing.T) {
 
 func TestFrameBeyondTheMemoryIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := newRelayTest(new(scriptedFrames), nil)
+		x := newRelayTest(new(scriptedFrames), t.Context())
 		x.client.most = 100_000
 		go io.Copy(io.Discard, x.atBroker)
 		x.atClient.Write(testRequest(2, 90_000))
@@ -147,7 +148,7 @@ func TestFrameBeyondTheMemoryIsRefused(t *testing.T) {
 // An announced frame costs what has come of it.
 func TestFrameGrowsAsItsBytesCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := newRelayTest(new(scriptedFrames), nil)
+		x := newRelayTest(new(scriptedFrames), t.Context())
 		frame := testRequest(2, 1<<20-8)
 		x.atClient.Write(frame[:9])
 		synctest.Wait()
@@ -167,7 +168,7 @@ func TestFrameGrowsAsItsBytesCome(t *testing.T) {
 // A broker that takes nothing is closed some time after its client has gone.
 func TestBrokerThatTakesNothingIsClosedAfterItsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := newRelayTest(new(scriptedFrames), nil)
+		x := newRelayTest(new(scriptedFrames), t.Context())
 		x.atClient.Write(testRequest(2, 100))
 		synctest.Wait()
 		started := time.Now()
@@ -181,7 +182,7 @@ func TestBrokerThatTakesNothingIsClosedAfterItsClient(t *testing.T) {
 
 func TestSilentBrokerOfFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := newRelayTest(new(scriptedFrames), nil)
+		x := newRelayTest(new(scriptedFrames), t.Context())
 		x.atClient.Write(testRequest(2, 100))
 		readTestFrame(x.atBroker)
 		x.atBroker.Close()
@@ -190,6 +191,39 @@ func TestSilentBrokerOfFrames(t *testing.T) {
 			t.Error("the broker answered nothing")
 		}
 	})
+}
+
+// What a broker sends to a bridge that has given the authentication up is for nobody.
+func TestLateAnswerToARenewalEndsTheRelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newRelayTest(&heldFrames{}, t.Context())
+		synctest.Wait()
+		x.relay.injecting.Store(true)
+		x.atBroker.Write([]byte{0, 0, 0, 4, 0, 0, 0, 1})
+		synctest.Wait()
+		x.client.leave() // then no request is taken any more
+		x.end(t)
+	})
+}
+
+func TestClientIDNamesTheIdentity(t *testing.T) {
+	for _, row := range []struct{ identity, clientID, want string }{
+		{"", "c", "c"},
+		{"alice", "c", "alice/c"},
+		{"alice", "__admin_client", "alice/__admin_client"},
+		{"alice", "", "alice/"},
+	} {
+		request := append(testRequest(1, 0)[4:], 0, byte(len(row.clientID)))
+		request = append(append(request, row.clientID...), 1, 2, 3)
+		frame, err := (&heldFrames{identity: row.identity}).Request(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, err := parseRequestHeader(frame[4:])
+		if err != nil || head.clientID != row.want || string(frame[4+head.clientIDEnd:]) != "\x01\x02\x03" {
+			t.Errorf("%q of %q became %+v, %v", row.clientID, row.identity, head, err)
+		}
+	}
 }
 
 func FuzzHeldFrames(f *testing.F) {

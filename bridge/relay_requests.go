@@ -32,15 +32,19 @@ func (r *frameRelay) takeRequests() *tunnel.CloseError {
 		} else if refusal == nil {
 			return nil
 		}
-		if refusal == errLapsed {
+		if refusal == nil {
+			continue
+		}
+		if r.lapsed.Err() != nil {
 			r.finish()
 		}
-		if refusal != nil {
-			return refusal
-		}
+		return refusal
 	}
 	return nil
 }
+
+// lapse returns why a lapsed identity's connection ends.
+func (r *frameRelay) lapse() *tunnel.CloseError { return closeErrorOf(context.Cause(r.lapsed)) }
 
 // finish lets the broker answer what it was asked before the identity lapsed.
 func (r *frameRelay) finish() {
@@ -114,8 +118,8 @@ func (r *frameRelay) readError(err error, what string) *tunnel.CloseError {
 	switch {
 	case !ok || !timeout.Timeout():
 		return nil
-	case r.lapse.Load():
-		return errLapsed
+	case r.lapsed.Err() != nil:
+		return r.lapse()
 	}
 	return &tunnel.CloseError{Code: tunnel.CodeIdle, Reason: "frame: the client left " + what + " unfinished"}
 }
@@ -127,8 +131,8 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 			return refusal
 		}
 	}
-	if r.lapse.Load() {
-		return errLapsed
+	if r.lapsed.Err() != nil {
+		return r.lapse()
 	}
 	toBroker, err := r.parse(request.data)
 	if !request.replace(toBroker) || !r.count() {

@@ -31,7 +31,7 @@ const (
 type saslSession struct {
 	credentials credentials
 	addr        string // the broker's
-	who         Identity
+	who         identity
 
 	correlationID int32
 	versions      map[int16][2]int16 // by API key: the broker's lowest and highest
@@ -58,9 +58,9 @@ func (s *saslSession) begin(ctx context.Context, c net.Conn) *tunnel.CloseError 
 // authenticate goes through an exchange with a mechanism of its own. A session that has begun can do so
 // again, while the broker has no request to answer (KIP-368).
 func (s *saslSession) authenticate(ctx context.Context, over exchange) *tunnel.CloseError {
-	m, err := s.credentials.mechanism(ctx, s.who)
+	m, err := s.credentials.mechanism(ctx, s.who())
 	if err != nil { // which may hold anything
-		s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", s.who.Name, "error", err)
+		s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", s.who().Name, "error", err)
 		return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: tunnel.ReasonSASL + ": the bridge has no credentials for " + s.addr + "; its log says why"}
 	}
 	began := time.Now()

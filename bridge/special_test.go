@@ -19,7 +19,7 @@ func (f *fakeNet) dialAdvertised(t *testing.T, to string, configured ...string) 
 		t.Fatal(err)
 	}
 	ts.cluster.brokers = map[target]bool{named: true}
-	c, refusal := ts.connect(t.Context(), tunnel.Open{Target: to}, Identity{})
+	c, refusal := ts.connect(t.Context(), tunnel.Open{Target: to}, nobody)
 	if c != nil {
 		c.Close()
 	}

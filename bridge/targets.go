@@ -79,7 +79,7 @@ func parseConnectTo(addresses map[string]string) (map[target]target, error) {
 
 // connect makes a client's connection, or returns the refusal. All of it, including a question to the
 // cluster, TLS and SASL, takes at most the client's limits for lookup and connecting together.
-func (t *targets) connect(ctx context.Context, o tunnel.Open, who Identity) (*connection, *tunnel.CloseError) {
+func (t *targets) connect(ctx context.Context, o tunnel.Open, who identity) (*connection, *tunnel.CloseError) {
 	l := limits{version: o.IPVersion, resolve: bounded(o.ResolveTimeout), connect: bounded(o.ConnectTimeout)}
 	ctx, cancel := context.WithTimeout(ctx, l.resolve+l.connect)
 	defer cancel()

@@ -25,7 +25,7 @@ func TestSpecialBrokersAreThoseThatADialWouldFind(t *testing.T) {
 		t.Errorf("unlisted: %q, want %q", unlisted, want)
 	}
 	for _, broker := range special {
-		c, refusal := ts.connect(t.Context(), tunnel.Open{Target: broker}, Identity{})
+		c, refusal := ts.connect(t.Context(), tunnel.Open{Target: broker}, nobody)
 		if c != nil {
 			c.Close()
 		}

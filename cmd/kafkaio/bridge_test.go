@@ -149,6 +149,14 @@ func TestTheListIsOfWhatTheIdentityMay(t *testing.T) {
 	}
 }
 
+func TestWithoutAuthAPolicyForAllHolds(t *testing.T) {
+	c := startBridge(t, fmt.Sprintf(`{listen: "127.0.0.1:0", page: true, clusters: [{name: prod, brokers: ["%s"]}],
+  policies: [{identities: ["*"], allow: read-only, topics: ["*"]}]}`, broker(t)))
+	if status, answer := c.listAs("", ""); status != http.StatusOK || !strings.Contains(fmt.Sprint(answer), " Fetch ") || strings.Contains(fmt.Sprint(answer), " Produce ") {
+		t.Errorf("%d %v", status, answer)
+	}
+}
+
 func TestSeveralClustersNeedADefault(t *testing.T) {
 	addr := broker(t)
 	text := fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, brokers: ['%s']}]\n", addr, addr)

@@ -63,7 +63,10 @@ Exit codes:
   1  it could not serve, or --check found something wrong
   2  the command line or the file makes no sense
 `)
-	c.AddCommand(newBridgeInit(), newBridgeToken(), newBridgeExplain())
+	for _, sub := range []*cobra.Command{newBridgeInit(), newBridgeToken(), newBridgeExplain()} {
+		sub.SetUsageTemplate(sub.UsageTemplate()) // without the exit codes
+		c.AddCommand(sub)
+	}
 	return c
 }
 

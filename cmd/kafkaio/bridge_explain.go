@@ -153,7 +153,7 @@ func apiKey(name string) (int16, error) {
 		}
 	}
 	if meant := nearest.Name(name, names); meant != "" {
-		return math.MinInt16, fmt.Errorf("Kafka has no API %q, did you mean %s?", name, meant)
+		return math.MinInt16, fmt.Errorf("%q is none of Kafka's APIs, did you mean %s?", name, meant)
 	}
-	return math.MinInt16, fmt.Errorf("Kafka has no API %q: names are those of its protocol, such as Fetch, Produce or CreateTopics", name)
+	return math.MinInt16, fmt.Errorf("%q is none of Kafka's APIs: names are those of its protocol, such as Fetch, Produce or CreateTopics", name)
 }

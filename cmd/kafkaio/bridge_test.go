@@ -22,6 +22,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/spf13/pflag"
+	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
@@ -146,6 +147,14 @@ func TestTheListIsOfWhatTheIdentityMay(t *testing.T) {
 	}
 	if status, answer := c.listAs("token of ci", "evil.example"); status != http.StatusForbidden {
 		t.Errorf("another Host: %d %v", status, answer)
+	}
+}
+
+func TestWithoutAuthAPolicyForAllHolds(t *testing.T) {
+	c := startBridge(t, fmt.Sprintf(`{listen: "127.0.0.1:0", page: true, clusters: [{name: prod, brokers: ["%s"]}],
+  policies: [{identities: ["*"], allow: read-only, topics: ["*"]}]}`, broker(t)))
+	if status, answer := c.listAs("", ""); status != http.StatusOK || !strings.Contains(fmt.Sprint(answer), " Fetch ") || strings.Contains(fmt.Sprint(answer), " Produce ") {
+		t.Errorf("%d %v", status, answer)
 	}
 }
 
@@ -412,5 +421,23 @@ func TestBridgeHelpTeaches(t *testing.T) {
 			t.Errorf("%s: exit code %d, stderr %q", args, o.code, o.stderr)
 		}
 		mustSay(t, o.stdout, want...)
+	}
+}
+
+func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "kafkaio", "sesame"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	password := filepath.Join(t.TempDir(), "password")
+	name := bridgeFile(t, fmt.Sprintf("clusters: [{name: prod, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: scram-sha-512, user: kafkaio, password_file: %s}}]\n", cluster.ListenAddrs()[0], password))
+	for text, want := range map[string]string{"sesame\n": "ok       prod: ", "sesame2": "problem  prod: "} {
+		writeFile(t, password, text)
+		o := runToEnd(t, stubPage, "bridge", "--check", name)
+		if (o.code == exitOK) != (text == "sesame\n") || strings.Contains(o.stdout+o.stderr, "sesame") {
+			t.Errorf("%q: exit code %d: %s", text, o.code, o.stdout+o.stderr)
+		}
+		mustSay(t, o.stdout, want)
 	}
 }

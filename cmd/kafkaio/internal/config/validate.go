@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -223,12 +224,12 @@ func (c *checker) policies(f *File) {
 		if len(p.Identities) == 0 && len(p.Groups) == 0 {
 			c.problem(path, `identities and groups are missing, so that the policy is for nobody: identities: ["*"] is everybody`)
 		}
+		if !f.Auth.Any() && !slices.Contains(p.Identities, "*") {
+			c.problem(path, `without auth clients have no identity, and the policy is for nobody: set auth, or identities: ["*"]`)
+		}
 		if len(p.Allow) == 0 {
 			c.problem(path, "allow is missing: metadata, read-only, produce-only, read-write, full, or names of APIs")
 		}
-	}
-	if len(f.Policies) > 0 && !f.Auth.Any() {
-		c.problem("policies", `clients have no identity, so that only identities: ["*"] could match: set auth`)
 	}
 }
 

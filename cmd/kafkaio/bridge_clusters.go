@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
 
@@ -50,6 +51,7 @@ func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFun
 		Hosts:          f.Hosts,
 		Origins:        f.Origins,
 		MaxMemory:      int64(f.MaxMemory) / int64(len(f.Clusters)),
+		MaxSessionAge:  time.Duration(f.MaxSessionAge),
 		Log:            log.With("cluster", cluster.Name),
 	}
 	if mechanism := credentials.SASL(cluster.SASL); mechanism != nil {

@@ -69,7 +69,7 @@ func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
 	}
 	// What needs a restart stays as it is served.
 	kept := old.file
-	kept.Auth, kept.Policies, kept.MaxSessionAge = f.Auth, f.Policies, f.MaxSessionAge
+	kept.Auth, kept.Policies = f.Auth, f.Policies
 	state, err := s.newState(ctx, kept)
 	if err != nil {
 		s.log.Error("the new configuration can't be used; the old one stays", "error", err)
@@ -84,6 +84,12 @@ func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
 	}
 	s.state.Store(state)
 	old.auth.Close()
+	if !reflect.DeepEqual(old.file.Auth, kept.Auth) {
+		// Which token a session came with isn't known here, so all show theirs again.
+		for _, cluster := range s.clusters {
+			cluster.bridge.Revoke(func(bridge.Identity) bool { return true })
+		}
+	}
 	s.log.Info("configuration reloaded", "file", flags.file)
 }
 
@@ -111,7 +117,7 @@ func changedKeys(old, new config.File) (keys []string) {
 	for field, value := range o.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 		switch name {
-		case "auth", "policies", "max_session_age":
+		case "auth", "policies":
 			continue
 		}
 		if !reflect.DeepEqual(value.Interface(), n.FieldByName(field.Name).Interface()) {

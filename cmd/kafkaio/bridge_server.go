@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/auth"
@@ -65,20 +63,9 @@ func (s *bridgeServer) shutdown(ctx context.Context) {
 	running.Wait()
 }
 
-// authorize says who a client is. The identity ends after max_session_age at the latest, and up to a tenth
-// earlier, so that clients which came together don't come back together.
+// authorize says who a client is.
 func (s *bridgeServer) authorize(ctx context.Context, r *http.Request, token string) (bridge.Identity, error) {
-	state := s.state.Load()
-	who, err := state.auth.Authorize(ctx, r, token)
-	if err != nil {
-		return bridge.Identity{}, err
-	}
-	age := time.Duration(state.file.MaxSessionAge)
-	ends := time.Now().Add(age - rand.N(age/10))
-	if who.Expires.IsZero() || ends.Before(who.Expires) {
-		who.Expires = ends
-	}
-	return who, nil
+	return s.state.Load().auth.Authorize(ctx, r, token)
 }
 
 // handler serves the clusters, their list, and the page, which may be nil.

@@ -30,71 +30,71 @@ type attempt struct {
 	failure       *failure // why it ended
 }
 
-func (v *attempt) address() string { return net.JoinHostPort(v.host, strconv.Itoa(int(v.port))) }
+func (a *attempt) address() string { return net.JoinHostPort(a.host, strconv.Itoa(int(a.port))) }
 
 // reach connects, and secures the connection. The caller calls leave.
-func (v *attempt) reach(ctx context.Context) bool {
-	return v.dial(ctx) && v.secure(ctx)
+func (a *attempt) reach(ctx context.Context) bool {
+	return a.dial(ctx) && a.secure(ctx)
 }
 
-func (v *attempt) leave() {
+func (a *attempt) leave() {
 	switch {
-	case v.kafka != nil:
-		v.kafka.Close()
-	case v.conn != nil:
-		v.conn.Close()
+	case a.kafka != nil:
+		a.kafka.Close()
+	case a.conn != nil:
+		a.conn.Close()
 	}
 }
 
 // fail ends the attempt. Where ctx has ended nobody is to blame.
-func (v *attempt) fail(ctx context.Context, f *failure, took time.Duration) bool {
+func (a *attempt) fail(ctx context.Context, f *failure, took time.Duration) bool {
 	if ctx.Err() != nil {
 		f = interrupted(f.step, f.reason)
 	}
-	v.failure = f
-	v.onStep(Step{Name: f.step, Milliseconds: milliseconds(took), Detail: f.outcome, Error: f.reason})
+	a.failure = f
+	a.onStep(Step{Name: f.step, Milliseconds: milliseconds(took), Detail: f.outcome, Error: f.reason})
 	return false
 }
 
-func (v *attempt) done(step string, took time.Duration, detail string) {
-	v.onStep(Step{Name: step, OK: true, Milliseconds: milliseconds(took), Detail: detail})
+func (a *attempt) done(step string, took time.Duration, detail string) {
+	a.onStep(Step{Name: step, OK: true, Milliseconds: milliseconds(took), Detail: detail})
 }
 
 // dial looks up the name and connects.
-func (v *attempt) dial(ctx context.Context) bool {
+func (a *attempt) dial(ctx context.Context) bool {
 	started := time.Now()
-	dialer := v.throughBridge
+	dialer := a.throughBridge
 	var resolving error
 	if dialer == nil {
-		dialer = &kafkaio.Dialer{Timeout: v.timeout, IPVersion: v.options.IPVersion, Trace: &core.Trace{
+		dialer = &kafkaio.Dialer{Timeout: a.timeout, IPVersion: a.options.IPVersion, Trace: &core.Trace{
 			Resolved: func(_ string, addrs []netip.Addr, took time.Duration, err error) {
-				v.addrs, resolving = addrs, err
+				a.addrs, resolving = addrs, err
 				if err == nil {
-					v.done(Resolve, took, addressList(addrs))
+					a.done(Resolve, took, addressList(addrs))
 					started = time.Now()
 				}
 			},
 		}}
 	}
-	if a, err := netip.ParseAddr(v.host); err == nil {
-		v.addrs = []netip.Addr{a.Unmap()}
+	if addr, err := netip.ParseAddr(a.host); err == nil {
+		a.addrs = []netip.Addr{addr.Unmap()}
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", v.address())
+	conn, err := dialer.DialContext(ctx, "tcp", a.address())
 	took := time.Since(started)
 	if err != nil {
-		return v.fail(ctx, v.explainDial(err, resolving), took)
+		return a.fail(ctx, a.explainDial(err, resolving), took)
 	}
-	v.conn = conn
+	a.conn = conn
 	detail := clean(conn.RemoteAddr().String(), mostText)
-	if v.throughBridge == nil {
-		v.local, v.remote = addrOf(conn.LocalAddr()), addrOf(conn.RemoteAddr())
+	if a.throughBridge == nil {
+		a.local, a.remote = addrOf(conn.LocalAddr()), addrOf(conn.RemoteAddr())
 	} else {
-		if a := addrOf(conn.RemoteAddr()); a.IsValid() {
-			v.addrs = []netip.Addr{a}
+		if addr := addrOf(conn.RemoteAddr()); addr.IsValid() {
+			a.addrs = []netip.Addr{addr}
 		}
 		detail += ", through the bridge"
 	}
-	v.done(Connect, took, detail)
+	a.done(Connect, took, detail)
 	return true
 }
 

@@ -94,19 +94,19 @@ func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised str
 
 // judge says what is wrong with a broker that was tried, also where that comes from how the
 // cluster was reached.
-func (s *clusterCheck) judge(v *attempt) *failure {
-	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
+func (s *clusterCheck) judge(a *attempt) *failure {
+	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(a.addrs, netip.Addr.IsLoopback) {
 		return &failure{code: "advertised-loopback", outcome: "this machine"}
 	}
-	if v.failure == nil {
+	if a.failure == nil {
 		return nil
 	}
-	f := *v.failure
+	f := *a.failure
 	unreached := f.code == "no-route" || f.code == "connect-timeout"
 	switch {
-	case f.code == "no-route" && s.from.remote.Is4() && all(v.addrs, netip.Addr.Is6):
+	case f.code == "no-route" && s.from.remote.Is4() && all(a.addrs, netip.Addr.Is6):
 		f.code, f.outcome = "ipv6-only", "no IPv6 here"
-	case unreached && all(v.addrs, netip.Addr.IsPrivate) && !s.from.remote.IsPrivate():
+	case unreached && all(a.addrs, netip.Addr.IsPrivate) && !s.from.remote.IsPrivate():
 		f.code = "private"
 	}
 	f.code = "advertised-" + f.code
@@ -120,7 +120,7 @@ func all(addrs []netip.Addr, such func(netip.Addr) bool) bool {
 
 // onThisMachine reports whether what was reached is on this machine, which connects to an address
 // of its own from that same address.
-func (v *attempt) onThisMachine() bool { return v.remote.IsLoopback() || v.remote == v.local }
+func (a *attempt) onThisMachine() bool { return a.remote.IsLoopback() || a.remote == a.local }
 
 // findDuplicates finds brokers that answer at the same address.
 func (s *clusterCheck) findDuplicates() {

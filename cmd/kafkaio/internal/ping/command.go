@@ -14,10 +14,10 @@ var (
 	saslFlags = []string{"sasl", "user", "password-file"}
 )
 
-// command is what to run next: what was run, for the address of v, without some of the flags and
+// command is what to run next: what was run, for the address of a, without some of the flags and
 // with others.
-func (v *attempt) command(without []string, with ...Flag) string {
-	return command(v.address(), v.options.Flags, without, with...)
+func (a *attempt) command(without []string, with ...Flag) string {
+	return command(a.address(), a.options.Flags, without, with...)
 }
 
 func command(address string, flags []Flag, without []string, with ...Flag) string {

@@ -15,7 +15,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// A failure is why a attempt ended.
+// A failure is why an attempt ended.
 type failure struct {
 	step    string
 	code    string // of the Problem

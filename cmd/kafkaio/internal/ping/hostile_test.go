@@ -92,12 +92,12 @@ func listen(t *testing.T, timeout time.Duration, c net.Conn) *Report {
 	p.throughBridge = &kafkaio.Dialer{NetDial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, syscall.ECONNREFUSED
 	}}
-	v := p.attempt("kafka", 9092)
-	v.onStep = p.addStep
-	v.conn, v.peeked = c, &peekedConn{Conn: c}
-	defer v.leave()
-	if !p.explore(t.Context(), v) {
-		p.report.Problems = append(p.report.Problems, v.failure.problem())
+	a := p.attempt("kafka", 9092)
+	a.onStep = p.addStep
+	a.conn, a.peeked = c, &peekedConn{Conn: c}
+	defer a.leave()
+	if !p.explore(t.Context(), a) {
+		p.report.Problems = append(p.report.Problems, a.failure.problem())
 	}
 	p.report.conclude()
 	mustBeFit(t, p.report)

@@ -48,11 +48,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		p.throughBridge = &kafkaio.Dialer{Bridge: o.Bridge, Token: o.Token, Timeout: p.timeout, IPVersion: o.IPVersion}
 	}
 	p.report = newReport(net.JoinHostPort(host, strconv.Itoa(int(port))), o.Bridge)
-	v := p.attempt(host, port)
-	v.onStep = p.addStep
-	defer v.leave()
-	if !v.reach(ctx) || !p.explore(ctx, v) {
-		p.report.Problems = append(p.report.Problems, v.failure.problem())
+	a := p.attempt(host, port)
+	a.onStep = p.addStep
+	defer a.leave()
+	if !a.reach(ctx) || !p.explore(ctx, a) {
+		p.report.Problems = append(p.report.Problems, a.failure.problem())
 	}
 	p.report.conclude()
 	return p.report, context.Cause(ctx)
@@ -100,19 +100,19 @@ func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // explore asks the broker that was reached for its cluster, and tries all of that.
-func (p *pinger) explore(ctx context.Context, v *attempt) bool {
-	if !v.askVersions(ctx) {
+func (p *pinger) explore(ctx context.Context, a *attempt) bool {
+	if !a.askVersions(ctx) {
 		return false
 	}
-	p.report.Kafka = kafkaVersion(v.versions)
-	if !v.authenticate(ctx) {
+	p.report.Kafka = kafkaVersion(a.versions)
+	if !a.authenticate(ctx) {
 		return false
 	}
-	brokers, ok := v.askMetadata(ctx)
+	brokers, ok := a.askMetadata(ctx)
 	if !ok {
 		return false
 	}
-	s := newClusterCheck(ctx, v, brokers)
+	s := newClusterCheck(ctx, a, brokers)
 	for _, b := range s.brokers {
 		p.report.Brokers = append(p.report.Brokers, b.Broker)
 	}

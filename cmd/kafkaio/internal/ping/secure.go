@@ -10,36 +10,36 @@ import (
 )
 
 // secure puts TLS on the connection, where it is asked for.
-func (v *attempt) secure(ctx context.Context) bool {
-	secured := v.conn
-	if v.options.TLS != nil {
+func (a *attempt) secure(ctx context.Context) bool {
+	secured := a.conn
+	if a.options.TLS != nil {
 		started := time.Now()
-		stepCtx, cancel := v.step(ctx)
+		stepCtx, cancel := a.step(ctx)
 		defer cancel()
 		var err error
-		secured, err = brokertls.New(v.tlsConfig())(stepCtx, v.conn, v.host)
+		secured, err = brokertls.New(a.tlsConfig())(stepCtx, a.conn, a.host)
 		took := time.Since(started)
 		if err != nil {
-			return v.fail(ctx, v.explainTLS(ctx, err), took)
+			return a.fail(ctx, a.explainTLS(ctx, err), took)
 		}
-		v.done(TLS, took, v.describeTLS(secured))
+		a.done(TLS, took, a.describeTLS(secured))
 	}
-	v.peeked = &peekedConn{Conn: secured}
+	a.peeked = &peekedConn{Conn: secured}
 	return true
 }
 
 // tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
 // of the broker that was asked for, and no other's.
-func (v *attempt) tlsConfig() *tls.Config {
-	c := v.options.TLS.Clone()
-	if v.address() != v.report.Target {
+func (a *attempt) tlsConfig() *tls.Config {
+	c := a.options.TLS.Clone()
+	if a.address() != a.report.Target {
 		c.ServerName = ""
 	}
 	return c
 }
 
 // describeTLS tells the version, and until when the certificate is valid.
-func (v *attempt) describeTLS(c net.Conn) string {
+func (a *attempt) describeTLS(c net.Conn) string {
 	stated, ok := c.(interface{ ConnectionState() tls.ConnectionState })
 	if !ok {
 		return ""
@@ -47,7 +47,7 @@ func (v *attempt) describeTLS(c net.Conn) string {
 	state := stated.ConnectionState()
 	text := tls.VersionName(state.Version)
 	switch {
-	case v.options.TLS.InsecureSkipVerify:
+	case a.options.TLS.InsecureSkipVerify:
 		text += ", the certificate is not checked"
 	case len(state.PeerCertificates) > 0:
 		text += ", certificate valid until " + state.PeerCertificates[0].NotAfter.Format(time.DateOnly)

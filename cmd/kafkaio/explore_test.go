@@ -14,23 +14,13 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
-func closedPort(t *testing.T) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func TestABrokerThatDoesNotAnswerIsSaidWithCauseAndAdvice(t *testing.T) {
 	const notKafka = "does not answer as a Kafka broker does"
 	for _, row := range []struct {
 		name, broker string
 		want         []string
 	}{
-		{"nothing listens", closedPort(t), []string{"connection refused", "Is Kafka running"}},
+		{"nothing listens", testnet.ClosedPort(t), []string{"connection refused", "Is Kafka running"}},
 		{"no such name", "no-such-broker.invalid:9092", []string{"no-such-broker.invalid:9092: there is no host named no-such-broker.invalid: check the name"}},
 		{"HTTP", testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"this is an HTTP server", notKafka}},
 		{"TLS", testnet.Serve(t, testnet.Says("\x15\x03\x03\x00\x02\x02\x0a")), []string{"this port speaks TLS", "TLS is not supported yet"}},
@@ -53,13 +43,13 @@ func TestABrokerThatDoesNotAnswerIsSaidWithCauseAndAdvice(t *testing.T) {
 }
 
 func TestEveryBrokerThatDoesNotAnswerIsNamed(t *testing.T) {
-	first, second := closedPort(t), closedPort(t)
+	first, second := testnet.ClosedPort(t), testnet.ClosedPort(t)
 	o := runToEnd(t, stubPage, "explore", "--broker", first+","+second, "--listen", "127.0.0.1:0")
 	mustSay(t, o.stderr, first+": ", second+": ")
 }
 
 func TestOneBrokerThatAnswersIsEnough(t *testing.T) {
-	c := start(t, stubPage, "explore", "--broker", closedPort(t), "--broker", broker(t), "--listen", "127.0.0.1:0")
+	c := start(t, stubPage, "explore", "--broker", testnet.ClosedPort(t), "--broker", broker(t), "--listen", "127.0.0.1:0")
 	conn, err := c.dialer(c.token()).Dial(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -159,7 +160,7 @@ func (full) Write([]byte) (int, error) {
 func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
 	addr := broker(t)
 	for _, args := range [][]string{
-		patiently(addr), patiently(addr, "--json"), patiently(closedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
+		patiently(addr), patiently(addr, "--json"), patiently(testnet.ClosedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
 		{"explore", "--broker", addr, "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"},
 	} {
 		var stderr bytes.Buffer

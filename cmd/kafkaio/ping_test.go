@@ -47,7 +47,7 @@ func TestPingEndsWithTheCodeOfItsVerdict(t *testing.T) {
 		says string
 	}{
 		{broker(t), exitOK, "All is well"},
-		{closedPort(t), exitError, "the connection was refused"},
+		{testnet.ClosedPort(t), exitError, "the connection was refused"},
 		{brokerElsewhere(t), 3, "advertised.listeners="},
 	} {
 		o := runToEnd(t, stubPage, patiently(row.addr)...)

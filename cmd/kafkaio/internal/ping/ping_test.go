@@ -59,7 +59,7 @@ var scenarios = []scenario{
 	{"resolve-timeout", func(*testing.T) ping.Options {
 		return ping.Options{Addr: "slow.example", Timeout: short}
 	}},
-	{"refused", func(t *testing.T) ping.Options { return ping.Options{Addr: closedPort(t)} }},
+	{"refused", func(t *testing.T) ping.Options { return ping.Options{Addr: testnet.ClosedPort(t)} }},
 	{"connect-timeout", func(t *testing.T) ping.Options { return ping.Options{Addr: blackHole(t), Timeout: short} }},
 
 	// What is no Kafka, or not with or without TLS.
@@ -95,7 +95,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: testnet.Serve(t, testnet.Says("SSH-2.0-OpenSSH_9.6\r\n"))}
 	}},
 	{"silent", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: testnet.Serve(t, saysNothing), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Discard), Timeout: short}
 	}},
 	{"hung-up", func(t *testing.T) ping.Options { return ping.Options{Addr: testnet.Serve(t, hangsUp)} }},
 	{"tls-port", func(t *testing.T) ping.Options {
@@ -106,7 +106,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: plaintext(t), TLS: new(tls.Config), Flags: []ping.Flag{{Name: "tls"}}}
 	}},
 	{"silent-tls", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: testnet.Serve(t, saysNothing), TLS: new(tls.Config), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Discard), TLS: new(tls.Config), Timeout: short}
 	}},
 	{"hung-up-tls", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: testnet.Serve(t, hangsUp), TLS: new(tls.Config)}
@@ -235,13 +235,13 @@ var scenarios = []scenario{
 		return ping.Options{Addr: advertising(t, at(1, "f2c9a1b04d7e", 9092))}
 	}},
 	{"advertised-port-mapped", func(t *testing.T) ping.Options {
-		port, _ := strconv.Atoi(portOf(closedPort(t)))
+		port, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		return ping.Options{Addr: advertising(t, at(1, "127.0.0.1", int32(port)))}
 	}},
 	{"advertised-refused", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		good, _ := strconv.Atoi(portOf(c.ListenAddrs()[0]))
-		bad, _ := strconv.Atoi(portOf(closedPort(t)))
+		bad, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		advertise(c, at(1, "127.0.0.1", int32(good)), at(2, "127.0.0.1", int32(bad)))
 		return ping.Options{Addr: c.ListenAddrs()[0]}
 	}},
@@ -266,7 +266,7 @@ var scenarios = []scenario{
 	{"advertised-mixed", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		good, _ := strconv.Atoi(portOf(c.ListenAddrs()[0]))
-		bad, _ := strconv.Atoi(portOf(closedPort(t)))
+		bad, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		advertise(c, at(1, "kafka.example", int32(good)), at(2, "ip-10-0-3-7.ec2.internal", 9092), at(3, "127.0.0.1", int32(bad)), at(4, "kafka-4.example", 9092))
 		return ping.Options{Addr: c.ListenAddrs()[0]}
 	}},
@@ -277,10 +277,10 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0], Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()})}
 	}},
 	{"bridge-refused", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + closedPort(t) + "/kafka"}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.ClosedPort(t) + "/kafka"}
 	}},
 	{"bridge-timeout", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, saysNothing) + "/kafka", Timeout: short}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, testnet.Discard) + "/kafka", Timeout: short}
 	}},
 	{"bridge-unreachable", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, testnet.Says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) + "/"}
@@ -325,7 +325,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: "kafka:9092", Bridge: strings.Replace(url, "127.0.0.1", "0.0.0.0", 1)}
 	}},
 	{"bridge-broker-refused", func(t *testing.T) ping.Options {
-		addr := closedPort(t)
+		addr := testnet.ClosedPort(t)
 		return ping.Options{Addr: addr, Bridge: serveBridge(t, bridge.Config{Brokers: []string{addr}})}
 	}},
 	{"bridge-name-unknown", func(t *testing.T) ping.Options {

@@ -3,11 +3,8 @@ package ping_test
 import (
 	"crypto/tls"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -76,31 +73,12 @@ func answer(c *kfake.Cluster, key kmsg.Key, with func(kmsg.Request) (kmsg.Respon
 	})
 }
 
-// saysNothing is a server that takes all that comes.
-func saysNothing(c net.Conn) { io.Copy(io.Discard, c) }
-
 // hangsUp is a server that reads the first message, and closes the connection.
 func hangsUp(c net.Conn) { c.Read(make([]byte, 64<<10)) }
 
 // saysSecurely is a server that answers anything with the same, inside TLS.
 func saysSecurely(config *tls.Config, text string) func(net.Conn) {
 	return func(c net.Conn) { testnet.Says(text)(tls.Server(c, config)) }
-}
-
-// closedPort is an address where nothing listens. Its port is below those that systems give to who
-// asks for any (from 32768 on Linux, 49152 elsewhere), so that no other test has it a moment later.
-func closedPort(t *testing.T) (addr string) {
-	t.Helper()
-	const lowest, highest, attempts = 20000, 30000, 1000
-	for range attempts {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest))))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("all ports are taken")
-	return ""
 }
 
 func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }

@@ -37,7 +37,8 @@ const (
 	short = 2 * time.Second
 )
 
-// A scenario is what a user may meet, with the report of it in testdata.
+// A scenario is what a user may meet. testdata has its report, under its name up to a slash: scenarios
+// with one report differ behind it.
 type scenario struct {
 	name string
 	meet func(t *testing.T) ping.Options
@@ -66,12 +67,12 @@ var scenarios = []scenario{
 	{"http-server", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n"))}
 	}},
-	{"http-server-that-waits", func(t *testing.T) ping.Options {
+	{"http-server/that-waits", func(t *testing.T) ping.Options {
 		s := httptest.NewServer(http.NotFoundHandler())
 		t.Cleanup(s.Close)
 		return ping.Options{Addr: strings.TrimPrefix(s.URL, "http://"), Timeout: short}
 	}},
-	{"https-server", func(t *testing.T) ping.Options {
+	{"tls-port/of-an-https-server", func(t *testing.T) ping.Options {
 		s := httptest.NewTLSServer(http.NotFoundHandler())
 		t.Cleanup(s.Close)
 		return ping.Options{Addr: strings.TrimPrefix(s.URL, "https://"), Timeout: short}
@@ -112,7 +113,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: testnet.Serve(t, hangsUp), TLS: new(tls.Config)}
 	}},
 	{"controller-listener", func(t *testing.T) ping.Options { return ping.Options{Addr: controller(t, kmsg.Fetch)} }},
-	{"controller-listener-with-metadata", func(t *testing.T) ping.Options {
+	{"controller-listener/with-metadata", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: controller(t, kmsg.Fetch, kmsg.Metadata, kmsg.SASLHandshake)}
 	}},
 	{"not-a-broker", func(t *testing.T) ping.Options { return ping.Options{Addr: listing(t, kmsg.SASLHandshake)} }},
@@ -160,7 +161,7 @@ var scenarios = []scenario{
 		config.Certificates = []tls.Certificate{testca.New(t).Issue(t, "client").TLS(t)}
 		return ping.Options{Addr: addr, TLS: config}
 	}},
-	{"client-certificate-accepted", func(t *testing.T) ping.Options {
+	{"all-well-tls/with-a-client-certificate", func(t *testing.T) ping.Options {
 		addr, ca := wantingCertificates(t)
 		config := trusting(ca)
 		config.Certificates = []tls.Certificate{ca.Issue(t, "client").TLS(t)}
@@ -209,7 +210,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0], SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice"}
 	}},
 
-	{"sasl-none", func(t *testing.T) ping.Options {
+	{"sasl-not-offered/by-hanging-up", func(t *testing.T) ping.Options {
 		return ping.Options{
 			Addr: plaintext(t), SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice",
 			Flags: []ping.Flag{{Name: "sasl", Value: "plain"}, {Name: "user", Value: "alice"}},
@@ -357,7 +358,8 @@ func TestReports(t *testing.T) {
 			if err := report.WriteJSON(&got); err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join("testdata", s.name+".json"), steady(got.String()))
+			name, _, _ := strings.Cut(s.name, "/")
+			compare(t, filepath.Join("testdata", name+".json"), steady(got.String()))
 		})
 	}
 }

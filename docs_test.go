@@ -84,7 +84,7 @@ func nearOne(t *testing.T, got float64, numbers []string) bool {
 // of the conformance suite that a table gives as evidence.
 func TestTestsThatAreDocumentedExist(t *testing.T) {
 	exist := testNames(t)
-	test := regexp.MustCompile(`(?:^|[^\w.])((?:Test|Fuzz|Example_)\w+…?)`)
+	test := regexp.MustCompile(`(?:^|[^\w.])((?:(?:Test|Fuzz)[A-Z]|Example_)\w+…?)`)
 	behaviours := regexp.MustCompile(`(?m)suite: (.*) \|$`)
 	found := make(map[*regexp.Regexp]int)
 	walk(t, func(document string) {

@@ -11,11 +11,11 @@ import (
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// maxAnswer bounds what a broker may answer, in bytes: 10,000 brokers are a third of it. What
-// decodes it may make a hundred times as much of it.
+// maxAnswer bounds a broker's answer, in bytes. 10,000 brokers take a third of it. A decoded answer may
+// take a hundred times as much memory.
 const maxAnswer = 1 << 20
 
-// askVersions asks what the broker can do, which brokers answer to everyone.
+// askVersions asks which APIs the broker has. Brokers answer that without authentication.
 func (a *attempt) askVersions(ctx context.Context) bool {
 	conn := core.NewConn(a.peeked, core.Options{Addr: a.address(), MaxFrame: maxAnswer})
 	a.kafka = core.NewPipeline(conn, core.PipelineOptions{MaxInFlight: 1, StallTimeout: core.NoTimeout})
@@ -50,8 +50,8 @@ func (a *attempt) serves(key kmsg.Key) bool {
 }
 
 // isController reports whether the listener is a KRaft controller's. Only those have Vote, and only
-// brokers' have Produce (KIP-595, KIP-631). It is found out before Metadata is asked for: one that
-// hung up then, and answers a SASL handshake, would be taken for a broker that wants SASL.
+// brokers' have Produce (KIP-595, KIP-631). askVersions checks this before Metadata: a controller hangs up
+// on Metadata and answers a SASL handshake, and so would look like a broker that wants SASL.
 func (a *attempt) isController() bool { return a.serves(kmsg.Vote) && !a.serves(kmsg.Produce) }
 
 // askMetadata asks for the brokers of the cluster, and for no topics.
@@ -82,7 +82,7 @@ func (a *attempt) askMetadata(ctx context.Context) ([]kmsg.MetadataResponseBroke
 	return response.Brokers, true
 }
 
-// do sends a request and waits for its response, as a step.
+// do sends a request and waits for its response, for at most the timeout of a step.
 func (a *attempt) do(ctx context.Context, request kmsg.Request) (kmsg.Response, error) {
 	ctx, cancel := a.step(ctx)
 	defer cancel()

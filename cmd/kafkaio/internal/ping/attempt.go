@@ -13,19 +13,19 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// An attempt is the way to one broker, as far as it went.
+// An attempt connects to one broker, and keeps how far it got.
 type attempt struct {
 	*pinger
 	host   string
 	port   uint16
-	onStep func(Step) // is told each step
-	probe  bool       // it is to find out what another attempt met, and is followed by none
+	onStep func(Step) // gets each step
+	probe  bool       // explains the failure of another attempt; starts no probes of its own
 
 	addrs         []netip.Addr   // of the host; through a bridge, only the one that it connected to
 	local, remote netip.Addr     // of the connection; none through a bridge
-	conn          net.Conn       // the connection, once there is one
-	peeked        *peekedConn    // over it, once it is secured
-	kafka         *core.Pipeline // over that
+	conn          net.Conn       // set once connected
+	peeked        *peekedConn    // over conn, once TLS is done
+	kafka         *core.Pipeline // over peeked
 	versions      *kmsg.ApiVersionsResponse
 	failure       *failure // why it ended
 }
@@ -46,7 +46,7 @@ func (a *attempt) leave() {
 	}
 }
 
-// fail ends the attempt. Where ctx has ended nobody is to blame.
+// fail ends the attempt with f. If ctx has ended, the attempt was interrupted, whatever f says.
 func (a *attempt) fail(ctx context.Context, f *failure, took time.Duration) bool {
 	if ctx.Err() != nil {
 		f = interrupted(f.step, f.reason)
@@ -98,11 +98,11 @@ func (a *attempt) dial(ctx context.Context) bool {
 	return true
 }
 
-// addrOf is without the port.
+// addrOf returns the IP address of a, without the port.
 func addrOf(a net.Addr) netip.Addr {
 	ap, err := netip.ParseAddrPort(a.String())
 	if err != nil {
-		return netip.Addr{} // a name, where a bridge tells no more
+		return netip.Addr{} // a name: the bridge did not say more
 	}
 	return ap.Addr().Unmap()
 }

@@ -16,11 +16,9 @@ import (
 )
 
 const (
-	// MaxBrokers is how many of the advertised brokers are tried. The largest clusters have some
-	// hundreds.
+	// MaxBrokers bounds how many advertised brokers Run tries. The largest clusters have some hundreds.
 	MaxBrokers = 256
-	// atOnce is how many are tried at the same time, so that all of them take no longer than four
-	// times what one may take.
+	// atOnce is how many are tried at the same time: all together take at most four times as long as one.
 	atOnce = MaxBrokers / 4
 )
 
@@ -33,11 +31,11 @@ type clusterCheck struct {
 // A checkedBroker is one of these brokers.
 type checkedBroker struct {
 	Broker
-	attempt *attempt // nil where there is no address that can be tried
-	failure *failure // nil where it can be used
+	attempt *attempt // nil if the advertised address is invalid
+	failure *failure // nil if the broker answers
 }
 
-// newClusterCheck tries the brokers that the cluster told of.
+// newClusterCheck tries the advertised brokers.
 func newClusterCheck(ctx context.Context, from *attempt, told []kmsg.MetadataResponseBroker) *clusterCheck {
 	slices.SortStableFunc(told, func(a, b kmsg.MetadataResponseBroker) int { return cmp.Compare(a.NodeID, b.NodeID) })
 	told = told[:min(len(told), MaxBrokers)]
@@ -58,7 +56,7 @@ func newClusterCheck(ctx context.Context, from *attempt, told []kmsg.MetadataRes
 	return s
 }
 
-// conclude says of each broker what came of it.
+// conclude sets the outcome of each broker.
 func (s *clusterCheck) conclude() {
 	for i := range s.brokers {
 		b := &s.brokers[i]
@@ -69,8 +67,8 @@ func (s *clusterCheck) conclude() {
 	}
 }
 
-// try goes as far as the broker's versions: no password is sent to where only another broker said
-// that it belongs.
+// try connects to a broker and asks for its versions. It goes no further: the user did not name this
+// address, so it gets no password.
 func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised string) {
 	host, port, err := hostport.Parse(joinAddress(advertised, b.Port), kafkaio.DefaultPort)
 	if err != nil || b.Host != advertised { // the latter by what is shown of it
@@ -92,8 +90,8 @@ func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised str
 	b.failure = s.judge(b.attempt)
 }
 
-// judge says what is wrong with a broker that was tried, also where that comes from how the
-// cluster was reached.
+// judge returns what is wrong with a broker. That may lie in the way to the cluster: loopback, for one, is
+// another machine for a cluster elsewhere.
 func (s *clusterCheck) judge(a *attempt) *failure {
 	if s.from.remote.IsValid() && !s.from.onThisMachine() && all(a.addrs, netip.Addr.IsLoopback) {
 		return &failure{code: "advertised-loopback", outcome: "this machine"}
@@ -113,16 +111,16 @@ func (s *clusterCheck) judge(a *attempt) *failure {
 	return &f
 }
 
-// all reports whether there are addresses, and all of them are such.
+// all reports whether there are addresses and each of them is such.
 func all(addrs []netip.Addr, such func(netip.Addr) bool) bool {
 	return len(addrs) > 0 && !slices.ContainsFunc(addrs, func(a netip.Addr) bool { return !such(a) })
 }
 
-// onThisMachine reports whether what was reached is on this machine, which connects to an address
-// of its own from that same address.
+// onThisMachine reports whether the broker runs on this machine. A machine connects to an address of its
+// own from that same address.
 func (a *attempt) onThisMachine() bool { return a.remote.IsLoopback() || a.remote == a.local }
 
-// findDuplicates finds brokers that answer at the same address.
+// findDuplicates fails the brokers that share an address.
 func (s *clusterCheck) findDuplicates() {
 	at := make(map[string][]*checkedBroker)
 	for i := range s.brokers {

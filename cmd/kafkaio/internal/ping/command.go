@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// A Flag is one that the command was given. One that is on or off has no value.
+// A Flag is a flag of the command line. One that is on or off has no value.
 type Flag struct{ Name, Value string }
 
-// Those that go together.
+// Flags that go together.
 var (
 	tlsFlags  = []string{"tls", "ca", "cert", "key", "server-name", "insecure"}
 	saslFlags = []string{"sasl", "user", "password-file"}
 )
 
-// command is what to run next: what was run, for the address of a, without some of the flags and
-// with others.
+// command returns the command to run next: the user's, with the address of a, without some flags and with
+// others.
 func (a *attempt) command(without []string, with ...Flag) string {
 	return command(a.address(), a.options.Flags, without, with...)
 }
@@ -37,7 +37,7 @@ func command(address string, flags []Flag, without []string, with ...Flag) strin
 	return strings.Join(words, " ")
 }
 
-// String is the flag as a shell takes it.
+// String returns the flag as a shell takes it.
 func (f Flag) String() string {
 	if f.Value == "" {
 		return "--" + f.Name
@@ -45,7 +45,7 @@ func (f Flag) String() string {
 	return "--" + f.Name + " " + quoted(f.Value)
 }
 
-// quoted is a word as a shell takes it.
+// quoted returns the word as a shell takes it.
 func quoted(word string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%"
 	if word != "" && strings.Trim(word, plain) == "" {

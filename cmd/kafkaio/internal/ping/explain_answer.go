@@ -10,7 +10,7 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// explainFirstAnswer says what it is that did not answer the first request as a broker does.
+// explainFirstAnswer says what the peer is, if it doesn't answer the first request like a broker.
 func (a *attempt) explainFirstAnswer(ctx context.Context, err error) *failure {
 	f := &failure{step: APIVersions, code: "not-kafka", outcome: "not Kafka", reason: reason(err)}
 	answer := a.peeked.bytes()
@@ -60,7 +60,7 @@ func (a *attempt) explainHTTP(f *failure) {
 	f.advice = "Kafka's own listeners are usually at port 9092, or 9093 with TLS. Kafka REST proxies, Connect, the schema registry and web consoles speak HTTP: a Kafka client can't use them."
 }
 
-// notABroker says what has listeners that serve no clients.
+// notABroker says what the peer is, if it speaks Kafka's protocol and serves no clients.
 func (a *attempt) notABroker() *failure {
 	f := &failure{step: APIVersions, code: "not-a-broker", outcome: "not a broker"}
 	f.text = fmt.Sprintf("%s speaks Kafka's protocol, but serves no clients.", a.address())
@@ -81,8 +81,8 @@ func (a *attempt) noBrokers() *failure {
 	}
 }
 
-// explainMetadata says why the broker does not tell of its cluster: mostly because it wants SASL
-// first, which it shows by hanging up.
+// explainMetadata says why the broker doesn't answer Metadata. Most often it wants SASL first, and hangs up
+// to show it.
 func (a *attempt) explainMetadata(ctx context.Context, err error) *failure {
 	f := &failure{step: Metadata, code: "metadata-failed", outcome: "no metadata", reason: reason(err)}
 	if a.options.SASL == nil && isClosed(err) {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// problems has one for all brokers with the same.
+// problems returns one Problem for all brokers that share it.
 func (s *clusterCheck) problems() []Problem {
 	var codes []string
 	with := make(map[string][]checkedBroker)
@@ -27,7 +27,7 @@ func (s *clusterCheck) problems() []Problem {
 	return problems
 }
 
-// explain says what is wrong with all of these brokers.
+// explain says what is wrong with these brokers, which share a problem.
 func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	var text, advice string
 	var fix []string
@@ -89,8 +89,8 @@ func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	return problem
 }
 
-// bridgeBrokers are those that a bridge is to be started with: how the cluster was reached, the
-// brokers that answer, and those that the bridge wants to be listed.
+// bridgeBrokers returns the addresses with which to start a bridge: that of the broker that the user named,
+// of the brokers that answer, and of those that the bridge refuses until they are listed.
 func (s *clusterCheck) bridgeBrokers() []string {
 	at := func(a *attempt) string { return fmt.Sprint(a.addrs, a.port) }
 	list, places := []string{s.from.address()}, []string{at(s.from)}
@@ -105,7 +105,7 @@ func (s *clusterCheck) bridgeBrokers() []string {
 	return list
 }
 
-// named is like "Broker 1 is advertised as kafka:9092".
+// named returns words such as "Broker 1 is advertised as kafka:9092".
 func named(brokers []checkedBroker) string {
 	var ids, addresses []string
 	for _, b := range brokers {
@@ -120,7 +120,7 @@ func named(brokers []checkedBroker) string {
 	return fmt.Sprintf("Brokers %s are advertised as %s", list(ids), list(addresses))
 }
 
-// adviseAddress says how to advertise another address, after some remark.
+// adviseAddress returns the remark, followed by how to advertise another address.
 func (s *clusterCheck) adviseAddress(remark string) (advice string, fix []string) {
 	address, advice := s.from.address(), "Have the broker advertise the address at which clients reach it"
 	if len(s.brokers) > 1 {

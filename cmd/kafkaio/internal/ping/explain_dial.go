@@ -13,8 +13,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// explainDial says why there is no connection. resolving is why the name has no address of use,
-// where that is the cause.
+// explainDial says why there is no connection. resolving is the error of the lookup, nil if that found an
+// address.
 func (a *attempt) explainDial(err, resolving error) *failure {
 	if a.throughBridge != nil {
 		if f := a.explainBridge(err); f != nil {
@@ -65,7 +65,7 @@ func (a *attempt) explainDial(err, resolving error) *failure {
 	return f
 }
 
-// seen says from where something was seen, if that isn't here.
+// seen begins a sentence with what, which the bridge has seen if there is one.
 func (a *attempt) seen(what string) string {
 	if a.throughBridge != nil {
 		return "Seen from the bridge, " + what
@@ -83,7 +83,7 @@ func (a *attempt) explainIPVersion(f *failure) {
 	f.advice = fmt.Sprintf("Leave out -%d, or use -%d.", wanted, other)
 }
 
-// explainBridge says what is wrong with the bridge. It returns nil where the bridge did what it was asked to, or could not.
+// explainBridge says what is wrong with the bridge. It returns nil if the bridge isn't the cause.
 func (a *attempt) explainBridge(err error) *failure {
 	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+a.report.Bridge+": ")}
 	closed, answered := errors.AsType[*tunnel.CloseError](err)
@@ -129,7 +129,7 @@ func (a *attempt) explainBridge(err error) *failure {
 	return f
 }
 
-// explainNoBridge says why nobody answers as a bridge does.
+// explainNoBridge says why no bridge answers at the URL.
 func (a *attempt) explainNoBridge(f *failure, err error) {
 	bridge := a.report.Bridge
 	dns, ofName := errors.AsType[*net.DNSError](err)
@@ -166,7 +166,7 @@ func (a *attempt) explainNoBridge(f *failure, err error) {
 
 const bridgeForm = "A bridge's URL is of the form ws://HOST:8642/kafka, or wss:// where it is behind TLS."
 
-// exploreCommand starts a bridge, and the page, for these brokers.
+// exploreCommand returns the command that starts a bridge and the page for these brokers.
 func exploreCommand(brokers ...string) string {
 	return "kafkaio explore --broker " + quoted(strings.Join(brokers, ","))
 }

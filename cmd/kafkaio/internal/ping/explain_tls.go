@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// explainTLS says why the connection could not be secured.
+// explainTLS says why the TLS handshake failed.
 func (a *attempt) explainTLS(ctx context.Context, err error) *failure {
 	f := &failure{step: TLS, code: "tls-failed", outcome: "TLS fails", reason: reason(err)}
 	e, judged := errors.AsType[*brokertls.Error](err)
@@ -105,7 +105,7 @@ func (a *attempt) explainClientCertificate(f *failure, e *brokertls.Error) {
 	f.fix = []string{a.command(nil, Flag{"cert", "client.pem"}, Flag{"key", "client.key"})}
 }
 
-// notTLS says what answers instead of TLS: a plaintext listener can be made to show itself.
+// notTLS says what answers instead of TLS. It asks a plaintext listener to show itself.
 func (a *attempt) notTLS(ctx context.Context, f *failure, err error) {
 	switch {
 	case !a.probe && a.speaksPlaintext(ctx):

@@ -14,7 +14,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/hostport"
 )
 
-// Options say what to reach, and how.
+// Options say which broker to reach, and how.
 type Options struct {
 	Addr      string                                    // "host:port" of a broker, or "host" for port 9092
 	Timeout   time.Duration                             // of each step; 0 means kafkaio.DefaultTimeout
@@ -24,12 +24,13 @@ type Options struct {
 	TLS       *tls.Config                               // nil: plaintext
 	SASL      sasl.Mechanism                            // nil: none
 	User      string                                    // of SASL
-	Flags     []Flag                                    // of the command, that say all this; for what it advises to run
-	OnStep    func(Step)                                // may be nil; is told each step once it was taken
+	Flags     []Flag                                    // of the command line; advice repeats them in the commands that it prints
+	OnStep    func(Step)                                // gets each step when it ends; may be nil
 }
 
-// Run does all of it. The error is that of options that make no sense, ErrMismatchArgument, or of
-// ctx, whose end ends it; what was found out until then is in the report.
+// Run tries the broker, then the brokers that its cluster advertises, and reports what it found. It fails
+// with ErrMismatchArgument if the options make no sense. If ctx ends, Run returns its cause, and a report
+// of the steps until then.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	p := &pinger{options: o, timeout: o.Timeout}
 	if p.timeout == 0 {
@@ -58,8 +59,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return p.report, context.Cause(ctx)
 }
 
-// ParseAddr returns the one address, "host:port" or "host", in what somebody typed. Of a list, as
-// Kafka's clients take it, it says how to ping the first, with the flags that were given.
+// ParseAddr returns the one address, "host:port" or "host", in text. Kafka's clients take lists; of a list
+// the error says how to ping the first address, with flags.
 func ParseAddr(text string, flags []Flag) (addr string, err error) {
 	items := hostport.List(text)
 	if len(items) == 0 {
@@ -89,17 +90,17 @@ func (p *pinger) addStep(s Step) {
 	}
 }
 
-// attempt is one of which nothing is told.
+// attempt returns an attempt that reports no steps.
 func (p *pinger) attempt(host string, port uint16) *attempt {
 	return &attempt{pinger: p, host: host, port: port, onStep: func(Step) {}}
 }
 
-// step bounds one step.
+// step returns the context of one step.
 func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, p.timeout, timeoutError(p.timeout))
 }
 
-// explore asks the broker that was reached for its cluster, and tries all of that.
+// explore asks the broker of a for its cluster, and tries each broker in it.
 func (p *pinger) explore(ctx context.Context, a *attempt) bool {
 	if !a.askVersions(ctx) {
 		return false

@@ -9,11 +9,11 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// A speech is what a port speaks that doesn't answer to Kafka's protocol.
+// A speech says which protocols a port speaks that doesn't speak Kafka's.
 type speech struct{ tls, http bool }
 
-// findSpeech tries. Servers of HTTP, for one, wait for the end of a line, which a request of Kafka
-// doesn't have.
+// findSpeech tries other protocols on the port. A server may need that to answer at all: one of HTTP waits
+// for the end of a line, which Kafka's request doesn't have.
 func (a *attempt) findSpeech(ctx context.Context) (found speech) {
 	var tries sync.WaitGroup
 	if a.options.TLS == nil {
@@ -24,7 +24,7 @@ func (a *attempt) findSpeech(ctx context.Context) (found speech) {
 	return found
 }
 
-// again is an attempt to the same address, as a probe.
+// again returns a probe of the same address.
 func (a *attempt) again() *attempt {
 	other := a.attempt(a.host, a.port)
 	other.probe = true
@@ -39,12 +39,12 @@ func (a *attempt) speaksTLS(ctx context.Context) bool {
 	}
 	ctx, cancel := a.step(ctx)
 	defer cancel()
-	// What it shows is of no interest, and it is sent nothing.
+	// The certificate doesn't matter: nothing is sent.
 	err := tls.Client(other.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
 	return err == nil || brokertls.IsAlert(err)
 }
 
-// speaksHTTP finds out whether the port speaks HTTP, inside of TLS where that is asked for.
+// speaksHTTP reports whether the port speaks HTTP, over TLS if the options ask for TLS.
 func (a *attempt) speaksHTTP(ctx context.Context) bool {
 	other := a.again()
 	defer other.leave()
@@ -60,7 +60,7 @@ func (a *attempt) speaksHTTP(ctx context.Context) bool {
 	return isHTTP(other.peeked.bytes())
 }
 
-// speaksPlaintext finds out whether the port speaks Kafka's protocol without TLS.
+// speaksPlaintext reports whether the port speaks Kafka's protocol without TLS.
 func (a *attempt) speaksPlaintext(ctx context.Context) bool {
 	other := a.again()
 	defer other.leave()

@@ -14,7 +14,7 @@ import (
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
-// authenticate goes through SASL, where it is asked for.
+// authenticate does SASL if the options ask for it.
 func (a *attempt) authenticate(ctx context.Context) bool {
 	mechanism := a.options.SASL
 	if mechanism == nil {
@@ -77,8 +77,8 @@ func (a *attempt) explainSASL(ctx context.Context, err error) *failure {
 	return f
 }
 
-// answersWithoutSASL finds out whether the broker tells of its cluster to who has not authenticated,
-// as it does only where its listener has no SASL.
+// answersWithoutSASL reports whether the broker answers Metadata without authentication. Only listeners
+// without SASL do.
 func (a *attempt) answersWithoutSASL(ctx context.Context) bool {
 	w := a.again()
 	defer w.leave()
@@ -91,8 +91,7 @@ func (a *attempt) answersWithoutSASL(ctx context.Context) bool {
 	return err == nil && response.(*kmsg.MetadataResponse).ErrorCode == 0
 }
 
-// mechanisms asks the broker for the SASL mechanisms that it offers. It is not ok where it offers
-// no SASL at all.
+// mechanisms asks the broker for its SASL mechanisms. ok is false if the listener has no SASL.
 func (a *attempt) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	w := a.again()
 	defer w.leave()
@@ -127,7 +126,7 @@ func (a *attempt) saslRequired(f *failure, offered []string) {
 	}
 }
 
-// saslCommand is with the best of the offered mechanisms that there is a flag for, if there is.
+// saslCommand returns the command with the best offered mechanism that --sasl knows, or nothing.
 func (a *attempt) saslCommand(offered []string) []string {
 	for _, m := range []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"} {
 		if slices.Contains(offered, m) {

@@ -9,7 +9,7 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// secure puts TLS on the connection, where it is asked for.
+// secure does the TLS handshake if the options ask for TLS.
 func (a *attempt) secure(ctx context.Context) bool {
 	secured := a.conn
 	if a.options.TLS != nil {
@@ -28,8 +28,8 @@ func (a *attempt) secure(ctx context.Context) bool {
 	return true
 }
 
-// tlsConfig is that of this connection: the name that is to be in the broker's certificate is that
-// of the broker that was asked for, and no other's.
+// tlsConfig returns the TLS configuration of this connection. Options.TLS.ServerName holds for the broker
+// that the user named; another broker's certificate must have its own name.
 func (a *attempt) tlsConfig() *tls.Config {
 	c := a.options.TLS.Clone()
 	if a.address() != a.report.Target {
@@ -38,7 +38,7 @@ func (a *attempt) tlsConfig() *tls.Config {
 	return c
 }
 
-// describeTLS tells the version, and until when the certificate is valid.
+// describeTLS returns the version of TLS and the end of the certificate's validity.
 func (a *attempt) describeTLS(c net.Conn) string {
 	stated, ok := c.(interface{ ConnectionState() tls.ConnectionState })
 	if !ok {

@@ -80,30 +80,32 @@ func nearOne(t *testing.T, got float64, numbers []string) bool {
 	return false
 }
 
-// TestTestsThatAreDocumentedExist finds each name of a test, a behaviour of the conformance suite or an
-// example that a table gives as evidence.
+// TestTestsThatAreDocumentedExist finds each name of a test or an example in a document, and each behaviour
+// of the conformance suite that a table gives as evidence.
 func TestTestsThatAreDocumentedExist(t *testing.T) {
 	exist := testNames(t)
-	for _, document := range []struct {
-		name  string
-		names *regexp.Regexp
-	}{
-		{"SECURITY.md", regexp.MustCompile(`\b(?:Test|Fuzz)\w+…?`)},
-		{"docs/kafka-io.md", regexp.MustCompile(`\b(?:Test|Fuzz|Example_)\w+…?`)},
-		{"docs/kafka-io.md", regexp.MustCompile(`(?m)suite: .*\|$`)},
-	} {
-		found := 0
-		for _, text := range document.names.FindAllString(readText(t, document.name), -1) {
-			text = strings.TrimSuffix(strings.TrimPrefix(text, "suite: "), " |")
-			for name := range strings.SplitSeq(text, ", ") {
-				found++
-				if !exist(name) {
-					t.Errorf("%s names %s, which does not exist", document.name, name)
+	test := regexp.MustCompile(`(?:^|[^\w.])((?:(?:Test|Fuzz)[A-Z]|Example_)\w+…?)`)
+	behaviours := regexp.MustCompile(`(?m)suite: (.*) \|$`)
+	found := make(map[*regexp.Regexp]int)
+	walk(t, func(document string) {
+		if filepath.Ext(document) != ".md" {
+			return
+		}
+		text := readText(t, document)
+		for _, names := range []*regexp.Regexp{test, behaviours} {
+			for _, match := range names.FindAllStringSubmatch(text, -1) {
+				for name := range strings.SplitSeq(match[1], ", ") {
+					found[names]++
+					if !exist(name) {
+						t.Errorf("%s names %s, which does not exist", document, name)
+					}
 				}
 			}
 		}
-		if found == 0 {
-			t.Errorf("%s: nothing matches %s", document.name, document.names)
+	})
+	for _, names := range []*regexp.Regexp{test, behaviours} {
+		if found[names] == 0 {
+			t.Errorf("nothing in any document matches %s", names)
 		}
 	}
 }

@@ -21,6 +21,9 @@ import (
 // A Policy allows some identities something on some topics and consumer groups.
 type Policy = policy.Policy
 
+// ConsumerGroups are the consumer groups of a Policy.
+type ConsumerGroups = policy.ConsumerGroups
+
 // Config says which brokers a Bridge serves, and whom.
 type Config struct {
 	// Brokers are the bootstrap brokers, "host:port" (port 9092 if missing); at least one. The bridge

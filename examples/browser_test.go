@@ -14,6 +14,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/require"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -48,7 +49,7 @@ func TestThePageOfABrowserHasAnIcon(t *testing.T) {
 	if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
 		require.Missing(t, "the program for the browser", "make")
 	}
-	origin := startBrowser(t, closedPort(t)).String()
+	origin := startBrowser(t, testnet.ClosedPort(t)).String()
 	get := func(path string) (*http.Response, string) {
 		response, err := http.Get(origin + path)
 		if err != nil {

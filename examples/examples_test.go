@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,11 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
@@ -99,14 +98,10 @@ func newTopic(t *testing.T, broker string, partitions int32) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(client.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	name := fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), time.Now().UnixNano())
-	if _, err := kadm.NewClient(client).CreateTopic(ctx, partitions, -1, nil, name); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return kafkatopic.Create(ctx, t, client, "example", partitions, nil)
 }
 
 // TestClients runs other people's clients over our dialer, natively and through a bridge.
@@ -123,7 +118,7 @@ func TestClients(t *testing.T) {
 			})
 			t.Run("SeveralPartitionsAndBrokers", func(t *testing.T) {
 				brokers := kafkatest.Shared(t).Bootstrap()
-				got := run(t, program, "-broker", closedPort(t)+","+strings.Join(brokers, ","), "-topic", newTopic(t, brokers[0], 3))
+				got := run(t, program, "-broker", testnet.ClosedPort(t)+","+strings.Join(brokers, ","), "-topic", newTopic(t, brokers[0], 3))
 				for _, line := range want {
 					_, greeting, _ := strings.Cut(line, ": ")
 					wantOutput(t, got, ": "+greeting+"\n")
@@ -146,29 +141,19 @@ func TestClients(t *testing.T) {
 func serveBridge(t *testing.T, brokers []string) (url string, dials *atomic.Int64) {
 	t.Helper()
 	dials = new(atomic.Int64)
-	b, err := bridge.New(bridge.Config{
+	b := bridgetest.New(t, bridge.Config{
 		Brokers: brokers,
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			dials.Add(1)
 			return new(net.Dialer).DialContext(ctx, network, addr)
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(b)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		b.Shutdown(ctx)
-		server.Close()
-	})
-	return "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka", dials
+	return bridgetest.Serve(t, b) + "/kafka", dials
 }
 
 func TestFrames(t *testing.T) {
 	broker := kafkatest.Shared(t).Bootstrap()[0]
-	for _, list := range []string{broker, broker + "," + closedPort(t)} {
+	for _, list := range []string{broker, broker + "," + testnet.ClosedPort(t)} {
 		wantOutput(t, run(t, "frames", "-broker", list), broker+" answered", "API key 18, versions 0 to")
 	}
 }
@@ -176,9 +161,9 @@ func TestFrames(t *testing.T) {
 // TestClusterThatCannotBeReachedIsToldSoon holds that nobody waits a minute for a wrong address.
 func TestClusterThatCannotBeReachedIsToldSoon(t *testing.T) {
 	const soon = 20 * time.Second // 5 s, on an idle machine
-	silent := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	silent := testnet.Serve(t, testnet.Discard)
 	for _, program := range []string{"franzgo", "sarama", "kafkago", "producer", "frames"} {
-		for _, addr := range []string{silent, closedPort(t)} {
+		for _, addr := range []string{silent, testnet.ClosedPort(t)} {
 			t.Run(program+"/"+addr, func(t *testing.T) {
 				t.Parallel()
 				c := command(t, program, "-broker", addr)
@@ -194,17 +179,6 @@ func TestClusterThatCannotBeReachedIsToldSoon(t *testing.T) {
 			})
 		}
 	}
-}
-
-// closedPort is an address where nothing listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // TestProducerAndConsumerGroup has the group go on where it was.
@@ -257,15 +231,8 @@ func TestProducerTellsOfALineThatItCannotRead(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	authority := testca.New(t)
-	broker, client := authority.Issue(t, "127.0.0.1"), authority.Issue(t, "client")
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: map[string]string{
-		"ssl.client.auth":                "required",
-		"ssl.keystore.type":              "PEM",
-		"ssl.keystore.certificate.chain": broker.Chain,
-		"ssl.keystore.key":               broker.Key,
-		"ssl.truststore.type":            "PEM",
-		"ssl.truststore.certificates":    authority.PEM,
-	}})
+	client := authority.Issue(t, "client")
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: kafkatest.TLSProperties(t, authority)})
 	addr := cluster.BootstrapOf("SSL")[0]
 	wantOutput(t, run(t, "tls", "-broker", addr,
 		"-ca", file(t, authority.PEM), "-cert", file(t, client.Chain), "-key", file(t, client.Key),

@@ -36,8 +36,8 @@ func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file is one that the handler serves. It has a form for each content coding in which it is stored, the smallest first and the one that
-// plain can decompress last.
+// A file is one that the handler serves. It has a form for each content coding in which it is stored: the
+// smallest first, and last the one that plain can decompress.
 type file struct {
 	contentType string
 	forms       []form
@@ -91,10 +91,10 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// codings by the extension of the file that is stored; others are stored as they are.
+// codings has the content coding by the extension of the stored file; files with others have none.
 var codings = map[string]codingName{".br": brotli, ".gz": gzipped}
 
-// add serves at urlPath what the named files hold: the same content, each with a coding of its own.
+// add serves the named files at urlPath. They hold the same content, each in a coding of its own.
 func (h handler) add(files fs.FS, urlPath string, names ...string) error {
 	f := &file{contentType: contentTypes[path.Ext(urlPath)]}
 	if f.contentType == "" {

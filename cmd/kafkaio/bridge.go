@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
-	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
 func newBridge(page pageFunc) *cobra.Command {
@@ -75,7 +74,7 @@ func validate(source *config.Source) error {
 	if err := source.Validate(); err != nil {
 		return &fileError{err}
 	}
-	if _, err := policy.New(policiesOf(source.File)); err != nil {
+	if _, err := policySet(source.File); err != nil {
 		return &fileError{fmt.Errorf("policies: %w", err)}
 	}
 	return nil

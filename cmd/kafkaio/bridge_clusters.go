@@ -15,6 +15,19 @@ import (
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
+// policySet checks the policies of a file against its clusters.
+func policySet(f config.File) (*policy.Set, error) {
+	set, err := policy.New(policiesOf(f))
+	if err != nil {
+		return nil, err
+	}
+	var clusters []policy.Cluster
+	for _, c := range f.Clusters {
+		clusters = append(clusters, policy.Cluster{Name: c.Name, Held: c.SASL != nil})
+	}
+	return set, set.CheckClusters(clusters)
+}
+
 // policiesOf is nil without policies, which lets everybody do all.
 func policiesOf(f config.File) (list []bridge.Policy) {
 	for _, p := range f.Policies {
@@ -25,7 +38,7 @@ func policiesOf(f config.File) (list []bridge.Policy) {
 			Clusters:         p.Clusters,
 			Allow:            p.Allow,
 			Topics:           p.Topics,
-			ConsumerGroups:   policy.ConsumerGroups{See: p.ConsumerGroups.See, Join: p.ConsumerGroups.Join},
+			ConsumerGroups:   bridge.ConsumerGroups{See: p.ConsumerGroups.See, Join: p.ConsumerGroups.Join},
 			TransactionalIDs: p.TransactionalIDs,
 			Observe:          p.Observe,
 		})

@@ -3,15 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
-	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/nearest"
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
@@ -56,73 +53,53 @@ and on the consumer group and the transactional id of that name.`,
 	return c
 }
 
+// explainRights prints what an identity may do on each cluster, and which policy says so.
 func explainRights(out printer, f config.File, who bridge.Identity, about []string) error {
-	key := int16(-1)
-	if len(about) > 0 {
-		var err error
-		if key, err = apiKey(about[0]); err != nil {
-			return err
-		}
-	}
 	if len(f.Policies) == 0 {
 		out.line("The file has no policies: whoever is let in may do all that the brokers allow.")
 		return out.failure()
 	}
-	set, err := policy.New(policiesOf(f))
+	set, err := policySet(f)
 	if err != nil {
 		return &fileError{err}
 	}
+	var api, name string
+	if len(about) > 0 {
+		api = about[0]
+	}
+	if len(about) > 1 {
+		name = about[1]
+	}
 	for _, cluster := range f.Clusters {
-		rights := set.Rights(cluster.Name, who.Name, who.Groups)
+		e, err := set.Explain(cluster.Name, who.Name, who.Groups, api, name)
+		if err != nil {
+			return err
+		}
 		out.line("%s on %s:", who.Name, cluster.Name)
-		switch {
-		case key < 0:
-			explainAll(out, rights, cluster.SASL != nil)
-		case len(about) == 1:
-			out.line("  %s: %s", policy.APIName(key), decisionText(allowedAPI(rights, key, cluster.SASL != nil)))
-		default:
-			api := allowedAPI(rights, key, cluster.SASL != nil)
-			if !api.Allowed {
-				out.line("  %s: %s", policy.APIName(key), decisionText(api))
-				continue
+		if api == "" {
+			explainPolicies(out, "  ", e.Policies)
+		}
+		for _, answer := range e.Answers {
+			out.line("  %s: %s", answer.Subject, decisionText(answer.Decision))
+			if answer.Reason != "" {
+				out.line("    %s", answer.Reason)
 			}
-			out.line("  %s on the topic %s: %s", policy.APIName(key), about[1], decisionText(rights.Topic(key, about[1])))
-			out.line("  %s on the consumer group %s: %s", policy.APIName(key), about[1], decisionText(rights.Group(key, about[1])))
-			out.line("  %s on the transactional id %s: %s", policy.APIName(key), about[1], decisionText(rights.TransactionalID(key, about[1])))
+			if !answer.Allowed {
+				explainPolicies(out, "    ", answer.Policies)
+			}
 		}
 	}
 	return out.failure()
 }
 
-// explainAll lists the APIs that are allowed, by policy.
-func explainAll(out printer, rights *policy.Rights, isHeld bool) {
-	var order []string
-	names := map[string][]string{}
-	for key := range int16(maxAPIKey) {
-		decision := allowedAPI(rights, key, isHeld)
-		if !decision.Allowed {
-			continue
-		}
-		text := decisionText(decision)
-		if names[text] == nil {
-			order = append(order, text)
-		}
-		names[text] = append(names[text], policy.APIName(key))
+// explainPolicies prints what policies allow, and why those that allow nothing don't.
+func explainPolicies(out printer, indent string, lines []policy.PolicyLine) {
+	if len(lines) == 0 {
+		out.line("%sno policy is for this identity", indent)
 	}
-	if len(order) == 0 {
-		out.line("  nothing: no policy is for this identity")
+	for _, l := range lines {
+		out.line("%s%s: %s", indent, l.Policy, l.Text)
 	}
-	for _, text := range order {
-		out.line("  %s: %s", text, strings.Join(names[text], ", "))
-	}
-}
-
-// allowedAPI says whether an API may be used in its lowest version.
-func allowedAPI(rights *policy.Rights, key int16, isHeld bool) policy.Decision {
-	if _, ok := policy.MaxVersion(key, isHeld); !ok {
-		return policy.Decision{}
-	}
-	return rights.API(key, 0)
 }
 
 func decisionText(d policy.Decision) string {
@@ -135,25 +112,4 @@ func decisionText(d policy.Decision) string {
 		return "allowed always"
 	}
 	return fmt.Sprintf("allowed by the policy %q", d.Policy)
-}
-
-// maxAPIKey is above all keys that have names.
-const maxAPIKey = 256
-
-// apiKey finds an API by its name, in any case.
-func apiKey(name string) (int16, error) {
-	var names []string
-	for key := range int16(maxAPIKey) {
-		known := policy.APIName(key)
-		if strings.EqualFold(known, name) && name != "" {
-			return key, nil
-		}
-		if known != "" {
-			names = append(names, known)
-		}
-	}
-	if meant := nearest.Name(name, names); meant != "" {
-		return math.MinInt16, fmt.Errorf("%q is none of Kafka's APIs, did you mean %s?", name, meant)
-	}
-	return math.MinInt16, fmt.Errorf("%q is none of Kafka's APIs: names are those of its protocol, such as Fetch, Produce or CreateTopics", name)
 }

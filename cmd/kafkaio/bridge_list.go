@@ -106,3 +106,14 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(value) // a client that is gone needs none
 }
+
+// maxAPIKey is above all keys that have names.
+const maxAPIKey = 256
+
+// allowedAPI says whether an API may be used in its lowest version.
+func allowedAPI(rights *policy.Rights, key int16, isHeld bool) policy.Decision {
+	if _, ok := policy.MaxVersion(key, isHeld); !ok {
+		return policy.Decision{}
+	}
+	return rights.API(key, 0)
+}

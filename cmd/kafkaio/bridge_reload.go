@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"os"
 	"reflect"
 	"strings"
@@ -93,18 +92,9 @@ func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
 	s.log.Info("configuration reloaded", "file", flags.file)
 }
 
-// A policySetter is a bridge whose policies can be replaced.
-type policySetter interface {
-	SetPolicies(policies []bridge.Policy) error
-}
-
 func (s *bridgeServer) setPolicies(policies []bridge.Policy) error {
 	for _, cluster := range s.clusters {
-		setter, ok := any(cluster.bridge).(policySetter)
-		if !ok {
-			return errors.New("policies need a restart")
-		}
-		if err := setter.SetPolicies(policies); err != nil {
+		if err := cluster.bridge.SetPolicies(policies); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // bridgeFile writes a configuration.
@@ -390,7 +391,7 @@ clusters:
   - {name: a, brokers: ['%s']}
   - {name: b, brokers: [kafka], tls: {ca: %s}}
   - {name: c, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: plain, user: u, password_file: %s}}
-`, cert, key, closedPort(t), filepath.Join(dir, "missing"), closedPort(t), password)
+`, cert, key, testnet.ClosedPort(t), filepath.Join(dir, "missing"), testnet.ClosedPort(t), password)
 	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, text))
 	if o.code != exitError {
 		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)

@@ -15,7 +15,6 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/hostport"
-	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
 // exploreFlags are those of explore.
@@ -130,7 +129,7 @@ var readOnly = []bridge.Policy{{
 	Identities:     []string{"*"}, // who has the token of the run
 	Allow:          []string{"read-only"},
 	Topics:         []string{"*", "_*"},
-	ConsumerGroups: policy.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},
+	ConsumerGroups: bridge.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},
 }}
 
 // checkCluster pings the brokers until one can be used, and returns its report. If none can, or none of

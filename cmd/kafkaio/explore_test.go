@@ -19,22 +19,12 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
-func closedPort(t *testing.T) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func TestABrokerThatCannotBeUsedIsSaidAsPingSaysIt(t *testing.T) {
 	for _, row := range []struct {
 		name, broker string
 		want         []string
 	}{
-		{"nothing listens", closedPort(t), []string{"the connection was refused", "Is Kafka running"}},
+		{"nothing listens", testnet.ClosedPort(t), []string{"the connection was refused", "Is Kafka running"}},
 		{"HTTP", testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n")), []string{"is an HTTP server, not a Kafka broker"}},
 		{"TLS", testnet.Serve(t, testnet.Says("\x15\x03\x03\x00\x02\x02\x0a")), []string{"speaks TLS", "kafkaio explore 127.0.0.1:", " --timeout 1m0s --tls\n"}},
 		{"hangs up", testnet.Serve(t, func(c net.Conn) {}), []string{"closes the connection at the first request"}},
@@ -54,7 +44,7 @@ func TestABrokerThatCannotBeUsedIsSaidAsPingSaysIt(t *testing.T) {
 }
 
 func TestEveryBrokerThatDoesNotAnswerIsNamed(t *testing.T) {
-	first, second := closedPort(t), closedPort(t)
+	first, second := testnet.ClosedPort(t), testnet.ClosedPort(t)
 	o := runToEnd(t, stubPage, "explore", first+","+second, "--listen", "127.0.0.1:0")
 	mustSay(t, o.stderr, first+"\n", second+"\n")
 }
@@ -124,7 +114,7 @@ func TestBrokersMayComeWithAFlagAsTheyDidBefore(t *testing.T) {
 }
 
 func TestOneBrokerThatAnswersIsEnough(t *testing.T) {
-	c := start(t, stubPage, "explore", closedPort(t), broker(t), "--listen", "127.0.0.1:0")
+	c := start(t, stubPage, "explore", testnet.ClosedPort(t), broker(t), "--listen", "127.0.0.1:0")
 	conn, err := c.dialer(c.token()).Dial(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

@@ -16,10 +16,11 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/web"
 )
 
-// patience is how long something may take that takes a second on an idle machine.
+// patience bounds what takes a second on an idle machine.
 const patience = time.Minute
 
 // itselfEnv has the arguments of a kafkaio that is a process of its own, where a test needs that.
@@ -40,7 +41,7 @@ func stubPage() (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, pageText) }), nil
 }
 
-// outcome is what a command that ended by itself did.
+// outcome is the result of a command that ended by itself.
 type outcome struct {
 	code           int
 	stdout, stderr string
@@ -155,7 +156,7 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 	}
 }
 
-// full is a device that takes nothing.
+// full is a device without space.
 type full struct{}
 
 func (full) Write([]byte) (int, error) {
@@ -165,7 +166,7 @@ func (full) Write([]byte) (int, error) {
 func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
 	addr := broker(t)
 	for _, args := range [][]string{
-		patiently(addr), patiently(addr, "--json"), patiently(closedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
+		patiently(addr), patiently(addr, "--json"), patiently(testnet.ClosedPort(t)), {"version"}, {"--version"}, {"--help"}, {}, {"help", "ping"},
 		{"explore", addr, "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"},
 	} {
 		var stderr bytes.Buffer
@@ -224,7 +225,7 @@ type command struct {
 	stdout, stderr *output
 	link           string // the one that it printed
 	cancel         context.CancelFunc
-	ended          chan int // the exit code
+	ended          chan int // receives the exit code
 }
 
 // start runs a command and waits for the link that it prints. It is interrupted when the test ends.
@@ -289,7 +290,7 @@ func (c *command) get(path string) (*http.Response, string) {
 	return response, string(body)
 }
 
-// An output is what a command has written, which a test can wait for.
+// An output keeps what a command writes, and lets a test wait for it.
 type output struct {
 	mu      sync.Mutex
 	changed sync.Cond

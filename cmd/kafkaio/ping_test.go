@@ -52,7 +52,7 @@ func TestPingEndsWithTheCodeOfItsVerdict(t *testing.T) {
 		says string
 	}{
 		{broker(t), exitOK, "All is well"},
-		{closedPort(t), exitError, "the connection was refused"},
+		{testnet.ClosedPort(t), exitError, "the connection was refused"},
 		{advertising(t, advertised(1, "0.0.0.0", 9092)), 3, "advertised.listeners="},
 	} {
 		o := runToEnd(t, stubPage, patiently(row.addr)...)

@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
-// A pingPrinter prints a report to be read by people.
+// A pingPrinter prints a report for people.
 type pingPrinter struct {
 	printer
 	yes, no string // marks of the same width
@@ -25,8 +25,8 @@ func newPingPrinter(w io.Writer) pingPrinter {
 	return p
 }
 
-// isUTF8 reports whether the locale's encoding is UTF-8: the first of the variables that is set
-// counts (POSIX, Internationalization Variables).
+// isUTF8 reports whether the locale's encoding is UTF-8. The first variable that is set counts (POSIX,
+// Internationalization Variables).
 func isUTF8(getenv func(string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value := strings.ToLower(getenv(name)); value != "" {
@@ -36,7 +36,7 @@ func isUTF8(getenv func(string) string) bool {
 	return false
 }
 
-// begin is printed before the first step.
+// begin prints the heading, before the first step.
 func (p pingPrinter) begin(target, bridge string) {
 	if bridge != "" {
 		target += " through " + bridge
@@ -66,7 +66,7 @@ func (p pingPrinter) mark(ok bool) string {
 	return p.in(red, p.no)
 }
 
-// took is always as wide.
+// took returns a duration in a column of fixed width.
 func took(ms float64) string {
 	switch {
 	case ms < 9.95:
@@ -77,7 +77,7 @@ func took(ms float64) string {
 	return fmt.Sprintf("%4.1f s ", ms/1000)
 }
 
-// end is printed after the last step.
+// end prints the brokers and the problems, after the last step.
 func (p pingPrinter) end(r *ping.Report) {
 	if r.Cluster != nil {
 		p.line("")
@@ -99,7 +99,7 @@ func (p pingPrinter) report(r *ping.Report) {
 	p.end(r)
 }
 
-// problem is a paragraph, or two.
+// problem prints a problem, its advice and its fix.
 func (p pingPrinter) problem(problem ping.Problem) {
 	const indent = "  "
 	p.line("")
@@ -115,7 +115,7 @@ func (p pingPrinter) problem(problem ping.Problem) {
 	}
 }
 
-// brokers is a table.
+// brokers prints the table of brokers.
 func (p pingPrinter) brokers(r *ping.Report) {
 	blank := strings.Repeat(" ", utf8.RuneCountInString(p.yes))
 	rows := [][]string{{blank, "Broker", "Advertised as", "Addresses", "   Time", "Outcome"}}
@@ -134,7 +134,7 @@ func (p pingPrinter) brokers(r *ping.Report) {
 	}
 }
 
-// shortened keeps a table in shape.
+// shortened cuts a cell that is too long for the table.
 func shortened(cell string) string {
 	const most = 48
 	if len(cell) > most {
@@ -143,7 +143,7 @@ func shortened(cell string) string {
 	return cell
 }
 
-// paragraph breaks a text into lines.
+// paragraph prints a text in lines of at most 78 characters.
 func (p pingPrinter) paragraph(indent, way, text string) {
 	const width = 78
 	var line string
@@ -161,7 +161,7 @@ func (p pingPrinter) paragraph(indent, way, text string) {
 	p.line("%s%s", indent, p.in(way, line))
 }
 
-// Ways to show a text, by their numbers in ECMA-48.
+// Ways to show a text: the parameters of SGR in ECMA-48.
 const (
 	bold  = "1"
 	red   = "31"
@@ -169,7 +169,7 @@ const (
 	cyan  = "36"
 )
 
-// in shows a text in one of these ways, where that is wanted.
+// in returns the text in one of these ways if the output has colour.
 func (p pingPrinter) in(way, text string) string {
 	if !p.colour || way == "" {
 		return text

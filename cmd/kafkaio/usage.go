@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/nearest"
+	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
 // unknownCommand says which command may have been meant.

@@ -17,8 +17,7 @@ import (
 	"github.com/kafkaio/kafkaio"
 )
 
-// bootstrapSeed stands for any of the bridge's bootstrap brokers, whose addresses a page doesn't
-// know. franz-go wants a host and a port; no host under .invalid exists (RFC 2606 section 2).
+// bootstrapSeed stands for any of the bridge's bootstrap brokers. A page doesn't know their addresses. franz-go wants a host and a port; no host under .invalid exists (RFC 2606 section 2).
 const bootstrapSeed = "bootstrap.invalid:9092"
 
 // requestTimeout bounds a question to the cluster and a record that is produced.
@@ -72,7 +71,7 @@ func connect(options js.Value) (_ any, err error) {
 	return c.object(), nil
 }
 
-// askToken is a token that the page gave, or gives when it is asked.
+// askToken returns the token that the page gave: a string, or what its function returns now.
 func askToken(ctx context.Context, token js.Value) (string, error) {
 	if token.Type() == js.TypeFunction {
 		var err error
@@ -86,7 +85,7 @@ func askToken(ctx context.Context, token js.Value) (string, error) {
 	return token.String(), nil
 }
 
-// newKafka is franz-go over the bridge.
+// newKafka returns franz-go's client, which connects through the bridge.
 func (c *client) newKafka(options ...kgo.Opt) (*kgo.Client, error) {
 	return kgo.NewClient(append([]kgo.Opt{
 		kgo.ClientID("kafkaio-web"),
@@ -107,14 +106,14 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return c.dialer.DialContext(ctx, network, addr)
 }
 
-// requestContext is for one question to the cluster, its tries included.
+// requestContext returns the context of one question to the cluster, retries included.
 func (c *client) requestContext() (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(c.ctx, requestTimeout+requestTimeout/2, errSlow)
 }
 
 var errSlow = fmt.Errorf("no answer within %v: %w", requestTimeout+requestTimeout/2, context.DeadlineExceeded)
 
-// object is what kafkaio.js gets. It checks the arguments of the calls.
+// object returns the client as kafkaio.js uses it. kafkaio.js checks the arguments.
 func (c *client) object() map[string]any {
 	return map[string]any{
 		"brokers": c.function(func([]js.Value) any { return promise(c.brokers) }),
@@ -134,7 +133,7 @@ func (c *client) object() map[string]any {
 	}
 }
 
-// function is one that the page may call while the client is open.
+// function makes f callable by the page while the client is open.
 func (c *client) function(f func(args []js.Value) any) js.Func {
 	fn := js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) })
 	c.mu.Lock()
@@ -143,7 +142,7 @@ func (c *client) function(f func(args []js.Value) any) js.Func {
 	return fn
 }
 
-// close ends the client and all that it tails. kafkaio.js calls nothing after it.
+// close ends the client and all its tails. kafkaio.js makes no calls after it.
 func (c *client) close() {
 	c.cancel()
 	if c.kafka != nil {
@@ -161,7 +160,7 @@ func (c *client) close() {
 	}
 }
 
-// asked is the error of a question, or why its time was over.
+// asked returns the error of a question: errSlow if the question's time is over, otherwise err.
 func asked(ctx context.Context, err error) error {
 	if err != nil && errors.Is(err, context.DeadlineExceeded) && context.Cause(ctx) == errSlow {
 		return errSlow

@@ -30,20 +30,20 @@ const (
 	codeUnknown           = "UNKNOWN"
 )
 
-// An invalidError is an argument of the page's that makes no sense.
+// An invalidError says which argument of the page makes no sense.
 type invalidError string
 
 func (e invalidError) Error() string { return string(e) }
 
-// jsError is err as an Error of JavaScript, with a code.
+// jsError returns err as an Error of JavaScript, with a code.
 func jsError(err error) js.Value {
 	e := js.Global().Get("Error").New(message(err))
 	e.Set("code", code(err))
 	return e
 }
 
-// code is what a program decides by: a name of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION, or
-// one of the above.
+// code returns the code by which a program decides: a name of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION,
+// or one of the above.
 func code(err error) string {
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return kafka.Message
@@ -88,7 +88,7 @@ func closeCode(e *tunnel.CloseError) string {
 	return codeUnknown
 }
 
-// message is what a person reads. Kafka's errors start with their name, which is the code.
+// message returns the text for people. Kafka's errors start with their name, which is the code.
 func message(err error) string {
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return kafka.Description

@@ -4,8 +4,8 @@
 // over connections that go through a kafkaio bridge. No Kafka client runs on the server.
 //
 // kafkaio.js loads it, checks arguments, and gives JavaScript the API that is documented there.
-// What it is handed here is connect; everything that returns does so by a Promise, for a callback
-// from JavaScript must not wait.
+// The program hands connect to it. Functions return Promises, since a callback from JavaScript must not
+// wait.
 package main
 
 import "syscall/js"

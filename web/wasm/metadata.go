@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 )
 
-// brokers is the cluster and its brokers.
+// brokers returns the cluster and its brokers.
 func (c *client) brokers() (any, error) {
 	ctx, cancel := c.requestContext()
 	defer cancel()
@@ -43,7 +43,7 @@ func (c *client) topics() (any, error) {
 	}
 	var starts, ends kadm.ListedOffsets
 	if names := readable(details); len(names) > 0 {
-		// Of a partition without leader there are no offsets. The others are still of use.
+		// A partition without a leader has no offsets. The others are still of use.
 		starts, _ = c.admin.ListStartOffsets(ctx, names...)
 		ends, _ = c.admin.ListEndOffsets(ctx, names...)
 	}
@@ -70,7 +70,7 @@ func (c *client) topics() (any, error) {
 	return topics, nil
 }
 
-// readable are the topics that the cluster told about.
+// readable returns the topics that the cluster described without an error.
 func readable(details kadm.TopicDetails) []string {
 	names := make([]string, 0, len(details))
 	for name, t := range details {
@@ -81,7 +81,7 @@ func readable(details kadm.TopicDetails) []string {
 	return names
 }
 
-// offset is that of a partition, or null where it isn't known.
+// offset returns the offset of a partition, or null if it is unknown.
 func offset(listed kadm.ListedOffsets, topic string, partition int32) any {
 	o, ok := listed.Lookup(topic, partition)
 	if !ok || o.Err != nil {

@@ -32,7 +32,7 @@ func bytesOf(v js.Value) []byte {
 	return b
 }
 
-// produce returns where a record was stored.
+// produce stores a record, and returns its partition and offset.
 func (c *client) produce(r *kgo.Record) (any, error) {
 	ctx, cancel := c.requestContext()
 	defer cancel()
@@ -55,7 +55,7 @@ func (c *client) produce(r *kgo.Record) (any, error) {
 	}, nil
 }
 
-// A partitioner puts a record where it asks to be, or else where Kafka's own clients would.
+// A partitioner chooses the partition that the record names, or else that of Kafka's own clients.
 type partitioner struct{ byKey kgo.Partitioner }
 
 func (p partitioner) ForTopic(topic string) kgo.TopicPartitioner {

@@ -60,8 +60,7 @@ func await(ctx context.Context, v js.Value) (js.Value, error) {
 	}
 }
 
-// guard calls a function of the page. What it throws is the page's to see, on its console, and
-// no reason to stop.
+// guard calls a function of the page. If that throws, guard writes the error to the console and goes on.
 func guard(f js.Value, args ...any) (result js.Value) {
 	defer func() {
 		if thrown, ok := recover().(js.Error); ok {

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// batchRecords is how many records the page is given at once.
+	// batchRecords bounds the records that the page gets at once.
 	batchRecords = 500
-	// fetchBytes is what a broker sends ahead of the page, and a partition's share of it. A record
-	// that is larger comes nevertheless.
+	// fetchBytes bounds what a broker sends ahead of the page, and a partition's share of it. A larger record
+	// comes nevertheless.
 	fetchBytes          = 1 << 20
 	fetchPartitionBytes = 256 << 10
 )
@@ -30,8 +30,8 @@ type tail struct {
 	stop    js.Func
 }
 
-// tail starts with the last records of each partition, as many as last says, and returns the
-// function that ends it. It has franz-go to itself: to end it is to close that.
+// tail follows a topic, from the last records of each partition on, and returns the function that ends it.
+// It has a client of franz-go to itself, and ends by closing that.
 func (c *client) tail(topic string, last int, onBatch, onError js.Value) (any, error) {
 	kafka, err := c.newKafka(
 		kgo.ConsumeTopics(topic),
@@ -70,8 +70,8 @@ func (t *tail) close() {
 	t.stop.Release()
 }
 
-// run hands records to the page, batch by batch. The page slows it down by returning a Promise:
-// what comes meanwhile stays in franz-go's buffers, and after that with the brokers.
+// run hands records to the page, batch by batch. A page that returns a Promise slows it down: meanwhile
+// records stay in franz-go's buffers, and then with the brokers.
 func (t *tail) run() {
 	var batch []byte
 	for t.ctx.Err() == nil {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// A page learns that its bridge is gone only by a connection that breaks, and most of the time a
-// client that waits for the user has none. So it holds one to a bootstrap broker on which nothing
-// is said. It also keeps the WebSocket open: a further broker then costs one message.
+// Only a connection that breaks tells a page that its bridge is gone, and a client that waits for the user
+// has none most of the time. So watch holds a silent connection to a bootstrap broker. That also keeps the
+// WebSocket open: a further broker then costs one message.
 
-// settled is how long such a connection must have lasted for its end to be no reason to wait:
-// brokers close idle connections (connections.max.idle.ms, 10 minutes by default).
+// settled is how long a connection must have lasted to be replaced without a wait: brokers close idle
+// connections (connections.max.idle.ms, 10 minutes by default).
 const settled = 10 * time.Second
 
-// watch holds the connection, and tells onStatus when it is lost for good, being tried again, and
-// back. It returns when the client is closed.
+// watch holds the connection, and calls onStatus when it is lost for good, when it is tried again, and when
+// it is back. It returns when the client is closed.
 func (c *client) watch(presence net.Conn, onStatus js.Value) {
 	report := func(state string, err error, retryIn time.Duration) {
 		if onStatus.Type() != js.TypeFunction {
@@ -78,7 +78,7 @@ func (c *client) hold(presence net.Conn) time.Duration {
 	return time.Since(start)
 }
 
-// sleep returns false when the client is closed.
+// sleep waits, and returns false if the client was closed.
 func (c *client) sleep(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

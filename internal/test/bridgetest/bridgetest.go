@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 )
 
-// shutdownTimeout is what connections have that are still open when a test ends.
+// shutdownTimeout bounds the wait for connections that are open when a test ends.
 const shutdownTimeout = 100 * time.Millisecond
 
 // New returns a bridge that is shut down when the test ends.
@@ -29,9 +29,8 @@ func New(t testing.TB, c bridge.Config) *bridge.Bridge {
 	return b
 }
 
-// Serve serves h, a bridge or what is before it, until the test ends. The functions may change the
-// server before it starts, with TLS where one of them sets that. It returns ws://host:port, to which
-// a bridge's path is added.
+// Serve serves h, a bridge or a handler before one, until the test ends, and returns ws://host:port, without
+// the bridge's path. Each configure changes the server before it starts; the origin is wss:// if one sets TLS.
 func Serve(t testing.TB, h http.Handler, configure ...func(*httptest.Server)) (origin string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)

@@ -17,7 +17,7 @@ import (
 	"sync"
 )
 
-// A Program is what a page runs.
+// A Program runs in a page.
 type Program struct {
 	Wasm   []byte            // built with GOOS=js GOARCH=wasm; nil: Script only
 	Script string            // JavaScript that is run first; it may end the run with browsertest.exit(code)

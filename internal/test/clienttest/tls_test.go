@@ -18,15 +18,8 @@ import (
 // suite brings. A bridge between them sees no plaintext.
 func TestTLS(t *testing.T) {
 	authority := testca.New(t)
-	broker, client := authority.Issue(t, "127.0.0.1"), authority.Issue(t, "client")
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: map[string]string{
-		"ssl.client.auth":                "required",
-		"ssl.keystore.type":              "PEM",
-		"ssl.keystore.certificate.chain": broker.Chain,
-		"ssl.keystore.key":               broker.Key,
-		"ssl.truststore.type":            "PEM",
-		"ssl.truststore.certificates":    authority.PEM,
-	}})
+	client := authority.Issue(t, "client")
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: kafkatest.TLSProperties(t, authority)})
 	plaintext := cluster.Bootstrap()
 	s := suite.Setup{Brokers: cluster.BootstrapOf("SSL"), TLS: &suite.TLS{
 		Authority:   authority.PEM,

@@ -47,7 +47,7 @@ func newBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// look is what a tab is opened with.
+// look describes a new tab.
 type look struct {
 	width, height int64
 	dark          bool
@@ -118,7 +118,7 @@ func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// evaluate is what an expression of JavaScript gives.
+// evaluate returns the value of an expression of JavaScript.
 func evaluate[T any](p *page, expression string) T {
 	p.t.Helper()
 	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
@@ -160,7 +160,7 @@ func (p *page) untilShown(selector string) {
 	p.until(fmt.Sprintf("!!document.querySelector(%q)?.checkVisibility()", selector))
 }
 
-// text is what an element shows.
+// text returns the text that an element shows.
 func (p *page) text(selector string) string {
 	p.t.Helper()
 	return evaluate[string](p, fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector))

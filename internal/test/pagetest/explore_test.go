@@ -209,7 +209,7 @@ func TestRecordsAreTailedAsTheyArrive(t *testing.T) {
 	}
 }
 
-// submit fills in the form as far as the fields are given, and waits for what becomes of it.
+// submit fills in the given fields of the form, and waits for the outcome.
 func (p *page) submit(partition, key, value string) (result string) {
 	p.t.Helper()
 	p.do(chromedp.SendKeys(chromedp.CSS("#produce-partition"), partition))

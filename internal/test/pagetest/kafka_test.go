@@ -10,7 +10,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
-// A kafka is what a test does to a cluster beside the page.
+// A kafka lets a test use a cluster beside the page.
 type kafka struct {
 	t      *testing.T
 	ctx    context.Context // ends when patience does

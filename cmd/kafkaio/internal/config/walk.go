@@ -10,7 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/nearest"
+	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
 var (

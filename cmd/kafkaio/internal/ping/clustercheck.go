@@ -16,11 +16,9 @@ import (
 )
 
 const (
-	// MaxBrokers is how many of the advertised brokers are tried. The largest clusters have some
-	// hundreds.
+	// MaxBrokers bounds how many advertised brokers Run tries. The largest clusters have some hundreds.
 	MaxBrokers = 256
-	// atOnce is how many are tried at the same time, so that all of them take no longer than four
-	// times what one may take.
+	// atOnce is how many are tried at the same time: all together take at most four times as long as one.
 	atOnce = MaxBrokers / 4
 )
 
@@ -33,11 +31,11 @@ type clusterCheck struct {
 // A checkedBroker is one of these brokers.
 type checkedBroker struct {
 	Broker
-	attempt *attempt // nil where there is no address that can be tried
-	failure *failure // nil where it can be used
+	attempt *attempt // nil if the advertised address is invalid
+	failure *failure // nil if the broker answers
 }
 
-// newClusterCheck tries the brokers that the cluster told of.
+// newClusterCheck tries the advertised brokers.
 func newClusterCheck(ctx context.Context, from *attempt, told []kmsg.MetadataResponseBroker) *clusterCheck {
 	slices.SortStableFunc(told, func(a, b kmsg.MetadataResponseBroker) int { return cmp.Compare(a.NodeID, b.NodeID) })
 	told = told[:min(len(told), MaxBrokers)]
@@ -58,7 +56,7 @@ func newClusterCheck(ctx context.Context, from *attempt, told []kmsg.MetadataRes
 	return s
 }
 
-// conclude says of each broker what came of it.
+// conclude sets the outcome of each broker.
 func (s *clusterCheck) conclude() {
 	for i := range s.brokers {
 		b := &s.brokers[i]
@@ -69,8 +67,8 @@ func (s *clusterCheck) conclude() {
 	}
 }
 
-// try goes as far as the broker's versions: no password is sent to where only another broker said
-// that it belongs.
+// try connects to a broker and asks for its versions. It goes no further: the user did not name this
+// address, so it gets no password.
 func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised string) {
 	host, port, err := hostport.Parse(joinAddress(advertised, b.Port), kafkaio.DefaultPort)
 	if err != nil || b.Host != advertised { // the latter by what is shown of it
@@ -94,36 +92,36 @@ func (s *clusterCheck) try(ctx context.Context, b *checkedBroker, advertised str
 
 // judge says what is wrong with a broker that was tried, also where that comes from how the
 // cluster was reached.
-func (s *clusterCheck) judge(v *attempt) *failure {
-	_, isElsewhere := v.connectTo()
-	if !isElsewhere && s.from.remote.IsValid() && !s.from.onThisMachine() && all(v.addrs, netip.Addr.IsLoopback) {
+func (s *clusterCheck) judge(a *attempt) *failure {
+	_, isElsewhere := a.connectTo()
+	if !isElsewhere && s.from.remote.IsValid() && !s.from.onThisMachine() && all(a.addrs, netip.Addr.IsLoopback) {
 		return &failure{code: "advertised-loopback", outcome: "this machine"}
 	}
-	if v.failure == nil {
+	if a.failure == nil {
 		return nil
 	}
-	f := *v.failure
+	f := *a.failure
 	unreached := f.code == "no-route" || f.code == "connect-timeout"
 	switch {
-	case f.code == "no-route" && s.from.remote.Is4() && all(v.addrs, netip.Addr.Is6):
+	case f.code == "no-route" && s.from.remote.Is4() && all(a.addrs, netip.Addr.Is6):
 		f.code, f.outcome = "ipv6-only", "no IPv6 here"
-	case unreached && all(v.addrs, netip.Addr.IsPrivate) && !s.from.remote.IsPrivate():
+	case unreached && all(a.addrs, netip.Addr.IsPrivate) && !s.from.remote.IsPrivate():
 		f.code = "private"
 	}
 	f.code = "advertised-" + f.code
 	return &f
 }
 
-// all reports whether there are addresses, and all of them are such.
+// all reports whether there are addresses and each of them is such.
 func all(addrs []netip.Addr, such func(netip.Addr) bool) bool {
 	return len(addrs) > 0 && !slices.ContainsFunc(addrs, func(a netip.Addr) bool { return !such(a) })
 }
 
-// onThisMachine reports whether what was reached is on this machine, which connects to an address
-// of its own from that same address.
-func (v *attempt) onThisMachine() bool { return v.remote.IsLoopback() || v.remote == v.local }
+// onThisMachine reports whether the broker runs on this machine. A machine connects to an address of its
+// own from that same address.
+func (a *attempt) onThisMachine() bool { return a.remote.IsLoopback() || a.remote == a.local }
 
-// findDuplicates finds brokers that answer at the same address.
+// findDuplicates fails the brokers that share an address.
 func (s *clusterCheck) findDuplicates() {
 	at := make(map[string][]*checkedBroker)
 	for i := range s.brokers {

@@ -20,17 +20,17 @@ type sight struct {
 }
 
 func (s sight) attempt(p *pinger) *attempt {
-	v := p.attempt(s.host, 9092)
+	a := p.attempt(s.host, 9092)
 	if s.remote != "" {
-		v.local, v.remote = netip.MustParseAddr(s.local), netip.MustParseAddr(s.remote)
+		a.local, a.remote = netip.MustParseAddr(s.local), netip.MustParseAddr(s.remote)
 	}
-	for _, a := range s.addrs {
-		v.addrs = append(v.addrs, netip.MustParseAddr(a))
+	for _, addr := range s.addrs {
+		a.addrs = append(a.addrs, netip.MustParseAddr(addr))
 	}
 	if s.failure != "" {
-		v.failure = &failure{code: s.failure, outcome: "fails", text: "It fails."}
+		a.failure = &failure{code: s.failure, outcome: "fails", text: "It fails."}
 	}
-	return v
+	return a
 }
 
 func TestWhereTheClusterWasReachedTellsTheCause(t *testing.T) {
@@ -75,9 +75,9 @@ func TestWhereTheClusterWasReachedTellsTheCause(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			p := &pinger{report: new(Report)}
 			from := row.from.attempt(p)
-			v := row.advertised.attempt(p)
-			s := &clusterCheck{from: from, brokers: []checkedBroker{{Broker: Broker{ID: 1, Host: v.host, Port: int32(v.port)}, attempt: v}}}
-			s.brokers[0].failure = s.judge(v)
+			a := row.advertised.attempt(p)
+			s := &clusterCheck{from: from, brokers: []checkedBroker{{Broker: Broker{ID: 1, Host: a.host, Port: int32(a.port)}, attempt: a}}}
+			s.brokers[0].failure = s.judge(a)
 			s.conclude()
 			problems := s.problems()
 			switch {

@@ -8,7 +8,7 @@ import (
 // A Flag is one that a command was given. One that is on or off has no value.
 type Flag struct{ Name, Value string }
 
-// Those that go together.
+// Flags that go together.
 var (
 	tlsFlags  = []string{"tls", "ca", "cert", "key", "server-name", "insecure"}
 	saslFlags = []string{"sasl", "user", "password-file"}
@@ -16,25 +16,25 @@ var (
 
 // command is what to run next: what was run, for the address of v, without some of the flags and
 // with others.
-func (v *attempt) command(without []string, with ...Flag) string {
-	return Command(v.options.command(), v.address(), v.options.Flags, without, with...)
+func (a *attempt) command(without []string, with ...Flag) string {
+	return Command(a.options.command(), a.address(), a.options.Flags, without, with...)
 }
 
 // fixWithout is what to run without TLS or SASL; or what the file of --command-config has to say instead,
 // which no flag takes back.
-func (v *attempt) fixWithout(flags []string) []string {
-	i := slices.IndexFunc(v.options.Flags, func(f Flag) bool { return f.Name == "command-config" })
-	isInFile := i >= 0 && !slices.ContainsFunc(v.options.Flags, func(f Flag) bool { return f.Name == flags[0] })
+func (a *attempt) fixWithout(flags []string) []string {
+	i := slices.IndexFunc(a.options.Flags, func(f Flag) bool { return f.Name == "command-config" })
+	isInFile := i >= 0 && !slices.ContainsFunc(a.options.Flags, func(f Flag) bool { return f.Name == flags[0] })
 	if !isInFile {
-		return []string{v.command(flags)}
+		return []string{a.command(flags)}
 	}
-	hasTLS, hasSASL := v.options.TLS != nil, v.options.SASL != nil
+	hasTLS, hasSASL := a.options.TLS != nil, a.options.SASL != nil
 	if flags[0] == tlsFlags[0] {
 		hasTLS = false
 	} else {
 		hasSASL = false
 	}
-	return []string{"security.protocol=" + securityProtocol(hasTLS, hasSASL) + " in " + quoted(v.options.Flags[i].Value)}
+	return []string{"security.protocol=" + securityProtocol(hasTLS, hasSASL) + " in " + quoted(a.options.Flags[i].Value)}
 }
 
 // securityProtocol is Kafka's name for a way to connect.
@@ -69,7 +69,7 @@ func Command(name, address string, flags []Flag, without []string, with ...Flag)
 	return strings.Join(words, " ")
 }
 
-// String is the flag as a shell takes it.
+// String returns the flag as a shell takes it.
 func (f Flag) String() string {
 	if f.Value == "" {
 		return "--" + f.Name
@@ -77,7 +77,7 @@ func (f Flag) String() string {
 	return "--" + f.Name + " " + quoted(f.Value)
 }
 
-// quoted is a word as a shell takes it.
+// quoted returns the word as a shell takes it.
 func quoted(word string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%"
 	if word != "" && strings.Trim(word, plain) == "" {

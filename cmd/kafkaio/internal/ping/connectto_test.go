@@ -6,6 +6,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 func TestBrokersAreReachedWhereConnectToHasThem(t *testing.T) {
@@ -21,7 +22,7 @@ func TestBrokersAreReachedWhereConnectToHasThem(t *testing.T) {
 
 func TestAConnectToThatLeadsNowhereIsToBlame(t *testing.T) {
 	addr := advertising(t, at(1, "kafka.invalid", 29092))
-	nobody := closedPort(t)
+	nobody := testnet.ClosedPort(t)
 	r, err := ping.Run(t.Context(), ping.Options{Addr: addr, Timeout: patience, ConnectTo: map[string]string{"kafka.invalid:29092": nobody}})
 	if err != nil || r.Verdict != ping.BrokersUnreachable || len(r.Problems) != 1 {
 		t.Fatalf("%+v, %v", r, err)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// problems has one for all brokers with the same.
+// problems returns one Problem for all brokers that share it.
 func (s *clusterCheck) problems() []Problem {
 	var codes []string
 	with := make(map[string][]checkedBroker)
@@ -27,12 +27,12 @@ func (s *clusterCheck) problems() []Problem {
 	return problems
 }
 
-// explain says what is wrong with all of these brokers.
+// explain says what is wrong with these brokers, which share a problem.
 func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	var text, advice string
 	var fix []string
 	are, first := named(brokers), brokers[0]
-	v, from := first.attempt, s.from
+	a, from := first.attempt, s.from
 	switch code {
 	case "advertised-invalid":
 		text = are + ", which is no address."
@@ -44,17 +44,17 @@ func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 		text = fmt.Sprintf("%s, which is to each client its own machine. The cluster is not on this one: it was reached at %s.", are, from.remote)
 		advice, fix = s.adviseAddress("")
 	case "advertised-name-unknown":
-		unknown := fmt.Sprintf("there is no host named %s.", v.host)
+		unknown := fmt.Sprintf("there is no host named %s.", a.host)
 		if len(brokers) > 1 {
 			unknown = "there are no hosts with these names."
 		}
-		text = are + ". " + v.seen(unknown) + nameHint(v.host)
+		text = are + ". " + a.seen(unknown) + nameHint(a.host)
 		advice, fix = s.adviseAddress("Clients that know the name can use it. ")
 	case "advertised-private":
-		text = fmt.Sprintf("%s, where nothing answers. That is a private address (%s), which exists in its own network only; the cluster was reached from outside of it, as %s.", are, addressList(v.addrs), from.host)
+		text = fmt.Sprintf("%s, where nothing answers. That is a private address (%s), which exists in its own network only; the cluster was reached from outside of it, as %s.", are, addressList(a.addrs), from.host)
 		advice, fix = s.adviseAddress("Clients inside of that network can use it. ")
 	case "advertised-ipv6-only":
-		text = fmt.Sprintf("%s. That has IPv6 addresses only (%s), to which there is no way from this machine.", are, addressList(v.addrs))
+		text = fmt.Sprintf("%s. That has IPv6 addresses only (%s), to which there is no way from this machine.", are, addressList(a.addrs))
 		advice = "Have the name get an IPv4 address as well, or this machine IPv6."
 	case "advertised-duplicate":
 		text = are + ". A client that connects there gets one of them, and takes it for all."
@@ -68,8 +68,8 @@ func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 		advice = "Start the bridge with every broker of the cluster:"
 		fix = []string{exploreCommand(s.bridgeBrokers()...)}
 	case "advertised-refused":
-		text = fmt.Sprintf("%s. %s", are, v.seen("nothing listens there: the connection was refused."))
-		if v.host == from.host && v.port != from.port && len(s.brokers) == 1 {
+		text = fmt.Sprintf("%s. %s", are, a.seen("nothing listens there: the connection was refused."))
+		if a.host == from.host && a.port != from.port && len(s.brokers) == 1 {
 			text += fmt.Sprintf(" You reached it at port %d: where a port is mapped to another, as a container's is, the one outside has to be advertised.", from.port)
 			advice, fix = s.adviseAddress("")
 			break
@@ -89,10 +89,10 @@ func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 	return problem
 }
 
-// bridgeBrokers are those that a bridge is to be started with: how the cluster was reached, the
-// brokers that answer, and those that the bridge wants to be listed.
+// bridgeBrokers returns the addresses with which to start a bridge: that of the broker that the user named,
+// of the brokers that answer, and of those that the bridge refuses until they are listed.
 func (s *clusterCheck) bridgeBrokers() []string {
-	at := func(v *attempt) string { return fmt.Sprint(v.addrs, v.port) }
+	at := func(a *attempt) string { return fmt.Sprint(a.addrs, a.port) }
 	list, places := []string{s.from.address()}, []string{at(s.from)}
 	for _, b := range s.brokers {
 		isUnlisted := b.Problem == "advertised-bridge-unlisted"
@@ -105,7 +105,7 @@ func (s *clusterCheck) bridgeBrokers() []string {
 	return list
 }
 
-// named is like "Broker 1 is advertised as kafka:9092".
+// named returns words such as "Broker 1 is advertised as kafka:9092".
 func named(brokers []checkedBroker) string {
 	var ids, addresses []string
 	for _, b := range brokers {
@@ -120,7 +120,7 @@ func named(brokers []checkedBroker) string {
 	return fmt.Sprintf("Brokers %s are advertised as %s", list(ids), list(addresses))
 }
 
-// adviseAddress says how to advertise another address, after some remark.
+// adviseAddress returns the remark, followed by how to advertise another address.
 func (s *clusterCheck) adviseAddress(remark string) (advice string, fix []string) {
 	address, advice := s.from.address(), "Have the broker advertise the address at which clients reach it"
 	if len(s.brokers) > 1 {

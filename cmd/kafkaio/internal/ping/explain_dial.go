@@ -13,11 +13,11 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// explainDial says why there is no connection. resolving is why the name has no address of use,
-// where that is the cause.
-func (v *attempt) explainDial(err, resolving error) *failure {
-	if v.throughBridge != nil {
-		if f := v.explainBridge(err); f != nil {
+// explainDial says why there is no connection. resolving is the error of the lookup, nil if that found an
+// address.
+func (a *attempt) explainDial(err, resolving error) *failure {
+	if a.throughBridge != nil {
+		if f := a.explainBridge(err); f != nil {
 			return f
 		}
 	}
@@ -28,98 +28,98 @@ func (v *attempt) explainDial(err, resolving error) *failure {
 	dns, ofName := errors.AsType[*net.DNSError](err)
 	switch {
 	case errors.Is(err, kafkaio.ErrIncompatibleIPVersion):
-		v.explainIPVersion(f)
+		a.explainIPVersion(f)
 	case ofName && dns.IsNotFound:
 		f.code, f.outcome = "name-unknown", "no such name"
-		f.text = v.seen(fmt.Sprintf("there is no host named %s.", v.host)) + nameHint(v.host)
+		f.text = a.seen(fmt.Sprintf("there is no host named %s.", a.host)) + nameHint(a.host)
 		f.advice = "Check the spelling. If the name is right, use it where it is known, add it to DNS or to the hosts file, or use the broker's address instead."
 	case f.step == Resolve && isTimeout(err):
 		f.code, f.outcome = "resolve-timeout", "name not resolved"
-		f.text = fmt.Sprintf("The name %s was not resolved within %v.", v.host, v.timeout)
+		f.text = fmt.Sprintf("The name %s was not resolved within %v.", a.host, a.timeout)
 		f.advice = "The name servers of this machine do not answer: check its network, a VPN, and resolv.conf; or use the broker's address instead of its name."
 	case f.step == Resolve:
 		f.code, f.outcome = "resolve-failed", "name not resolved"
-		f.text = fmt.Sprintf("The name %s could not be resolved: %s.", v.host, f.reason)
+		f.text = fmt.Sprintf("The name %s could not be resolved: %s.", a.host, f.reason)
 		if ofName {
-			f.text = fmt.Sprintf("The name %s could not be resolved: %s.", v.host, clean(dns.Err, mostText))
+			f.text = fmt.Sprintf("The name %s could not be resolved: %s.", a.host, clean(dns.Err, mostText))
 		}
 		f.advice = "Check the network of this machine and its name servers, or use the broker's address instead of its name."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.code, f.outcome = "refused", "refused"
-		f.text = v.seen(fmt.Sprintf("nothing listens at %s: the connection was refused.", v.address()))
-		f.advice = fmt.Sprintf("Is Kafka running, and is %d the port of one of its listeners in server.properties? Where it runs in a container, the port has to be published:", v.port)
-		f.fix = []string{fmt.Sprintf("docker run -p %d:%[1]d ...", v.port)}
+		f.text = a.seen(fmt.Sprintf("nothing listens at %s: the connection was refused.", a.address()))
+		f.advice = fmt.Sprintf("Is Kafka running, and is %d the port of one of its listeners in server.properties? Where it runs in a container, the port has to be published:", a.port)
+		f.fix = []string{fmt.Sprintf("docker run -p %d:%[1]d ...", a.port)}
 	case isTimeout(err):
 		f.code, f.outcome = "connect-timeout", "no answer"
-		f.text = v.seen(fmt.Sprintf("%s does not answer: there was no connection within %v.", v.address(), v.timeout))
-		f.advice = fmt.Sprintf("A firewall or a security group that drops packets does this: have it let TCP port %d through. So does a machine that is down, or in a network that can't be reached. If the network is just slow, give it time: --timeout 10s.", v.port)
+		f.text = a.seen(fmt.Sprintf("%s does not answer: there was no connection within %v.", a.address(), a.timeout))
+		f.advice = fmt.Sprintf("A firewall or a security group that drops packets does this: have it let TCP port %d through. So does a machine that is down, or in a network that can't be reached. If the network is just slow, give it time: --timeout 10s.", a.port)
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		f.code, f.outcome = "no-route", "no route"
-		f.text = v.seen(fmt.Sprintf("there is no route to %s.", v.address()))
+		f.text = a.seen(fmt.Sprintf("there is no route to %s.", a.address()))
 		f.advice = "The address is in a network that can't be reached: is a VPN needed, or an address of the other IP version?"
 	default:
 		f.code, f.outcome = "connect-failed", "not connected"
-		f.text = fmt.Sprintf("There is no connection to %s: %s.", v.address(), f.reason)
+		f.text = fmt.Sprintf("There is no connection to %s: %s.", a.address(), f.reason)
 		f.advice = "Check the address, and firewalls and proxies in between."
 	}
 	return f
 }
 
-// seen says from where something was seen, if that isn't here.
-func (v *attempt) seen(what string) string {
-	if v.throughBridge != nil {
+// seen begins a sentence with what, which the bridge has seen if there is one.
+func (a *attempt) seen(what string) string {
+	if a.throughBridge != nil {
 		return "Seen from the bridge, " + what
 	}
 	return strings.ToUpper(what[:1]) + what[1:]
 }
 
-func (v *attempt) explainIPVersion(f *failure) {
+func (a *attempt) explainIPVersion(f *failure) {
 	wanted, other := kafkaio.IPv4, kafkaio.IPv6
-	if v.options.IPVersion == kafkaio.IPv6 {
+	if a.options.IPVersion == kafkaio.IPv6 {
 		wanted, other = other, wanted
 	}
 	f.code, f.outcome = "ip-version", fmt.Sprintf("no IPv%d address", wanted)
-	f.text = fmt.Sprintf("%s has no IPv%d address.", v.host, wanted)
+	f.text = fmt.Sprintf("%s has no IPv%d address.", a.host, wanted)
 	f.advice = fmt.Sprintf("Leave out -%d, or use -%d.", wanted, other)
 }
 
-// explainBridge says what is wrong with the bridge. It returns nil where the bridge did what it was asked to, or could not.
-func (v *attempt) explainBridge(err error) *failure {
-	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+v.report.Bridge+": ")}
+// explainBridge says what is wrong with the bridge. It returns nil if the bridge isn't the cause.
+func (a *attempt) explainBridge(err error) *failure {
+	f := &failure{step: Bridge, reason: strings.TrimPrefix(reason(err), "bridge "+a.report.Bridge+": ")}
 	closed, answered := errors.AsType[*tunnel.CloseError](err)
 	if !answered {
-		v.explainNoBridge(f, err)
+		a.explainNoBridge(f, err)
 		return f
 	}
 	switch {
 	case closed.Code == tunnel.CodeUnauthorized:
 		f.code, f.outcome = "bridge-token", "token refused"
-		if v.options.Token == nil {
+		if a.options.Token == nil {
 			f.text = "The bridge wants a token, and was given none."
 		} else {
 			f.text = "The bridge did not accept the token."
 		}
 		f.advice = "In the link that kafkaio explore and kafkaio demo print, the token is what follows #token=, and it is another in each run. Give it in KAFKAIO_BRIDGE_TOKEN, or in a file:"
-		f.fix = []string{v.command(nil, Flag{"token-file", "FILE"})}
+		f.fix = []string{a.command(nil, Flag{"token-file", "FILE"})}
 	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonHost):
 		f.code, f.outcome = "bridge-name", "denied by the bridge"
-		f.text = fmt.Sprintf("The bridge %s is not to be reached under that name.", v.report.Bridge)
+		f.text = fmt.Sprintf("The bridge %s is not to be reached under that name.", a.report.Bridge)
 		f.advice = "It answers to localhost, and to the names in its Config.Hosts: use one of them, or add this one."
 	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonSpecial):
 		f.code, f.outcome = "bridge-unlisted", "not listed with the bridge"
-		f.text = fmt.Sprintf("%s is on the bridge's own machine, where it dials only the addresses and ports that it was given.", v.address())
+		f.text = fmt.Sprintf("%s is on the bridge's own machine, where it dials only the addresses and ports that it was given.", a.address())
 		f.advice = "Start the bridge with every broker of the cluster that is on its machine, this one among them:"
-		f.fix = []string{exploreCommand("HOST:PORT", v.address())}
+		f.fix = []string{exploreCommand("HOST:PORT", a.address())}
 	case closed.Code == tunnel.CodeDenied:
 		f.code, f.outcome = "bridge-denied", "denied by the bridge"
-		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", v.address())
+		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", a.address())
 		f.advice = "Use the address just as the bridge was given it, or start the bridge with it:"
-		f.fix = []string{exploreCommand(v.address())}
+		f.fix = []string{exploreCommand(a.address())}
 	case closed.Code == tunnel.CodeUnreachable, closed.Code == tunnel.CodeTimeout, closed.Code == tunnel.CodeIPVersion:
 		return nil
 	case closed.Code == tunnel.CodeAbnormal:
 		f.code, f.outcome = "bridge-broke", "connection broke"
-		f.text = fmt.Sprintf("The connection to the bridge %s broke.", v.report.Bridge)
+		f.text = fmt.Sprintf("The connection to the bridge %s broke.", a.report.Bridge)
 		f.advice = "Is there a proxy in between that does not pass WebSockets on?"
 	default:
 		f.code, f.outcome = "bridge-refuses", "refused"
@@ -129,9 +129,9 @@ func (v *attempt) explainBridge(err error) *failure {
 	return f
 }
 
-// explainNoBridge says why nobody answers as a bridge does.
-func (v *attempt) explainNoBridge(f *failure, err error) {
-	bridge := v.report.Bridge
+// explainNoBridge says why no bridge answers at the URL.
+func (a *attempt) explainNoBridge(f *failure, err error) {
+	bridge := a.report.Bridge
 	dns, ofName := errors.AsType[*net.DNSError](err)
 	_, ofCertificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
@@ -152,7 +152,7 @@ func (v *attempt) explainNoBridge(f *failure, err error) {
 		f.code, f.outcome = "bridge-without-tls", "no TLS here"
 		f.text = fmt.Sprintf("What listens at %s does not speak TLS, which wss:// asks for.", bridge)
 		f.advice = "A bridge without TLS is reached with ws://, as the one of kafkaio explore:"
-		f.fix = []string{v.command(nil, Flag{"bridge", "ws" + strings.TrimPrefix(bridge, "wss")})}
+		f.fix = []string{a.command(nil, Flag{"bridge", "ws" + strings.TrimPrefix(bridge, "wss")})}
 	case ofCertificate:
 		f.code, f.outcome = "bridge-certificate", "certificate not trusted"
 		f.text = fmt.Sprintf("The certificate of the bridge %s does not pass: %s.", bridge, f.reason)
@@ -166,7 +166,7 @@ func (v *attempt) explainNoBridge(f *failure, err error) {
 
 const bridgeForm = "A bridge's URL is of the form ws://HOST:8642/kafka, or wss:// where it is behind TLS."
 
-// exploreCommand starts a bridge, and the page, for these brokers.
+// exploreCommand returns the command that starts a bridge and the page for these brokers.
 func exploreCommand(brokers ...string) string {
 	return Command("explore", strings.Join(brokers, ","), nil, nil)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// A failure is why a attempt ended.
+// A failure says why an attempt ended.
 type failure struct {
 	step    string
 	code    string // of the Problem
@@ -26,12 +26,12 @@ type failure struct {
 	fix     []string
 }
 
-// problem is the failure of the broker that was asked for.
+// problem returns the failure as a Problem of the broker that the user named.
 func (f *failure) problem() Problem {
 	return newProblem(f.code, f.text, f.advice, f.fix)
 }
 
-// interrupted is a step that whoever runs the ping has ended.
+// interrupted returns the failure of a step that the user ended.
 func interrupted(step, reason string) *failure {
 	return &failure{
 		step: step, code: "interrupted", outcome: "interrupted", reason: reason,
@@ -39,13 +39,13 @@ func interrupted(step, reason string) *failure {
 	}
 }
 
-// A timeoutError is a step that took longer than it may.
+// A timeoutError ends a step that takes longer than the timeout, which is its value.
 type timeoutError time.Duration
 
 func (e timeoutError) Error() string { return fmt.Sprintf("no answer within %v", time.Duration(e)) }
 func (e timeoutError) Timeout() bool { return true }
 
-// Is makes it the timeout that a socket would have told.
+// Is makes the error match the timeout of a socket.
 func (e timeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
 func isTimeout(err error) bool {
@@ -56,14 +56,14 @@ func isTimeout(err error) bool {
 	return ok && t.Timeout()
 }
 
-// closings are what a connection that the peer closed returns.
+// closings are the errors of a connection that the peer closed.
 var closings = []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}
 
 func isClosed(err error) bool {
 	return slices.ContainsFunc(closings, func(target error) bool { return errors.Is(err, target) })
 }
 
-// NameReason says what a lookup found, without the name server, which means nothing to whoever reads it.
+// NameReason says why a lookup failed. It leaves out the name server, which means nothing to the reader.
 func NameReason(err *net.DNSError) string {
 	if err.IsNotFound {
 		return "there is no host named " + err.Name
@@ -71,7 +71,7 @@ func NameReason(err *net.DNSError) string {
 	return fmt.Sprintf("the name %s could not be resolved: %s", err.Name, err.Err)
 }
 
-// reason is an error in its own words, without those of what it passed through on its way.
+// reason returns the words of the innermost error, without those that wrap it.
 func reason(err error) string {
 	if e, ok := errors.AsType[timeoutError](err); ok {
 		return e.Error()

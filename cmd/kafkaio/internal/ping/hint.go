@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// containerID is the host name that Docker and others give to a container that has no other.
+// containerID matches the host name that Docker and others give to a container without one.
 var containerID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
-// nameHint says where a name may come from that isn't known here, as a sentence after a space, if
-// there is anything to say.
+// nameHint says where an unknown name may come from, as a sentence that begins with a space. It returns ""
+// for names without a known pattern.
 func nameHint(host string) string {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	switch {

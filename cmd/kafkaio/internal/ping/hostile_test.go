@@ -17,8 +17,7 @@ import (
 	"github.com/kafkaio/kafkaio"
 )
 
-// mustBeFit checks that nothing in a report can do more to a terminal than show a letter, nor fill
-// it for long.
+// mustBeFit checks that a report has printable ASCII only, and not much of it.
 func mustBeFit(t *testing.T, r *Report) {
 	t.Helper()
 	var text bytes.Buffer
@@ -55,8 +54,8 @@ func mustBeFit(t *testing.T, r *Report) {
 	look(values)
 }
 
-// A talk is a connection at whose other end a broker answers requests with payloads, one after the
-// other, and then hangs up. With no correlation id of its own a payload gets that of the request.
+// talk returns a connection to a broker that answers each request with the next payload, under the request's
+// correlation ID, and then hangs up.
 func talk(t *testing.T, payloads ...[]byte) net.Conn {
 	client, broker := net.Pipe()
 	done := make(chan struct{})
@@ -86,26 +85,26 @@ func talk(t *testing.T, payloads ...[]byte) net.Conn {
 	return client
 }
 
-// listen has a run go on from a connection that is there. No further one can be made.
+// listen runs the steps after connecting on c. All other connections are refused.
 func listen(t *testing.T, timeout time.Duration, c net.Conn) *Report {
 	p := &pinger{timeout: timeout, report: newReport("kafka:9092", "")}
 	p.throughBridge = &kafkaio.Dialer{NetDial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, syscall.ECONNREFUSED
 	}}
-	v := p.attempt("kafka", 9092)
-	v.onStep = p.addStep
-	v.conn, v.peeked = c, &peekedConn{Conn: c}
-	defer v.leave()
-	if !p.explore(t.Context(), v) {
-		p.report.Problems = append(p.report.Problems, v.failure.problem())
+	a := p.attempt("kafka", 9092)
+	a.onStep = p.addStep
+	a.conn, a.peeked = c, &peekedConn{Conn: c}
+	defer a.leave()
+	if !p.explore(t.Context(), a) {
+		p.report.Problems = append(p.report.Problems, a.failure.problem())
 	}
 	p.report.conclude()
 	mustBeFit(t, p.report)
 	return p.report
 }
 
-// versionsAnswer is one to ApiVersions, in version 0, to which the client goes down where it gets
-// no other: so it has the version of the Metadata that comes next.
+// versionsAnswer returns an answer to ApiVersions, in version 0, which allows one version of Metadata. The
+// client falls back to version 0 after the answer unsupported.
 func versionsAnswer(metadata int16) []byte {
 	r := kmsg.NewPtrApiVersionsResponse()
 	for key, version := range map[kmsg.Key]int16{kmsg.ApiVersions: 0, kmsg.Metadata: metadata} {
@@ -145,10 +144,10 @@ func TestThousandsOfBrokersAreBounded(t *testing.T) {
 	}
 }
 
-// fuzzTimeout is short, for a broker can have its clients wait: it can throttle them.
+// fuzzTimeout is short, since a broker can make its clients wait by throttling them.
 const fuzzTimeout = 200 * time.Millisecond
 
-// FuzzMetadata has a broker answer Metadata with anything.
+// FuzzMetadata answers Metadata with anything.
 func FuzzMetadata(f *testing.F) {
 	f.Add(int16(0), metadataAnswer(0, brokerAt(1, "kafka", 9092)))
 	f.Add(int16(1), metadataAnswer(1, brokerAt(-1, "\x1b[2J", -1), brokerAt(-1, "", 1<<30)))
@@ -162,7 +161,7 @@ func FuzzMetadata(f *testing.F) {
 	})
 }
 
-// FuzzVersions has a broker answer ApiVersions with anything.
+// FuzzVersions answers ApiVersions with anything.
 func FuzzVersions(f *testing.F) {
 	f.Add(unsupported, versionsAnswer(1))
 	f.Add(versionsAnswer(1), versionsAnswer(1))
@@ -175,7 +174,7 @@ func FuzzVersions(f *testing.F) {
 	})
 }
 
-// FuzzFirstAnswer has what is no broker at all say anything.
+// FuzzFirstAnswer answers with anything that need not be Kafka's protocol.
 func FuzzFirstAnswer(f *testing.F) {
 	for _, s := range []string{"", "H", "HTTP/1.1 400 Bad Request\r\n\r\n", "\x15\x03\x03\x00\x02\x02\x46", "SSH-2.0-\x1b[2J\r\n", "-ERR unknown command\r\n", "\xff\xff\xff\xff", "\x00\x00\x00\x00", "\x00\x0f\xff\xff\x00"} {
 		f.Add([]byte(s))

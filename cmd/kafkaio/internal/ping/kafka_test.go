@@ -2,6 +2,7 @@ package ping_test
 
 import (
 	"crypto/tls"
+	"maps"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -16,23 +17,19 @@ import (
 // TestApacheKafka asks each kind of listener in the right way and in those that users try.
 func TestApacheKafka(t *testing.T) {
 	ca := testca.New(t)
-	broker, client := ca.Issue(t, "127.0.0.1"), ca.Issue(t, "client")
+	client := ca.Issue(t, "client")
 	const module = "org.apache.kafka.common.security."
 	const login = module + `plain.PlainLoginModule required user_alice="` + password + `";`
 	const scramLogin = module + `scram.ScramLoginModule required;`
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL", "SASL_PLAINTEXT", "SASL_SSL"}, Properties: map[string]string{
-		"ssl.keystore.type":                                           "PEM",
-		"ssl.keystore.certificate.chain":                              broker.Chain,
-		"ssl.keystore.key":                                            broker.Key,
-		"ssl.truststore.type":                                         "PEM",
-		"ssl.truststore.certificates":                                 ca.PEM,
-		"listener.name.ssl.ssl.client.auth":                           "required",
+	properties := kafkatest.TLSProperties(t, ca)
+	maps.Copy(properties, map[string]string{
 		"sasl.enabled.mechanisms":                                     "PLAIN,SCRAM-SHA-256",
 		"listener.name.sasl_plaintext.plain.sasl.jaas.config":         login,
 		"listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config": scramLogin,
 		"listener.name.sasl_ssl.plain.sasl.jaas.config":               login,
 		"listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config":       scramLogin,
-	}})
+	})
+	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SSL", "SASL_PLAINTEXT", "SASL_SSL"}, Properties: properties})
 	identified, stranger := trusting(ca), trusting(ca)
 	identified.Certificates = []tls.Certificate{client.TLS(t)}
 	stranger.Certificates = []tls.Certificate{testca.New(t).Issue(t, "stranger").TLS(t)}

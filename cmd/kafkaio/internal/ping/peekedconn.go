@@ -33,10 +33,10 @@ func (c *peekedConn) bytes() []byte {
 	return bytes.Clone(c.kept)
 }
 
-// isHTTP reports whether an answer begins as one of an HTTP server does.
+// isHTTP reports whether an answer begins like an HTTP server's.
 func isHTTP(answer []byte) bool { return bytes.HasPrefix(answer, []byte("HTTP/")) }
 
-// isTLS reports whether an answer begins as a record of TLS does (RFC 8446 section 5.1): an alert,
+// isTLS reports whether an answer begins like a TLS record (RFC 8446 section 5.1): an alert,
 // or a part of a handshake, of version 3.x.
 func isTLS(answer []byte) bool {
 	return len(answer) > 1 && (answer[0] == 0x15 || answer[0] == 0x16) && answer[1] == 3

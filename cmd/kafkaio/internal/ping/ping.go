@@ -15,7 +15,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/hostport"
 )
 
-// Options say what to reach, and how.
+// Options say which broker to reach, and how.
 type Options struct {
 	Addr      string                                    // "host:port" of a broker, or "host" for port 9092
 	Timeout   time.Duration                             // of each step; 0 means kafkaio.DefaultTimeout
@@ -52,8 +52,9 @@ func normalAddress(host string, port uint16) string {
 	return net.JoinHostPort(hostport.Normal(host), strconv.Itoa(int(port)))
 }
 
-// Run does all of it. The error is that of options that make no sense, ErrMismatchArgument, or of
-// ctx, whose end ends it; what was found out until then is in the report.
+// Run tries the broker, then the brokers that its cluster advertises, and reports what it found. It fails
+// with ErrMismatchArgument if the options make no sense. If ctx ends, Run returns its cause, and a report
+// of the steps until then.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	p := &pinger{options: o, timeout: o.Timeout}
 	if p.timeout == 0 {
@@ -72,18 +73,18 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		p.throughBridge = &kafkaio.Dialer{Bridge: o.Bridge, Token: o.Token, Timeout: p.timeout, IPVersion: o.IPVersion}
 	}
 	p.report = newReport(net.JoinHostPort(host, strconv.Itoa(int(port))), o.Bridge)
-	v := p.attempt(host, port)
-	v.onStep = p.addStep
-	defer v.leave()
-	if !v.reach(ctx) || !p.explore(ctx, v) {
-		p.report.Problems = append(p.report.Problems, v.failure.problem())
+	a := p.attempt(host, port)
+	a.onStep = p.addStep
+	defer a.leave()
+	if !a.reach(ctx) || !p.explore(ctx, a) {
+		p.report.Problems = append(p.report.Problems, a.failure.problem())
 	}
 	p.report.conclude()
 	return p.report, context.Cause(ctx)
 }
 
-// ParseAddr returns the one address, "host:port" or "host", in what somebody typed. Of a list, as
-// Kafka's clients take it, it says how to ping the first, with the flags that were given.
+// ParseAddr returns the one address, "host:port" or "host", in text. Kafka's clients take lists; of a list
+// the error says how to ping the first address, with flags.
 func ParseAddr(text string, flags []Flag) (addr string, err error) {
 	items := hostport.List(text)
 	if len(items) == 0 {
@@ -113,30 +114,30 @@ func (p *pinger) addStep(s Step) {
 	}
 }
 
-// attempt is one of which nothing is told.
+// attempt returns an attempt that reports no steps.
 func (p *pinger) attempt(host string, port uint16) *attempt {
 	return &attempt{pinger: p, host: host, port: port, onStep: func(Step) {}}
 }
 
-// step bounds one step.
+// step returns the context of one step.
 func (p *pinger) step(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, p.timeout, timeoutError(p.timeout))
 }
 
-// explore asks the broker that was reached for its cluster, and tries all of that.
-func (p *pinger) explore(ctx context.Context, v *attempt) bool {
-	if !v.askVersions(ctx) {
+// explore asks the broker of a for its cluster, and tries each broker in it.
+func (p *pinger) explore(ctx context.Context, a *attempt) bool {
+	if !a.askVersions(ctx) {
 		return false
 	}
-	p.report.Kafka = kafkaVersion(v.versions)
-	if !v.authenticate(ctx) {
+	p.report.Kafka = kafkaVersion(a.versions)
+	if !a.authenticate(ctx) {
 		return false
 	}
-	brokers, ok := v.askMetadata(ctx)
+	brokers, ok := a.askMetadata(ctx)
 	if !ok {
 		return false
 	}
-	s := newClusterCheck(ctx, v, brokers)
+	s := newClusterCheck(ctx, a, brokers)
 	for _, b := range s.brokers {
 		p.report.Brokers = append(p.report.Brokers, b.Broker)
 	}

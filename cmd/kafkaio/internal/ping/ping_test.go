@@ -37,7 +37,8 @@ const (
 	short = 2 * time.Second
 )
 
-// A scenario is what a user may meet, with the report of it in testdata.
+// A scenario is what a user may meet. testdata has its report, under its name up to a slash: scenarios
+// with one report differ behind it.
 type scenario struct {
 	name string
 	meet func(t *testing.T) ping.Options
@@ -59,19 +60,19 @@ var scenarios = []scenario{
 	{"resolve-timeout", func(*testing.T) ping.Options {
 		return ping.Options{Addr: "slow.example", Timeout: short}
 	}},
-	{"refused", func(t *testing.T) ping.Options { return ping.Options{Addr: closedPort(t)} }},
+	{"refused", func(t *testing.T) ping.Options { return ping.Options{Addr: testnet.ClosedPort(t)} }},
 	{"connect-timeout", func(t *testing.T) ping.Options { return ping.Options{Addr: blackHole(t), Timeout: short} }},
 
 	// What is no Kafka, or not with or without TLS.
 	{"http-server", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: testnet.Serve(t, testnet.Says("HTTP/1.1 400 Bad Request\r\n\r\n"))}
 	}},
-	{"http-server-that-waits", func(t *testing.T) ping.Options {
+	{"http-server/that-waits", func(t *testing.T) ping.Options {
 		s := httptest.NewServer(http.NotFoundHandler())
 		t.Cleanup(s.Close)
 		return ping.Options{Addr: strings.TrimPrefix(s.URL, "http://"), Timeout: short}
 	}},
-	{"https-server", func(t *testing.T) ping.Options {
+	{"tls-port/of-an-https-server", func(t *testing.T) ping.Options {
 		s := httptest.NewTLSServer(http.NotFoundHandler())
 		t.Cleanup(s.Close)
 		return ping.Options{Addr: strings.TrimPrefix(s.URL, "https://"), Timeout: short}
@@ -95,7 +96,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: testnet.Serve(t, testnet.Says("SSH-2.0-OpenSSH_9.6\r\n"))}
 	}},
 	{"silent", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: testnet.Serve(t, saysNothing), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Discard), Timeout: short}
 	}},
 	{"hung-up", func(t *testing.T) ping.Options { return ping.Options{Addr: testnet.Serve(t, hangsUp)} }},
 	{"tls-port", func(t *testing.T) ping.Options {
@@ -106,13 +107,13 @@ var scenarios = []scenario{
 		return ping.Options{Addr: plaintext(t), TLS: new(tls.Config), Flags: []ping.Flag{{Name: "tls"}}}
 	}},
 	{"silent-tls", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: testnet.Serve(t, saysNothing), TLS: new(tls.Config), Timeout: short}
+		return ping.Options{Addr: testnet.Serve(t, testnet.Discard), TLS: new(tls.Config), Timeout: short}
 	}},
 	{"hung-up-tls", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: testnet.Serve(t, hangsUp), TLS: new(tls.Config)}
 	}},
 	{"controller-listener", func(t *testing.T) ping.Options { return ping.Options{Addr: controller(t, kmsg.Fetch)} }},
-	{"controller-listener-with-metadata", func(t *testing.T) ping.Options {
+	{"controller-listener/with-metadata", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: controller(t, kmsg.Fetch, kmsg.Metadata, kmsg.SASLHandshake)}
 	}},
 	{"not-a-broker", func(t *testing.T) ping.Options { return ping.Options{Addr: listing(t, kmsg.SASLHandshake)} }},
@@ -160,7 +161,7 @@ var scenarios = []scenario{
 		config.Certificates = []tls.Certificate{testca.New(t).Issue(t, "client").TLS(t)}
 		return ping.Options{Addr: addr, TLS: config}
 	}},
-	{"client-certificate-accepted", func(t *testing.T) ping.Options {
+	{"all-well-tls/with-a-client-certificate", func(t *testing.T) ping.Options {
 		addr, ca := wantingCertificates(t)
 		config := trusting(ca)
 		config.Certificates = []tls.Certificate{ca.Issue(t, "client").TLS(t)}
@@ -209,7 +210,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0], SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice"}
 	}},
 
-	{"sasl-none", func(t *testing.T) ping.Options {
+	{"sasl-not-offered/by-hanging-up", func(t *testing.T) ping.Options {
 		return ping.Options{
 			Addr: plaintext(t), SASL: plain.Auth{User: "alice", Pass: password}.AsMechanism(), User: "alice",
 			Flags: []ping.Flag{{Name: "sasl", Value: "plain"}, {Name: "user", Value: "alice"}},
@@ -235,13 +236,13 @@ var scenarios = []scenario{
 		return ping.Options{Addr: advertising(t, at(1, "f2c9a1b04d7e", 9092))}
 	}},
 	{"advertised-port-mapped", func(t *testing.T) ping.Options {
-		port, _ := strconv.Atoi(portOf(closedPort(t)))
+		port, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		return ping.Options{Addr: advertising(t, at(1, "127.0.0.1", int32(port)))}
 	}},
 	{"advertised-refused", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		good, _ := strconv.Atoi(portOf(c.ListenAddrs()[0]))
-		bad, _ := strconv.Atoi(portOf(closedPort(t)))
+		bad, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		advertise(c, at(1, "127.0.0.1", int32(good)), at(2, "127.0.0.1", int32(bad)))
 		return ping.Options{Addr: c.ListenAddrs()[0]}
 	}},
@@ -266,7 +267,7 @@ var scenarios = []scenario{
 	{"advertised-mixed", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		good, _ := strconv.Atoi(portOf(c.ListenAddrs()[0]))
-		bad, _ := strconv.Atoi(portOf(closedPort(t)))
+		bad, _ := strconv.Atoi(portOf(testnet.ClosedPort(t)))
 		advertise(c, at(1, "kafka.example", int32(good)), at(2, "ip-10-0-3-7.ec2.internal", 9092), at(3, "127.0.0.1", int32(bad)), at(4, "kafka-4.example", 9092))
 		return ping.Options{Addr: c.ListenAddrs()[0]}
 	}},
@@ -277,10 +278,10 @@ var scenarios = []scenario{
 		return ping.Options{Addr: c.ListenAddrs()[0], Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()})}
 	}},
 	{"bridge-refused", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + closedPort(t) + "/kafka"}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.ClosedPort(t) + "/kafka"}
 	}},
 	{"bridge-timeout", func(t *testing.T) ping.Options {
-		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, saysNothing) + "/kafka", Timeout: short}
+		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, testnet.Discard) + "/kafka", Timeout: short}
 	}},
 	{"bridge-unreachable", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: "kafka:9092", Bridge: "ws://" + testnet.Serve(t, testnet.Says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) + "/"}
@@ -325,7 +326,7 @@ var scenarios = []scenario{
 		return ping.Options{Addr: "kafka:9092", Bridge: strings.Replace(url, "127.0.0.1", "0.0.0.0", 1)}
 	}},
 	{"bridge-broker-refused", func(t *testing.T) ping.Options {
-		addr := closedPort(t)
+		addr := testnet.ClosedPort(t)
 		return ping.Options{Addr: addr, Bridge: serveBridge(t, bridge.Config{Brokers: []string{addr}})}
 	}},
 	{"bridge-name-unknown", func(t *testing.T) ping.Options {
@@ -357,7 +358,8 @@ func TestReports(t *testing.T) {
 			if err := report.WriteJSON(&got); err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join("testdata", s.name+".json"), steady(got.String()))
+			name, _, _ := strings.Cut(s.name, "/")
+			compare(t, filepath.Join("testdata", name+".json"), steady(got.String()))
 		})
 	}
 }

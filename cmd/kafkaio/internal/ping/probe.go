@@ -9,64 +9,64 @@ import (
 	"github.com/kafkaio/kafkaio/brokertls"
 )
 
-// A speech is what a port speaks that doesn't answer to Kafka's protocol.
+// A speech says which protocols a port speaks that doesn't speak Kafka's.
 type speech struct{ tls, http bool }
 
-// findSpeech tries. Servers of HTTP, for one, wait for the end of a line, which a request of Kafka
-// doesn't have.
-func (v *attempt) findSpeech(ctx context.Context) (found speech) {
+// findSpeech tries other protocols on the port. A server may need that to answer at all: one of HTTP waits
+// for the end of a line, which Kafka's request doesn't have.
+func (a *attempt) findSpeech(ctx context.Context) (found speech) {
 	var tries sync.WaitGroup
-	if v.options.TLS == nil {
-		tries.Go(func() { found.tls = v.speaksTLS(ctx) })
+	if a.options.TLS == nil {
+		tries.Go(func() { found.tls = a.speaksTLS(ctx) })
 	}
-	tries.Go(func() { found.http = v.speaksHTTP(ctx) })
+	tries.Go(func() { found.http = a.speaksHTTP(ctx) })
 	tries.Wait()
 	return found
 }
 
-// again is a attempt to the same address, as a probe.
-func (v *attempt) again() *attempt {
-	w := v.attempt(v.host, v.port)
-	w.probe = true
-	return w
+// again returns a probe of the same address.
+func (a *attempt) again() *attempt {
+	other := a.attempt(a.host, a.port)
+	other.probe = true
+	return other
 }
 
-func (v *attempt) speaksTLS(ctx context.Context) bool {
-	w := v.again()
-	defer w.leave()
-	if !w.dial(ctx) {
+func (a *attempt) speaksTLS(ctx context.Context) bool {
+	other := a.again()
+	defer other.leave()
+	if !other.dial(ctx) {
 		return false
 	}
-	ctx, cancel := v.step(ctx)
+	ctx, cancel := a.step(ctx)
 	defer cancel()
-	// What it shows is of no interest, and it is sent nothing.
-	err := tls.Client(w.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
+	// The certificate doesn't matter: nothing is sent.
+	err := tls.Client(other.conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(ctx)
 	return err == nil || brokertls.IsAlert(err)
 }
 
-// speaksHTTP finds out whether the port speaks HTTP, inside of TLS where that is asked for.
-func (v *attempt) speaksHTTP(ctx context.Context) bool {
-	w := v.again()
-	defer w.leave()
-	if !w.reach(ctx) {
+// speaksHTTP reports whether the port speaks HTTP, over TLS if the options ask for TLS.
+func (a *attempt) speaksHTTP(ctx context.Context) bool {
+	other := a.again()
+	defer other.leave()
+	if !other.reach(ctx) {
 		return false
 	}
-	ctx, cancel := v.step(ctx)
+	ctx, cancel := a.step(ctx)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { w.conn.Close() })
+	stop := context.AfterFunc(ctx, func() { other.conn.Close() })
 	defer stop()
-	io.WriteString(w.peeked, "HEAD / HTTP/1.0\r\n\r\n")
-	io.ReadFull(w.peeked, make([]byte, len("HTTP/")))
-	return isHTTP(w.peeked.bytes())
+	io.WriteString(other.peeked, "HEAD / HTTP/1.0\r\n\r\n")
+	io.ReadFull(other.peeked, make([]byte, len("HTTP/")))
+	return isHTTP(other.peeked.bytes())
 }
 
-// speaksPlaintext finds out whether the port speaks Kafka's protocol without TLS.
-func (v *attempt) speaksPlaintext(ctx context.Context) bool {
-	w := v.again()
-	defer w.leave()
-	if !w.dial(ctx) {
+// speaksPlaintext reports whether the port speaks Kafka's protocol without TLS.
+func (a *attempt) speaksPlaintext(ctx context.Context) bool {
+	other := a.again()
+	defer other.leave()
+	if !other.dial(ctx) {
 		return false
 	}
-	w.peeked = &peekedConn{Conn: w.conn}
-	return w.askVersions(ctx)
+	other.peeked = &peekedConn{Conn: other.conn}
+	return other.askVersions(ctx)
 }

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// A Report is what was found out. As JSON it is an object with the fields below, whose names and
-// meanings stay; further ones may be added. Its texts are of printable ASCII, but
-// for what is the user's own.
+// A Report says what Run found. As JSON it is an object with these fields; their names and meanings stay,
+// and others may join them. Its texts are printable ASCII, except for what the user gave.
 type Report struct {
 	Target   string    `json:"target"`   // "host:port"
 	Bridge   string    `json:"bridge"`   // its URL, or empty
 	Verdict  Verdict   `json:"verdict"`  // in one word
 	Summary  string    `json:"summary"`  // in one sentence
-	Steps    []Step    `json:"steps"`    // those that were taken, of which only the last can have failed
-	Kafka    string    `json:"kafka"`    // the broker's version, as far as it can be told, or empty
+	Steps    []Step    `json:"steps"`    // in their order; only the last can have failed
+	Kafka    string    `json:"kafka"`    // the broker's version, as far as its APIs tell; or empty
 	Cluster  *Cluster  `json:"cluster"`  // null if the broker did not tell
 	Brokers  []Broker  `json:"brokers"`  // of the cluster, by id; at most MaxBrokers
 	Problems []Problem `json:"problems"` // none if all is well
@@ -27,37 +26,37 @@ type Verdict string
 
 const (
 	AllWell            Verdict = "ok"
-	Unusable           Verdict = "unusable"            // the broker that was asked for
-	BrokersUnreachable Verdict = "brokers-unreachable" // it answers, but some that it advertises can't be reached
+	Unusable           Verdict = "unusable"            // the broker that the user named
+	BrokersUnreachable Verdict = "brokers-unreachable" // that broker answers, but some that it advertises can't be reached
 )
 
-// A Step is one on the way to the broker.
+// A Step is one step towards the broker.
 type Step struct {
 	Name         string  `json:"step"` // one of the constants below
 	OK           bool    `json:"ok"`
-	Milliseconds float64 `json:"ms"`     // that it took
+	Milliseconds float64 `json:"ms"`     // its duration
 	Detail       string  `json:"detail"` // what came of it
-	Error        string  `json:"error"`  // where it failed, the error; or empty
+	Error        string  `json:"error"`  // the error if it failed, or empty
 }
 
 // The steps, in their order.
 const (
-	Resolve     = "resolve" // not taken for a host that is an address, nor through a bridge
-	Connect     = "connect" // through a bridge: all it takes to have the bridge connect to the broker
-	Bridge      = "bridge"  // instead of connect, where the bridge itself is what failed
+	Resolve     = "resolve" // absent if the host is an address, and through a bridge
+	Connect     = "connect" // through a bridge: until the bridge has connected to the broker
+	Bridge      = "bridge"  // instead of connect, if the bridge itself failed
 	TLS         = "tls"
 	APIVersions = "api-versions"
 	SASL        = "sasl"
 	Metadata    = "metadata"
 )
 
-// A Cluster is what a broker tells of its own.
+// A Cluster is the cluster of the broker, as that broker describes it.
 type Cluster struct {
 	ID      string `json:"id"`
 	Brokers int    `json:"brokers"` // how many there are
 }
 
-// A Broker is one that the cluster advertises, as it is seen from here.
+// A Broker is one that the cluster advertises, and whether it can be reached from here.
 type Broker struct {
 	ID           int32    `json:"id"`
 	Host         string   `json:"host"` // as advertised
@@ -66,10 +65,10 @@ type Broker struct {
 	OK           bool     `json:"ok"`
 	Outcome      string   `json:"outcome"` // in a few words
 	Problem      string   `json:"problem"` // the code of one of the Problems, or empty
-	Milliseconds float64  `json:"ms"`      // that all steps with it took
+	Milliseconds float64  `json:"ms"`      // of all steps with it
 }
 
-// Advertised is the address that the broker told for itself.
+// Advertised returns the address that the cluster advertises for the broker.
 func (b *Broker) Advertised() string { return joinAddress(b.Host, b.Port) }
 
 // A Problem is something to put right.
@@ -77,11 +76,11 @@ type Problem struct {
 	Code    string   `json:"code"` // a word for programs, which stays
 	Text    string   `json:"text"` // what is wrong, in sentences
 	Advice  string   `json:"advice"`
-	Fix     []string `json:"fix"`     // what to type, or to set, as the advice says; or nothing
-	Brokers []int32  `json:"brokers"` // that have it; none if it is the broker that was asked for
+	Fix     []string `json:"fix"`     // lines to type or to set, which the advice introduces; may be empty
+	Brokers []int32  `json:"brokers"` // IDs of those that have it; none if it is the broker that the user named
 }
 
-// milliseconds are rounded to those of a microsecond.
+// milliseconds returns d in milliseconds, to the microsecond.
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }
@@ -94,7 +93,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// newReport has no null but for what isn't known.
+// newReport returns a report whose JSON has null only for an unknown cluster.
 func newReport(target, bridge string) *Report {
 	return &Report{Target: target, Bridge: bridge, Steps: []Step{}, Brokers: []Broker{}, Problems: []Problem{}}
 }
@@ -106,7 +105,7 @@ func newProblem(code, text, advice string, fix []string) Problem {
 	return Problem{Code: code, Text: text, Advice: advice, Fix: fix, Brokers: []int32{}}
 }
 
-// conclude says what it all means.
+// conclude sets the verdict and the summary.
 func (r *Report) conclude() {
 	var unreached int
 	for _, b := range r.Brokers {

@@ -13,8 +13,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -147,18 +146,7 @@ func listing(t *testing.T, keys ...kmsg.Key) (addr string) {
 // serveBridge returns the URL of a bridge.
 func serveBridge(t *testing.T, c bridge.Config) string {
 	t.Helper()
-	b, err := bridge.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(b)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		defer cancel()
-		b.Shutdown(ctx)
-		server.Close()
-	})
-	return "ws" + strings.TrimPrefix(server.URL, "http") + "/kafka"
+	return bridgetest.Serve(t, bridgetest.New(t, c)) + "/kafka"
 }
 
 const bridgeToken = "correct-horse-battery-staple"

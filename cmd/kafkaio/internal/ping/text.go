@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Lengths to which texts of others are cut, in bytes.
+// Lengths of texts from the network, in bytes: clean cuts what is longer.
 const (
 	mostName = 253 // a name's greatest length, by RFC 1035
 	mostText = 300
 )
 
-// clean makes what others said fit to be shown in a terminal: printable ASCII, of about most bytes
-// at the most. Anything else is escaped as in a Go string.
+// clean returns a text from the network as printable ASCII, safe for a terminal. It escapes all else as in a
+// Go string, and cuts the text after about most bytes.
 func clean(s string, most int) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -38,12 +38,12 @@ func clean(s string, most int) string {
 	return b.String()
 }
 
-// joinAddress is "host:port" for what may be neither.
+// joinAddress returns "host:port", also where host is no name and port no port.
 func joinAddress(host string, port int32) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// list is "a, b and c"; of many it names the first few.
+// list returns "a, b and c". Of more than four items it names the first three.
 func list(items []string) string {
 	const most = 4
 	if len(items) > most {
@@ -56,7 +56,7 @@ func list(items []string) string {
 	return strings.Join(items[:last], ", ") + " and " + items[last]
 }
 
-// count is "1 broker" or "3 brokers".
+// count returns "1 broker" or "3 brokers".
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -44,7 +44,7 @@ func TestListsStayShort(t *testing.T) {
 
 func TestCommandsAreWhatWasRunButForSomeFlags(t *testing.T) {
 	given := []Flag{{"tls", ""}, {"ca", "my ca.pem"}, {"sasl", "plain"}, {"user", "o'neil"}, {"ipv4", ""}}
-	v := (&pinger{options: Options{Flags: given}}).attempt("kafka", 9092)
+	a := (&pinger{options: Options{Flags: given}}).attempt("kafka", 9092)
 	for _, row := range []struct {
 		without []string
 		with    []Flag
@@ -56,7 +56,7 @@ func TestCommandsAreWhatWasRunButForSomeFlags(t *testing.T) {
 		{saslFlags, []Flag{{"ca", "other.pem"}, {"key", "$(reboot)"}}, `kafkaio ping kafka:9092 --tls --ca other.pem --ipv4 --key '$(reboot)'`},
 		{[]string{"ipv4"}, []Flag{{"tls", ""}, {"sasl", ""}, {"user", ""}, {"ca", ""}}, `kafkaio ping kafka:9092 --tls --ca --sasl --user`},
 	} {
-		if got := v.command(row.without, row.with...); got != row.want {
+		if got := a.command(row.without, row.with...); got != row.want {
 			t.Errorf("%s\nwant %s", got, row.want)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kversion"
 )
 
-// kafkaVersion is the version of Apache Kafka that a broker is, such as "4.3" or "4.3 or later", as
-// far as what it can do tells, or empty. Brokers don't tell their version.
+// kafkaVersion returns the broker's version of Apache Kafka, such as "4.3" or "4.3 or later", or "" if its
+// APIs fit none. Brokers don't tell their version, so it is guessed from their APIs.
 func kafkaVersion(r *kmsg.ApiVersionsResponse) string {
 	versions := kversion.FromApiVersionsResponse(r)
 	guess := versions.VersionGuess()
@@ -27,8 +27,8 @@ func kafkaVersion(r *kmsg.ApiVersionsResponse) string {
 	return ""
 }
 
-// metadataVersion is the level of the feature metadata.version (KIP-778) that a cluster, or a
-// release, has; 0 is none.
+// metadataVersion returns the level of the feature metadata.version (KIP-778) of a cluster or a release;
+// 0: none.
 func metadataVersion(v *kversion.Versions) (level int16) {
 	v.EachFinalizedFeature(func(name string, finalized int16) {
 		if name == "metadata.version" {
@@ -38,10 +38,10 @@ func metadataVersion(v *kversion.Versions) (level int16) {
 	return level
 }
 
-// newestRelease is that of the releases that are known.
+// newestRelease returns the newest release that franz-go knows.
 func newestRelease() string { return strings.TrimPrefix(kversion.VersionStrings()[0], "v") }
 
-// releaseOf is the first release that has a level of the feature metadata.version.
+// releaseOf returns the first release with a level of the feature metadata.version.
 func releaseOf(level int16) string {
 	release, best := "", int16(math.MaxInt16)
 	for _, v := range kversion.VersionStrings() {

@@ -3,11 +3,8 @@ package ping_test
 import (
 	"crypto/tls"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// cluster is one with brokers that answer.
+// cluster starts a cluster whose brokers answer.
 func cluster(t *testing.T, brokers int, options ...kfake.Opt) *kfake.Cluster {
 	t.Helper()
 	c, err := kfake.NewCluster(append(options, kfake.NumBrokers(brokers), kfake.ClusterID("test"))...)
@@ -41,14 +38,14 @@ func cluster(t *testing.T, brokers int, options ...kfake.Opt) *kfake.Cluster {
 	return c
 }
 
-// at is a broker as Metadata tells it.
+// at returns a broker of a Metadata response.
 func at(id int32, host string, port int32) kmsg.MetadataResponseBroker {
 	b := kmsg.NewMetadataResponseBroker()
 	b.NodeID, b.Host, b.Port = id, host, port
 	return b
 }
 
-// advertising returns the address of a broker that tells of these ones.
+// advertising returns the address of a broker that advertises these.
 func advertising(t *testing.T, brokers ...kmsg.MetadataResponseBroker) string {
 	t.Helper()
 	c := cluster(t, 1)
@@ -56,7 +53,7 @@ func advertising(t *testing.T, brokers ...kmsg.MetadataResponseBroker) string {
 	return c.ListenAddrs()[0]
 }
 
-// advertise has a cluster tell of these brokers.
+// advertise makes a cluster advertise these brokers.
 func advertise(c *kfake.Cluster, brokers ...kmsg.MetadataResponseBroker) {
 	answer(c, kmsg.Metadata, func(request kmsg.Request) (kmsg.Response, error) {
 		response := request.ResponseKind().(*kmsg.MetadataResponse)
@@ -66,8 +63,8 @@ func advertise(c *kfake.Cluster, brokers ...kmsg.MetadataResponseBroker) {
 	})
 }
 
-// answer has a cluster answer requests otherwise: not at all where both results are nil, and with
-// an error it closes the connection.
+// answer replaces a cluster's answers to one kind of request. If with returns neither a response nor an
+// error, the cluster stays silent; on an error it closes the connection.
 func answer(c *kfake.Cluster, key kmsg.Key, with func(kmsg.Request) (kmsg.Response, error)) {
 	c.ControlKey(key.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
 		c.KeepControl()
@@ -76,36 +73,17 @@ func answer(c *kfake.Cluster, key kmsg.Key, with func(kmsg.Request) (kmsg.Respon
 	})
 }
 
-// saysNothing is a server that takes all that comes.
-func saysNothing(c net.Conn) { io.Copy(io.Discard, c) }
-
-// hangsUp is a server that reads the first message, and closes the connection.
+// hangsUp reads the first message and closes the connection.
 func hangsUp(c net.Conn) { c.Read(make([]byte, 64<<10)) }
 
-// saysSecurely is a server that answers anything with the same, inside TLS.
+// saysSecurely returns a server that answers with text, over TLS.
 func saysSecurely(config *tls.Config, text string) func(net.Conn) {
 	return func(c net.Conn) { testnet.Says(text)(tls.Server(c, config)) }
 }
 
-// closedPort is an address where nothing listens. Its port is below those that systems give to who
-// asks for any (from 32768 on Linux, 49152 elsewhere), so that no other test has it a moment later.
-func closedPort(t *testing.T) (addr string) {
-	t.Helper()
-	const lowest, highest, attempts = 20000, 30000, 1000
-	for range attempts {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(lowest+rand.IntN(highest-lowest))))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("all ports are taken")
-	return ""
-}
-
 func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }
 
-// blackHole is an address that answers no attempt to connect.
+// blackHole returns an address that never answers an attempt to connect.
 func blackHole(t *testing.T) string {
 	t.Helper()
 	addr := testnet.BlackHole(t)

@@ -310,7 +310,7 @@ func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"init now", "an argument too many"},
 		{"explain", "a file was expected"},
 		{"explain " + good, "--as is missing"},
-		{"explain --as ci " + good + " Fetsh", "did you mean Fetch?"},
+		{"explain --as ci " + bridgeFile(t, oneCluster("kafka:9092")+readers) + " fetch", "did you mean Fetch?"},
 		{"explain --as ci " + bad, "unknown key password"},
 	} {
 		o := runToEnd(t, stubPage, append([]string{"bridge"}, strings.Fields(row.args)...)...)
@@ -355,11 +355,11 @@ func TestExplainNamesThePolicy(t *testing.T) {
 	for _, row := range []struct {
 		args, want string
 	}{
-		{"--as alice --groups ops,devs " + name, `allowed by the policy "readers": `},
-		{"--as alice " + name, "nothing: no policy is for this identity"},
-		{"--as alice --groups devs " + name + " fetch orders-eu", `Fetch on the topic orders-eu: allowed by the policy "readers"`},
-		{"--as alice --groups devs " + name + " fetch payments", "Fetch on the topic payments: denied"},
-		{"--as alice --groups devs " + name + " produce orders-eu", "Produce: denied"},
+		{"--as alice --groups ops,devs " + name, `readers: read-only; topics: "orders*"`},
+		{"--as alice " + name, `readers: not for "alice", in no groups: it is for groups "devs"`},
+		{"--as alice --groups devs " + name + " Fetch orders-eu", `Fetch on topic "orders-eu": allowed by the policy "readers"`},
+		{"--as alice --groups devs " + name + " Fetch payments", `readers: topics has "orders*", which doesn't match`},
+		{"--as alice --groups devs " + name + " Produce orders-eu", "readers: read-only doesn't include Produce; produce-only, read-write, full do"},
 		{"--as alice " + bridgeFile(t, oneCluster("kafka:9092")), "has no policies"},
 	} {
 		o := runToEnd(t, stubPage, append([]string{"bridge", "explain"}, strings.Fields(row.args)...)...)

@@ -17,10 +17,11 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
 
-// explore starts kafkaio for a cluster. Of brokers on this machine each has to be given.
+// explore starts kafkaio for a cluster that the page may change. Of brokers on this machine each has to be
+// given.
 func explore(t *testing.T, brokers []string) *command {
 	t.Helper()
-	return start(t, "explore", "--broker", strings.Join(brokers, ","), "--listen", "127.0.0.1:0")
+	return start(t, "explore", "--allow-writes", "--broker", strings.Join(brokers, ","), "--listen", "127.0.0.1:0")
 }
 
 // openTopic shows a topic in a tab.
@@ -298,6 +299,26 @@ func TestWhatABrokerRefusesIsSaidInWords(t *testing.T) {
 	}
 }
 
+func TestAPageThatMayOnlyReadTailsAndSaysWhyItStoresNothing(t *testing.T) {
+	brokers := kafkatest.Shared(t).Bootstrap()
+	kafka := newKafka(t, brokers)
+	topic := kafka.newTopic("readable", 1, nil)
+	kafka.produce(&kgo.Record{Topic: topic, Value: []byte("may be read")})
+	c := start(t, "explore", strings.Join(brokers, ","), "--listen", "127.0.0.1:0")
+	p := openTopic(t, c.link, topic, wide)
+	p.untilText("#produce-title", topic)
+	p.untilText(".record .value", "may be read")
+	// Kafka, too, refuses the producer id of an idempotent producer, before any topic.
+	result := p.submit("0", "", "must not be written")
+	if !strings.HasPrefix(result, "Not stored. ") || !strings.Contains(result, "CLUSTER_AUTHORIZATION_FAILED") {
+		t.Errorf("the page says %q", result)
+	}
+	p.screenshot("read-only")
+	if end := kafka.end(topic, 0); end != 1 {
+		t.Errorf("%d records are stored", end)
+	}
+}
+
 func TestATopicThatIsDeletedIsSaidAndFollowedWhenItIsBack(t *testing.T) {
 	brokers := kafkatest.Shared(t).Bootstrap()
 	kafka := newKafka(t, brokers)
@@ -362,7 +383,7 @@ func TestAfterARestartThePageWantsTheNewLink(t *testing.T) {
 	p.untilText("#status", "Connected")
 	k.stop(t)
 	p.untilText("#notice", "Is kafkaio still running in your terminal?")
-	again := start(t, "explore", "--broker", strings.Join(brokers, ","), "--listen", strings.TrimPrefix(k.origin(), "http://"))
+	again := start(t, "explore", "--allow-writes", "--broker", strings.Join(brokers, ","), "--listen", strings.TrimPrefix(k.origin(), "http://"))
 	p.untilText("#locked", "This link is from another run")
 	evaluate[any](p, fmt.Sprintf("location.href = %q; 0", again.link))
 	p.untilText("#status", "Connected")

@@ -40,6 +40,7 @@ func main() {
 		{"hostile", "a server that is no broker: bytes allocated, and what the user is told", benchHostile},
 		{"bridge", "round trip of 100 bytes through the bridge, native client", benchBridgeRoundTrip},
 		{"throughput", "bytes received through the bridge, native client", benchBridgeThroughput},
+		{"policy", "the bridge with a policy beside itself without", benchPolicy},
 		{"idle", "idle sessions, held by the bridge alone in its process", benchIdle},
 		{"memory", "a client that stops reading, held by the bridge alone in its process", benchMemory},
 		{"page", "bytes received and sent in a page, 64 KiB messages", benchPages},

@@ -106,7 +106,11 @@ func serveHTTP(h http.Handler) (addr string, stop func(), err error) {
 
 // serveBridge serves a bridge and returns its URL.
 func serveBridge(brokers ...string) (url string, stop func(), err error) {
-	b, err := bridge.New(bridge.Config{Brokers: brokers})
+	return serveBridgeOf(bridge.Config{Brokers: brokers})
+}
+
+func serveBridgeOf(c bridge.Config) (url string, stop func(), err error) {
+	b, err := bridge.New(c)
 	if err != nil {
 		return "", nil, err
 	}

@@ -1,6 +1,9 @@
 package bridge
 
-import "github.com/kafkaio/kafkaio/internal/tunnel"
+import (
+	"github.com/kafkaio/kafkaio/internal/bufferpool"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+)
 
 // A frameBuffer holds a frame whose size was announced. It grows as bytes come, and counts against the
 // session's memory.
@@ -40,13 +43,13 @@ func (b *frameBuffer) fill(read func([]byte) (int, error)) error {
 }
 
 func (b *frameBuffer) grow() bool {
-	room := min(b.size, max(firstRoom, growth*cap(b.data)))
+	room := bufferpool.Size(min(b.size, max(firstRoom, growth*cap(b.data))))
 	if !b.memory.TakeMemory(room - b.held) {
 		return false
 	}
 	b.held = room
-	grown := make([]byte, len(b.data), room)
-	copy(grown, b.data)
+	grown := append(bufferpool.Get(room), b.data...)
+	bufferpool.Put(b.data)
 	b.data = grown
 	return true
 }
@@ -58,6 +61,7 @@ func (b *frameBuffer) replace(data []byte) bool {
 	} else if more < 0 {
 		b.memory.GiveMemory(-more)
 	}
+	bufferpool.Put(b.data)
 	b.data, b.held = data, cap(data)
 	return true
 }
@@ -65,5 +69,6 @@ func (b *frameBuffer) replace(data []byte) bool {
 // free gives the memory back.
 func (b *frameBuffer) free() {
 	b.memory.GiveMemory(b.held)
-	b.held = 0
+	bufferpool.Put(b.data)
+	b.data, b.held = nil, 0
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/internal/bufferpool"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -117,7 +118,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 		return nil, err
 	}
 	h.clientID = clientIDFor(f.options.Identity, h.clientID)
-	toBroker = appendRequest(make([]byte, 0, len(request)+len(f.options.Identity)+64), h, c.req)
+	toBroker = appendRequest(bufferpool.Get(len(request)+len(f.options.Identity)+64), h, c.req)
 	c.req = nil // refers to request
 	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}

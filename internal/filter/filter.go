@@ -28,7 +28,8 @@ type Options struct {
 	HeldSASL bool
 	// MaxRequest and MaxProduce bound requests, in bytes. 0: 1 MiB and 16 MiB.
 	MaxRequest, MaxProduce int
-	// Denied gets what was denied, or would have been by an observing policy. It may be nil.
+	// Denied gets what was denied, or would have been by an observing policy: at most 100 times for one
+	// request. It may be nil.
 	Denied func(Denial)
 }
 

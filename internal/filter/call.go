@@ -29,7 +29,8 @@ type call struct {
 	key, version int16
 	name         string
 	req          kmsg.Request
-	local        kmsg.Response // the filter's own answer: nothing goes to the broker
+	local        kmsg.Response       // the filter's own answer: nothing goes to the broker
+	names        map[[16]byte]string // of topic ids that askNames asked for
 	denied       []deniedPart
 	rewrites     []func(kmsg.Response) // what to do with the broker's answer
 	size         int                   // bytes that denied and rewrites hold

@@ -1,7 +1,9 @@
 package filter
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -80,6 +82,7 @@ func (c *call) shareSession(group, member *string, epoch int32, begins bool) (ma
 }
 
 func (c *call) anyDenied(topics map[[16]byte]bool) bool {
+	c.askNames(slices.Collect(maps.Keys(topics)))
 	for id := range topics {
 		if c.idError(id) != 0 {
 			return true

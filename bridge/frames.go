@@ -44,12 +44,15 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who ident
 		},
 		Identity: who().Name,
 		HeldSASL: b.config.SASL != nil,
-		TopicName: func(ctx context.Context, id [16]byte) (string, bool) {
-			if name, known := b.topicNames.cached(id); known {
-				return name, true
+		TopicNames: func(ctx context.Context, ids [][16]byte) map[[16]byte]string {
+			names, unknown := b.topicNames.cached(ids)
+			if len(unknown) == 0 {
+				return names
 			}
 			defer pauseParsing(ctx)()
-			return b.topicNames.name(ctx, id)
+			b.topicNames.learn(ctx, unknown)
+			names, _ = b.topicNames.cached(ids)
+			return names
 		},
 		Denied: func(d filter.Denial) {
 			b.log.Info("denied", "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)

@@ -43,40 +43,45 @@ func newTopicNames(ask func(context.Context, []topicID) (map[topicID]string, *tu
 	return &topicNames{ask: ask, log: log, names: make(map[topicID]string)}
 }
 
-// cached returns the name of a topic if it is known without asking.
-func (n *topicNames) cached(id topicID) (name string, known bool) {
+// cached returns the names of topics as far as they are known without asking, and which aren't.
+func (n *topicNames) cached(ids []topicID) (names map[topicID]string, unknown []topicID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	name, known = n.names[id]
-	return name, known
+	names = make(map[topicID]string, len(ids))
+	for _, id := range ids {
+		if name, known := n.names[id]; known {
+			names[id] = name
+		} else {
+			unknown = append(unknown, id)
+		}
+	}
+	return names, unknown
 }
 
-// name returns the name of a topic, and asks the cluster if need be.
-func (n *topicNames) name(ctx context.Context, id topicID) (name string, known bool) {
+// learn asks the cluster for the names of topics, in one question with other callers: for as many as
+// maxTopicsAsked allows. It returns when the cluster has answered, or ctx ends.
+func (n *topicNames) learn(ctx context.Context, ids []topicID) {
 	n.mu.Lock()
-	if name, known := n.names[id]; known {
-		n.mu.Unlock()
-		return name, true
-	}
 	q := n.next
 	if q == nil {
 		q = &topicQuestion{ids: make(map[topicID]bool), answered: make(chan struct{})}
 		n.next = q
 		time.AfterFunc(max(0, questionEvery-time.Since(n.began)), n.putQuestion)
 	}
-	full := len(q.ids) >= maxTopicsAsked
-	if !full {
-		q.ids[id] = true
+	asked := false
+	for _, id := range ids {
+		if asked = asked || q.ids[id]; len(q.ids) < maxTopicsAsked {
+			q.ids[id], asked = true, true
+		}
 	}
 	n.mu.Unlock()
-	if full {
-		return "", false
+	if !asked {
+		return
 	}
 	select {
 	case <-q.answered:
 	case <-ctx.Done():
 	}
-	return n.cached(id)
 }
 
 // putQuestion asks the next question.

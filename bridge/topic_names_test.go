@@ -35,6 +35,16 @@ func askedCluster(questions *[]int) func(context.Context, []topicID) (map[topicI
 	}
 }
 
+// name returns the name of one topic, and asks the cluster if need be.
+func (n *topicNames) name(ctx context.Context, id topicID) (name string, known bool) {
+	if _, unknown := n.cached([]topicID{id}); len(unknown) > 0 {
+		n.learn(ctx, unknown)
+	}
+	names, _ := n.cached([]topicID{id})
+	name, known = names[id]
+	return name, known
+}
+
 func TestTopicNamesAreAskedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var questions []int
@@ -52,7 +62,7 @@ func TestTopicNamesAreAskedTogether(t *testing.T) {
 		if len(questions) != 2 || questions[1] != 49 {
 			t.Errorf("questions about %v topics", questions)
 		}
-		if _, known := names.cached(idOf(5000)); known {
+		if known, _ := names.cached([]topicID{idOf(5000)}); len(known) > 0 {
 			t.Error("a name that nobody asked for is kept")
 		}
 	})
@@ -73,6 +83,22 @@ func TestUnknownTopicsAreAskedForOnceASecond(t *testing.T) {
 		}
 		if took := time.Since(started); len(questions) != 20 || took < 19*questionEvery {
 			t.Errorf("%d questions in %v", len(questions), took)
+		}
+	})
+}
+
+func TestTopicsOfARequestAreAskedForInOneQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var questions []int
+		names := newTopicNames(askedCluster(&questions), slog.New(slog.DiscardHandler))
+		var ids []topicID
+		for i := range 2 * maxTopicsAsked { // of which 500 exist
+			ids = append(ids, idOf(500+i))
+		}
+		names.learn(t.Context(), ids)
+		known, unknown := names.cached(ids)
+		if len(questions) != 1 || questions[0] != maxTopicsAsked || len(known) != 500 || len(unknown) != len(ids)-500 {
+			t.Errorf("questions about %v topics, %d known, %d unknown", questions, len(known), len(unknown))
 		}
 	})
 }

@@ -29,11 +29,16 @@ type call struct {
 	key, version int16
 	name         string
 	req          kmsg.Request
-	local        kmsg.Response // the filter's own answer: nothing goes to the broker
+	local        kmsg.Response       // the filter's own answer: nothing goes to the broker
+	names        map[[16]byte]string // of topic ids that askNames asked for
 	denied       []deniedPart
 	rewrites     []func(kmsg.Response) // what to do with the broker's answer
-	size         int                   // bytes that denied holds
+	size         int                   // bytes that denied and rewrites hold
+	reported     int                   // denials
 }
+
+// maxReported is how many denials of one request are reported.
+const maxReported = 100
 
 // A deniedPart is an entry that belongs into a list of the answer.
 type deniedPart struct {
@@ -57,7 +62,8 @@ func (c *call) decide() {
 
 // allowed says whether a decision lets something through, and reports what it doesn't, or only observes.
 func (c *call) allowed(d policy.Decision, kind, name string) bool {
-	if (!d.Allowed || d.Observed) && c.filter.options.Denied != nil {
+	if (!d.Allowed || d.Observed) && c.filter.options.Denied != nil && c.reported < maxReported {
+		c.reported++
 		resource := kind
 		if kind != "" {
 			resource = kind + " " + name

@@ -9,6 +9,7 @@ package filter
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -23,13 +24,15 @@ type Options struct {
 	Rights func() *policy.Rights
 	// Identity goes before the client_id: "identity/client_id". Empty: the client_id stays.
 	Identity string
-	// TopicName returns the name of a topic id. It may ask the cluster; known is false if that doesn't know.
-	TopicName func(ctx context.Context, id [16]byte) (name string, known bool)
+	// TopicNames returns the names of topic ids, without those that the cluster doesn't know. It may ask the
+	// cluster, and so is called once for a request.
+	TopicNames func(ctx context.Context, ids [][16]byte) map[[16]byte]string
 	// HeldSASL says that the bridge has authenticated: the client must not.
 	HeldSASL bool
 	// MaxRequest and MaxProduce bound requests, in bytes. 0: 1 MiB and 16 MiB.
 	MaxRequest, MaxProduce int
-	// Denied gets what was denied, or would have been by an observing policy. It may be nil.
+	// Denied gets what was denied, or would have been by an observing policy: at most 100 times for one
+	// request. It may be nil.
 	Denied func(Denial)
 }
 
@@ -104,7 +107,9 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 	if err != nil {
 		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
 	}
-	c := &call{filter: f, ctx: ctx, rights: f.rights(), key: h.key, version: h.version, name: name, req: req}
+	c := &call{filter: f, ctx: ctx, key: h.key, version: h.version, name: name, req: req}
+	c.askNames(topicIDs(nil, reflect.ValueOf(req).Elem()))
+	c.rights = f.rights() // after the cluster was asked, which takes time
 	c.decide()
 	silent := unanswered(req)
 	if silent && (c.local != nil || len(c.denied) > 0) {

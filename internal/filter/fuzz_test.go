@@ -137,8 +137,10 @@ func onlyAllowed(t *testing.T, req kmsg.Request) {
 				walk(field, v.Index(i), version)
 			}
 		case reflect.Array:
-			if n, ok := topicName(context.Background(), v.Interface().([16]byte)); ok && field == "TopicID" {
-				topic(n)
+			if id, ok := v.Interface().([16]byte); ok && field == "TopicID" {
+				for _, n := range topicNames(context.Background(), [][16]byte{id}) {
+					topic(n)
+				}
 			}
 		case reflect.String:
 			if fn := check[field]; fn != nil && v.Len() > 0 {

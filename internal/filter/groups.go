@@ -52,7 +52,7 @@ func handleDescribeGroups(c *call) {
 		for i := range r.Groups {
 			g := &r.Groups[i]
 			g.AuthorizedOperations = c.groupOperations(g.AuthorizedOperations, g.Group)
-			if g.ProtocolType != "consumer" || c.rights.AllTopics(c.key) {
+			if g.ProtocolType != "consumer" || c.seesEveryTopic() {
 				continue
 			}
 			for j := range g.Members {
@@ -92,6 +92,9 @@ func (c *call) filterMember(m *kmsg.DescribeGroupsResponseGroupMember) {
 // describe groups is not about topics, so the right to their metadata decides.
 func (c *call) seesTopicOf(name string) bool { return let(c.rights.Topic(keyMetadata, name)) }
 
+// seesEveryTopic says whether the client may see whatever an answer names: no topic has such names.
+func (c *call) seesEveryTopic() bool { return c.seesTopicOf("\x00") && c.seesTopicOf("_\x00") }
+
 func handleConsumerGroupHeartbeat(c *call) {
 	req := c.req.(*kmsg.ConsumerGroupHeartbeatRequest)
 	switch {
@@ -121,6 +124,11 @@ func handleConsumerGroupDescribe(c *call) {
 				hidden := kmsg.NewConsumerGroupDescribeResponseGroup()
 				hidden.Group, hidden.ErrorCode, hidden.ErrorMessage = g.Group, errTopicAuthorization, hiddenTopics()
 				*g = hidden
+			}
+			for j := range g.Members { // a pattern may say what hidden topics are called
+				if !c.seesEveryTopic() {
+					g.Members[j].SubscribedTopicRegex = nil
+				}
 			}
 		}
 	})

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
 func TestGroupsThatMayBeJoined(t *testing.T) {
@@ -120,6 +122,24 @@ func TestMembersOfAGroupWithHiddenTopicsAreHidden(t *testing.T) {
 		got := reply(t, f, req, &kmsg.ConsumerGroupDescribeResponse{Groups: []kmsg.ConsumerGroupDescribeResponseGroup{group}}).(*kmsg.ConsumerGroupDescribeResponse)
 		if g := got.Groups[0]; topic == "orders" && g.ErrorCode != 0 || topic == "secret" && (g.ErrorCode != errTopicAuthorization || len(g.Members) != 0) {
 			t.Errorf("%s: %+v", topic, g)
+		}
+	}
+}
+
+func TestPatternsOfMembersAreHidden(t *testing.T) {
+	every := analyst("read-only")
+	every.Topics = []string{"*", "_*"}
+	for _, p := range []policy.Policy{analyst("read-only"), every} {
+		f := newFilter(t, nil, p)
+		req := &kmsg.ConsumerGroupDescribeRequest{Version: 1, Groups: []string{"a"}}
+		forward(t, f, req)
+		member := kmsg.NewConsumerGroupDescribeResponseGroupMember()
+		member.SubscribedTopicRegex = kmsg.StringPtr("secret-of-.*")
+		group := kmsg.NewConsumerGroupDescribeResponseGroup()
+		group.Group, group.Members = "a", append(group.Members, member)
+		got := reply(t, f, req, &kmsg.ConsumerGroupDescribeResponse{Groups: []kmsg.ConsumerGroupDescribeResponseGroup{group}}).(*kmsg.ConsumerGroupDescribeResponse)
+		if shown := got.Groups[0].Members[0].SubscribedTopicRegex != nil; shown != (len(p.Topics) == 2) {
+			t.Errorf("topics %q: shown: %v", p.Topics, shown)
 		}
 	}
 }

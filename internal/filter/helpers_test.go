@@ -15,9 +15,14 @@ import (
 // Topic ids of the tests. id(9) is of no topic.
 func id(n byte) (id [16]byte) { id[15] = n; return id }
 
-func topicName(_ context.Context, id [16]byte) (string, bool) {
-	name, ok := map[byte]string{1: "orders", 2: "orders-eu", 3: "secret", 4: "made"}[id[15]]
-	return name, ok
+func topicNames(_ context.Context, ids [][16]byte) map[[16]byte]string {
+	names := map[[16]byte]string{}
+	for _, id := range ids {
+		if name, ok := map[byte]string{1: "orders", 2: "orders-eu", 3: "secret", 4: "made"}[id[15]]; ok {
+			names[id] = name
+		}
+	}
+	return names
 }
 
 // analyst is a policy for some topics, groups and transactional ids.
@@ -38,10 +43,10 @@ func newFilter(t testing.TB, change func(*Options), policies ...policy.Policy) *
 		t.Fatal(err)
 	}
 	o := Options{
-		Rights:    func() *policy.Rights { return set.Rights("prod", "ci", nil) },
-		Identity:  "ci",
-		TopicName: topicName,
-		HeldSASL:  true,
+		Rights:     func() *policy.Rights { return set.Rights("prod", "ci", nil) },
+		Identity:   "ci",
+		TopicNames: topicNames,
+		HeldSASL:   true,
 	}
 	if change != nil {
 		change(&o)

@@ -45,6 +45,9 @@ func handleOffsetFetch(c *call) {
 	c.split("Topics", "Topics", c.topicError) // an empty list stays an empty list: not all
 }
 
+// mapEntrySize is about how many bytes a map takes for a name, without its text.
+const mapEntrySize = 64
+
 func (c *call) offsetsOfGroups(req *kmsg.OffsetFetchRequest) {
 	all := map[string]bool{}                                    // groups of which all topics were asked for
 	denied := map[string][]kmsg.OffsetFetchResponseGroupTopic{} // by group
@@ -63,6 +66,7 @@ func (c *call) offsetsOfGroups(req *kmsg.OffsetFetchRequest) {
 		name := string([]byte(g.Group))
 		if g.Topics == nil {
 			all[name] = true
+			c.size += mapEntrySize + len(name)
 			continue
 		}
 		kept := g.Topics[:0]
@@ -86,6 +90,7 @@ func (c *call) offsetsOfGroups(req *kmsg.OffsetFetchRequest) {
 		for i := range r.Groups {
 			g := &r.Groups[i]
 			if all[g.Group] {
+				c.askNames(topicIDs(nil, reflect.ValueOf(g).Elem()))
 				g.Topics = slices.DeleteFunc(g.Topics, func(t kmsg.OffsetFetchResponseGroupTopic) bool {
 					return !c.seesTopicOrID(t.Topic, t.TopicID)
 				})

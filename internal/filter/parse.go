@@ -13,15 +13,23 @@ var errTrailing = errors.New("bytes follow its end")
 // readRequest parses the body of a request. What it returns refers to body. It has no unknown tags: Kafka
 // may know them.
 func readRequest(key, version int16, body []byte) (kmsg.Request, error) {
+	if key == keyProduce {
+		if err := checkProduced(version, body); err != nil {
+			return nil, err
+		}
+	}
+	req, err := unsafeRead(kmsg.RequestForKey(key), version, body)
+	if err == nil {
+		err = checkListed(req, len(body))
+	}
+	if err != nil {
+		return nil, err
+	}
 	// kmsg ignores what follows a message. A message that is whole without the last byte has such bytes.
 	if len(body) > 0 {
 		if _, err := unsafeRead(kmsg.RequestForKey(key), version, body[:len(body)-1]); err == nil {
 			return nil, errTrailing
 		}
-	}
-	req, err := unsafeRead(kmsg.RequestForKey(key), version, body)
-	if err != nil {
-		return nil, err
 	}
 	if req.IsFlexible() {
 		dropUnknownTags(reflect.ValueOf(req).Elem())

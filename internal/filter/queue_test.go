@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -69,7 +70,7 @@ func TestQueueIsBounded(t *testing.T) {
 	f = newFilter(t, nil, analyst("read-only"))
 	forward(t, f, at(4, kmsg.NewPtrListGroupsRequest()))
 	req := at(2, kmsg.NewPtrDeleteGroupsRequest())
-	req.Groups = make([]string, 300_000)
+	req.Groups = slices.Repeat([]string{"one group"}, maxListed)
 	if _, err := f.Request(t.Context(), request(7, req)); err != nil || !f.Full() {
 		t.Error("a large answer doesn't fill the queue", err)
 	}

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -48,8 +49,15 @@ type identity struct {
 
 // A list is one of structs in an answer.
 type list struct {
-	index   int
-	sources []string
+	index    int
+	sources  []string
+	topicIDs bool // its entries have some, or lists that do
+}
+
+// hasTopicIDs reports whether a part of a message has topic ids, at any depth.
+func (s *shape) hasTopicIDs() bool {
+	_, ok := s.fields["TopicID"]
+	return ok || slices.ContainsFunc(s.lists, func(l list) bool { return l.topicIDs })
 }
 
 var shapes sync.Map // reflect.Type: *shape
@@ -78,7 +86,7 @@ func shapeOf(t reflect.Type) *shape {
 		case f.Type.Elem().Kind() == reflect.Uint8:
 			s.bytes = append(s.bytes, i)
 		case f.Type.Elem().Kind() == reflect.Struct:
-			s.lists = append(s.lists, list{i, append([]string{f.Name}, sources[f.Name]...)})
+			s.lists = append(s.lists, list{i, append([]string{f.Name}, sources[f.Name]...), shapeOf(f.Type.Elem()).hasTopicIDs()})
 		}
 	}
 	shapes.Store(t, s)

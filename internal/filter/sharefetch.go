@@ -1,7 +1,9 @@
 package filter
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -41,7 +43,17 @@ func handleShareFetch(c *call) {
 	}
 	if len(topics) > maxShareTopics {
 		c.denyShareSession(req.GroupID, req.MemberID)
+		return
 	}
+	// Whoever knows the member's id can change its session on another connection.
+	c.onAnswer(func(resp kmsg.Response) {
+		r := resp.(*kmsg.ShareFetchResponse)
+		c.askNames(topicIDs(nil, reflect.ValueOf(r).Elem()))
+		r.Topics = slices.DeleteFunc(r.Topics, func(t kmsg.ShareFetchResponseTopic) bool {
+			name, known := c.topicName(t.TopicID)
+			return !known || !c.seesTopic(name)
+		})
+	})
 }
 
 func handleShareAcknowledge(c *call) {
@@ -80,6 +92,7 @@ func (c *call) shareSession(group, member *string, epoch int32, begins bool) (ma
 }
 
 func (c *call) anyDenied(topics map[[16]byte]bool) bool {
+	c.askNames(slices.Collect(maps.Keys(topics)))
 	for id := range topics {
 		if c.idError(id) != 0 {
 			return true

@@ -70,3 +70,20 @@ func TestShareSessions(t *testing.T) {
 		t.Errorf("error %d", resp.ErrorCode)
 	}
 }
+
+// Another connection of the same member may have added topics to its session.
+func TestShareFetchAnswersAreFiltered(t *testing.T) {
+	f := newFilter(t, nil, analyst("read-only"))
+	group, member := "mine", "m"
+	req := at(1, kmsg.NewPtrShareFetchRequest())
+	req.GroupID, req.MemberID = &group, &member
+	forward(t, f, req)
+	resp := kmsg.NewPtrShareFetchResponse()
+	for _, n := range []byte{1, 3, 9} {
+		resp.Topics = append(resp.Topics, kmsg.ShareFetchResponseTopic{TopicID: id(n)})
+	}
+	got := reply(t, f, req, resp).(*kmsg.ShareFetchResponse)
+	if len(got.Topics) != 1 || got.Topics[0].TopicID != id(1) {
+		t.Errorf("%+v", got.Topics)
+	}
+}

@@ -45,11 +45,35 @@ func (c *call) idError(id [16]byte) int16 {
 	return c.nameError(name)
 }
 
+// topicName returns the name of a topic id that askNames asked for.
 func (c *call) topicName(id [16]byte) (name string, known bool) {
-	if id == [16]byte{} || c.filter.options.TopicName == nil {
-		return "", false
+	name, known = c.names[id]
+	return name, known
+}
+
+// askNames learns the names of topic ids, all at once: the cluster is asked for unknown ones.
+func (c *call) askNames(ids [][16]byte) {
+	if len(ids) > 0 && c.filter.options.TopicNames != nil {
+		c.names = c.filter.options.TopicNames(c.ctx, ids)
 	}
-	return c.filter.options.TopicName(c.ctx, id)
+}
+
+// topicIDs appends the topic ids in a part of a message to ids.
+func topicIDs(ids [][16]byte, v reflect.Value) [][16]byte {
+	s := shapeOf(v.Type())
+	if i, ok := s.fields["TopicID"]; ok {
+		if id, ok := v.Field(i).Interface().([16]byte); ok && id != [16]byte{} {
+			ids = append(ids, id)
+		}
+	}
+	for _, l := range s.lists {
+		if l.topicIDs {
+			for entries, i := v.Field(l.index), 0; i < entries.Len(); i++ {
+				ids = topicIDs(ids, entries.Index(i))
+			}
+		}
+	}
+	return ids
 }
 
 // handleTopics is for APIs whose request and answer have a list Topics, that is never about all topics.

@@ -65,7 +65,13 @@ clusters:
 // startBridge starts the command with a file that has page: true, and makes its link like that of explore.
 func startBridge(t *testing.T, text string, args ...string) *command {
 	t.Helper()
-	c := start(t, stubPage, append([]string{"bridge", bridgeFile(t, text)}, args...)...)
+	return startBridgeOf(t, bridgeFile(t, text), args...)
+}
+
+// startBridgeOf is startBridge with a file that the test changes later.
+func startBridgeOf(t *testing.T, name string, args ...string) *command {
+	t.Helper()
+	c := start(t, stubPage, append([]string{"bridge", name}, args...)...)
 	c.link += "#token="
 	return c
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -75,7 +74,10 @@ func validate(source *config.Source) error {
 		return &fileError{err}
 	}
 	if _, err := policySet(source.File); err != nil {
-		return &fileError{fmt.Errorf("policies: %w", err)}
+		if source.Name != "" {
+			return badFile("%s: policies: %w", source.Name, err)
+		}
+		return badFile("policies: %w", err)
 	}
 	return nil
 }

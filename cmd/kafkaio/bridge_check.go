@@ -181,7 +181,11 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, option
 			c.bad("%s: it answers, but the broker %d advertises %s, which can't be used: %s. If it is elsewhere, say so in connect_to", what, b.ID, b.Advertised(), b.Outcome)
 		}
 	default:
-		c.ok("%s: it answers, with the credentials of the bridge; %s in its cluster", what, count(report.Cluster.Brokers, "broker"))
+		with := ""
+		if cluster.SASL != nil {
+			with = " and takes the credentials of the bridge"
+		}
+		c.ok("%s: it answers%s; %s in its cluster", what, with, count(report.Cluster.Brokers, "broker"))
 	}
 }
 

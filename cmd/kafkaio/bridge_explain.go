@@ -17,11 +17,15 @@ func newBridgeExplain() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain --as NAME FILE [API [NAME]]",
 		Short: "Say what a user may do, and by which policy",
-		Long: `Says for each cluster of the file what an identity may do, and which policy allows it. Without an API
-it lists all that are allowed. With an API and a name it says whether that API may be used on the topic,
-and on the consumer group and the transactional id of that name.`,
+		Long: `Says for each cluster of the file what an identity may do, and by which policy. Without an API it lists
+the policies: what each allows the identity, or why it is for others. With an API it says whether that may
+be used and, with a name too, whether on the topic, the consumer group and the transactional id of that
+name. A denial comes with what each policy lacks.
+
+The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two words or more.`,
 		Example: `  kafkaio bridge explain --as ci bridge.yaml
-  kafkaio bridge explain --as alice --groups devs,ops bridge.yaml Fetch orders`,
+  kafkaio bridge explain --as alice --group devs --group ops bridge.yaml Fetch orders
+  kafkaio bridge explain --as ci bridge.yaml "DescribeConfigs of brokers"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:
@@ -49,7 +53,7 @@ and on the consumer group and the transactional id of that name.`,
 		},
 	}
 	c.Flags().StringVar(&who.Name, "as", "", "the `identity` that is asked about")
-	c.Flags().StringSliceVar(&who.Groups, "groups", nil, "the `groups` that it is in, separated by commas")
+	c.Flags().StringArrayVar(&who.Groups, "group", nil, "a `group` that it is in; give the flag once for each")
 	return c
 }
 
@@ -77,29 +81,35 @@ func explainRights(out printer, f config.File, who bridge.Identity, about []stri
 		}
 		out.line("%s on %s:", who.Name, cluster.Name)
 		if api == "" {
-			explainPolicies(out, "  ", e.Policies)
+			for _, l := range e.Policies {
+				out.line("  %s: %s%s", l.Policy, l.Text, observes(l))
+			}
 		}
 		for _, answer := range e.Answers {
 			out.line("  %s: %s", answer.Subject, decisionText(answer.Decision))
 			if answer.Reason != "" {
 				out.line("    %s", answer.Reason)
 			}
-			if !answer.Allowed {
-				explainPolicies(out, "    ", answer.Policies)
+			switch {
+			case answer.Allowed:
+			case len(answer.Policies) > 0:
+				for _, l := range answer.Policies {
+					out.line("    %s: %s", l.Policy, l.Text)
+				}
+			case answer.Reason == "":
+				out.line("    no policy is for this identity")
 			}
 		}
 	}
 	return out.failure()
 }
 
-// explainPolicies prints what policies allow, and why those that allow nothing don't.
-func explainPolicies(out printer, indent string, lines []policy.PolicyLine) {
-	if len(lines) == 0 {
-		out.line("%sno policy is for this identity", indent)
+// observes says of a policy that is for the identity whether it denies anything.
+func observes(l policy.PolicyLine) string {
+	if l.Matches && l.Observe {
+		return "; it observes: all else is let through and logged"
 	}
-	for _, l := range lines {
-		out.line("%s%s: %s", indent, l.Policy, l.Text)
-	}
+	return ""
 }
 
 func decisionText(d policy.Decision) string {

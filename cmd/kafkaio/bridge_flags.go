@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -50,6 +52,8 @@ func (f *bridgeFlags) add(flags *pflag.FlagSet) {
 // takeFile is for cobra.Command.Args.
 func (f *bridgeFlags) takeFile(c *cobra.Command, args []string) error {
 	switch {
+	case len(args) > 0 && isMistyped(c, args[0]):
+		return unknownCommand(c, args[0])
 	case len(args) > 1:
 		return fmt.Errorf("%q is an argument too many: one file was expected", args[1])
 	case len(args) == 1 && f.file != "":
@@ -58,6 +62,12 @@ func (f *bridgeFlags) takeFile(c *cobra.Command, args []string) error {
 		f.file = args[0]
 	}
 	return nil
+}
+
+// isMistyped reports whether an argument is no file, but almost the name of a command.
+func isMistyped(c *cobra.Command, arg string) bool {
+	_, err := os.Stat(arg)
+	return errors.Is(err, fs.ErrNotExist) && len(suggestionsFor(c, arg)) > 0
 }
 
 // load reads the file, the variables and the flags. The result is valid.

@@ -56,6 +56,7 @@ func (s *bridgeServer) close() { s.state.Load().auth.Close() }
 
 // shutdown has all bridges ask their clients to go, and ends with ctx.
 func (s *bridgeServer) shutdown(ctx context.Context) {
+	s.log.Info("stopping, once clients are done; a second interrupt stops at once", "at_most", drainTime)
 	var running sync.WaitGroup
 	for _, cluster := range s.clusters {
 		running.Go(func() { cluster.bridge.Shutdown(ctx) })

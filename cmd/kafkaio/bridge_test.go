@@ -65,7 +65,13 @@ clusters:
 // startBridge starts the command with a file that has page: true, and makes its link like that of explore.
 func startBridge(t *testing.T, text string, args ...string) *command {
 	t.Helper()
-	c := start(t, stubPage, append([]string{"bridge", bridgeFile(t, text)}, args...)...)
+	return startBridgeOf(t, bridgeFile(t, text), args...)
+}
+
+// startBridgeOf is startBridge with a file that the test changes later.
+func startBridgeOf(t *testing.T, name string, args ...string) *command {
+	t.Helper()
+	c := start(t, stubPage, append([]string{"bridge", name}, args...)...)
 	c.link += "#token="
 	return c
 }
@@ -298,13 +304,15 @@ func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
 		{good + " --config " + good, "--config names a file already"},
 		{"missing.yaml", "missing.yaml: no such file"},
 		{bad, bad + ":1:43: clusters[0].sasl: unknown key password, did you mean password_file?"},
-		{badPolicy, "reed-only"},
+		{badPolicy, badPolicy + `: policies: policy 1: allow: "reed-only"`},
 		{good + " --check --print-config", "exclude each other"},
 		{good + " --listen 0.0.0.0:1", "so the bridge needs TLS"},
 		{"--broker localhost:9092 --listen 0.0.0.0:1", "listen: 0.0.0.0:1 can be reached"},
 		{two + " --broker c", "--broker is for one cluster, and " + two + " has 2"},
 		{"--broker localhost:9092 --sasl plain --user u --password-file f", "allow_plaintext: true"},
 		{good + " --frobnicate", "unknown flag: --frobnicate"},
+		{"int", `unknown command "int", did you mean init?`},
+		{"exlpain --as ci " + good, "unknown flag: --as: it is one of kafkaio bridge explain"},
 		{"token", "--identity is missing"},
 		{"token --identity a b", `"b" is an argument too many`},
 		{"init now", "an argument too many"},
@@ -352,21 +360,32 @@ func TestTheFileOfInitWorks(t *testing.T) {
 
 func TestExplainNamesThePolicy(t *testing.T) {
 	name := bridgeFile(t, oneCluster("kafka:9092")+readers)
+	observed := bridgeFile(t, oneCluster("kafka:9092")+strings.Replace(readers, "allow:", "observe: true, allow:", 1))
 	for _, row := range []struct {
 		args, want string
 	}{
-		{"--as alice --groups ops,devs " + name, `readers: read-only; topics: "orders*"`},
+		{"--as alice --group ops --group devs " + name, `readers: read-only; topics: "orders*"`},
 		{"--as alice " + name, `readers: not for "alice", in no groups: it is for groups "devs"`},
-		{"--as alice --groups devs " + name + " Fetch orders-eu", `Fetch on topic "orders-eu": allowed by the policy "readers"`},
-		{"--as alice --groups devs " + name + " Fetch payments", `readers: topics has "orders*", which doesn't match`},
-		{"--as alice --groups devs " + name + " Produce orders-eu", "readers: read-only doesn't include Produce; produce-only, read-write, full do"},
+		{"--as alice --group devs " + name + " Fetch orders-eu", `Fetch on topic "orders-eu": allowed by the policy "readers"`},
+		{"--as alice --group devs " + name + " Fetch payments", `readers: topics has "orders*", which doesn't match`},
+		{"--as alice --group devs " + name + " Produce orders-eu", "readers: read-only doesn't include Produce; produce-only, read-write, full do"},
+		{"--as alice " + name + " Fetch orders-eu", "no policy is for this identity"},
 		{"--as alice " + bridgeFile(t, oneCluster("kafka:9092")), "has no policies"},
+		{"--as alice --group devs " + observed, `; it observes: all else is let through and logged`},
+		{"--as alice --group devs " + observed + " Produce payments", `let through and logged, since the policy "readers" observes`},
 	} {
 		o := runToEnd(t, stubPage, append([]string{"bridge", "explain"}, strings.Fields(row.args)...)...)
 		if o.code != exitOK {
 			t.Errorf("%s: %s", row.args, o.stderr)
 		}
 		mustSay(t, o.stdout, row.want)
+	}
+}
+
+func TestExplainOfWhatIsNeverAllowedBlamesNoPolicy(t *testing.T) {
+	o := runToEnd(t, stubPage, "bridge", "explain", "--as=alice", "--group=devs", bridgeFile(t, oneCluster("kafka:9092")+readers), "Vote")
+	if want := "alice on prod:\n  Vote: denied\n    only controllers and brokers use it among themselves\n"; o.stdout != want || o.code != exitOK {
+		t.Errorf("exit code %d: %q, want %q", o.code, o.stdout, want)
 	}
 }
 
@@ -406,7 +425,7 @@ func TestBridgeHelpTeaches(t *testing.T) {
 	for args, want := range map[string][]string{
 		"bridge --help":         {"kafkaio bridge init > bridge.yaml", "KAFKAIO_BRIDGE_LISTEN", "SIGHUP", "--print-config", "Exit codes:"},
 		"bridge token --help":   {"--identity"},
-		"bridge explain --help": {"--groups", "Fetch orders"},
+		"bridge explain --help": {"--group", "Fetch orders", "the policies: what each allows"},
 		"help bridge init":      {"comments"},
 	} {
 		o := runToEnd(t, stubPage, strings.Fields(args)...)

@@ -236,6 +236,7 @@ func start(t *testing.T, page pageFunc, args ...string) *command {
 	go func() {
 		c.ended <- run(ctx, page, args, c.stdout, c.stderr)
 		c.stdout.end()
+		c.stderr.end()
 	}()
 	t.Cleanup(c.stop)
 	c.link = c.stdout.waitFor(func(text string) string {

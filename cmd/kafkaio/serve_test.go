@@ -91,21 +91,26 @@ func TestTheTokenOfTheLinkLetsIn(t *testing.T) {
 	conn.Close()
 }
 
-// closeOf offers a token to the bridge by hand, and returns what it closes with.
-func (c *command) closeOf(token string) websocket.CloseError {
+// session opens a session by hand, with a token.
+func (c *command) session(token string) *websocket.Conn {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
-	defer cancel()
+	ctx := withPatience(c.t)
 	conn, _, err := websocket.Dial(ctx, c.origin()+"/kafka", &websocket.DialOptions{Subprotocols: []string{"kafka.v1"}})
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer conn.CloseNow()
+	c.t.Cleanup(func() { conn.CloseNow() })
 	auth := append([]byte{6, 0, 0, 0, 0}, token...) // bridge/PROTOCOL.md
 	if err := conn.Write(ctx, websocket.MessageBinary, auth); err != nil {
 		c.t.Fatal(err)
 	}
-	_, _, err = conn.Read(ctx)
+	return conn
+}
+
+// closeOf offers a token to the bridge by hand, and returns what it closes with.
+func (c *command) closeOf(token string) websocket.CloseError {
+	c.t.Helper()
+	_, _, err := c.session(token).Read(withPatience(c.t))
 	closed, ok := errors.AsType[websocket.CloseError](err)
 	if !ok {
 		c.t.Fatalf("token %q: %v", token, err)

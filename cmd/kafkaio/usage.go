@@ -12,10 +12,15 @@ import (
 	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
+// suggestionsFor are the commands that may have been meant by a name.
+func suggestionsFor(c *cobra.Command, name string) []string {
+	c.SuggestionsMinimumDistance = nearest.Letters
+	return c.SuggestionsFor(name)
+}
+
 // unknownCommand says which command may have been meant.
 func unknownCommand(c *cobra.Command, name string) error {
-	c.SuggestionsMinimumDistance = nearest.Letters
-	suggestions := c.SuggestionsFor(name)
+	suggestions := suggestionsFor(c, name)
 	if len(suggestions) == 0 {
 		return fmt.Errorf("unknown command %q", name)
 	}
@@ -74,7 +79,7 @@ func flagError(c *cobra.Command, err error) error {
 		return fmt.Errorf("%s, did you mean --%s?", said, meant)
 	}
 	var others []string
-	for _, other := range c.Root().Commands() {
+	for _, other := range slices.Concat(c.Root().Commands(), c.Commands()) {
 		if f := other.Flags().Lookup(name); f != nil && !f.Hidden {
 			others = append(others, other.CommandPath())
 		}

@@ -89,6 +89,9 @@ func (s *Source) at(t *token.Token, format string, args ...any) error {
 	return fmt.Errorf("%s:%d:%d: %s", s.Name, t.Position.Line, t.Position.Column, said)
 }
 
+// quoteStars is about patterns: to YAML a * at the beginning makes an alias.
+const quoteStars = `put a text that begins with * in quotes, such as "*"`
+
 // yamlError says what the library found, without the text that it found.
 func (s *Source) yamlError(err error) error {
 	found, ok := errors.AsType[yaml.Error](err)
@@ -102,7 +105,12 @@ func (s *Source) yamlError(err error) error {
 	if strings.Contains(message, "already defined") {
 		return s.at(found.GetToken(), "this key stands twice in one mapping: leave one out")
 	}
-	if strings.ContainsAny(message, "\"'`") { // what is quoted is the file's text
+	switch {
+	case message == "unexpected scalar value type" || message == "undefined alias name": // a lone *
+		message = quoteStars
+	case message == "non-map value is specified":
+		message = "key: value was expected"
+	case strings.ContainsAny(message, "\"'`"): // what is quoted is the file's text
 		message = "it isn't valid YAML: quote texts that have one of : # { } [ ] , & * ! | > ' \" % @ `"
 	}
 	return s.at(found.GetToken(), "%s", message)

@@ -3,8 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,6 +45,7 @@ func (s *Source) Validate() error {
 	if f.TLS != nil && (f.TLS.Cert == "" || f.TLS.Key == "") {
 		c.problem("tls", "cert and key go together: name the PEM files of the bridge's certificate and of its key")
 	}
+	c.access(f)
 	for i, proxy := range f.TrustedProxies {
 		if _, err := ParseProxy(proxy); err != nil {
 			c.problem(fmt.Sprintf("trusted_proxies[%d]", i), "%v", err)
@@ -72,45 +71,6 @@ func (c *checker) oneOf(path, value string, values ...string) {
 		}
 	}
 	c.problem(path, "%q: one of %s was expected", value, strings.Join(values, ", "))
-}
-
-// listen wants an address that others can reach to be safe for it.
-func (c *checker) listen(f *File) {
-	host, port, err := net.SplitHostPort(f.Listen)
-	if err != nil {
-		c.problem("listen", "%q: host:port was expected, such as %s", f.Listen, DefaultListen)
-		return
-	}
-	if _, err := net.LookupPort("tcp", port); err != nil {
-		c.problem("listen", "%q: %q is no port: a number from 0 to 65535 was expected", f.Listen, port)
-	}
-	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
-		return
-	}
-	if f.TLS == nil && len(f.TrustedProxies) == 0 {
-		c.problem("listen", "%s can be reached from other machines, so the bridge needs TLS: set tls.cert and tls.key, or trusted_proxies if a proxy in front of it speaks TLS, or listen at %s", f.Listen, DefaultListen)
-	}
-	if !f.Auth.Any() {
-		c.problem("listen", "%s can be reached from other machines, so clients need an identity: set auth.tokens, auth.jwt or auth.header, or listen at %s", f.Listen, DefaultListen)
-	}
-}
-
-// ParseProxy reads an address, or a range of them.
-func ParseProxy(text string) (netip.Prefix, error) {
-	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
-		addr = addr.Unmap()
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(text)
-	switch {
-	case err != nil:
-		return p, fmt.Errorf("%q: an address or a range of addresses was expected, such as 10.0.0.7 or 10.0.0.0/24", text)
-	case p.Bits() == 0:
-		return p, fmt.Errorf("%q is every address: name those of your proxies, since whoever they are can say who the user is", text)
-	case p.Addr().Is4In6():
-		return p, fmt.Errorf("%q: write the IPv4 range itself, such as 10.0.0.0/24", text)
-	}
-	return p.Masked(), nil
 }
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)

@@ -35,8 +35,11 @@ func (w *walker) walk(node ast.Node, t reflect.Type, path string) {
 		t = t.Elem()
 	}
 	switch n := node.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		w.problem(node, "%sanchors, aliases and tags are not read here: write the value itself", prefix(path))
+	case *ast.AliasNode:
+		w.problem(node, "%s%s", prefix(path), quoteStars)
+		return
+	case *ast.AnchorNode, *ast.TagNode:
+		w.problem(node, "%sanchors and tags are not read here: write the value itself", prefix(path))
 		return
 	case *ast.NullNode:
 		w.problem(node, "%sthere is no value: write one, or leave the key out", prefix(path))

@@ -21,21 +21,21 @@ const rawCost = 96 << 10
 type rawClient struct {
 	*tunnel.Raw
 	identity *sessionIdentity
-	isFramed bool               // a frameRelay ends it when the identity has
 	cancel   context.CancelFunc // ends the dial to the broker
 }
 
 func (c *rawClient) whose() *sessionIdentity { return c.identity }
 
-// askToken and goAway do nothing: raw bytes leave no room to ask.
+// askToken and goAway do nothing: raw bytes leave no room to ask. finish does nothing either: what serves the
+// session watches the identity.
 func (c *rawClient) askToken()                 {}
 func (c *rawClient) goAway(*tunnel.CloseError) {}
+func (c *rawClient) finish(*tunnel.CloseError) {}
 
-// finish ends it at once if the bridge can't tell where a request ends.
-func (c *rawClient) finish(e *tunnel.CloseError) {
-	if !c.isFramed {
-		c.abort(e)
-	}
+// abortAtLapse ends the session when the identity ends: while it is dialled, and if the bridge can't tell where
+// a request ends.
+func (c *rawClient) abortAtLapse() (stop func() bool) {
+	return context.AfterFunc(c.identity.lapsed, func() { c.abort(c.identity.refusal()) })
 }
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
@@ -51,8 +51,8 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	cost := costOf(r) + rawCost
-	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), isFramed: b.looksAtFrames(), cancel: cancel}
+	cost := b.costOf(r) + rawCost
+	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), cancel: cancel}
 	c.identity = newSessionIdentity(b, c, r)
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
@@ -69,13 +69,21 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		return
 	}
 
+	stop := c.abortAtLapse()
+	defer stop()
 	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
 	if refusal != nil {
+		if ended := c.identity.refusal(); ended != nil { // that is why
+			refusal = ended
+		}
 		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
+	if b.looksAtFrames() {
+		stop() // the relay ends it, once what is in flight is answered
+	}
 	ended, silent := b.relayRaw(c, broker)
 	if silent {
 		b.targets.bootstrap.saidNothing(address)
@@ -86,7 +94,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 // relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
 // session ended, and whether the broker got a request and answered nothing.
 func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.CloseError, silent bool) {
-	if !c.isFramed {
+	if !b.looksAtFrames() {
 		ended = c.Serve(broker.Conn)
 		return ended, c.Unanswered(answerTime)
 	}

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"sync"
-	"sync/atomic"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -16,9 +15,8 @@ type rawFrames struct {
 	raw  *tunnel.Raw
 	near net.Conn
 
-	closed atomic.Bool // by the relay
-
 	mu     sync.Mutex
+	closed *tunnel.CloseError // by the relay, before the session closed near
 	isDone bool
 	onDone func()
 }
@@ -26,19 +24,37 @@ type rawFrames struct {
 func newRawFrames(raw *tunnel.Raw) *rawFrames {
 	f := &rawFrames{raw: raw}
 	f.Conn, f.near = net.Pipe()
-	f.near = closeNotifier{f.near, f.done}
+	f.near = rawEnd{f.near, f}
 	return f
 }
 
-// A closeNotifier is a connection that tells of its Close.
-type closeNotifier struct {
+// A rawEnd is the session's end of the pipe. It passes the relay's close on as that of a broker: once the client
+// has what was written before.
+type rawEnd struct {
 	net.Conn
-	closed func()
+	frames *rawFrames
 }
 
-func (c closeNotifier) Close() error {
-	c.closed()
-	return c.Conn.Close()
+func (e rawEnd) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	if closed := e.frames.closedWith(); err == io.EOF && closed != nil {
+		err = closed
+	}
+	return n, err
+}
+
+// Write drops what comes after the close. Read then ends the session.
+func (e rawEnd) Write(p []byte) (int, error) {
+	n, err := e.Conn.Write(p)
+	if err != nil && e.frames.closedWith() != nil {
+		return len(p), nil
+	}
+	return n, err
+}
+
+func (e rawEnd) Close() error {
+	e.frames.done()
+	return e.Conn.Close()
 }
 
 // done calls what OnDone was given, once.
@@ -64,16 +80,25 @@ func (f *rawFrames) OnDone(call func()) {
 }
 
 // Ended implements frameClient.
-func (f *rawFrames) Ended() bool { return !f.closed.Load() }
+func (f *rawFrames) Ended() bool { return f.closedWith() == nil }
+
+func (f *rawFrames) closedWith() *tunnel.CloseError {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.closed
+}
 
 // SendFrom implements frameClient.
 func (f *rawFrames) SendFrom(r io.Reader) (int64, error) { return io.Copy(f.Conn, r) }
 
 // CloseWith implements frameClient.
 func (f *rawFrames) CloseWith(code tunnel.Code, reason string) error {
-	f.closed.Store(true)
-	f.raw.Abort(&tunnel.CloseError{Code: code, Reason: reason})
-	return nil
+	f.mu.Lock()
+	if f.closed == nil && !f.isDone {
+		f.closed = &tunnel.CloseError{Code: code, Reason: reason}
+	}
+	f.mu.Unlock()
+	return f.Conn.Close()
 }
 
 // TakeMemory implements frameClient.

@@ -51,6 +51,9 @@ func (r *frameRelay) finish() {
 	limit := time.NewTimer(lapseTime)
 	defer limit.Stop()
 	r.await(r.idle, limit.C)
+	r.writing.Lock() // the last answer may be under way
+	defer r.writing.Unlock()
+	r.writeLocal()
 }
 
 // readRequest reads a request, without its length. It returns nil if the

@@ -52,17 +52,19 @@ func (i *sessionIdentity) askLocked() {
 	if wait >= left {
 		return
 	}
-	i.timers.ask = time.AfterFunc(wait, func() {
+	var timer *time.Timer
+	timer = time.AfterFunc(wait, func() {
 		i.mu.Lock()
-		over := i.isOver
-		if !over {
+		holds := !i.isOver && i.timers.ask == timer // else a new token came meanwhile
+		if holds {
 			i.askLocked()
 		}
 		i.mu.Unlock()
-		if !over {
+		if holds {
 			i.client.askToken()
 		}
 	})
+	i.timers.ask = timer
 }
 
 // lapse ends the identity, and the session within lapseTime.

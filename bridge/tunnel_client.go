@@ -26,12 +26,20 @@ const (
 	framesCost = 8 << 10
 )
 
-// costOf returns what the idle session of a request holds.
-func costOf(r *http.Request) int64 {
+// costOf returns what the idle session of a request holds: for Authorize the request, too.
+func (b *Bridge) costOf(r *http.Request) int64 {
+	cost := int64(sessionCost)
 	if r.TLS != nil {
-		return sessionCost + tlsCost
+		cost += tlsCost
 	}
-	return sessionCost
+	if b.config.Authorize != nil {
+		for name, values := range r.Header {
+			for _, v := range values {
+				cost += int64(len(name) + len(v))
+			}
+		}
+	}
+	return cost
 }
 
 // streamCost returns what an idle stream holds.
@@ -61,7 +69,7 @@ func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
 	s := &tunnelClient{bridge: b, client: r.RemoteAddr}
 	s.identity = newSessionIdentity(b, s, r)
 	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s, b.memory)
-	cost := costOf(r)
+	cost := b.costOf(r)
 	if refusal := b.enter(s, cost); refusal != nil { // from here on, it may be asked to go away
 		socket.Refuse(refusal)
 		return
@@ -124,7 +132,8 @@ func (s *tunnelClient) leave() {
 	}
 }
 
-// closeAtLapse closes a stream when the identity ends. The bridge can't tell where a request in it ends.
+// closeAtLapse closes a stream when the identity ends: while it is dialled, and one in which the bridge can't
+// tell where a request ends.
 func (s *tunnelClient) closeAtLapse(st *tunnel.Stream) (stop func() bool) {
 	return context.AfterFunc(s.identity.lapsed, func() {
 		e := s.identity.refusal()
@@ -141,6 +150,8 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 		st.CloseWith(refusal.Code, refusal.Reason)
 		return
 	}
+	stop := s.closeAtLapse(st)
+	defer stop()
 	started := time.Now()
 	broker, refusal := s.bridge.targets.connect(ctx, o, s.identity.current)
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)
@@ -152,6 +163,9 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.ConfirmOpen(address)
+	if s.bridge.looksAtFrames() {
+		stop() // the relay ends it, once what is in flight is answered
+	}
 	if s.relay(st, broker) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}
@@ -161,7 +175,6 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 // a request and answered nothing.
 func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection) (silent bool) {
 	if !s.bridge.looksAtFrames() {
-		defer s.closeAtLapse(st)()
 		return relay(st, broker.Conn)
 	}
 	st.CountReads()

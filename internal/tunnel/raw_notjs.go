@@ -52,7 +52,8 @@ func NewRaw(s *WebSocket, drain time.Duration, m *Memory) *Raw {
 	return r
 }
 
-// Serve carries bytes until the client or the broker closes, closes both, and returns why it ended.
+// Serve carries bytes until the client or the broker closes, closes both, and returns why it ended. If the
+// broker's Read fails with a *CloseError, the WebSocket closes with that.
 func (r *Raw) Serve(broker net.Conn) *CloseError {
 	r.mu.Lock()
 	r.broker = broker
@@ -188,7 +189,10 @@ func (r *Raw) fromBroker(broker net.Conn) {
 				return
 			}
 		}
-		switch {
+		switch ended, ok := errors.AsType[*CloseError](err); {
+		case ok:
+			r.Abort(ended)
+			return
 		case errors.Is(err, io.EOF):
 			r.Abort(&CloseError{Code: CodeNormal})
 			return

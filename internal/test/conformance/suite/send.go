@@ -15,12 +15,13 @@ import (
 )
 
 const (
-	// slack is what may be on its way beyond a window: the buffers of sockets, and messages
-	// that are being put together.
-	slack = 8 << 20
-	// inFlight bounds what one side may have sent and the other not taken. A window to a
-	// client is 4 MiB, one to a broker less.
-	inFlight = 4<<20 + slack
+	// held bounds the memory of a connection whose reader has stopped: the window, which is 4 MiB to a
+	// client and less to a broker, and messages that are being put together.
+	held = 12 << 20
+	// inFlight bounds what one side may have sent and the other not taken: the window, messages, and the
+	// buffers of sockets. Linux lets a sender have 4 MiB (tcp_wmem), and a receiver twice what it took in a
+	// round trip (tcp_moderate_rcvbuf), which is a window at most.
+	inFlight = 20 << 20
 	// tooMuch is more than fits anywhere on the way.
 	tooMuch = 2 * inFlight
 )

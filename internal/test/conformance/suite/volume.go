@@ -113,8 +113,8 @@ func stoppedReaderCostsBoundedMemory(t *testing.T, s Setup) {
 	if r := s.report(t, name); r.sent > inFlight {
 		t.Errorf("the peer could send %d bytes to a reader that has stopped, want %d at most", r.sent, inFlight)
 	}
-	if used := heap() - before; used > inFlight {
-		t.Errorf("a reader that has stopped costs %d bytes of heap, want %d at most", used, inFlight)
+	if used := heap() - before; used > held {
+		t.Errorf("a reader that has stopped costs %d bytes of heap, want %d at most", used, held)
 	}
 	wantOpen(t, s.dialWith(t, d, "echo"))
 	wantPattern(t, c, 0, 1<<20)

@@ -69,11 +69,12 @@ func (w *writer) reserveOrWait(st *Stream, n int) bool {
 	return ok
 }
 
-// hasRoom reports whether a small message has room. If not the writer wakes st when there may be.
+// hasRoom reports whether a small message has room. If not the writer wakes st when there may be. A writer
+// that has ended has none: st waits for the end of the session, and reads nothing more from its broker.
 func (w *writer) hasRoom(st *Stream) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ok := w.ended || w.data == 0 || w.data < writeQueue && w.share.has(smallBuffer)
+	ok := !w.ended && (w.data == 0 || w.data < writeQueue && w.share.has(smallBuffer))
 	if !ok {
 		w.waitLocked(st)
 	}

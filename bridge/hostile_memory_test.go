@@ -57,6 +57,15 @@ func TestManyBrokersFillNoMoreThanTheSessionsQueue(t *testing.T) {
 	if sent <= streams*burst {
 		t.Error("the brokers sent nothing")
 	}
+
+	// Nothing more is read for a client that has gone.
+	sent = broker.sent.Load()
+	c.Close()
+	more := hostile.Settled(broker.sent.Load) - sent
+	t.Logf("after the client had gone the brokers sent %d bytes", more)
+	if more > streams*burst {
+		t.Errorf("the brokers could send %d bytes to a client that had gone, at most %d were expected", more, streams*burst)
+	}
 }
 
 // TestOpensOfAClientThatReadsNothingEndItsSession has no kernel between client and bridge, whose buffers

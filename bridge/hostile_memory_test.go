@@ -58,13 +58,14 @@ func TestManyBrokersFillNoMoreThanTheSessionsQueue(t *testing.T) {
 		t.Error("the brokers sent nothing")
 	}
 
-	// Nothing more is read for a client that has gone.
+	// No more than is on its way is read for a client that has gone: a message each, and sockets' buffers.
+	const underway = streams * window / 4
 	sent = broker.sent.Load()
 	c.Close()
 	more := hostile.Settled(broker.sent.Load) - sent
 	t.Logf("after the client had gone the brokers sent %d bytes", more)
-	if more > streams*burst {
-		t.Errorf("the brokers could send %d bytes to a client that had gone, at most %d were expected", more, streams*burst)
+	if more > underway {
+		t.Errorf("the brokers could send %d bytes to a client that had gone, at most %d were expected", more, underway)
 	}
 }
 

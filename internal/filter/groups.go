@@ -125,10 +125,11 @@ func handleConsumerGroupDescribe(c *call) {
 				hidden.Group, hidden.ErrorCode, hidden.ErrorMessage = g.Group, errTopicAuthorization, hiddenTopics()
 				*g = hidden
 			}
+			if c.seesEveryTopic() {
+				continue
+			}
 			for j := range g.Members { // a pattern may say what hidden topics are called
-				if !c.seesEveryTopic() {
-					g.Members[j].SubscribedTopicRegex = nil
-				}
+				g.Members[j].SubscribedTopicRegex = nil
 			}
 		}
 	})

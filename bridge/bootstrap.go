@@ -50,28 +50,29 @@ func (b *bootstrap) saidNothing(remote net.Addr) {
 	}
 }
 
-// ask asks the configured brokers for all brokers of their cluster, and returns the first answer.
-func (b *bootstrap) ask(ctx context.Context) (answer, *tunnel.CloseError) {
+// ask asks the configured brokers for all brokers of their cluster, with a user's credentials, and returns the
+// first answer.
+func (b *bootstrap) ask(ctx context.Context, who identity) (answer, *tunnel.CloseError) {
 	return tryBrokers(ctx, b, func(ctx context.Context, to target) (answer, *tunnel.CloseError) {
-		a, refusal := askOne(ctx, b.dialer, to, "brokers", maxAnswer, askBrokers)
+		a, refusal := askOne(ctx, b.dialer, to, who, "brokers", maxAnswer, askBrokers)
 		a.from = to.String()
 		return a, refusal
 	}, func(answer) {})
 }
 
-// askTopics asks the configured brokers for the names of topics, and returns the first answer.
-func (b *bootstrap) askTopics(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError) {
+// askTopics asks the configured brokers for the names of topics, likewise.
+func (b *bootstrap) askTopics(ctx context.Context, ids []topicID, who identity) (map[topicID]string, *tunnel.CloseError) {
 	return tryBrokers(ctx, b, func(ctx context.Context, to target) (map[topicID]string, *tunnel.CloseError) {
-		return askOne(ctx, b.dialer, to, "topics", maxTopicsAnswer, func(ctx context.Context, c *core.Conn) (map[topicID]string, error) {
+		return askOne(ctx, b.dialer, to, who, "topics", maxTopicsAnswer, func(ctx context.Context, c *core.Conn) (map[topicID]string, error) {
 			return askTopics(ctx, c, ids)
 		})
 	}, func(map[topicID]string) {})
 }
 
 // askOne asks one broker something, on a connection of its own.
-func askOne[T any](ctx context.Context, d *dialer, to target, what string, most int, ask func(context.Context, *core.Conn) (T, error)) (T, *tunnel.CloseError) {
+func askOne[T any](ctx context.Context, d *dialer, to target, who identity, what string, most int, ask func(context.Context, *core.Conn) (T, error)) (T, *tunnel.CloseError) {
 	var none T
-	c, refusal := d.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, nobody)
+	c, refusal := d.dial(ctx, to, limits{resolve: maxStep, connect: maxStep}, who)
 	if refusal != nil {
 		return none, refusal
 	}
@@ -140,7 +141,9 @@ func joinRefusals(refusals []*tunnel.CloseError) *tunnel.CloseError {
 	const most = 4 // so that a reason stays readable
 	var reasons []string
 	for _, r := range refusals[:min(len(refusals), most)] {
-		reasons = append(reasons, r.Reason)
+		if !slices.Contains(reasons, r.Reason) {
+			reasons = append(reasons, r.Reason)
+		}
 	}
 	if len(refusals) > most {
 		reasons = append(reasons, "and more")

@@ -48,9 +48,15 @@ type Config struct {
 	TLS *tls.Config
 	// SASL returns how the bridge authenticates to brokers in place of a client. For the bridge's own
 	// questions the identity is the zero Identity. The bridge calls it for each connection, and again
-	// before the broker ends the session (KIP-368). No client gets its error, which is logged. Brokers see
-	// client_id as "identity/client_id". Nil: the client authenticates itself, or nobody does.
+	// before the broker ends the session (KIP-368). No two clients share a connection. A client gets an error
+	// only if it is a Refusal; others are logged. Brokers see client_id as "identity/client_id". Nil: the
+	// client authenticates itself, or nobody does.
 	SASL func(ctx context.Context, who Identity) (sasl.Mechanism, error)
+	// AskAsUser says that SASL has credentials of users alone, and none for the zero Identity. The bridge then
+	// asks the cluster, for its brokers and for names of topics, with the credentials of the user whose
+	// connection needs the answer, for each session at most once a second. What the cluster answers holds for
+	// all users.
+	AskAsUser bool
 	// AllowPlaintext permits SASL without TLS, in which whoever listens reads secrets, and SASL over TLS
 	// with InsecureSkipVerify.
 	AllowPlaintext bool
@@ -95,7 +101,7 @@ type Bridge struct {
 	log     *slog.Logger
 
 	policies   atomic.Pointer[policy.Set] // nil: the bridge was made without
-	topicNames *topicNames
+	topicNames *topicNames                // asked without a user
 	parsing    *parsing
 
 	revocations atomic.Int64 // calls of Revoke
@@ -141,7 +147,7 @@ func New(c Config) (*Bridge, error) {
 		targets:    targets,
 		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
 		log:        log,
-		topicNames: newTopicNames(targets.bootstrap.askTopics, log),
+		topicNames: targets.topicNamesFor(nobody, new(knownTopics), log),
 		parsing:    newParsing(),
 		sessions:   make(map[client]struct{}),
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -23,11 +24,11 @@ const (
 // A cluster knows the brokers that Kafka's metadata names. It asks again when a client wants an unknown
 // one.
 type cluster struct {
-	ask func(ctx context.Context) (answer, *tunnel.CloseError)
-	log *slog.Logger
+	ask   func(ctx context.Context) (answer, *tunnel.CloseError)
+	known *knownBrokers
+	log   *slog.Logger
 
 	mu       sync.Mutex
-	brokers  map[target]bool
 	failure  *tunnel.CloseError // of the last question; nil: it was answered
 	began    time.Time          // when the last question began
 	begun    int                // number of questions that began
@@ -36,12 +37,22 @@ type cluster struct {
 	waiting  int
 }
 
+// knownBrokers are those of the last answer, whoever asked.
+type knownBrokers struct {
+	last atomic.Pointer[map[target]bool]
+}
+
+func (k *knownBrokers) has(to target) bool {
+	last := k.last.Load()
+	return last != nil && (*last)[to]
+}
+
 // allows returns nil if the cluster names the broker, or the refusal. It waits for a question that begins
 // after this call, since an earlier answer can't name a broker that has just joined.
 func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.brokers[to] {
+	if c.known.has(to) {
 		return nil
 	}
 	if c.waiting >= maxWaiting {
@@ -49,7 +60,7 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 	}
 	c.waiting++
 	defer func() { c.waiting-- }()
-	for need := c.begun + 1; !c.brokers[to]; c.wait(ctx) {
+	for need := c.begun + 1; !c.known.has(to); c.wait(ctx) {
 		switch {
 		case c.answered >= need && c.failure != nil:
 			return notAsked(to, c.failure)
@@ -105,7 +116,7 @@ func (c *cluster) begin() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if failure == nil {
-			c.brokers = a.brokers
+			c.known.last.Store(&a.brokers)
 		}
 		c.failure = failure
 		c.answered = c.begun

@@ -38,7 +38,7 @@ func TestBrokerThatHasJustJoinedIsNotDenied(t *testing.T) {
 
 func TestAnswerThatWasOnItsWayDeniesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cluster{}
+		c := &cluster{known: new(knownBrokers)}
 		var questions int
 		c.ask = func(context.Context) (answer, *tunnel.CloseError) {
 			questions++
@@ -94,7 +94,7 @@ func TestFloodOfStrangersAsksOnceASecond(t *testing.T) {
 
 func TestThoseThatWaitForAnAnswerAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cluster{ask: func(context.Context) (answer, *tunnel.CloseError) {
+		c := &cluster{known: new(knownBrokers), ask: func(context.Context) (answer, *tunnel.CloseError) {
 			time.Sleep(time.Second)
 			return answer{}, nil
 		}}

@@ -13,6 +13,11 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
+// A Refusal is an error of Config.SASL that the client gets: its text, which says what to do and has no secret.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
 // credentials are the TLS and SASL that the bridge holds for connections to brokers. Its functions are nil
 // where clients bring their own.
 type credentials struct {
@@ -24,6 +29,9 @@ type credentials struct {
 // newCredentials reads the fields of a Config that are about credentials.
 func newCredentials(c Config, log *slog.Logger) (credentials, error) {
 	held := credentials{mechanism: c.SASL, log: log}
+	if c.AskAsUser && c.SASL == nil {
+		return held, errors.New("bridge: AskAsUser without SASL: set SASL, which returns the credentials of a user")
+	}
 	if c.SASL != nil && !c.AllowPlaintext {
 		if c.TLS == nil {
 			return held, errors.New("bridge: SASL without TLS: set TLS, so that nobody on the way reads the credentials; or AllowPlaintext, where nobody can listen")

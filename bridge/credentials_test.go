@@ -36,6 +36,7 @@ func TestSASLWantsVerifiedTLS(t *testing.T) {
 		"NotVerified":       {bridge.Config{SASL: alice, TLS: &tls.Config{InsecureSkipVerify: true}}, "bridge: SASL over TLS with InsecureSkipVerify:"},
 		"TLS":               {bridge.Config{SASL: alice, TLS: &tls.Config{}}, ""},
 		"AllowPlaintext":    {bridge.Config{SASL: alice, AllowPlaintext: true}, ""},
+		"AskAsUserNoSASL":   {bridge.Config{AskAsUser: true}, "bridge: AskAsUser without SASL:"},
 		"NotVerifiedNoSASL": {bridge.Config{TLS: &tls.Config{InsecureSkipVerify: true}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,10 +27,11 @@ func (b *Bridge) SetPolicies(policies []Policy) error {
 	return nil
 }
 
-// newFrameRelay returns the relay of a connection of an identity. Once lapsed has ended, the relay takes no
-// request any more, and closes the connection with its cause when the broker has answered, or 30 s later.
-func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who identity, lapsed context.Context) *frameRelay {
-	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: lapsed}
+// newFrameRelay returns the relay of a connection of an identity. Once that has lapsed, the relay takes no
+// request any more, and closes the connection with the cause when the broker has answered, or 30 s later.
+func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessionIdentity) *frameRelay {
+	who := of.current
+	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: of.lapsed}
 	if b.policies.Load() == nil {
 		r.refuse = "the bridge authenticates to this cluster in place of its clients: connect without TLS and without SASL"
 		r.frames = &heldFrames{identity: who().Name}
@@ -45,13 +46,13 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who ident
 		Identity: who().Name,
 		HeldSASL: b.config.SASL != nil,
 		TopicNames: func(ctx context.Context, ids [][16]byte) map[[16]byte]string {
-			names, unknown := b.topicNames.cached(ids)
+			names, unknown := of.topicNames.known.cached(ids)
 			if len(unknown) == 0 {
 				return names
 			}
 			defer pauseParsing(ctx)()
-			b.topicNames.learn(ctx, unknown)
-			names, _ = b.topicNames.cached(ids)
+			of.topicNames.learn(ctx, unknown)
+			names, _ = of.topicNames.known.cached(ids)
 			return names
 		},
 		Denied: func(d filter.Denial) {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kbin"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/core"
+	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -43,14 +43,12 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 	switch kmsg.Key(head.key) {
 	case kmsg.SASLHandshake, kmsg.SASLAuthenticate:
 		return nil, denied("the bridge authenticates to this cluster in place of its clients: connect without SASL")
+	case kmsg.CreateDelegationToken, kmsg.RenewDelegationToken, kmsg.ExpireDelegationToken, kmsg.DescribeDelegationToken:
+		return nil, denied("the bridge has the credentials for this cluster, and a delegation token would stand for them")
 	case kmsg.ControlledShutdown: // whose version 0 has another header
 		return nil, denied("ControlledShutdown is for brokers")
 	}
-	clientID := head.clientID
-	if h.identity != "" {
-		clientID = h.identity + "/" + clientID
-		clientID = clientID[:min(len(clientID), math.MaxInt16)]
-	}
+	clientID := clientid.For(h.identity, []byte(head.clientID))
 	size := len(request) - head.clientIDEnd + requestStart + 2 + len(clientID)
 	frame := make([]byte, 0, 4+size)
 	frame = binary.BigEndian.AppendUint32(frame, uint32(size))
@@ -58,7 +56,7 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 	if h.identity == "" {
 		frame = append(frame, request[requestStart:head.clientIDEnd]...)
 	} else {
-		frame = kbin.AppendString(frame, clientID)
+		frame = kbin.AppendString(frame, string(clientID))
 	}
 	frame = append(frame, request[head.clientIDEnd:]...)
 	if head.isAnswered {

@@ -10,13 +10,17 @@ func nobody() Identity { return Identity{} }
 
 // An Identity is who a client is.
 type Identity struct {
-	// Name is the user's name, for policies, quotas and logs.
+	// Name is the user's name, for policies, quotas and logs. Brokers see it before the client_id: it has no /
+	// and doesn't begin with "__admin_client", to which brokers give privileges. The bridge refuses any other.
 	Name string
 	// Groups are those that the user is in.
 	Groups []string
 	// Expires is when the identity ends. Then the bridge takes no new stream and no new request, and
 	// closes the session with 4401 within 30 s, unless the client has renewed its token. Zero: never.
 	Expires time.Time
+	// Token is what Config.SASL may show to brokers in the user's place. It counts against Config.MaxMemory.
+	// Empty: nothing.
+	Token Secret
 }
 
 // Revoke ends the identities that pick picks, as if they expired now: the bridge takes no new stream and no

@@ -71,7 +71,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 
 	stop := c.abortAtLapse()
 	defer stop()
-	broker, refusal := b.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
+	broker, refusal := c.identity.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
 	if refusal != nil {
 		if ended := c.identity.refusal(); ended != nil { // that is why
 			refusal = ended
@@ -100,7 +100,7 @@ func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.Close
 	}
 	client := newRawFrames(c.Raw)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity.current, c.identity.lapsed).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

@@ -27,8 +27,8 @@ func TestReasonsOfOrdinaryAddressesAreNotCut(t *testing.T) {
 	from := func(host, origin string) *tunnel.CloseError {
 		return d.check(&http.Request{Host: host, Header: http.Header{"Origin": {origin}}})
 	}
-	full := &cluster{waiting: maxWaiting}
-	stranger := &cluster{ask: func(context.Context) (answer, *tunnel.CloseError) { return answer{}, nil }}
+	full := &cluster{known: new(knownBrokers), waiting: maxWaiting}
+	stranger := &cluster{known: new(knownBrokers), ask: func(context.Context) (answer, *tunnel.CloseError) { return answer{}, nil }}
 	for _, refusal := range []*tunnel.CloseError{
 		notListed(to, netip.MustParseAddr(to.host)),
 		notListed(second, netip.MustParseAddr("127.0.1.1")),

@@ -211,7 +211,7 @@ func TestClientIDNamesTheIdentity(t *testing.T) {
 		{"", "c", "c"},
 		{"alice", "c", "alice/c"},
 		{"alice", "__admin_client", "alice/__admin_client"},
-		{"alice", "", "alice/"},
+		{"alice", "", "alice"},
 	} {
 		request := append(testRequest(1, 0)[4:], 0, byte(len(row.clientID)))
 		request = append(append(request, row.clientID...), 1, 2, 3)

@@ -198,8 +198,12 @@ func (r *frameRelay) renew() *tunnel.CloseError {
 			return nil, ctx.Err()
 		}
 	})
-	if refusal != nil && r.ctx.Err() == nil {
+	switch {
+	case refusal == nil || r.ctx.Err() != nil:
+		return nil
+	case refusal.Code == tunnel.CodeDenied: // the user has no credentials any more
+		return refusal
+	default:
 		return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: refusal.Reason}
 	}
-	return nil
 }

@@ -58,9 +58,13 @@ func (s *saslSession) begin(ctx context.Context, c net.Conn) *tunnel.CloseError 
 // authenticate goes through an exchange with a mechanism of its own. A session that has begun can do so
 // again, while the broker has no request to answer (KIP-368).
 func (s *saslSession) authenticate(ctx context.Context, over exchange) *tunnel.CloseError {
-	m, err := s.credentials.mechanism(ctx, s.who())
+	who := s.who()
+	m, err := s.credentials.mechanism(ctx, who)
+	if refusal, ok := errors.AsType[Refusal](err); ok {
+		return denied("%s", causeText(refusal))
+	}
 	if err != nil { // which may hold anything
-		s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", s.who().Name, "error", err)
+		s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", who.Name, "error", err)
 		return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: tunnel.ReasonSASL + ": the bridge has no credentials for " + s.addr + "; its log says why"}
 	}
 	began := time.Now()
@@ -68,7 +72,7 @@ func (s *saslSession) authenticate(ctx context.Context, over exchange) *tunnel.C
 		return s.do(ctx, over, req, least)
 	})
 	if err != nil {
-		return credentialRefusal(ctx, tunnel.ReasonSASL, "authenticate to "+s.addr+" with "+m.Name(), err)
+		return credentialRefusal(ctx, tunnel.ReasonSASL, "authenticate to "+s.addr+" with "+m.Name(), who.Token.hideIn(err))
 	}
 	s.renewAt = renewal(began, lifetime)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -25,6 +26,8 @@ var (
 	errOtherName = unauthorized("it is another identity's than the session's")
 	errSlow      = unauthorized("nobody could say in time whether it is good")
 	errManyAuths = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: "token: the session sends more of them than it may"}
+
+	errTokenMemory = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a token"}
 )
 
 func unauthorized(why string) *tunnel.CloseError {
@@ -38,6 +41,10 @@ type sessionIdentity struct {
 	client  client
 	remote  string        // address, for the log
 	request *http.Request // for Authorize; nil where there is none
+
+	// targets and topicNames ask the cluster with the credentials of this identity if Config.AskAsUser says so.
+	targets    *targets
+	topicNames *topicNames
 
 	// ctx ends with the session, and Authorize with it.
 	ctx    context.Context
@@ -61,7 +68,14 @@ type sessionIdentity struct {
 
 // newSessionIdentity returns the identity of c, which isn't known yet if the bridge has an Authorize.
 func newSessionIdentity(b *Bridge, c client, r *http.Request) *sessionIdentity {
-	i := &sessionIdentity{bridge: b, client: c, remote: r.RemoteAddr, known: make(chan struct{})}
+	i := &sessionIdentity{
+		bridge: b, client: c, remote: r.RemoteAddr, known: make(chan struct{}),
+		targets: b.targets, topicNames: b.topicNames,
+	}
+	if b.config.AskAsUser {
+		i.targets = b.targets.as(i.current)
+		i.topicNames = b.targets.topicNamesFor(i.current, b.topicNames.known, b.log)
+	}
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	i.lapsed, i.end = context.WithCancelCause(context.Background())
 	if b.config.Authorize == nil {
@@ -81,6 +95,7 @@ func (i *sessionIdentity) close() {
 	i.timers.stop()
 	i.mu.Unlock()
 	i.judging.Wait()
+	i.bridge.memory.Give(int64(len(i.current().Token)))
 }
 
 // current returns the identity that holds, or held last.
@@ -109,7 +124,7 @@ func (i *sessionIdentity) present(token string) *tunnel.CloseError {
 	case i.paid.Sub(now) > authBurst*authEvery:
 		return errManyAuths
 	case !i.bridge.memory.Take(int64(len(token))):
-		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a token"}
+		return errTokenMemory
 	}
 	i.judgeLocked(token)
 	return nil
@@ -225,6 +240,13 @@ func (i *sessionIdentity) takeLocked(who Identity) *tunnel.CloseError {
 	case i.isKnown && who.Name != i.who.Name:
 		return errOtherName
 	}
+	if err := clientid.CheckIdentity(who.Name); err != nil {
+		return unauthorized(err.Error())
+	}
+	if !i.bridge.memory.Take(int64(len(who.Token))) {
+		return errTokenMemory
+	}
+	i.bridge.memory.Give(int64(len(i.who.Token)))
 	i.who = who
 	if !i.isKnown {
 		i.isKnown = true

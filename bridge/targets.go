@@ -53,8 +53,21 @@ func newTargets(c Config, log *slog.Logger) (*targets, error) {
 	}
 	t.dialer = newDialer(c.Dial, t.configured, connectTo, credentials)
 	t.bootstrap = newBootstrap(t.configured, t.dialer)
-	t.cluster = &cluster{ask: t.bootstrap.ask, log: log}
+	t.cluster = t.clusterFor(nobody, new(knownBrokers), log)
 	return &t, nil
+}
+
+// clusterFor returns a cluster that is asked with a user's credentials.
+func (t *targets) clusterFor(who identity, known *knownBrokers, log *slog.Logger) *cluster {
+	ask := func(ctx context.Context) (answer, *tunnel.CloseError) { return t.bootstrap.ask(ctx, who) }
+	return &cluster{ask: ask, known: known, log: log}
+}
+
+// as returns targets that ask the cluster with a user's credentials. What the cluster answers holds for all.
+func (t *targets) as(who identity) *targets {
+	user := *t
+	user.cluster = t.clusterFor(who, t.cluster.known, t.cluster.log)
+	return &user
 }
 
 // parseConnectTo reads Config.ConnectTo.

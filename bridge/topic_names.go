@@ -24,13 +24,19 @@ type topicID = [16]byte
 // topicNames knows the names of topics by their ids. It asks the cluster for those that it doesn't know, at
 // most once a second and for all callers together.
 type topicNames struct {
-	ask func(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError)
-	log *slog.Logger
+	ask   func(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError)
+	known *knownTopics
+	log   *slog.Logger
 
 	mu    sync.Mutex
-	names map[topicID]string
 	next  *topicQuestion // has not begun; nil: there is none
 	began time.Time      // when the last question began
+}
+
+// knownTopics are the names of topics that the cluster told, whoever asked.
+type knownTopics struct {
+	mu    sync.Mutex
+	names map[topicID]string
 }
 
 // A topicQuestion is one that is to be asked.
@@ -39,12 +45,19 @@ type topicQuestion struct {
 	answered chan struct{} // closed when the answer is in names, or there is none
 }
 
-func newTopicNames(ask func(context.Context, []topicID) (map[topicID]string, *tunnel.CloseError), log *slog.Logger) *topicNames {
-	return &topicNames{ask: ask, log: log, names: make(map[topicID]string)}
+func newTopicNames(ask func(context.Context, []topicID) (map[topicID]string, *tunnel.CloseError), known *knownTopics, log *slog.Logger) *topicNames {
+	return &topicNames{ask: ask, known: known, log: log}
+}
+
+// topicNamesFor returns names of topics for which the cluster is asked with a user's credentials.
+func (t *targets) topicNamesFor(who identity, known *knownTopics, log *slog.Logger) *topicNames {
+	return newTopicNames(func(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError) {
+		return t.bootstrap.askTopics(ctx, ids, who)
+	}, known, log)
 }
 
 // cached returns the names of topics as far as they are known without asking, and which aren't.
-func (n *topicNames) cached(ids []topicID) (names map[topicID]string, unknown []topicID) {
+func (n *knownTopics) cached(ids []topicID) (names map[topicID]string, unknown []topicID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	names = make(map[topicID]string, len(ids))
@@ -98,12 +111,20 @@ func (n *topicNames) putQuestion() {
 		n.log.Warn("the cluster could not be asked for names of topics", "reason", failure.Reason)
 		return
 	}
+	n.known.add(q.ids, names)
+}
+
+// add takes the names of the topics that were asked for, whatever else the broker told of.
+func (n *knownTopics) add(ids map[topicID]bool, names map[topicID]string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.names)+len(q.ids) > maxTopicNames {
+	if len(n.names)+len(ids) > maxTopicNames {
 		clear(n.names)
 	}
-	for id := range q.ids { // whatever else the broker told of
+	if n.names == nil {
+		n.names = make(map[topicID]string)
+	}
+	for id := range ids {
 		if name, known := names[id]; known {
 			n.names[id] = name
 		}

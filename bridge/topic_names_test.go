@@ -37,10 +37,10 @@ func askedCluster(questions *[]int) func(context.Context, []topicID) (map[topicI
 
 // name returns the name of one topic, and asks the cluster if need be.
 func (n *topicNames) name(ctx context.Context, id topicID) (name string, known bool) {
-	if _, unknown := n.cached([]topicID{id}); len(unknown) > 0 {
+	if _, unknown := n.known.cached([]topicID{id}); len(unknown) > 0 {
 		n.learn(ctx, unknown)
 	}
-	names, _ := n.cached([]topicID{id})
+	names, _ := n.known.cached([]topicID{id})
 	name, known = names[id]
 	return name, known
 }
@@ -48,7 +48,7 @@ func (n *topicNames) name(ctx context.Context, id topicID) (name string, known b
 func TestTopicNamesAreAskedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var questions []int
-		names := newTopicNames(askedCluster(&questions), slog.New(slog.DiscardHandler))
+		names := newTopicNames(askedCluster(&questions), new(knownTopics), slog.New(slog.DiscardHandler))
 		names.name(t.Context(), idOf(0)) // so that the next question is put a second later
 		var callers sync.WaitGroup
 		for i := range 100 {
@@ -62,7 +62,7 @@ func TestTopicNamesAreAskedTogether(t *testing.T) {
 		if len(questions) != 2 || questions[1] != 49 {
 			t.Errorf("questions about %v topics", questions)
 		}
-		if known, _ := names.cached([]topicID{idOf(5000)}); len(known) > 0 {
+		if known, _ := names.known.cached([]topicID{idOf(5000)}); len(known) > 0 {
 			t.Error("a name that nobody asked for is kept")
 		}
 	})
@@ -71,7 +71,7 @@ func TestTopicNamesAreAskedTogether(t *testing.T) {
 func TestUnknownTopicsAreAskedForOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var questions []int
-		names := newTopicNames(askedCluster(&questions), slog.New(slog.DiscardHandler))
+		names := newTopicNames(askedCluster(&questions), new(knownTopics), slog.New(slog.DiscardHandler))
 		started := time.Now()
 		for i := range 10 {
 			if _, known := names.name(t.Context(), idOf(2000+i)); known {
@@ -90,13 +90,13 @@ func TestUnknownTopicsAreAskedForOnceASecond(t *testing.T) {
 func TestTopicsOfARequestAreAskedForInOneQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var questions []int
-		names := newTopicNames(askedCluster(&questions), slog.New(slog.DiscardHandler))
+		names := newTopicNames(askedCluster(&questions), new(knownTopics), slog.New(slog.DiscardHandler))
 		var ids []topicID
 		for i := range 2 * maxTopicsAsked { // of which 500 exist
 			ids = append(ids, idOf(500+i))
 		}
 		names.learn(t.Context(), ids)
-		known, unknown := names.cached(ids)
+		known, unknown := names.known.cached(ids)
 		if len(questions) != 1 || questions[0] != maxTopicsAsked || len(known) != 500 || len(unknown) != len(ids)-500 {
 			t.Errorf("questions about %v topics, %d known, %d unknown", questions, len(known), len(unknown))
 		}
@@ -106,9 +106,10 @@ func TestTopicsOfARequestAreAskedForInOneQuestion(t *testing.T) {
 func TestTopicNamesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var questions []int
-		names := newTopicNames(askedCluster(&questions), slog.New(slog.DiscardHandler))
+		names := newTopicNames(askedCluster(&questions), new(knownTopics), slog.New(slog.DiscardHandler))
+		names.known.names = make(map[topicID]string)
 		for i := range maxTopicNames - 1 {
-			names.names[idOf(1_000_000+i)] = "old"
+			names.known.names[idOf(1_000_000+i)] = "old"
 		}
 		names.name(t.Context(), idOf(0))
 		var callers sync.WaitGroup
@@ -116,8 +117,8 @@ func TestTopicNamesAreBounded(t *testing.T) {
 			callers.Go(func() { names.name(t.Context(), idOf(1+i)) })
 		}
 		callers.Wait()
-		if len(questions) != 2 || questions[1] != maxTopicsAsked || len(names.names) > maxTopicsAsked {
-			t.Errorf("questions about %v topics, %d names", questions, len(names.names))
+		if len(questions) != 2 || questions[1] != maxTopicsAsked || len(names.known.names) > maxTopicsAsked {
+			t.Errorf("questions about %v topics, %d names", questions, len(names.known.names))
 		}
 	})
 }
@@ -126,7 +127,7 @@ func TestTopicNamesOfAClusterThatCannotBeAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		names := newTopicNames(func(context.Context, []topicID) (map[topicID]string, *tunnel.CloseError) {
 			return nil, denied("no")
-		}, slog.New(slog.DiscardHandler))
+		}, new(knownTopics), slog.New(slog.DiscardHandler))
 		if _, known := names.name(t.Context(), idOf(1)); known {
 			t.Error("known")
 		}

@@ -153,7 +153,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	stop := s.closeAtLapse(st)
 	defer stop()
 	started := time.Now()
-	broker, refusal := s.bridge.targets.connect(ctx, o, s.identity.current)
+	broker, refusal := s.identity.targets.connect(ctx, o, s.identity.current)
 	log := s.bridge.log.With("remote", s.client, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
@@ -178,5 +178,5 @@ func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection) (silent bool
 		return relay(st, broker.Conn)
 	}
 	st.CountReads()
-	return s.bridge.newFrameRelay(st, broker, s.identity.current, s.identity.lapsed).run()
+	return s.bridge.newFrameRelay(st, broker, s.identity).run()
 }

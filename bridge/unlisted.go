@@ -23,7 +23,7 @@ func (b *Bridge) SpecialBrokers(ctx context.Context) (special, unlisted []string
 const lookupsAtOnce = 64
 
 func (t *targets) specialBrokers(ctx context.Context) (special, unlisted []string, err error) {
-	a, refusal := t.bootstrap.ask(ctx)
+	a, refusal := t.bootstrap.ask(ctx, nobody)
 	if refusal != nil {
 		return nil, nil, refusal
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/bufferpool"
+	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -122,7 +123,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 		}
 		return nil, err
 	}
-	h.clientID = clientIDFor(f.options.Identity, h.clientID)
+	h.clientID = clientid.For(f.options.Identity, h.clientID)
 	toBroker = appendRequest(bufferpool.Get(len(request)+len(f.options.Identity)+64), h, c.req)
 	c.req = nil // refers to request
 	if !silent {

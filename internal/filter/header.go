@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"unicode/utf8"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -73,24 +72,6 @@ func uvarint(b []byte) (uint64, []byte, error) {
 		return 0, nil, errShort
 	}
 	return v, b[n:], nil
-}
-
-// clientIDFor returns the client_id that the broker gets: "identity/client_id", cut to what a header can hold.
-func clientIDFor(identity string, clientID []byte) []byte {
-	if identity == "" {
-		return clientID
-	}
-	id := append(make([]byte, 0, len(identity)+1+len(clientID)), identity...)
-	if len(clientID) > 0 {
-		id = append(append(id, '/'), clientID...)
-	}
-	if len(id) > math.MaxInt16 {
-		id = id[:math.MaxInt16]
-		for len(id) > 0 && !utf8.Valid(id[max(0, len(id)-utf8.UTFMax):]) {
-			id = id[:len(id)-1]
-		}
-	}
-	return id
 }
 
 // appendRequest appends a request as a frame with its length.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -121,6 +122,12 @@ func TestRefusedCredentialsSayWhatIsWrong(t *testing.T) {
 				return nil, errors.New("reading " + secret)
 			},
 			(&saslBroker{}).serve, 4502, "sasl: the bridge has no credentials for 192.0.2.1:9092; its log says why",
+		},
+		"Refusal": {
+			func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+				return nil, fmt.Errorf("%s: %w", secret, bridge.Refusal("log in with a token"))
+			},
+			(&saslBroker{}).serve, 4403, "denied: log in with a token",
 		},
 		"BrokerCloses":   {alice, func(c net.Conn) { readFrame(c) }, 4502, "sasl: the bridge could not ask 192.0.2.1:9092 for its versions: the broker closed the connection"},
 		"BrokerIsSilent": {alice, func(c net.Conn) { io.Copy(io.Discard, c) }, 4504, "sasl: the bridge could not ask 192.0.2.1:9092 for its versions in time"},

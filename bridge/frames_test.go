@@ -205,6 +205,7 @@ func TestFramesThatAreRefused(t *testing.T) {
 		"ClientsTLS":         {[]byte("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), 4403, "denied: the bridge authenticates to this cluster in place of its clients: connect without TLS"},
 		"ClientsHandshake":   {request(17, 1, 1, 10), 4403, "denied: the bridge authenticates"},
 		"ClientsSASL":        {request(36, 2, 1, 10), 4403, "denied: the bridge authenticates"},
+		"DelegationToken":    {request(38, 1, 1, 10), 4403, "denied: the bridge has the credentials for this cluster, and a delegation token would"},
 		"ControlledShutdown": {request(7, 0, 1, 10), 4403, "denied: "},
 		"HTTP":               {[]byte("GET / HTTP/1.1\r\n\r\n"), 4413, "frame: a request of API 12064 of 1195725856 bytes"},
 		"Negative":           {[]byte("\xff\xff\xff\xff\x00\x03\x00\x01"), 4403, "denied: what came is no Kafka request"},

@@ -31,6 +31,10 @@ func alice(context.Context, bridge.Identity) (sasl.Mechanism, error) {
 // with the request itself, after delay, in order.
 type saslBroker struct {
 	lifetime, delay time.Duration
+	// principalOf returns who authenticates with these bytes, or "". Nil: alice does with her password.
+	principalOf func(auth []byte) string
+	// answer returns the answer to a request of a principal. Nil: the request.
+	answer func(principal, clientID string, request []byte) []byte
 
 	mu              sync.Mutex
 	authentications int
@@ -71,6 +75,7 @@ func (b *saslBroker) serve(c net.Conn) {
 		}
 	}()
 	var expires time.Time
+	var principal string
 	for {
 		request, err := readFrame(c)
 		if err != nil {
@@ -106,7 +111,8 @@ func (b *saslBroker) serve(c net.Conn) {
 			}
 			resp := kmsg.NewPtrSASLAuthenticateResponse()
 			resp.Version = version
-			if bytes.HasSuffix(req.(*kmsg.SASLAuthenticateRequest).SASLAuthBytes, []byte("alice\x00"+password)) {
+			auth := req.(*kmsg.SASLAuthenticateRequest).SASLAuthBytes
+			if principal = b.authenticate(auth); principal != "" {
 				resp.SessionLifetimeMillis = b.lifetime.Milliseconds()
 				expires = time.Now().Add(24 * time.Hour)
 				if b.lifetime > 0 {
@@ -118,6 +124,9 @@ func (b *saslBroker) serve(c net.Conn) {
 			} else {
 				resp.ErrorCode = kerr.SaslAuthenticationFailed.Code
 				resp.ErrorMessage = kmsg.StringPtr("Authentication failed: Invalid username or password")
+				if b.principalOf != nil {
+					resp.ErrorMessage = kmsg.StringPtr("Authentication failed: " + string(auth))
+				}
 			}
 			answer = resp.AppendTo(nil)
 		default:
@@ -133,13 +142,28 @@ func (b *saslBroker) serve(c net.Conn) {
 			mu.Lock()
 			unanswered++
 			mu.Unlock()
-			answers <- delayed{time.Now().Add(b.delay), response(id, request)}
+			answer := request
+			if b.answer != nil {
+				answer = b.answer(principal, *clientID, request)
+			}
+			answers <- delayed{time.Now().Add(b.delay), response(id, answer)}
 			continue
 		}
 		if _, err := c.Write(response(id, answer)); err != nil {
 			return
 		}
 	}
+}
+
+// authenticate returns the principal, or "".
+func (b *saslBroker) authenticate(auth []byte) string {
+	if b.principalOf != nil {
+		return b.principalOf(auth)
+	}
+	if bytes.HasSuffix(auth, []byte("alice\x00"+password)) {
+		return "alice"
+	}
+	return ""
 }
 
 // response returns a frame that answers a request.

@@ -13,7 +13,6 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/credentials"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
-	"github.com/kafkaio/kafkaio/internal/hostport"
 )
 
 // checkTimeout bounds each step with a broker.
@@ -103,7 +102,7 @@ func (c *configCheck) auth(ctx context.Context, f config.File) {
 	}
 }
 
-// cluster tries the files of a cluster, and each of its brokers with the bridge's credentials.
+// cluster tries the files of a cluster, and its brokers with the credentials.
 func (c *configCheck) cluster(ctx context.Context, cluster config.Cluster) {
 	tlsConfig, certificate, err := credentials.TLS(cluster.TLS)
 	if err != nil {
@@ -116,97 +115,25 @@ func (c *configCheck) cluster(ctx context.Context, cluster config.Cluster) {
 	if t := cluster.TLS; t != nil && t.CA != "" {
 		c.authorities(cluster.Name+": tls.ca "+t.CA, t.CA)
 	}
-	options := ping.Options{Timeout: checkTimeout, TLS: tlsConfig, Flags: pingFlagsOf(cluster)}
-	if s := cluster.SASL; s != nil {
-		for _, name := range []string{s.PasswordFile, s.SecretFile} {
-			for _, warning := range config.SecretWarnings(name) {
-				c.warn("%s: %s", cluster.Name, warning)
-			}
-		}
-		options.User = s.User + s.ClientID
-		if options.SASL, err = credentials.SASL(s)(ctx); err != nil {
-			c.bad("%s: sasl: %v", cluster.Name, err)
-			return
-		}
-	}
-	for _, broker := range cluster.Brokers {
-		c.broker(ctx, cluster, options, broker, broker)
-	}
-	for from, to := range cluster.ConnectTo {
-		if !slices.Contains(cluster.Brokers, from) {
-			c.broker(ctx, cluster, options, from, to)
-		}
-	}
-}
-
-// broker pings a broker of an address where connect_to says that it is.
-func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, options ping.Options, addr, at string) {
-	what := cluster.Name + ": " + addr
-	if to, ok := cluster.ConnectTo[addr]; ok {
-		at = to
-	}
-	if at != addr {
-		what += " at " + at
-		if host, _, err := hostport.Parse(addr, 0); err == nil && options.TLS != nil && options.TLS.ServerName == "" {
-			options.TLS = options.TLS.Clone()
-			options.TLS.ServerName = host
-		}
-	}
-	options.Addr = at
-	report, err := ping.Run(ctx, options)
-	if ctx.Err() != nil {
-		return
-	}
+	principals, err := c.principals(ctx, cluster)
 	if err != nil {
-		c.bad("%s: %v", what, err)
+		c.bad("%s: %v", cluster.Name, err)
 		return
 	}
-	// What advertises an address of connect_to is reached by that one, which is tried for itself.
-	var unreached []ping.Broker
-	for _, b := range report.Brokers {
-		if _, ok := cluster.ConnectTo[b.Advertised()]; !b.OK && !ok {
-			unreached = append(unreached, b)
+	options := ping.Options{Timeout: checkTimeout, TLS: tlsConfig}
+	for i, p := range principals {
+		options.SASL, options.User, options.Flags = p.mechanism, p.user, pingFlagsOf(cluster, p)
+		if i > 0 { // whose password alone is in question
+			c.broker(ctx, cluster, p, options, cluster.Brokers[0], cluster.Brokers[0])
+			continue
 		}
-	}
-	switch {
-	case report.Verdict == ping.Unusable:
-		for _, p := range report.Problems {
-			c.bad("%s: %s %s", what, p.Text, p.Advice)
-			for _, fix := range p.Fix {
-				c.out.line("           %s", fix)
+		for _, broker := range cluster.Brokers {
+			c.broker(ctx, cluster, p, options, broker, broker)
+		}
+		for from, to := range cluster.ConnectTo {
+			if !slices.Contains(cluster.Brokers, from) {
+				c.broker(ctx, cluster, p, options, from, to)
 			}
 		}
-	case len(unreached) > 0:
-		for _, b := range unreached {
-			c.bad("%s: it answers, but the broker %d advertises %s, which can't be used: %s. If it is elsewhere, say so in connect_to", what, b.ID, b.Advertised(), b.Outcome)
-		}
-	default:
-		with := ""
-		if cluster.SASL != nil {
-			with = " and takes the credentials of the bridge"
-		}
-		c.ok("%s: it answers%s; %s in its cluster", what, with, count(report.Cluster.Brokers, "broker"))
 	}
-}
-
-// pingFlagsOf are those by which kafkaio ping does the same, for its advice.
-func pingFlagsOf(cluster config.Cluster) (flags []ping.Flag) {
-	add := func(name, value string) {
-		if value != "" {
-			flags = append(flags, ping.Flag{Name: name, Value: value})
-		}
-	}
-	if t := cluster.TLS; t != nil {
-		flags = append(flags, ping.Flag{Name: "tls"})
-		add("ca", t.CA)
-		add("cert", t.Cert)
-		add("key", t.Key)
-		add("server-name", t.ServerName)
-	}
-	if s := cluster.SASL; s != nil && s.Mechanism != config.OAuthBearer {
-		add("sasl", s.Mechanism)
-		add("user", s.User)
-		add("password-file", s.PasswordFile)
-	}
-	return flags
 }

@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
@@ -23,9 +22,14 @@ func policySet(f config.File) (*policy.Set, error) {
 	}
 	var clusters []policy.Cluster
 	for _, c := range f.Clusters {
-		clusters = append(clusters, policy.Cluster{Name: c.Name, Held: c.SASL != nil})
+		clusters = append(clusters, policyCluster(c))
 	}
 	return set, set.CheckClusters(clusters)
+}
+
+// policyCluster is what policies have to know of a cluster.
+func policyCluster(c config.Cluster) policy.Cluster {
+	return policy.Cluster{Name: c.Name, Held: c.SASL != nil}
 }
 
 // policiesOf is nil without policies, which lets everybody do all.
@@ -52,12 +56,21 @@ func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFun
 	if err != nil {
 		return nil, nil, fmt.Errorf("the cluster %s: %w", cluster.Name, err)
 	}
+	mechanism, err := credentials.SASL(cluster.SASL, log)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the cluster %s: %w", cluster.Name, err)
+	}
+	if authorize != nil && (cluster.SASL == nil || cluster.SASL.Token != config.FromClient) {
+		authorize = withoutToken(authorize)
+	}
 	c := bridge.Config{
 		Name:           cluster.Name,
 		Brokers:        cluster.Brokers,
 		Targets:        cluster.Targets,
 		ConnectTo:      cluster.ConnectTo,
 		TLS:            tlsConfig,
+		SASL:           mechanism,
+		AskAsUser:      cluster.SASL.AsUser(),
 		AllowPlaintext: cluster.AllowPlaintext,
 		Policies:       policiesOf(f),
 		Authorize:      authorize,
@@ -67,12 +80,18 @@ func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFun
 		MaxSessionAge:  time.Duration(f.MaxSessionAge),
 		Log:            log.With("cluster", cluster.Name),
 	}
-	if mechanism := credentials.SASL(cluster.SASL); mechanism != nil {
-		c.SASL = func(ctx context.Context, _ bridge.Identity) (sasl.Mechanism, error) { return mechanism(ctx) }
-	}
 	b, err := bridge.New(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the cluster %s: %w", cluster.Name, err)
 	}
 	return b, certificate, nil
+}
+
+// withoutToken keeps users' tokens out of the bridge of a cluster that shows them to no broker.
+func withoutToken(authorize authorizeFunc) authorizeFunc {
+	return func(ctx context.Context, r *http.Request, token string) (bridge.Identity, error) {
+		who, err := authorize(ctx, r, token)
+		who.Token = ""
+		return who, err
+	}
 }

@@ -75,7 +75,7 @@ func explainRights(out printer, f config.File, who bridge.Identity, about []stri
 		name = about[1]
 	}
 	for _, cluster := range f.Clusters {
-		e, err := set.Explain(cluster.Name, who.Name, who.Groups, api, name)
+		e, err := set.Explain(policyCluster(cluster), who.Name, who.Groups, api, name)
 		if err != nil {
 			return err
 		}

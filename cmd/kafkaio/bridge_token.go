@@ -5,10 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio/internal/clientid"
 )
 
 // tokenPrefix lets programs that look for secrets in repositories find a token.
@@ -28,6 +31,9 @@ token there: give it to its owner now, since it can't be shown again.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if identity == "" {
 				return errors.New("--identity is missing: the name of who gets the token, as in --identity ci")
+			}
+			if err := clientid.CheckIdentity(identity); err != nil {
+				return fmt.Errorf("--identity: %w", err)
 			}
 			token := tokenPrefix + rand.Text()
 			hash := sha256.Sum256([]byte(token))

@@ -39,12 +39,13 @@ type PolicyLine struct {
 
 // Explain says what an identity may do on a cluster, and by which policy. With api, a name such as "Fetch",
 // it says whether that may be used and, with a resource, on the topic, the group or with the transactional
-// id of that name. api may also be "DescribeConfigs of brokers" and the like. A denial says of each policy that matches the identity why it doesn't allow it. The error
-// is about an api that doesn't exist or names no such resource.
-func (s *Set) Explain(cluster, identity string, groups []string, api, resource string) (*Explanation, error) {
+// id of that name. api may also be "DescribeConfigs of brokers" and the like. A denial says of each policy that
+// matches the identity why it doesn't allow it. The error is about an api that doesn't exist or names no such
+// resource.
+func (s *Set) Explain(cluster Cluster, identity string, groups []string, api, resource string) (*Explanation, error) {
 	e := &Explanation{}
 	for _, r := range s.rules {
-		line := PolicyLine{Policy: r.name, Observe: r.observe, Text: r.mismatch(cluster, identity, groups)}
+		line := PolicyLine{Policy: r.name, Observe: r.observe, Text: r.mismatch(cluster.Name, identity, groups)}
 		if line.Text == "" {
 			line.Matches, line.Text = true, r.describe()
 		}
@@ -64,7 +65,11 @@ func (s *Set) Explain(cluster, identity string, groups []string, api, resource s
 	case brokers && (!a.brokers || resource != ""):
 		return nil, fmt.Errorf("%q: ask for %s, without a topic or group", api, strings.Join(brokerAPIs(), ", "))
 	}
-	rights := s.newRights(cluster, identity, groups)
+	rights := s.newRights(cluster.Name, identity, groups)
+	if cluster.Held && a.notHeld {
+		e.Answers = []Answer{{Subject: a.name, Reason: notHeld}}
+		return e, nil
+	}
 	if brokers {
 		e.Answers = []Answer{rights.answer(a, aBroker, "")}
 		return e, nil

@@ -72,14 +72,14 @@ Produce on transactional id "_schemas": false false by ""
 		if c.groups != "" {
 			groups = strings.Split(c.groups, ",")
 		}
-		e, err := s.Explain("prod", c.identity, groups, c.api, c.resource)
+		e, err := s.Explain(Cluster{Name: "prod"}, c.identity, groups, c.api, c.resource)
 		if err != nil {
 			t.Errorf("%+v: %v", c, err)
 		} else if got := text(e); got != c.want {
 			t.Errorf("%s, %s on %q:\n%s\nwant\n%s", c.identity, c.api, c.resource, got, c.want)
 		}
 	}
-	e, err := s.Explain("staging", "ci", nil, "", "")
+	e, err := s.Explain(Cluster{Name: "staging"}, "ci", nil, "", "")
 	if err != nil || e.Policies[0].Text != `not for cluster "staging": it is for "prod"` {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -88,12 +88,34 @@ Produce on transactional id "_schemas": false false by ""
 func TestExplainObserving(t *testing.T) {
 	p := analysts
 	p.Observe = true
-	e, err := mustNew(t, p).Explain("prod", "ci", nil, "Produce", "orders")
+	e, err := mustNew(t, p).Explain(Cluster{Name: "prod"}, "ci", nil, "Produce", "orders")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a := e.Answers[0]; !a.Allowed || !a.Observed || !a.Policies[0].Observe || a.Policies[0].Matches {
 		t.Errorf("%+v", a)
+	}
+}
+
+func TestExplainWithHeldCredentials(t *testing.T) {
+	s := mustNew(t, Policy{Identities: []string{"ci"}, Allow: []string{"full", "CreateDelegationToken"}, Topics: []string{"*"}})
+	for api, want := range map[string][2]bool{
+		"SaslHandshake":         {true, false},
+		"SaslAuthenticate":      {true, false},
+		"CreateDelegationToken": {true, false},
+		"ApiVersions":           {true, true},
+		"PushTelemetry":         {false, false},
+	} {
+		for i, held := range []bool{false, true} {
+			e, err := s.Explain(Cluster{Name: "prod", Held: held}, "ci", nil, api, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := e.Answers[0]
+			if answer.Allowed != want[i] || !answer.Allowed && (answer.Reason == "" || len(answer.Policies) > 0) {
+				t.Errorf("%s, held %v: %+v", api, held, answer)
+			}
+		}
 	}
 }
 
@@ -106,7 +128,7 @@ func TestWhatCannotBeExplained(t *testing.T) {
 		{"ApiVersions", "orders", `ApiVersions is about no topic`},
 		{"Fetch of brokers", "", `ask for DescribeConfigs of brokers`},
 	} {
-		if _, err := s.Explain("prod", "ci", nil, c.api, c.resource); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := s.Explain(Cluster{Name: "prod"}, "ci", nil, c.api, c.resource); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q on %q: %v, want %s", c.api, c.resource, err, c.want)
 		}
 	}

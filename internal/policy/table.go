@@ -12,6 +12,7 @@ const (
 	scramNamed     = "it is about the users of the cluster"
 	quotasNamed    = "it is about the quotas of all users"
 	tokensNamed    = "it is about credentials"
+	notHeld        = "the bridge has the credentials for this cluster: clients neither authenticate nor get tokens for them"
 	clusterNamed   = "it changes what the cluster consists of"
 )
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/printable"
 )
 
@@ -155,7 +156,7 @@ func checkNames(who bridge.Identity) error {
 			return errors.New(what + " has characters that can't be shown")
 		}
 	}
-	return nil
+	return clientid.CheckIdentity(who.Name)
 }
 
 // peerKey is of the address that a request really came from, in its context.

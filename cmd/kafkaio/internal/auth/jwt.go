@@ -42,7 +42,7 @@ func newVerifier(ctx context.Context, c config.JWT, log *slog.Logger) (*verifier
 	)}, nil
 }
 
-// verify returns who a token is for. The identity ends when the token expires.
+// verify returns who a token is for, with the token. The identity ends when the token expires.
 func (v *verifier) verify(ctx context.Context, token string) (who bridge.Identity, err error) {
 	claims := jwt.MapClaims{}
 	if _, err := v.parser.ParseWithClaims(token, claims, v.keys.KeyfuncCtx(ctx)); err != nil {
@@ -79,6 +79,7 @@ func (v *verifier) verify(ctx context.Context, token string) (who bridge.Identit
 	if err := checkNames(who); err != nil {
 		return bridge.Identity{}, err
 	}
+	who.Token = bridge.Secret(token)
 	return who, nil
 }
 

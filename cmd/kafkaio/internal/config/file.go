@@ -87,14 +87,22 @@ type BrokerTLS struct {
 
 // SASL is how the bridge authenticates to brokers.
 type SASL struct {
-	Mechanism    string `yaml:"mechanism,omitempty"`
-	User         string `yaml:"user,omitempty"`
-	PasswordFile string `yaml:"password_file,omitempty"`
-	TokenURL     string `yaml:"token_url,omitempty"`
-	ClientID     string `yaml:"client_id,omitempty"`
-	SecretFile   string `yaml:"secret_file,omitempty"`
-	Scope        string `yaml:"scope,omitempty"`
+	Mechanism      string `yaml:"mechanism,omitempty"`
+	User           string `yaml:"user,omitempty"`
+	PasswordFile   string `yaml:"password_file,omitempty"`
+	IdentitiesFile string `yaml:"identities_file,omitempty"`
+	Token          string `yaml:"token,omitempty"`
+	TokenURL       string `yaml:"token_url,omitempty"`
+	ClientID       string `yaml:"client_id,omitempty"`
+	SecretFile     string `yaml:"secret_file,omitempty"`
+	Scope          string `yaml:"scope,omitempty"`
 }
+
+// FromClient is the Token with which the bridge shows brokers the user's own.
+const FromClient = "from-client"
+
+// AsUser reports whether brokers see each user as a principal of their own.
+func (s *SASL) AsUser() bool { return s != nil && (s.IdentitiesFile != "" || s.Token != "") }
 
 // The mechanisms of SASL.
 const (

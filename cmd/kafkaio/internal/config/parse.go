@@ -51,6 +51,9 @@ func Parse(name string, text []byte) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if body == nil {
+		return nil, fmt.Errorf("%s: it has no key: kafkaio bridge init prints a file to begin with", s.Name)
+	}
 	w := &walker{source: s}
 	w.walk(body, fileType, "")
 	if len(w.problems) > 0 {
@@ -62,7 +65,7 @@ func Parse(name string, text []byte) (*Source, error) {
 	return s, nil
 }
 
-// body is the one document of the file.
+// body is the one document of the file; nil: it has none.
 func (s *Source) body() (ast.Node, error) {
 	var body ast.Node
 	for _, document := range s.ast.Docs {
@@ -73,9 +76,6 @@ func (s *Source) body() (ast.Node, error) {
 			return nil, s.at(document.Body.GetToken(), "a second document begins here: a configuration is one document, without --- inside")
 		}
 		body = document.Body
-	}
-	if body == nil {
-		return nil, fmt.Errorf("%s: it has no key: kafkaio bridge init prints a file to begin with", s.Name)
 	}
 	return body, nil
 }

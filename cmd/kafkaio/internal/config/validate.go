@@ -59,7 +59,7 @@ func (s *Source) Validate() error {
 	}
 	c.oneOf("log.level", f.Log.Level, "debug", "info", "warn", "error")
 	c.oneOf("log.format", f.Log.Format, "text", "json")
-	c.clusters(f.Clusters)
+	c.clusters(f)
 	c.policies(f)
 	return errors.Join(c.problems...)
 }
@@ -75,12 +75,12 @@ func (c *checker) oneOf(path, value string, values ...string) {
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 
-func (c *checker) clusters(clusters []Cluster) {
-	if len(clusters) == 0 {
+func (c *checker) clusters(f *File) {
+	if len(f.Clusters) == 0 {
 		c.problem("clusters", "there is none: name one with its brokers, or give --broker")
 	}
 	names, defaults := map[string]bool{}, 0
-	for i, cluster := range clusters {
+	for i, cluster := range f.Clusters {
 		path := fmt.Sprintf("clusters[%d]", i)
 		switch {
 		case cluster.Name == "":
@@ -96,11 +96,11 @@ func (c *checker) clusters(clusters []Cluster) {
 				c.problem(path+".default", "another cluster is the default already: /kafka is one cluster")
 			}
 		}
-		c.cluster(path, &cluster)
+		c.cluster(path, &cluster, &f.Auth)
 	}
 }
 
-func (c *checker) cluster(path string, cluster *Cluster) {
+func (c *checker) cluster(path string, cluster *Cluster, auth *Auth) {
 	if len(cluster.Brokers) == 0 {
 		c.problem(path, "brokers is missing: name one or more, such as brokers: [kafka-1:9092]")
 	}
@@ -127,44 +127,9 @@ func (c *checker) cluster(path string, cluster *Cluster) {
 	if cluster.SASL == nil {
 		return
 	}
-	c.sasl(path+".sasl", cluster.SASL)
+	c.sasl(path+".sasl", cluster.SASL, auth)
 	if cluster.TLS == nil && !cluster.AllowPlaintext {
 		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
-	}
-}
-
-func (c *checker) sasl(path string, s *SASL) {
-	wants := func(key, value string) {
-		if value == "" {
-			c.problem(path, "%s needs %s", s.Mechanism, key)
-		}
-	}
-	refuses := func(key, value string) {
-		if value != "" {
-			c.problem(path+"."+key, "%s takes none: leave it out", s.Mechanism)
-		}
-	}
-	switch s.Mechanism {
-	case Plain, ScramSHA256, ScramSHA512:
-		wants("user", s.User)
-		wants("password_file", s.PasswordFile)
-		refuses("token_url", s.TokenURL)
-		refuses("client_id", s.ClientID)
-		refuses("secret_file", s.SecretFile)
-		refuses("scope", s.Scope)
-	case OAuthBearer:
-		wants("token_url", s.TokenURL)
-		wants("client_id", s.ClientID)
-		wants("secret_file", s.SecretFile)
-		refuses("user", s.User)
-		refuses("password_file", s.PasswordFile)
-		if s.TokenURL != "" {
-			c.url(path+".token_url", s.TokenURL)
-		}
-	case "":
-		c.problem(path, "mechanism is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
-	default:
-		c.oneOf(path+".mechanism", s.Mechanism, Plain, ScramSHA256, ScramSHA512, OAuthBearer)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/kafkaio/kafkaio/internal/clientid"
 )
 
 func (c *checker) auth(a *Auth, hasProxies bool) {
@@ -16,6 +18,9 @@ func (c *checker) auth(a *Auth, hasProxies bool) {
 		path := fmt.Sprintf("auth.tokens[%d]", i)
 		if token.Identity == "" {
 			c.problem(path, "identity is missing: the name of who has the token")
+		}
+		if err := clientid.CheckIdentity(token.Identity); err != nil {
+			c.problem(path+".identity", "%v", err)
 		}
 		hash, err := hex.DecodeString(token.SHA256)
 		switch {

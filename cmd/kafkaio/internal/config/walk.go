@@ -166,7 +166,7 @@ func kindName(t reflect.Type) string {
 		return "a list of mappings"
 	case t.Kind() == reflect.Slice:
 		return "a list of texts"
-	case t.Kind() == reflect.Struct:
+	case t.Kind() == reflect.Struct, t.Kind() == reflect.Map && t.Elem().Kind() == reflect.Struct:
 		return "a mapping"
 	case t.Kind() == reflect.Map:
 		return "a mapping of texts"

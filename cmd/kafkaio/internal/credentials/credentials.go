@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
+	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 )
@@ -46,32 +48,44 @@ func TLS(t *config.BrokerTLS) (*tls.Config, *certfile.Certificate, error) {
 	return c, client, nil
 }
 
-// SASL returns what makes a mechanism for each authentication. It reads the file with the secret each time,
-// so that the secret can be replaced. Nil without SASL.
-func SASL(s *config.SASL) func(ctx context.Context) (sasl.Mechanism, error) {
-	if s == nil {
-		return nil
-	}
-	if s.Mechanism == config.OAuthBearer {
+// A SASLFunc is bridge.Config.SASL.
+type SASLFunc = func(ctx context.Context, who bridge.Identity) (sasl.Mechanism, error)
+
+// SASL returns what makes a mechanism for each authentication. It reads the file with the secrets each time,
+// so that they can be replaced. Nil without SASL. The error is about a file with identities that can't be used.
+func SASL(s *config.SASL, log *slog.Logger) (SASLFunc, error) {
+	switch {
+	case s == nil:
+		return nil, nil
+	case s.Token == config.FromClient:
+		return ofClient, nil
+	case s.IdentitiesFile != "":
+		return ofIdentities(s, log)
+	case s.Mechanism == config.OAuthBearer:
 		source := &tokenSource{config: *s, client: &http.Client{Timeout: tokenTime, CheckRedirect: noRedirect}}
-		return func(context.Context) (sasl.Mechanism, error) {
+		return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
 			return oauth.Oauth(func(ctx context.Context) (oauth.Auth, error) {
 				token, err := source.token(ctx)
 				return oauth.Auth{Token: token}, err
 			}), nil
-		}
+		}, nil
 	}
-	return func(context.Context) (sasl.Mechanism, error) {
+	return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
 		password, err := config.ReadSecret(s.PasswordFile)
 		if err != nil {
 			return nil, err
 		}
-		switch s.Mechanism {
-		case config.ScramSHA256:
-			return scram.Auth{User: s.User, Pass: password}.AsSha256Mechanism(), nil
-		case config.ScramSHA512:
-			return scram.Auth{User: s.User, Pass: password}.AsSha512Mechanism(), nil
-		}
-		return plain.Auth{User: s.User, Pass: password}.AsMechanism(), nil
+		return withPassword(s.Mechanism, config.Account{User: s.User, Password: password}), nil
+	}, nil
+}
+
+// withPassword returns one of the mechanisms with passwords.
+func withPassword(mechanism string, a config.Account) sasl.Mechanism {
+	switch mechanism {
+	case config.ScramSHA256:
+		return scram.Auth{User: a.User, Pass: a.Password}.AsSha256Mechanism()
+	case config.ScramSHA512:
+		return scram.Auth{User: a.User, Pass: a.Password}.AsSha512Mechanism()
 	}
+	return plain.Auth{User: a.User, Pass: a.Password}.AsMechanism()
 }

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
@@ -23,18 +25,27 @@ func secretFile(t *testing.T, text string) string {
 	return name
 }
 
+func mustSASL(t *testing.T, s *config.SASL) SASLFunc {
+	t.Helper()
+	of, err := SASL(s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return of
+}
+
 func TestAPasswordCanBeReplaced(t *testing.T) {
 	for mechanism, name := range map[string]string{config.Plain: "PLAIN", config.ScramSHA256: "SCRAM-SHA-256", config.ScramSHA512: "SCRAM-SHA-512"} {
 		s := config.SASL{Mechanism: mechanism, User: "alice", PasswordFile: secretFile(t, "first\n")}
-		of := SASL(&s)
-		m, err := of(t.Context())
+		of := mustSASL(t, &s)
+		m, err := of(t.Context(), bridge.Identity{Name: "bob"})
 		if err != nil || m.Name() != name {
 			t.Fatalf("%s: %v", mechanism, err)
 		}
 		if err := os.WriteFile(s.PasswordFile, []byte("second"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if m, err = of(t.Context()); err != nil {
+		if m, err = of(t.Context(), bridge.Identity{}); err != nil {
 			t.Fatal(err)
 		}
 		_, first, err := m.Authenticate(t.Context(), "kafka")
@@ -42,7 +53,7 @@ func TestAPasswordCanBeReplaced(t *testing.T) {
 			t.Errorf("%s: %q, %v", mechanism, first, err)
 		}
 		os.Remove(s.PasswordFile)
-		if _, err := of(t.Context()); err == nil {
+		if _, err := of(t.Context(), bridge.Identity{}); err == nil {
 			t.Errorf("%s: a missing file isn't said", mechanism)
 		}
 	}
@@ -61,9 +72,9 @@ func TestTokensAreFetchedOnceInTheirLife(t *testing.T) {
 	}))
 	defer server.Close()
 	s := config.SASL{Mechanism: config.OAuthBearer, TokenURL: server.URL, ClientID: "bridge", SecretFile: secretFile(t, "open:"), Scope: "kafka"}
-	of := SASL(&s)
+	of := mustSASL(t, &s)
 	for range 3 {
-		m, err := of(t.Context())
+		m, err := of(t.Context(), bridge.Identity{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,13 +87,13 @@ func TestTokensAreFetchedOnceInTheirLife(t *testing.T) {
 	}
 	for broken, want := range map[string]string{`{}`: "no access_token", `sesame`: "no access_token"} {
 		answer = broken
-		m, _ := SASL(&s)(t.Context())
+		m, _ := mustSASL(t, &s)(t.Context(), bridge.Identity{})
 		if _, _, err := m.Authenticate(t.Context(), "kafka"); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%s: %v", broken, err)
 		}
 	}
 	s.Scope = "other"
-	m, _ := SASL(&s)(t.Context())
+	m, _ := mustSASL(t, &s)(t.Context(), bridge.Identity{})
 	if _, _, err := m.Authenticate(t.Context(), "kafka"); err == nil || !strings.Contains(err.Error(), "401") || strings.Contains(err.Error(), "open:") {
 		t.Errorf("%v", err)
 	}

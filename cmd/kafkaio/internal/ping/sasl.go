@@ -114,8 +114,11 @@ func (a *attempt) mechanisms(ctx context.Context) (offered []string, ok bool) {
 	return offered, true
 }
 
+// SASLRequired is the code of the Problem that a broker takes nobody without SASL. Its text has the mechanisms.
+const SASLRequired = "sasl-required"
+
 func (a *attempt) saslRequired(f *failure, offered []string) {
-	f.code, f.outcome = "sasl-required", "wants SASL first"
+	f.code, f.outcome = SASLRequired, "wants SASL first"
 	f.text = fmt.Sprintf("%s wants its clients to authenticate.", a.address())
 	if len(offered) > 0 {
 		f.text += fmt.Sprintf(" It offers %s.", list(offered))

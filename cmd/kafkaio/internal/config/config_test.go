@@ -34,6 +34,8 @@ clusters:
     brokers: [kafka-2]
     allow_plaintext: true
     sasl: {mechanism: oauthbearer, token_url: "https://login.example/token", client_id: bridge, secret_file: secret, scope: kafka}
+  - {name: users, brokers: [kafka-3], tls: {}, sasl: {mechanism: plain, identities_file: identities}}
+  - {name: login, brokers: [kafka-4], tls: {}, sasl: {mechanism: oauthbearer, token: from-client}}
 policies:
   - name: readers
     identities: [ci]
@@ -67,6 +69,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+const jwtAuth = "auth: {jwt: {issuer: a, audience: b, jwks: f}}\n"
 
 // minimal has the least that works, and the rows below change it.
 const minimal = "clusters: [{name: prod, brokers: [kafka]}]\n"
@@ -131,6 +135,16 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: plain, user: u}}]", "plain needs password_file"},
 		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: gssapi}}]", `"gssapi": one of plain,`},
 		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: oauthbearer, token_url: 'https://t', client_id: c, secret_file: s, user: u}}]", "sasl.user: oauthbearer takes none"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: plain, token: from-client, user: u, password_file: f}}]", "sasl.token: plain takes none"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: oauthbearer, token: from-client}}]", "sasl.token: clients have no token to pass on without auth.jwt"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: oauthbearer, token: sesame}}]", "bridge.yaml:1:83: clusters[0].sasl.token: from-client was expected"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: oauthbearer, token: from-client, scope: kafka}}]", "sasl.scope: token: from-client takes none"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: oauthbearer, token: from-client, identities_file: f}}]", "sasl.identities_file: oauthbearer takes none"},
+		{jwtAuth + "clusters: [{name: a, brokers: [b], sasl: {mechanism: oauthbearer, token: from-client}}]", "without TLS whoever listens reads the credentials"},
+		{jwtAuth + "clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: plain, identities_file: f, user: u}}]", "sasl.user: identities_file takes none"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: plain, identities_file: f}}]", "identities_file: without auth clients have no identity"},
+		{minimal + "auth: {tokens: [{identity: ci/sesame, sha256: " + hash + "}]}", "bridge.yaml:2:28: auth.tokens[0].identity: the identity has a /"},
+		{minimal + "auth: {tokens: [{identity: __admin_client, sha256: " + hash + "}]}", "brokers give privileges"},
 		{minimal + "policies: [{identities: [ci], allow: full}]", "clients have no identity"},
 		{minimal + "policies: [{identities: [ci], allow: full, clusters: [tset]}]", `"tset" is no cluster of this file: they are prod`},
 		{minimal + "policies: [{allow: full}]", "the policy is for nobody"},

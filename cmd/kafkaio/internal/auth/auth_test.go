@@ -1,19 +1,12 @@
 package auth
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,46 +20,11 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/jwttest"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }
-
-// An issuer signs tokens and publishes its keys.
-type issuer struct {
-	rsa *rsa.PrivateKey
-	ec  *ecdsa.PrivateKey
-}
-
-func newIssuer(t *testing.T) *issuer {
-	t.Helper()
-	r, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &issuer{r, e}
-}
-
-func (i *issuer) keys(t *testing.T) []byte {
-	t.Helper()
-	b64 := base64.RawURLEncoding.EncodeToString
-	point, err := i.ec.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(map[string]any{"keys": []any{
-		map[string]string{"kty": "RSA", "kid": "rsa", "n": b64(i.rsa.N.Bytes()), "e": b64(big.NewInt(int64(i.rsa.E)).Bytes())},
-		map[string]string{"kty": "EC", "kid": "ec", "crv": "P-256", "x": b64(point[1:33]), "y": b64(point[33:])},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
 
 // claims are those of a good token.
 func claims(changes ...any) jwt.MapClaims {
@@ -79,19 +37,6 @@ func claims(changes ...any) jwt.MapClaims {
 		}
 	}
 	return c
-}
-
-func sign(t *testing.T, method jwt.SigningMethod, key crypto.PrivateKey, kid string, c jwt.MapClaims) string {
-	t.Helper()
-	token := jwt.NewWithClaims(method, c)
-	if kid != "" {
-		token.Header["kid"] = kid
-	}
-	text, err := token.SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 func hashOf(token string) string {
@@ -111,15 +56,6 @@ func newAuthenticator(t *testing.T, a config.Auth, proxies ...string) *Authentic
 	}
 	t.Cleanup(made.Close)
 	return made
-}
-
-func keysFile(t *testing.T, i *issuer) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "keys.json")
-	if err := os.WriteFile(name, i.keys(t), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
 
 func jwtConfig(jwks string) config.Auth {
@@ -153,15 +89,15 @@ func TestStaticTokens(t *testing.T) {
 }
 
 func TestSignedTokens(t *testing.T) {
-	i := newIssuer(t)
-	a := newAuthenticator(t, jwtConfig(keysFile(t, i)))
+	i := jwttest.New(t)
+	a := newAuthenticator(t, jwtConfig(i.KeysFile(t)))
 	for name, token := range map[string]string{
-		"RS256":         sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims()),
-		"PS512":         sign(t, jwt.SigningMethodPS512, i.rsa, "rsa", claims()),
-		"ES256":         sign(t, jwt.SigningMethodES256, i.ec, "ec", claims()),
-		"two audiences": sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims("aud", []string{"other", "kafkaio"})),
-		"leeway":        sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims("exp", time.Now().Add(-leeway/2).Unix())),
-		"one group":     sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims("groups", "devs")),
+		"RS256":         jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims()),
+		"PS512":         jwttest.Sign(t, jwt.SigningMethodPS512, i.RSA, "rsa", claims()),
+		"ES256":         jwttest.Sign(t, jwt.SigningMethodES256, i.EC, "ec", claims()),
+		"two audiences": jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims("aud", []string{"other", "kafkaio"})),
+		"leeway":        jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims("exp", time.Now().Add(-leeway/2).Unix())),
+		"one group":     jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims("groups", "devs")),
 	} {
 		who, err := a.Authorize(t.Context(), from("192.0.2.1:1"), token)
 		if err != nil || who.Name != "alice" || len(who.Groups) != 1 || who.Groups[0] != "devs" || who.Expires.IsZero() {
@@ -171,26 +107,26 @@ func TestSignedTokens(t *testing.T) {
 }
 
 func TestAttacksOnSignedTokens(t *testing.T) {
-	i, other := newIssuer(t), newIssuer(t)
-	a := newAuthenticator(t, jwtConfig(keysFile(t, i)))
-	good := sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims())
-	public, err := x509.MarshalPKIXPublicKey(i.rsa.Public())
+	i, other := jwttest.New(t), jwttest.New(t)
+	a := newAuthenticator(t, jwtConfig(i.KeysFile(t)))
+	good := jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims())
+	public, err := x509.MarshalPKIXPublicKey(i.RSA.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
 	rs := func(changes ...any) string {
-		return sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims(changes...))
+		return jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims(changes...))
 	}
 	parts := strings.Split(good, ".")
 	for _, row := range []struct{ name, token, want string }{
-		{"alg none", sign(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, "rsa", claims()), "algorithm isn't accepted"},
+		{"alg none", jwttest.Sign(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, "rsa", claims()), "algorithm isn't accepted"},
 		{"signature left out", parts[0] + "." + parts[1] + ".", "isn't accepted"},
-		{"HMAC with the public key", sign(t, jwt.SigningMethodHS256, public, "rsa", claims()), "algorithm isn't accepted"},
-		{"HMAC with the modulus", sign(t, jwt.SigningMethodHS256, i.rsa.N.Bytes(), "rsa", claims()), "algorithm isn't accepted"},
-		{"another's key", sign(t, jwt.SigningMethodRS256, other.rsa, "rsa", claims()), "signature"},
-		{"another's key without a kid", sign(t, jwt.SigningMethodRS256, other.rsa, "", claims()), "isn't accepted"},
-		{"unknown key", sign(t, jwt.SigningMethodRS256, other.rsa, "other", claims()), "no key of the issuer"},
-		{"EC under the RSA key's name", sign(t, jwt.SigningMethodES256, i.ec, "rsa", claims()), "isn't accepted"},
+		{"HMAC with the public key", jwttest.Sign(t, jwt.SigningMethodHS256, public, "rsa", claims()), "algorithm isn't accepted"},
+		{"HMAC with the modulus", jwttest.Sign(t, jwt.SigningMethodHS256, i.RSA.N.Bytes(), "rsa", claims()), "algorithm isn't accepted"},
+		{"another's key", jwttest.Sign(t, jwt.SigningMethodRS256, other.RSA, "rsa", claims()), "signature"},
+		{"another's key without a kid", jwttest.Sign(t, jwt.SigningMethodRS256, other.RSA, "", claims()), "isn't accepted"},
+		{"unknown key", jwttest.Sign(t, jwt.SigningMethodRS256, other.RSA, "other", claims()), "no key of the issuer"},
+		{"EC under the RSA key's name", jwttest.Sign(t, jwt.SigningMethodES256, i.EC, "rsa", claims()), "isn't accepted"},
 		{"expired", rs("exp", time.Now().Add(-time.Hour).Unix()), "it has expired"},
 		{"no expiry", rs("exp", nil), "lacks one of the claims"},
 		{"expiry that is no number", rs("exp", "never"), ""},
@@ -223,15 +159,15 @@ func TestAttacksOnSignedTokens(t *testing.T) {
 }
 
 func TestAnEmailAddressMustBeVerified(t *testing.T) {
-	i := newIssuer(t)
-	c := jwtConfig(keysFile(t, i))
+	i := jwttest.New(t)
+	c := jwtConfig(i.KeysFile(t))
 	c.JWT.Identity = "email"
 	a := newAuthenticator(t, c)
 	for name, row := range map[string]struct {
 		verified any
 		ok       bool
 	}{"verified": {true, true}, "not verified": {false, false}, "a text": {"true", false}, "missing": {nil, false}} {
-		token := sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims("email", "alice@example.com", "email_verified", row.verified))
+		token := jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims("email", "alice@example.com", "email_verified", row.verified))
 		who, err := a.Authorize(t.Context(), from("192.0.2.1:1"), token)
 		if (err == nil) != row.ok || (who.Name == "alice@example.com") != row.ok {
 			t.Errorf("%s: %+v, %v", name, who, err)
@@ -240,8 +176,8 @@ func TestAnEmailAddressMustBeVerified(t *testing.T) {
 }
 
 func TestUnknownKeysCauseFewFetchesAndNoWaiting(t *testing.T) {
-	i, other := newIssuer(t), newIssuer(t)
-	keys := i.keys(t)
+	i, other := jwttest.New(t), jwttest.New(t)
+	keys := i.Keys(t)
 	var fetches atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fetches.Add(1)
@@ -254,7 +190,7 @@ func TestUnknownKeysCauseFewFetchesAndNoWaiting(t *testing.T) {
 	for n := range 10_000 {
 		token := jwt.NewWithClaims(jwt.SigningMethodES256, claims())
 		token.Header["kid"] = fmt.Sprint(n)
-		text, err := token.SignedString(other.ec)
+		text, err := token.SignedString(other.EC)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +204,7 @@ func TestUnknownKeysCauseFewFetchesAndNoWaiting(t *testing.T) {
 	if took := time.Since(started); took > time.Minute {
 		t.Errorf("10,000 tokens took %v", took)
 	}
-	if _, err := a.Authorize(t.Context(), from("192.0.2.1:1"), sign(t, jwt.SigningMethodRS256, i.rsa, "rsa", claims())); err != nil {
+	if _, err := a.Authorize(t.Context(), from("192.0.2.1:1"), jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims())); err != nil {
 		t.Errorf("afterwards a good token: %v", err)
 	}
 }

@@ -61,6 +61,11 @@ The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two word
 func explainRights(out printer, f config.File, who bridge.Identity, about []string) error {
 	if len(f.Policies) == 0 {
 		out.line("The file has no policies: whoever is let in may do all that the brokers allow.")
+		for _, cluster := range f.Clusters {
+			if cluster.SASL != nil {
+				out.line("On %s, whose credentials the bridge has, nobody may authenticate or use delegation tokens.", cluster.Name)
+			}
+		}
 		return out.failure()
 	}
 	set, err := policySet(f)

@@ -133,6 +133,11 @@ func (c *command) listAs(token, host string) (int, map[string]any) {
 	return response.StatusCode, answer
 }
 
+// heldCluster is a configuration with credentials that the bridge has.
+const heldCluster = `auth: {tokens: [{identity: ci, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
+clusters: [{name: prod, brokers: [kafka], tls: {}, sasl: {mechanism: plain, user: u, password_file: f}}]
+`
+
 const readers = `policies:
   - {name: readers, groups: [devs], allow: read-only, topics: ["orders*"]}
 `
@@ -315,6 +320,7 @@ func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"exlpain --as ci " + good, "unknown flag: --as: it is one of kafkaio bridge explain"},
 		{"token", "--identity is missing"},
 		{"token --identity a b", `"b" is an argument too many`},
+		{"token --identity a/b", "--identity: the identity has a /"},
 		{"init now", "an argument too many"},
 		{"explain", "a file was expected"},
 		{"explain " + good, "--as is missing"},
@@ -371,6 +377,8 @@ func TestExplainNamesThePolicy(t *testing.T) {
 		{"--as alice --group devs " + name + " Produce orders-eu", "readers: read-only doesn't include Produce; produce-only, read-write, full do"},
 		{"--as alice " + name + " Fetch orders-eu", "no policy is for this identity"},
 		{"--as alice " + bridgeFile(t, oneCluster("kafka:9092")), "has no policies"},
+		{"--as alice " + bridgeFile(t, heldCluster), "On prod, whose credentials the bridge has, nobody may authenticate"},
+		{"--as alice --group devs " + bridgeFile(t, heldCluster+readers) + " SaslHandshake", "SaslHandshake: denied\n    the bridge has the credentials for this cluster"},
 		{"--as alice --group devs " + observed, `; it observes: all else is let through and logged`},
 		{"--as alice --group devs " + observed + " Produce payments", `let through and logged, since the policy "readers" observes`},
 	} {

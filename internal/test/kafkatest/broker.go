@@ -20,6 +20,8 @@ type broker struct {
 	dir       string
 	addresses map[string]string // of its listeners, which have the names of their protocols
 	process   *process          // nil while it is stopped
+
+	javaOptions []string
 }
 
 // plaintext is the protocol of the listener that every broker has: the brokers use it between
@@ -105,7 +107,8 @@ func (b *broker) format(jars, clusterID string) error {
 }
 
 func (b *broker) start(jars string) (err error) {
-	b.process, err = startJava(jars, b.logName(), "-Xmx384m", b.logging(), "kafka.Kafka", b.propertiesName())
+	args := slices.Concat(b.javaOptions, []string{"-Xmx384m", b.logging(), "kafka.Kafka", b.propertiesName()})
+	b.process, err = startJava(jars, b.logName(), args...)
 	return err
 }
 

@@ -60,7 +60,7 @@ func startBrokers(o Options) (_ *brokers, err error) {
 	}()
 	clusterID := newClusterID()
 	for id := range o.Brokers {
-		b := &broker{id: id, dir: filepath.Join(dir, "broker-"+strconv.Itoa(id)), addresses: make(map[string]string)}
+		b := &broker{id: id, dir: filepath.Join(dir, "broker-"+strconv.Itoa(id)), addresses: make(map[string]string), javaOptions: o.JavaOptions}
 		for i, name := range listeners {
 			b.addresses[name] = addresses[id*len(listeners)+i]
 		}

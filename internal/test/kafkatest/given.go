@@ -22,7 +22,7 @@ func given(t testing.TB, o Options) *Cluster {
 	if list == "" {
 		return nil
 	}
-	if len(o.Properties) > 0 || len(o.Protocols) > 0 {
+	if len(o.Properties) > 0 || len(o.Protocols) > 0 || len(o.JavaOptions) > 0 {
 		require.Missing(t, "a broker with properties or listeners of its own", "unset "+brokersEnv)
 	}
 	c := &Cluster{t: t, bootstrap: strings.Split(list, ",")}

@@ -19,6 +19,8 @@ type Options struct {
 	Advertised map[string]string
 	// Properties are added to each broker's server.properties.
 	Properties map[string]string
+	// JavaOptions are added to the command line of each broker's java, such as -Dname=value.
+	JavaOptions []string
 }
 
 // FastTakeover are Properties with which other brokers take over from one that is killed after 3 s, not 9.

@@ -79,7 +79,7 @@ func TestStaticTokens(t *testing.T) {
 	}})
 	for token, want := range map[string]string{"first": "ci", "second": "ops", "": "", "firs": "", "first ": "", hashOf("first"): "", "a.b.c": ""} {
 		who, err := a.Authorize(t.Context(), from("192.0.2.1:1"), token)
-		if who.Name != want || (err == nil) != (want != "") {
+		if who.Name != want || (err == nil) != (want != "") || who.Token != "" {
 			t.Errorf("%q: %+v, %v", token, who, err)
 		}
 		if err != nil && token != "" && strings.Contains(err.Error(), token) {
@@ -100,7 +100,7 @@ func TestSignedTokens(t *testing.T) {
 		"one group":     jwttest.Sign(t, jwt.SigningMethodRS256, i.RSA, "rsa", claims("groups", "devs")),
 	} {
 		who, err := a.Authorize(t.Context(), from("192.0.2.1:1"), token)
-		if err != nil || who.Name != "alice" || len(who.Groups) != 1 || who.Groups[0] != "devs" || who.Expires.IsZero() {
+		if err != nil || who.Name != "alice" || len(who.Groups) != 1 || who.Groups[0] != "devs" || who.Expires.IsZero() || string(who.Token) != token {
 			t.Errorf("%s: %+v, %v", name, who, err)
 		}
 	}
@@ -138,6 +138,8 @@ func TestAttacksOnSignedTokens(t *testing.T) {
 		{"subject that is no text", rs("sub", 1), "no claim sub"},
 		{"empty subject", rs("sub", ""), "is empty"},
 		{"subject with a line end", rs("sub", "a\nb"), "can't be shown"},
+		{"subject with a slash", rs("sub", "alice/app"), "has a /"},
+		{"privileged subject", rs("sub", "__admin_client"), "begins with __admin_client"},
 		{"long subject", rs("sub", strings.Repeat("a", 300)), "more than 256 bytes"},
 		{"groups that are no texts", rs("groups", []int{1}), "something else than texts"},
 		{"groups that are an object", rs("groups", map[string]int{"a": 1}), "neither a text nor"},

@@ -14,7 +14,8 @@ import (
 // SpecialBrokers asks the cluster for its brokers and returns, as "host:port", those on the bridge's
 // own machine or network segment, and of these the unlisted ones: the bridge refuses to dial them,
 // because Config.Brokers lacks them. Those that Config.ConnectTo has are neither. The error says why
-// the cluster could not be asked; one that wants TLS or SASL can be only with Config.TLS and Config.SASL.
+// the cluster could not be asked; one that wants TLS or SASL can be only with Config.TLS and Config.SASL,
+// and without Config.AskAsUser.
 func (b *Bridge) SpecialBrokers(ctx context.Context) (special, unlisted []string, err error) {
 	return b.targets.specialBrokers(ctx)
 }

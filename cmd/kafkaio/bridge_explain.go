@@ -9,6 +9,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
@@ -38,6 +39,9 @@ The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two word
 		RunE: func(c *cobra.Command, args []string) error {
 			if who.Name == "" {
 				return errors.New("--as is missing: the identity that is asked about, as in --as ci")
+			}
+			if err := clientid.CheckIdentity(who.Name); err != nil {
+				return fmt.Errorf("--as: the bridge lets nobody in under this name: %w", err)
 			}
 			source, err := config.Read(args[0])
 			if err != nil {

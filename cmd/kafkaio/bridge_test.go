@@ -325,6 +325,7 @@ func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"explain", "a file was expected"},
 		{"explain " + good, "--as is missing"},
 		{"explain --as ci " + bridgeFile(t, oneCluster("kafka:9092")+readers) + " fetch", "did you mean Fetch?"},
+		{"explain --as a/b " + good, "--as: the bridge lets nobody in under this name: the identity has a /"},
 		{"explain --as ci " + bad, "unknown key password"},
 	} {
 		o := runToEnd(t, stubPage, append([]string{"bridge"}, strings.Fields(row.args)...)...)

@@ -46,15 +46,26 @@ func newCredentials(c Config, log *slog.Logger) (credentials, error) {
 	return held, nil
 }
 
+// session returns the SASL of a connection that is to be made, and what the broker is shown first. It is nil
+// where clients bring their own.
+func (held credentials) session(ctx context.Context, to target, who identity) (*saslSession, authentication, *tunnel.CloseError) {
+	if held.mechanism == nil {
+		return nil, authentication{}, nil
+	}
+	s := &saslSession{credentials: held, addr: to.String(), who: who}
+	first, refusal := s.prepare(ctx)
+	return s, first, refusal
+}
+
 // hold puts the bridge's credentials on a connection to a broker at address to. On a refusal it has closed
 // c. If c has no deadlines, the end of ctx closes it.
-func (held credentials) hold(ctx context.Context, c net.Conn, to target, who identity) (*connection, *tunnel.CloseError) {
+func (held credentials) hold(ctx context.Context, c net.Conn, to target, s *saslSession, first authentication) (*connection, *tunnel.CloseError) {
 	if held.secure == nil && held.mechanism == nil {
 		return &connection{Conn: c}, nil
 	}
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
-	made, refusal := held.negotiate(ctx, c, to, who)
+	made, refusal := held.negotiate(ctx, c, to, s, first)
 	if refusal == nil && !stop() {
 		refusal = dialRefusal(to.String(), "connect to "+to.String(), ctx.Err())
 	}
@@ -65,8 +76,8 @@ func (held credentials) hold(ctx context.Context, c net.Conn, to target, who ide
 	return made, nil
 }
 
-func (held credentials) negotiate(ctx context.Context, c net.Conn, to target, who identity) (*connection, *tunnel.CloseError) {
-	made := &connection{Conn: c}
+func (held credentials) negotiate(ctx context.Context, c net.Conn, to target, s *saslSession, first authentication) (*connection, *tunnel.CloseError) {
+	made := &connection{Conn: c, sasl: s}
 	if held.secure != nil {
 		secured, err := held.secure(ctx, c, to.host)
 		if err != nil {
@@ -74,9 +85,8 @@ func (held credentials) negotiate(ctx context.Context, c net.Conn, to target, wh
 		}
 		made.Conn = secured
 	}
-	if held.mechanism != nil {
-		made.sasl = &saslSession{credentials: held, addr: to.String(), who: who}
-		if refusal := made.sasl.begin(ctx, made.Conn); refusal != nil {
+	if s != nil {
+		if refusal := s.begin(ctx, made.Conn, first); refusal != nil {
 			return nil, refusal
 		}
 	}

@@ -53,11 +53,15 @@ func newDialer(dial dialFunc, configured []target, connectTo map[target]target, 
 }
 
 // dial looks up the host, checks each address, and dials those that pass. TLS and SASL count as
-// connecting.
+// connecting. Nothing is looked up or dialled for a user of whom the bridge has no credentials.
 func (d *dialer) dial(ctx context.Context, to target, l limits, who identity) (*connection, *tunnel.CloseError) {
 	at, isElsewhere := d.connectTo[to]
 	if !isElsewhere {
 		at = to
+	}
+	session, first, refusal := d.credentials.session(ctx, to, who)
+	if refusal != nil {
+		return nil, refusal
 	}
 	addrs, refusal := d.addresses(ctx, at, l, isElsewhere)
 	if refusal != nil {
@@ -75,7 +79,7 @@ func (d *dialer) dial(ctx context.Context, to target, l limits, who identity) (*
 	if err != nil {
 		return nil, dialRefusal(at.String(), "connect to "+at.String(), err)
 	}
-	return d.credentials.hold(ctx, c, to, who)
+	return d.credentials.hold(ctx, c, to, session, first)
 }
 
 // An addressedConn is a connection of Config.Dial that doesn't know its remote address.

@@ -185,9 +185,25 @@ func (r *frameRelay) renew() *tunnel.CloseError {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, maxStep)
 	defer cancel()
+	next, refusal := r.broker.sasl.prepare(ctx)
+	if refusal == nil {
+		refusal = r.authenticate(ctx, next)
+	}
+	switch {
+	case refusal == nil || r.ctx.Err() != nil:
+		return nil
+	case refusal.Code == tunnel.CodeDenied: // the user has no credentials any more
+		return refusal
+	default:
+		return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: refusal.Reason}
+	}
+}
+
+// authenticate goes through an exchange. Until it returns, the broker's answers are for that.
+func (r *frameRelay) authenticate(ctx context.Context, a authentication) *tunnel.CloseError {
 	r.injecting.Store(true)
 	defer r.injecting.Store(false)
-	refusal := r.broker.sasl.authenticate(ctx, func(ctx context.Context, frame []byte) ([]byte, error) {
+	return r.broker.sasl.authenticate(ctx, a, func(ctx context.Context, frame []byte) ([]byte, error) {
 		if _, err := r.broker.Write(frame); err != nil {
 			return nil, err
 		}
@@ -198,12 +214,4 @@ func (r *frameRelay) renew() *tunnel.CloseError {
 			return nil, ctx.Err()
 		}
 	})
-	switch {
-	case refusal == nil || r.ctx.Err() != nil:
-		return nil
-	case refusal.Code == tunnel.CodeDenied: // the user has no credentials any more
-		return refusal
-	default:
-		return &tunnel.CloseError{Code: tunnel.CodeReset, Reason: refusal.Reason}
-	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/internal/saslexchange"
@@ -41,8 +42,29 @@ type saslSession struct {
 // An exchange sends a frame, and returns the answer without its length.
 type exchange func(ctx context.Context, frame []byte) (answer []byte, err error)
 
+// An authentication is what a broker is shown next.
+type authentication struct {
+	mechanism sasl.Mechanism
+	token     Secret // which it may show
+}
+
+// prepare returns the next authentication, or why there is none.
+func (s *saslSession) prepare(ctx context.Context) (authentication, *tunnel.CloseError) {
+	who := s.who()
+	m, err := s.credentials.mechanism(ctx, who)
+	if err == nil {
+		return authentication{m, who.Token}, nil
+	}
+	if refusal, ok := errors.AsType[Refusal](err); ok {
+		return authentication{}, denied("%s", causeText(refusal))
+	}
+	// The error may hold anything.
+	s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", who.Name, "error", err)
+	return authentication{}, &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: tunnel.ReasonSASL + ": the bridge has no credentials for " + s.addr + "; its log says why"}
+}
+
 // begin authenticates a new connection.
-func (s *saslSession) begin(ctx context.Context, c net.Conn) *tunnel.CloseError {
+func (s *saslSession) begin(ctx context.Context, c net.Conn, a authentication) *tunnel.CloseError {
 	over := func(ctx context.Context, frame []byte) ([]byte, error) {
 		if _, err := c.Write(frame); err != nil {
 			return nil, err
@@ -52,27 +74,18 @@ func (s *saslSession) begin(ctx context.Context, c net.Conn) *tunnel.CloseError 
 	if err := s.learnVersions(ctx, over); err != nil {
 		return credentialRefusal(ctx, tunnel.ReasonSASL, "ask "+s.addr+" for its versions", err)
 	}
-	return s.authenticate(ctx, over)
+	return s.authenticate(ctx, a, over)
 }
 
-// authenticate goes through an exchange with a mechanism of its own. A session that has begun can do so
-// again, while the broker has no request to answer (KIP-368).
-func (s *saslSession) authenticate(ctx context.Context, over exchange) *tunnel.CloseError {
-	who := s.who()
-	m, err := s.credentials.mechanism(ctx, who)
-	if refusal, ok := errors.AsType[Refusal](err); ok {
-		return denied("%s", causeText(refusal))
-	}
-	if err != nil { // which may hold anything
-		s.credentials.log.Error("no credentials for a broker", "broker", s.addr, "identity", who.Name, "error", err)
-		return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: tunnel.ReasonSASL + ": the bridge has no credentials for " + s.addr + "; its log says why"}
-	}
+// authenticate goes through an exchange. A session that has begun can do so again, while the broker has no
+// request to answer (KIP-368).
+func (s *saslSession) authenticate(ctx context.Context, a authentication, over exchange) *tunnel.CloseError {
 	began := time.Now()
-	lifetime, err := saslexchange.Authenticate(ctx, s.addr, m, func(ctx context.Context, req kmsg.Request, least int16) (kmsg.Response, error) {
+	lifetime, err := saslexchange.Authenticate(ctx, s.addr, a.mechanism, func(ctx context.Context, req kmsg.Request, least int16) (kmsg.Response, error) {
 		return s.do(ctx, over, req, least)
 	})
 	if err != nil {
-		return credentialRefusal(ctx, tunnel.ReasonSASL, "authenticate to "+s.addr+" with "+m.Name(), who.Token.hideIn(err))
+		return credentialRefusal(ctx, tunnel.ReasonSASL, "authenticate to "+s.addr+" with "+a.mechanism.Name(), a.token.hideIn(err))
 	}
 	s.renewAt = renewal(began, lifetime)
 	return nil

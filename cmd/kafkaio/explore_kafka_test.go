@@ -19,18 +19,7 @@ import (
 func TestExploreHoldsTheCredentialsForApacheKafka(t *testing.T) {
 	const user, password, advertised = "alice", "open-sesame-42", "kafka.invalid:29092"
 	ca := testca.New(t)
-	certificate := ca.Issue(t, "kafka.invalid")
-	cluster := kafkatest.Start(t, kafkatest.Options{
-		Brokers: 1, Protocols: []string{"SASL_SSL"}, Advertised: map[string]string{"SASL_SSL": advertised},
-		Properties: map[string]string{
-			"ssl.keystore.type":                                     "PEM",
-			"ssl.keystore.certificate.chain":                        certificate.Chain,
-			"ssl.keystore.key":                                      certificate.Key,
-			"sasl.enabled.mechanisms":                               "SCRAM-SHA-512",
-			"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-		},
-	})
-	cluster.AddSCRAM(t, user, password)
+	cluster := kafkatest.StartSCRAM(t, kafkatest.Options{Brokers: 1, Advertised: map[string]string{"SASL_SSL": advertised}}, ca, user, password)
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		name = filepath.Join(dir, name)

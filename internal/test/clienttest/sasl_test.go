@@ -33,20 +33,10 @@ const (
 // than lifetime.
 func saslCluster(t *testing.T, authority *testca.Authority, lifetime time.Duration) *kafkatest.Cluster {
 	t.Helper()
-	certificate := authority.Issue(t, strings.Split(advertised, ":")[0])
-	cluster := kafkatest.Start(t, kafkatest.Options{
-		Brokers: 1, Protocols: []string{"SASL_SSL"}, Advertised: map[string]string{"SASL_SSL": advertised},
-		Properties: map[string]string{
-			"ssl.keystore.type":                                     "PEM",
-			"ssl.keystore.certificate.chain":                        certificate.Chain,
-			"ssl.keystore.key":                                      certificate.Key,
-			"sasl.enabled.mechanisms":                               "SCRAM-SHA-512",
-			"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": `org.apache.kafka.common.security.scram.ScramLoginModule required;`,
-			"connections.max.reauth.ms":                             fmt.Sprint(lifetime.Milliseconds()),
-		},
-	})
-	cluster.AddSCRAM(t, user, password)
-	return cluster
+	return kafkatest.StartSCRAM(t, kafkatest.Options{
+		Brokers: 1, Advertised: map[string]string{"SASL_SSL": advertised},
+		Properties: map[string]string{"connections.max.reauth.ms": fmt.Sprint(lifetime.Milliseconds())},
+	}, authority, user, password)
 }
 
 // TestHeldCredentialsUnderLoad has a client without credentials produce and consume for several lifetimes of

@@ -39,6 +39,13 @@ func saslCluster(t *testing.T, authority *testca.Authority, lifetime time.Durati
 	}, authority, user, password)
 }
 
+// held is the bridge's SASL, as the user with a password.
+func held(password string) func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+	return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+	}
+}
+
 // TestHeldCredentialsUnderLoad has a client without credentials produce and consume for several lifetimes of
 // an authentication. No connection breaks, and the broker's name resolves nowhere.
 func TestHeldCredentialsUnderLoad(t *testing.T) {
@@ -50,9 +57,9 @@ func TestHeldCredentialsUnderLoad(t *testing.T) {
 		Brokers:   []string{advertised},
 		ConnectTo: map[string]string{advertised: cluster.BootstrapOf("SASL_SSL")[0]},
 		TLS:       &tls.Config{RootCAs: authority.Pool()},
-		SASL: func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+		SASL: func(ctx context.Context, who bridge.Identity) (sasl.Mechanism, error) {
 			authentications.Add(1)
-			return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+			return held(password)(ctx, who)
 		},
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			dials.Add(1)
@@ -121,11 +128,6 @@ func TestHeldCredentialsUnderLoad(t *testing.T) {
 func TestHeldCredentialsThatAreWrong(t *testing.T) {
 	authority := testca.New(t)
 	cluster := saslCluster(t, authority, time.Hour)
-	held := func(pass string) func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
-		return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
-			return scram.Auth{User: user, Pass: pass}.AsSha512Mechanism(), nil
-		}
-	}
 	at := cluster.BootstrapOf("SASL_SSL")[0]
 	for name, row := range map[string]struct {
 		config bridge.Config

@@ -66,6 +66,8 @@ client.id=a-tool-of-java
 	t.Run("without connect-to", func(t *testing.T) {
 		o := runToEnd(t, stubPage, "explore", "--command-config="+properties(password), "--timeout=1m")
 		mustSay(t, o.stderr, "There is no host named kafka.invalid")
+		o = runToEnd(t, stubPage, "explore", at, "--command-config="+properties(password), "--server-name=kafka.invalid", "--timeout=1m")
+		mustSay(t, o.stderr, "Broker 0 is advertised as kafka.invalid:29092.", "advertised.listeners=", "--connect-to "+advertised+"="+at)
 	})
 	t.Run("wrong password", func(t *testing.T) {
 		o := runToEnd(t, stubPage, "explore", "--command-config="+properties("open-sesame-43"), connectTo, "--timeout=1m")

@@ -26,8 +26,8 @@ addEventListener("hashchange", () => {
 
 let kafka;
 let topics = [];
-/** @type {{ name: string, tail: import("../kafkaio.js").Tail | null, gone: boolean }} */
-let current = { name: "", tail: null, gone: false };
+/** @type {{ name: string, tail: import("../kafkaio.js").Tail | null, gone: boolean, unreachable: boolean }} */
+let current = { name: "", tail: null, gone: false, unreachable: false };
 
 start();
 
@@ -90,6 +90,10 @@ async function refresh() {
       current.name = "";
       choose(topic.name);
     } else {
+      if (current.unreachable && topic.partitions.every((p) => p.end !== null)) {
+        current.unreachable = false;
+        showTailProblem("");
+      }
       showFacts(topic);
     }
   } catch (error) {
@@ -101,7 +105,7 @@ async function refresh() {
 async function choose(name) {
   if (name === current.name) return;
   current.tail?.close();
-  const mine = (current = { name, tail: null, gone: false });
+  const mine = (current = { name, tail: null, gone: false, unreachable: false });
   const f = fragment();
   f.set("topic", name);
   history.replaceState(null, "", "#" + f);
@@ -122,7 +126,9 @@ async function choose(name) {
   view.begin(topic);
   showTailProblem("");
   const onError = (error) => {
-    if (mine === current && topics.some((t) => t.name === name)) showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
+    if (mine !== current || !topics.some((t) => t.name === name)) return;
+    mine.unreachable = Boolean(error.broker);
+    showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
   };
   try {
     const tail = await kafka.tail(name, (records) => {

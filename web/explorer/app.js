@@ -36,6 +36,7 @@ async function start() {
   if (!kafka) return;
   showStatus("connected");
   hideProblem();
+  if (!(await mayProduce())) form.forbid();
   await refresh();
   const wanted = topics.find((t) => t.name === fragment().get("topic")) ?? topics.find((t) => !t.internal);
   if (wanted) choose(wanted.name);
@@ -59,6 +60,18 @@ async function connectPatiently() {
       showProblem(error, wait);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
+  }
+}
+
+/** Whether this link may write, by the bridge's list of rights. A bridge that has none answers when records are produced. */
+async function mayProduce() {
+  try {
+    const answer = await fetch("kafka/", { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    const { clusters } = await answer.json();
+    const apis = clusters.find((c) => c.default)?.apis;
+    return !apis || apis.includes("Produce");
+  } catch {
+    return true;
   }
 }
 

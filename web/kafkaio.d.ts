@@ -125,4 +125,6 @@ export interface Record {
  */
 export interface KafkaError extends Error {
   code: string;
+  /** The broker that the bridge can't connect to: the address that the cluster advertises. */
+  broker?: string;
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,15 +21,10 @@ import (
 func TestBridgeHoldsTheCredentialsForApacheKafka(t *testing.T) {
 	const user, password = "kafkaio", "open-sesame-42"
 	ca := testca.New(t)
-	properties := kafkatest.TLSProperties(t, ca)
-	maps.Copy(properties, map[string]string{
-		"sasl.enabled.mechanisms":                               "SCRAM-SHA-512",
-		"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-		"authorizer.class.name":                                 "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-		"super.users":                                           "User:ANONYMOUS;User:" + user, // without TLS the test is ANONYMOUS
-	})
-	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1, Protocols: []string{"SASL_SSL"}, Properties: properties})
-	cluster.AddSCRAM(t, user, password)
+	cluster := kafkatest.StartSCRAM(t, kafkatest.Options{Brokers: 1, Properties: map[string]string{
+		"authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+		"super.users":           "User:ANONYMOUS;User:" + user, // without TLS the test is ANONYMOUS
+	}}, ca, user, password)
 	ctx := withPatience(t)
 	direct, err := kgo.NewClient(kgo.SeedBrokers(cluster.Bootstrap()...))
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -31,34 +32,17 @@ type listCluster struct {
 
 // list answers with the clusters that the client may use, and with which APIs.
 func (s *bridgeServer) list(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
 	state := s.state.Load()
-	if !isOwnHost(r.Host, state.file.Hosts) {
-		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the Host is not one of this bridge's names: set hosts"})
-		return
+	authorize := s.authorize
+	if !state.file.Auth.Any() {
+		authorize = nil
 	}
-	var who bridge.Identity
-	if state.file.Auth.Any() {
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			token = ""
-		}
-		var err error
-		if who, err = s.authorize(r.Context(), r, strings.TrimSpace(token)); err != nil {
-			s.log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeJSON(w, http.StatusUnauthorized, map[string]string{"error": err.Error()})
-			return
-		}
-	}
-	writeJSON(w, http.StatusOK, s.clustersOf(state, who))
+	serveList(w, r, state.file.Hosts, authorize, s.log, func(who bridge.Identity) []listCluster {
+		return s.clustersOf(state, who)
+	})
 }
 
-func (s *bridgeServer) clustersOf(state *bridgeState, who bridge.Identity) clusterList {
-	list := clusterList{Identity: who.Name, Groups: append([]string{}, who.Groups...), Clusters: []listCluster{}}
-	if !who.Expires.IsZero() {
-		list.Expires = &who.Expires
-	}
+func (s *bridgeServer) clustersOf(state *bridgeState, who bridge.Identity) (clusters []listCluster) {
 	for _, cluster := range s.clusters {
 		entry := listCluster{Name: cluster.Name, Path: "/kafka/" + cluster.Name, Default: cluster.isDefault}
 		if state.rights != nil {
@@ -67,9 +51,37 @@ func (s *bridgeServer) clustersOf(state *bridgeState, who bridge.Identity) clust
 				continue
 			}
 		}
-		list.Clusters = append(list.Clusters, entry)
+		clusters = append(clusters, entry)
 	}
-	return list
+	return clusters
+}
+
+// serveList answers with the clusters of who the client is. Without authorize, everybody is nobody.
+func serveList(w http.ResponseWriter, r *http.Request, hosts []string, authorize authorizeFunc, log *slog.Logger, clustersOf func(bridge.Identity) []listCluster) {
+	w.Header().Set("Cache-Control", "no-store")
+	if !isOwnHost(r.Host, hosts) {
+		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the Host is not one of this bridge's names: set hosts"})
+		return
+	}
+	var who bridge.Identity
+	if authorize != nil {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			token = ""
+		}
+		var err error
+		if who, err = authorize(r.Context(), r, strings.TrimSpace(token)); err != nil {
+			log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeJSON(w, http.StatusUnauthorized, map[string]string{"error": err.Error()})
+			return
+		}
+	}
+	list := clusterList{Identity: who.Name, Groups: append([]string{}, who.Groups...), Clusters: append([]listCluster{}, clustersOf(who)...)}
+	if !who.Expires.IsZero() {
+		list.Expires = &who.Expires
+	}
+	writeJSON(w, http.StatusOK, list)
 }
 
 // apisOf are the names of the APIs that a policy allows; none if no policy allows any.

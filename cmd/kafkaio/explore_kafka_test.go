@@ -19,18 +19,7 @@ import (
 func TestExploreHoldsTheCredentialsForApacheKafka(t *testing.T) {
 	const user, password, advertised = "alice", "open-sesame-42", "kafka.invalid:29092"
 	ca := testca.New(t)
-	certificate := ca.Issue(t, "kafka.invalid")
-	cluster := kafkatest.Start(t, kafkatest.Options{
-		Brokers: 1, Protocols: []string{"SASL_SSL"}, Advertised: map[string]string{"SASL_SSL": advertised},
-		Properties: map[string]string{
-			"ssl.keystore.type":                                     "PEM",
-			"ssl.keystore.certificate.chain":                        certificate.Chain,
-			"ssl.keystore.key":                                      certificate.Key,
-			"sasl.enabled.mechanisms":                               "SCRAM-SHA-512",
-			"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-		},
-	})
-	cluster.AddSCRAM(t, user, password)
+	cluster := kafkatest.StartSCRAM(t, kafkatest.Options{Brokers: 1, Advertised: map[string]string{"SASL_SSL": advertised}}, ca, user, password)
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		name = filepath.Join(dir, name)
@@ -77,6 +66,8 @@ client.id=a-tool-of-java
 	t.Run("without connect-to", func(t *testing.T) {
 		o := runToEnd(t, stubPage, "explore", "--command-config="+properties(password), "--timeout=1m")
 		mustSay(t, o.stderr, "There is no host named kafka.invalid")
+		o = runToEnd(t, stubPage, "explore", at, "--command-config="+properties(password), "--server-name=kafka.invalid", "--timeout=1m")
+		mustSay(t, o.stderr, "Broker 0 is advertised as kafka.invalid:29092.", "advertised.listeners=", "--connect-to "+advertised+"="+at)
 	})
 	t.Run("wrong password", func(t *testing.T) {
 		o := runToEnd(t, stubPage, "explore", "--command-config="+properties("open-sesame-43"), connectTo, "--timeout=1m")

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -94,6 +96,10 @@ func TestThePageMayWriteOnlyIfTheUserSaysSo(t *testing.T) {
 		topics, err := admin.ListTopicsWithInternal(ctx)
 		if err != nil || topics.Has("_internal") != (row.creates == nil) {
 			t.Errorf("%s: %v, %v", row.flag, topics, err)
+		}
+		status, list := c.listAs(c.token(), "")
+		if text := fmt.Sprint(list["clusters"]); status != http.StatusOK || strings.Contains(text, "Fetch") != (row.creates != nil) || strings.Contains(text, " Produce ") {
+			t.Errorf("%s: the rights are %d %v", row.flag, status, list)
 		}
 		c.stop()
 		mustSay(t, c.stdout.String(), row.says)

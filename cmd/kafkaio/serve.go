@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -54,6 +56,12 @@ func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*
 	} else if err != nil {
 		return nil, &failure{err}
 	}
+	var rights *policy.Set
+	if config.Policies != nil {
+		if rights, err = policy.New(config.Policies); err != nil {
+			return nil, &failure{err}
+		}
+	}
 	s := &site{token: rand.Text()}
 	config.Authorize = s.authorize
 	s.bridge, err = bridge.New(config)
@@ -72,6 +80,15 @@ func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", s.bridge)
+	mux.HandleFunc("GET /kafka/{$}", func(w http.ResponseWriter, r *http.Request) {
+		serveList(w, r, nil, s.authorize, slog.New(slog.DiscardHandler), func(who bridge.Identity) []listCluster {
+			only := listCluster{Name: "kafka", Path: "/kafka", Default: true}
+			if rights != nil {
+				only.APIs = apisOf(rights.Rights(config.Name, who.Name, who.Groups), config.SASL != nil)
+			}
+			return []listCluster{only}
+		})
+	})
 	mux.Handle("/", pages)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	return s, nil

@@ -26,8 +26,8 @@ addEventListener("hashchange", () => {
 
 let kafka;
 let topics = [];
-/** @type {{ name: string, tail: import("../kafkaio.js").Tail | null, gone: boolean }} */
-let current = { name: "", tail: null, gone: false };
+/** @type {{ name: string, tail: import("../kafkaio.js").Tail | null, gone: boolean, unreachable: boolean }} */
+let current = { name: "", tail: null, gone: false, unreachable: false };
 
 start();
 
@@ -36,6 +36,7 @@ async function start() {
   if (!kafka) return;
   showStatus("connected");
   hideProblem();
+  if (!(await mayProduce())) form.forbid();
   await refresh();
   const wanted = topics.find((t) => t.name === fragment().get("topic")) ?? topics.find((t) => !t.internal);
   if (wanted) choose(wanted.name);
@@ -59,6 +60,18 @@ async function connectPatiently() {
       showProblem(error, wait);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
+  }
+}
+
+/** Whether this link may write, by the bridge's list of rights. A bridge that has none answers when records are produced. */
+async function mayProduce() {
+  try {
+    const answer = await fetch("kafka/", { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    const { clusters } = await answer.json();
+    const apis = clusters.find((c) => c.default)?.apis;
+    return !apis || apis.includes("Produce");
+  } catch {
+    return true;
   }
 }
 
@@ -90,6 +103,10 @@ async function refresh() {
       current.name = "";
       choose(topic.name);
     } else {
+      if (current.unreachable && topic.partitions.every((p) => p.end !== null)) {
+        current.unreachable = false;
+        showTailProblem("");
+      }
       showFacts(topic);
     }
   } catch (error) {
@@ -101,7 +118,7 @@ async function refresh() {
 async function choose(name) {
   if (name === current.name) return;
   current.tail?.close();
-  const mine = (current = { name, tail: null, gone: false });
+  const mine = (current = { name, tail: null, gone: false, unreachable: false });
   const f = fragment();
   f.set("topic", name);
   history.replaceState(null, "", "#" + f);
@@ -122,7 +139,9 @@ async function choose(name) {
   view.begin(topic);
   showTailProblem("");
   const onError = (error) => {
-    if (mine === current && topics.some((t) => t.name === name)) showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
+    if (mine !== current || !topics.some((t) => t.name === name)) return;
+    mine.unreachable = Boolean(error.broker);
+    showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
   };
   try {
     const tail = await kafka.tail(name, (records) => {

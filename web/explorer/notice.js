@@ -12,8 +12,12 @@ const words = {
   CLOSED: ["The connection was closed.", "Reload the page to connect again."],
 };
 
-/** What went wrong, in a sentence. */
+/** What went wrong, in a sentence or two. */
 export function inWords(error) {
+  if (error.broker) {
+    return `${sentence(error.message)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
+      `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
+  }
   return words[error.code]?.[0] ?? sentence(error.message);
 }
 
@@ -34,7 +38,7 @@ let countdown;
 /** Says what is wrong and, if it is tried again, when. */
 export function showProblem(error, retryInMs = 0) {
   if (error.code === "UNAUTHORIZED") return showLocked();
-  const [title, text] = words[error.code] ?? ["Something went wrong.", inWords(error)];
+  const [title, text] = (!error.broker && words[error.code]) || ["Something went wrong.", inWords(error)];
   setText("notice-title", title);
   setText("notice-text", text);
   setText("notice-cause", `${error.code}: ${error.message}`);

@@ -4,6 +4,12 @@ import { byId, h } from "./dom.js";
 import { inWords, sentence } from "./notice.js";
 import { asJSON } from "./value.js";
 
+/** Why a record is not stored, where Kafka's own description doesn't say it to a user of the page. */
+const denied = {
+  TOPIC_AUTHORIZATION_FAILED: "This link may not write to this topic.",
+  CLUSTER_AUTHORIZATION_FAILED: "This link may only read.",
+};
+
 export class ProduceForm {
   /** @type {import("../kafkaio.js").Topic | null} */
   #topic = null;
@@ -42,6 +48,12 @@ export class ProduceForm {
     this.submit.disabled = false;
   }
 
+  /** Shows why there is no form, in its place. */
+  forbid() {
+    this.form.hidden = true;
+    byId("produce-forbidden").hidden = false;
+  }
+
   async #produce(send, onStored) {
     if (!this.#topic) return;
     const { partition, key, value, tombstone } = this.#fields();
@@ -59,7 +71,7 @@ export class ProduceForm {
     } catch (cause) {
       const error = /** @type {import("../kafkaio.js").KafkaError} */ (cause);
       // After a timeout, only the message tells whether it may have been stored.
-      const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${inWords(error)}`;
+      const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${denied[error.code] ?? inWords(error)}`;
       this.#show("bad", `${text} (${error.code})`);
     }
     this.submit.disabled = false;

@@ -43,8 +43,8 @@ export class TailView {
     this.#highlight = null;
     this.#setPaused(false);
     this.rate.reset();
-    const stored = topic.partitions.some((p) => p.end > p.start);
-    this.showEmpty(stored ? "Reading the newest records…" : "No records in this topic yet. The first one will show up here.");
+    const isEmpty = topic.partitions.every((p) => p.end !== null && p.end === p.start);
+    this.showEmpty(isEmpty ? "No records in this topic yet. The first one will show up here." : "Reading the newest records…");
     this.#showCounts();
     this.records.scrollTop = 0;
   }

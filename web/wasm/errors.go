@@ -35,11 +35,31 @@ type invalidError string
 
 func (e invalidError) Error() string { return string(e) }
 
-// jsError returns err as an Error of JavaScript, with a code.
+// jsError returns err as an Error of JavaScript, with a code, and with the broker that the bridge can't connect to.
 func jsError(err error) js.Value {
 	e := js.Global().Get("Error").New(message(err))
 	e.Set("code", code(err))
+	if broker, _ := unreachable(err); broker != "" {
+		e.Set("broker", broker)
+	}
 	return e
+}
+
+// unreachable returns the address, as the cluster advertises it, of the broker that the bridge can't connect
+// to, and why in the bridge's words. The address is "" if err is about something else, or about bootstrap
+// brokers, which the page doesn't know.
+func unreachable(err error) (broker, why string) {
+	dial, isDial := errors.AsType[*kafkaio.Error](err)
+	closed, isClosed := errors.AsType[*tunnel.CloseError](err)
+	if !isDial || !isClosed || dial.Op != "dial" {
+		return "", ""
+	}
+	switch closed.Code {
+	case tunnel.CodeUnreachable, tunnel.CodeTimeout, tunnel.CodeIPVersion, tunnel.CodeDenied:
+		_, why, _ = strings.Cut(closed.Reason, ": ") // its first word is for programs
+		return dial.Addr, why
+	}
+	return "", ""
 }
 
 // code returns the code by which a program decides: a name of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION,
@@ -92,6 +112,9 @@ func closeCode(e *tunnel.CloseError) string {
 func message(err error) string {
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return kafka.Description
+	}
+	if broker, why := unreachable(err); broker != "" {
+		return why
 	}
 	return strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")
 }

@@ -3,10 +3,17 @@
 package main
 
 import (
+	"context"
+	"sync"
 	"syscall/js"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 )
+
+// offsetsTimeout bounds the question for offsets, so that brokers that can't be reached don't hold up the list
+// of topics.
+const offsetsTimeout = 4 * time.Second
 
 // brokers returns the cluster and its brokers.
 func (c *client) brokers() (any, error) {
@@ -43,9 +50,14 @@ func (c *client) topics() (any, error) {
 	}
 	var starts, ends kadm.ListedOffsets
 	if names := readable(details); len(names) > 0 {
-		// A partition without a leader has no offsets. The others are still of use.
-		starts, _ = c.admin.ListStartOffsets(ctx, names...)
-		ends, _ = c.admin.ListEndOffsets(ctx, names...)
+		// A partition without a leader, or whose leader can't be reached, has no offsets. The others are
+		// still of use.
+		ctx, cancel := context.WithTimeout(ctx, offsetsTimeout)
+		defer cancel()
+		var asking sync.WaitGroup
+		asking.Go(func() { starts, _ = c.admin.ListStartOffsets(ctx, names...) })
+		asking.Go(func() { ends, _ = c.admin.ListEndOffsets(ctx, names...) })
+		asking.Wait()
 	}
 	topics := make([]any, 0, len(details))
 	for _, t := range details.Sorted() {

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"syscall/js"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -33,17 +34,20 @@ type tail struct {
 // tail follows a topic, from the last records of each partition on, and returns the function that ends it.
 // It has a client of franz-go to itself, and ends by closing that.
 func (c *client) tail(topic string, last int, onBatch, onError js.Value) (any, error) {
+	t := &tail{client: c, onBatch: onBatch, onError: onError}
+	t.ctx, t.cancel = context.WithCancel(c.ctx)
 	kafka, err := c.newKafka(
+		kgo.Dialer(t.dial),
 		kgo.ConsumeTopics(topic),
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtEnd().Relative(-int64(last))),
 		kgo.FetchMaxBytes(fetchBytes),
 		kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
 	)
 	if err != nil {
+		t.cancel()
 		return nil, err
 	}
-	t := &tail{client: c, kafka: kafka, onBatch: onBatch, onError: onError}
-	t.ctx, t.cancel = context.WithCancel(c.ctx)
+	t.kafka = kafka
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.tails == nil { // closed
@@ -70,17 +74,29 @@ func (t *tail) close() {
 	t.stop.Release()
 }
 
+// dial tells the page of brokers that can't be reached: franz-go tries them again and says nothing.
+func (t *tail) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	conn, err := t.client.dial(ctx, network, addr)
+	if broker, _ := unreachable(err); broker != "" {
+		t.report(err)
+	}
+	return conn, err
+}
+
+// report tells the page what keeps it from reading.
+func (t *tail) report(err error) {
+	if t.ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		guard(t.onError, jsError(err))
+	}
+}
+
 // run hands records to the page, batch by batch. A page that returns a Promise slows it down: meanwhile
 // records stay in franz-go's buffers, and then with the brokers.
 func (t *tail) run() {
 	var batch []byte
 	for t.ctx.Err() == nil {
 		fetches := t.kafka.PollRecords(t.ctx, batchRecords)
-		fetches.EachError(func(_ string, _ int32, err error) {
-			if t.ctx.Err() == nil && !errors.Is(err, context.Canceled) {
-				guard(t.onError, jsError(err))
-			}
-		})
+		fetches.EachError(func(_ string, _ int32, err error) { t.report(err) })
 		if fetches.NumRecords() == 0 {
 			continue
 		}

@@ -3,6 +3,7 @@ module github.com/kafkaio/kafkaio/internal/test/clienttest
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/kafkaio/kafkaio v0.1.0
 	github.com/twmb/franz-go v1.22.2
 	github.com/twmb/franz-go/pkg/kadm v1.19.0
@@ -10,7 +11,6 @@ require (
 )
 
 require (
-	github.com/coder/websocket v1.8.15 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/pierrec/lz4/v4 v4.1.33 // indirect
 	github.com/tetratelabs/wazero v1.12.0 // indirect

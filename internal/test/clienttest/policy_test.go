@@ -11,8 +11,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
-	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
@@ -50,10 +48,8 @@ func TestPolicyUnderATail(t *testing.T) {
 		Brokers:   []string{advertised},
 		ConnectTo: map[string]string{advertised: cluster.BootstrapOf("SASL_SSL")[0]},
 		TLS:       &tls.Config{RootCAs: authority.Pool()},
-		SASL: func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
-			return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
-		},
-		Policies: readOnly("orders*"),
+		SASL:      held(password),
+		Policies:  readOnly("orders*"),
 	})
 	dialer := &kafkaio.Dialer{Bridge: bridgetest.Serve(t, b) + "/kafka"}
 	connect := func(options ...kgo.Opt) *kgo.Client {

@@ -33,20 +33,17 @@ const (
 // than lifetime.
 func saslCluster(t *testing.T, authority *testca.Authority, lifetime time.Duration) *kafkatest.Cluster {
 	t.Helper()
-	certificate := authority.Issue(t, strings.Split(advertised, ":")[0])
-	cluster := kafkatest.Start(t, kafkatest.Options{
-		Brokers: 1, Protocols: []string{"SASL_SSL"}, Advertised: map[string]string{"SASL_SSL": advertised},
-		Properties: map[string]string{
-			"ssl.keystore.type":                                     "PEM",
-			"ssl.keystore.certificate.chain":                        certificate.Chain,
-			"ssl.keystore.key":                                      certificate.Key,
-			"sasl.enabled.mechanisms":                               "SCRAM-SHA-512",
-			"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": `org.apache.kafka.common.security.scram.ScramLoginModule required;`,
-			"connections.max.reauth.ms":                             fmt.Sprint(lifetime.Milliseconds()),
-		},
-	})
-	cluster.AddSCRAM(t, user, password)
-	return cluster
+	return kafkatest.StartSCRAM(t, kafkatest.Options{
+		Brokers: 1, Advertised: map[string]string{"SASL_SSL": advertised},
+		Properties: map[string]string{"connections.max.reauth.ms": fmt.Sprint(lifetime.Milliseconds())},
+	}, authority, user, password)
+}
+
+// held is the bridge's SASL, as the user with a password.
+func held(password string) func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+	return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+	}
 }
 
 // TestHeldCredentialsUnderLoad has a client without credentials produce and consume for several lifetimes of
@@ -60,9 +57,9 @@ func TestHeldCredentialsUnderLoad(t *testing.T) {
 		Brokers:   []string{advertised},
 		ConnectTo: map[string]string{advertised: cluster.BootstrapOf("SASL_SSL")[0]},
 		TLS:       &tls.Config{RootCAs: authority.Pool()},
-		SASL: func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+		SASL: func(ctx context.Context, who bridge.Identity) (sasl.Mechanism, error) {
 			authentications.Add(1)
-			return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+			return held(password)(ctx, who)
 		},
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			dials.Add(1)
@@ -131,11 +128,6 @@ func TestHeldCredentialsUnderLoad(t *testing.T) {
 func TestHeldCredentialsThatAreWrong(t *testing.T) {
 	authority := testca.New(t)
 	cluster := saslCluster(t, authority, time.Hour)
-	held := func(pass string) func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
-		return func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
-			return scram.Auth{User: user, Pass: pass}.AsSha512Mechanism(), nil
-		}
-	}
 	at := cluster.BootstrapOf("SASL_SSL")[0]
 	for name, row := range map[string]struct {
 		config bridge.Config

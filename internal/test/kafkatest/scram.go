@@ -4,12 +4,39 @@ import (
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha512"
+	"maps"
+	"net"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
+
+const saslSSL = "SASL_SSL"
+
+// StartSCRAM is Start for brokers that speak SASL_SSL too, with SCRAM-SHA-512. The authority issues their
+// certificate, for the host that they advertise for SASL_SSL, or for 127.0.0.1. The user has the password.
+func StartSCRAM(t testing.TB, o Options, authority *testca.Authority, user, password string) *Cluster {
+	t.Helper()
+	host := "127.0.0.1"
+	if advertised, ok := o.Advertised[saslSSL]; ok {
+		var err error
+		if host, _, err = net.SplitHostPort(advertised); err != nil {
+			t.Fatalf("kafkatest: %v", err)
+		}
+	}
+	properties := tlsProperties(t, authority, host)
+	properties["sasl.enabled.mechanisms"] = "SCRAM-SHA-512"
+	properties["listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config"] = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+	maps.Copy(properties, o.Properties)
+	o.Properties, o.Protocols = properties, append([]string{saslSSL}, o.Protocols...)
+	c := Start(t, o)
+	c.AddSCRAM(t, user, password)
+	return c
+}
 
 // AddSCRAM gives a user a password for SCRAM-SHA-512.
 func (c *Cluster) AddSCRAM(t testing.TB, user, password string) {

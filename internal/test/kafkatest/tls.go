@@ -10,7 +10,13 @@ import (
 // certificate, for 127.0.0.1. SSL demands a certificate of authority from each client; SASL_SSL doesn't.
 func TLSProperties(t testing.TB, authority *testca.Authority) map[string]string {
 	t.Helper()
-	broker := authority.Issue(t, "127.0.0.1")
+	return tlsProperties(t, authority, "127.0.0.1")
+}
+
+// tlsProperties is TLSProperties with a certificate for host.
+func tlsProperties(t testing.TB, authority *testca.Authority, host string) map[string]string {
+	t.Helper()
+	broker := authority.Issue(t, host)
 	return map[string]string{
 		"ssl.keystore.type":                 "PEM",
 		"ssl.keystore.certificate.chain":    broker.Chain,

@@ -3,6 +3,8 @@ package pagetest
 import (
 	"crypto/rand"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -308,14 +310,38 @@ func TestAPageThatMayOnlyReadTailsAndSaysWhyItStoresNothing(t *testing.T) {
 	p := openTopic(t, c.link, topic, wide)
 	p.untilText("#produce-title", topic)
 	p.untilText(".record .value", "may be read")
-	// Kafka, too, refuses the producer id of an idempotent producer, before any topic.
-	result := p.submit("0", "", "must not be written")
-	if !strings.HasPrefix(result, "Not stored. ") || !strings.Contains(result, "CLUSTER_AUTHORIZATION_FAILED") {
-		t.Errorf("the page says %q", result)
+	p.untilText("#produce-forbidden", "This link may only read.")
+	p.untilText("#produce-forbidden", "--allow-writes")
+	if evaluate[bool](p, "produce.checkVisibility()") {
+		t.Error("the form is shown")
 	}
 	p.screenshot("read-only")
+
+	// A bridge that doesn't list rights leaves the form. Kafka, too, refuses the producer id of an idempotent
+	// producer, before any topic.
+	evaluate[any](p, "produce.hidden = false, 0")
+	if result, want := p.submit("0", "", "must not be written"), "Not stored. This link may only read. (CLUSTER_AUTHORIZATION_FAILED)"; result != want {
+		t.Errorf("the page says %q, want %q", result, want)
+	}
 	if end := kafka.end(topic, 0); end != 1 {
 		t.Errorf("%d records are stored", end)
+	}
+}
+
+func TestAPageThatMayWriteToOtherTopicsSaysSo(t *testing.T) {
+	brokers := kafkatest.Shared(t).Bootstrap()
+	kafka := newKafka(t, brokers)
+	topic := kafka.newTopic("readable", 1, nil)
+	file := filepath.Join(t.TempDir(), "bridge.yaml")
+	config := fmt.Sprintf(`{listen: "127.0.0.1:0", page: true, clusters: [{name: prod, brokers: ["%s"]}], policies: [
+  {identities: ["*"], allow: read-only, topics: ["readable*"]}, {identities: ["*"], allow: read-write, topics: ["others"]}]}`, strings.Join(brokers, `", "`))
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := openTopic(t, start(t, "bridge", file).link+"#", topic, wide)
+	p.untilText("#produce-title", topic)
+	if result, want := p.submit("0", "", "must not be written"), "Not stored. This link may not write to this topic. (TOPIC_AUTHORIZATION_FAILED)"; result != want {
+		t.Errorf("the page says %q, want %q", result, want)
 	}
 }
 

@@ -36,7 +36,7 @@ func survivesRestarts(t *testing.T, s Setup) {
 	s.do(t, fmt.Sprint("kill-", broker))
 	l.mustGoOn(ctx, t, "a broker was killed")
 	s.do(t, fmt.Sprint("restart-", broker))
-	mustBeInSync(ctx, t, producer)
+	MustBeInSync(ctx, t, producer)
 	l.mustGoOn(ctx, t, "it was restarted")
 
 	if s.Bridge != "" {
@@ -146,8 +146,8 @@ func coordinator(ctx context.Context, t *testing.T, c *kgo.Client, topic string)
 	return found[groupOf(topic)].NodeID
 }
 
-// mustBeInSync waits until all replicas are, so that the next broker may be killed.
-func mustBeInSync(ctx context.Context, t *testing.T, c *kgo.Client) {
+// MustBeInSync waits until all replicas are, so that the next broker may be killed.
+func MustBeInSync(ctx context.Context, t *testing.T, c *kgo.Client) {
 	t.Helper()
 	admin := kadm.NewClient(c)
 	await(ctx, t, "all replicas are in sync", func() (bool, any) {

@@ -47,11 +47,11 @@ public class ParsedRequests {
 
     private static ObjectNode parse(ByteBuffer frame) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
-        short key = frame.getShort(0), version = frame.getShort(2);
-        if (!ApiKeys.hasId(key) || !ApiKeys.forId(key).isVersionSupported(version)) {
-            return line.put("unsupported", true);
-        }
         try {
+            short key = frame.getShort(0), version = frame.getShort(2);
+            if (!ApiKeys.hasId(key) || !ApiKeys.forId(key).isVersionSupported(version)) {
+                return line.put("unsupported", true);
+            }
             RequestHeader header = RequestHeader.parse(frame);
             line.put("clientId", header.clientId());
             ByteBuffer body = frame.slice(), again = frame.slice();

@@ -10,6 +10,7 @@ import (
 type Names struct {
 	Topics, Groups, TransactionalIDs []string
 	TopicIDs                         [][16]byte
+	Members                          []string
 	Others                           []string // for texts that Kafka annotates as none of these
 	Bytes                            [][]byte
 }
@@ -136,6 +137,8 @@ func (w *writer) name(f Field) string {
 		return Pick(w.Choices, w.names.Groups)
 	case f.EntityType == "transactionalId":
 		return Pick(w.Choices, w.names.TransactionalIDs)
+	case f.Name == "MemberId":
+		return Pick(w.Choices, w.names.Members)
 	}
 	return Pick(w.Choices, w.names.Others)
 }

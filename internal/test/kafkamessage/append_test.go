@@ -13,7 +13,7 @@ import (
 // Without flaws, a message of each API and version is one that kmsg reads to its end.
 func TestMessagesWithoutFlawsCanBeRead(t *testing.T) {
 	names := kafkamessage.Names{
-		Topics: []string{"orders"}, Groups: []string{"g"}, TransactionalIDs: []string{"t"}, Others: []string{"x"},
+		Topics: []string{"orders"}, Groups: []string{"g"}, TransactionalIDs: []string{"t"}, Members: []string{"m"}, Others: []string{"x"},
 		TopicIDs: [][16]byte{{1}}, Bytes: [][]byte{{}, []byte("data")},
 	}
 	messages := 0

@@ -54,6 +54,12 @@ func (v Versions) Highest() int16 {
 	return -1
 }
 
+// Lowest returns the lowest version.
+func (v Versions) Lowest() int16 {
+	lowest, _, _ := v.bounds()
+	return int16(lowest)
+}
+
 func (v Versions) bounds() (lowest, highest int, bounded bool) {
 	first, last, isRange := strings.Cut(string(v), "-")
 	first, open := strings.CutSuffix(first, "+")

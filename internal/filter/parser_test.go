@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kmsg"
+
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 )
@@ -61,7 +63,10 @@ func startKafkaParser(t testing.TB) *kafkaParser {
 			t.Error(err)
 		}
 	})
-	return &kafkaParser{in, bufio.NewReader(out)}
+	p := &kafkaParser{in, bufio.NewReader(out)}
+	// Java takes its time to start. A fuzzer takes an input for hung after 10 s.
+	p.parse(t, framed(request(1, kmsg.NewPtrApiVersionsRequest())))
+	return p
 }
 
 // parse parses a frame with its length.

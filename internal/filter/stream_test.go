@@ -53,6 +53,7 @@ var requestNames = func() *kafkamessage.Names {
 		TopicIDs:         [][16]byte{id(1), id(1), id(2), id(3), id(4), id(9), {}},
 		Members:          []string{"AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAR", "m\xff", "m\xfe"},
 		Bytes:            [][]byte{{}, []byte("secret"), make([]byte, 100)},
+		Tags:             [][]byte{{}, []byte("\x07secret\x00"), []byte("\x00\x06secret")},
 	}
 	n.Others = slices.Concat(n.Topics, n.Groups, n.TransactionalIDs, []string{"x", "1", "orders.*", "mine:AAAAAAAAAAAAAAAAAAAAAw:0"})
 	return n

@@ -13,6 +13,7 @@ type Names struct {
 	Members                          []string
 	Others                           []string // for texts that Kafka annotates as none of these
 	Bytes                            [][]byte
+	Tags                             [][]byte // what tags hold that no definition has
 }
 
 // Append appends a message of a version as choices make it, without a header. flaws is how many places may

@@ -14,7 +14,7 @@ import (
 func TestMessagesWithoutFlawsCanBeRead(t *testing.T) {
 	names := kafkamessage.Names{
 		Topics: []string{"orders"}, Groups: []string{"g"}, TransactionalIDs: []string{"t"}, Members: []string{"m"}, Others: []string{"x"},
-		TopicIDs: [][16]byte{{1}}, Bytes: [][]byte{{}, []byte("data")},
+		TopicIDs: [][16]byte{{1}}, Bytes: [][]byte{{}, []byte("data")}, Tags: [][]byte{{}, {1, 2}},
 	}
 	messages := 0
 	for _, d := range kafkamessage.Definitions(t) {

@@ -72,7 +72,7 @@ func (w *writer) tags(fields []Field) {
 	}
 	slices.SortFunc(tags, func(a, b tag) int { return int(a.number) - int(b.number) })
 	if w.OneIn(8) {
-		tags = append(tags, tag{next + uint64(w.Below(3)), w.Bytes(8)})
+		tags = append(tags, tag{next + uint64(w.Below(3)), Pick(w.Choices, w.names.Tags)})
 	}
 	count := len(tags)
 	if w.flawed() {

@@ -38,7 +38,7 @@ func groupsOf(req reflect.Value) (groups []string) {
 		for i := range req.NumField() {
 			switch f := req.Field(i); req.Type().Field(i).Name {
 			case "Group", "GroupID":
-				if f.Kind() == reflect.String {
+				if f.Kind() == reflect.String && f.Len() > 0 { // other versions than the request's have some too
 					groups = append(groups, f.String())
 				}
 			case "Groups", "GroupIDs":

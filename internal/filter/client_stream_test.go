@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -17,7 +18,7 @@ import (
 )
 
 // maxStream is how many requests a generated stream has.
-const maxStream = 6
+const maxStream = 8
 
 // A clientStream is what a client sends on one connection, through a filter to Kafka's parser.
 type clientStream struct {
@@ -52,22 +53,19 @@ func (s *clientStream) begin(rights *policy.Rights) {
 // run sends a stream that choices make. The policy may be another at any time.
 func (s *clientStream) run(t testing.TB, c *kafkamessage.Choices) {
 	s.begin(kafkamessage.Pick(c, s.rights))
-	definitions, names := s.definitions, *requestNames
+	among, names := s.definitions, *requestNames
 	if c.OneIn(2) { // requests that belong together name the same
-		names.Groups, names.Members, names.TopicIDs = names.Groups[:1], names.Members[:1], names.TopicIDs[:4]
+		names.Topics, names.TopicIDs = names.Topics[:4], names.TopicIDs[:4]
+		names.Groups, names.Members = names.Groups[:1], names.Members[:1]
+	}
+	if c.OneIn(8) { // of share sessions, which take several requests
+		among = slices.DeleteFunc(slices.Clone(among), func(d *kafkamessage.Definition) bool { return d.Key != 78 && d.Key != 79 })
 	}
 	for range 1 + c.Below(maxStream) {
-		request := generate(c, definitions, s.now, &names)
-		if !s.send(t, request) {
+		if !s.send(t, generate(c, among, s.now, &names)) {
 			s.begin(s.now)
 		}
-		definitions = s.definitions
-		if c.OneIn(2) { // APIs that belong together have neighbouring keys
-			key := int16(binary.BigEndian.Uint16(append(request, 0, 0)))
-			i := slices.IndexFunc(definitions, func(d *kafkamessage.Definition) bool { return d.Key >= key })
-			definitions = definitions[max(i-1, 0):min(max(i, 0)+2, len(definitions))]
-		}
-		if c.OneIn(8) {
+		if c.OneIn(4) {
 			s.now = kafkamessage.Pick(c, s.rights)
 		}
 	}
@@ -106,6 +104,8 @@ func (s *clientStream) arrive(t testing.TB, frame []byte) error {
 		return fmt.Errorf("%s: Kafka can't read it: %s", name, r.Error)
 	case r.Left != 0 || !r.Same && validText(reflect.ValueOf(parse(t, frame)).Elem()):
 		return fmt.Errorf("%s: Kafka reads it otherwise, and leaves %d bytes", name, r.Left)
+	case bytes.Contains(frame, []byte(inTag)):
+		return fmt.Errorf("%s: it has a tag that no definition has", name)
 	case r.ClientID == nil || *r.ClientID != "ci" && !strings.HasPrefix(*r.ClientID, "ci/"):
 		return fmt.Errorf("%s: the client id is another", name)
 	}

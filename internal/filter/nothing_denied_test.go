@@ -20,7 +20,7 @@ func FuzzClientStream(f *testing.F) {
 	for i, d := range s.definitions {
 		for policy := range s.rights {
 			for version := range d.Valid.Highest() - d.Valid.Lowest() + 1 {
-				f.Add([]byte{1, byte(policy), 0, 0, byte(i), 0, byte(version)}) // as run and generate choose
+				f.Add([]byte{1, byte(policy), 0, 0, 0, byte(i), 0, byte(version)}) // as run and generate choose
 			}
 		}
 	}
@@ -49,10 +49,16 @@ func FuzzClientStream(f *testing.F) {
 	})
 }
 
-// A number of streams, for each run of the tests.
-func TestNothingDeniedArrives(t *testing.T) {
+// What FuzzClientStream holds, for each run of the tests. Java starts once for all.
+func TestWithKafkasParser(t *testing.T) {
 	s := newClientStream(t)
-	const streams = 3000
+	t.Run("nothing denied arrives", func(t *testing.T) { nothingDeniedArrives(t, s) })
+	t.Run("unfiltered requests are found", func(t *testing.T) { unfilteredRequestsAreFound(t, s) })
+	t.Run("a request of two readings has one for the broker", func(t *testing.T) { oneReading(t, s) })
+}
+
+func nothingDeniedArrives(t *testing.T, s *clientStream) {
+	const streams = 4000
 	for n := range uint64(streams) {
 		s.run(t, numbered(n))
 	}
@@ -75,8 +81,7 @@ func (s *clientStream) mayArrive(d *kafkamessage.Definition) bool {
 }
 
 // Without a filter the same requests do arrive, and the check finds them.
-func TestUnfilteredRequestsAreFound(t *testing.T) {
-	s := newClientStream(t)
+func unfilteredRequestsAreFound(t *testing.T, s *clientStream) {
 	found := map[int16]bool{}
 	for n := range uint64(1000) {
 		c := numbered(n)
@@ -116,8 +121,7 @@ func twoReadings() []byte {
 	return slices.Concat(b, before[size+1:], toKafka, toKmsg)
 }
 
-func TestARequestOfTwoReadingsHasOneForTheBroker(t *testing.T) {
-	s := newClientStream(t)
+func oneReading(t *testing.T, s *clientStream) {
 	b := twoReadings()
 	r := s.kafka.parse(t, framed(b))
 	secret := "AAAAAAAAAAAAAAAAAAAAAw"
@@ -125,7 +129,7 @@ func TestARequestOfTwoReadingsHasOneForTheBroker(t *testing.T) {
 		t.Fatalf("without a filter Kafka reads another request: %+v", r)
 	}
 	s.begin(s.rights[1])
-	if !s.send(t, b) || s.arrived[keyFetch] != 1 {
+	if before := s.arrived[keyFetch]; !s.send(t, b) || s.arrived[keyFetch] != before+1 {
 		t.Error("nothing arrives")
 	}
 }

@@ -24,6 +24,10 @@ var streamPolicies = [][]policy.Policy{
 		ConsumerGroups: policy.ConsumerGroups{Join: []string{"own*"}}, TransactionalIDs: []string{"own*"},
 	}},
 	{{
+		Identities: []string{"ci"}, Allow: []string{"read-only"}, Topics: []string{"own*"}, // and not what analyst may
+		ConsumerGroups: policy.ConsumerGroups{Join: []string{"mine*"}},
+	}},
+	{{
 		Identities: []string{"ci"}, Allow: []string{"full"}, Topics: []string{"*", "_*"},
 		ConsumerGroups: policy.ConsumerGroups{Join: []string{"mine*"}}, TransactionalIDs: []string{"tx*"},
 	}},
@@ -41,6 +45,9 @@ func streamRights(t testing.TB) (rights []*policy.Rights) {
 	return rights
 }
 
+// inTag is in the tags that no definition has.
+const inTag = "tagged"
+
 // requestNames are what generated requests name: what some policy allows, and what comes close to it.
 var requestNames = func() *kafkamessage.Names {
 	n := &kafkamessage.Names{
@@ -53,7 +60,7 @@ var requestNames = func() *kafkamessage.Names {
 		TopicIDs:         [][16]byte{id(1), id(1), id(2), id(3), id(4), id(9), {}},
 		Members:          []string{"AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAR", "m\xff", "m\xfe"},
 		Bytes:            [][]byte{{}, []byte("secret"), make([]byte, 100)},
-		Tags:             [][]byte{{}, []byte("\x07secret\x00"), []byte("\x00\x06secret")},
+		Tags:             [][]byte{{}, []byte(inTag), []byte("\x00\x06" + inTag + "\x00")},
 	}
 	n.Others = slices.Concat(n.Topics, n.Groups, n.TransactionalIDs, []string{"x", "1", "orders.*", "mine:AAAAAAAAAAAAAAAAAAAAAw:0"})
 	return n

@@ -132,7 +132,7 @@ func (w *writer) nested(f Field, null bool) {
 
 func (w *writer) name(f Field) string {
 	switch {
-	case f.EntityType == "topicName":
+	case f.EntityType == "topicName" || strings.HasSuffix(f.Name, "Regex"):
 		return Pick(w.Choices, w.names.Topics)
 	case f.EntityType == "groupId":
 		return Pick(w.Choices, w.names.Groups)

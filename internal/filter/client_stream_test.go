@@ -161,7 +161,7 @@ func (s *clientStream) shareSession(a *arrival) error {
 	}
 	topics, _ := a.request["topics"].([]any)
 	for _, t := range topics {
-		if s.shared[session] != nil {
+		if s.shared[session] != nil && a.key == 78 { // an acknowledgement adds none
 			s.shared[session][t.(map[string]any)["topicId"].(string)] = true
 		}
 	}

@@ -44,6 +44,7 @@ type reading struct {
 
 func startKafkaParser(t testing.TB) *kafkaParser {
 	t.Helper()
+	require.Long(t, "Kafka's own parser, in Java")
 	cmd := java(t, "ParsedRequests.java")
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -14,8 +12,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/internal/policy"
-	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
-	"github.com/kafkaio/kafkaio/internal/test/require"
 )
 
 // otherwise are the APIs whose denial is meant to differ from Java's getErrorResponse, and why.
@@ -33,10 +29,7 @@ var otherwise = map[int16]string{
 
 // What a policy denies as a whole is answered as Java's getErrorResponse would, but for texts.
 func TestDenialsAreThoseOfJava(t *testing.T) {
-	jar := kafkatest.ClientsJar(t)
-	if _, err := exec.LookPath("java"); err != nil {
-		require.Missing(t, "java", "apt-get install default-jdk-headless")
-	}
+	cmd := java(t, "ErrorResponses.java")
 	var in strings.Builder
 	var requests []kmsg.Request
 	for key := int16(0); key < 128; key++ {
@@ -57,7 +50,6 @@ func TestDenialsAreThoseOfJava(t *testing.T) {
 			fmt.Fprintln(&in, key, version, denialCode(req), hex.EncodeToString(body))
 		}
 	}
-	cmd := exec.Command("java", "-cp", filepath.Join(filepath.Dir(jar), "*"), "testdata/ErrorResponses.java")
 	cmd.Stdin = strings.NewReader(in.String())
 	out, err := cmd.Output()
 	if err != nil {
@@ -78,9 +70,9 @@ func TestDenialsAreThoseOfJava(t *testing.T) {
 			t.Errorf("%s: %s", name, lines[i])
 			continue
 		}
-		java, ours := normal(t, req, body), normal(t, req, errorResponse(req, denialCode(req)).AppendTo(nil))
-		if compared++; java != ours {
-			t.Errorf("%s:\njava %s\nours %s", name, java, ours)
+		theirs, ours := normal(t, req, body), normal(t, req, errorResponse(req, denialCode(req)).AppendTo(nil))
+		if compared++; theirs != ours {
+			t.Errorf("%s:\njava %s\nours %s", name, theirs, ours)
 		}
 	}
 	if compared < 200 {

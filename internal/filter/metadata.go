@@ -52,9 +52,8 @@ func (c *call) filterMetadata(resp *kmsg.MetadataResponse, all bool) {
 		return all && (t.Topic == nil || !c.seesTopic(*t.Topic))
 	})
 	for i := range resp.Topics {
-		if t := &resp.Topics[i]; t.Topic != nil {
-			t.AuthorizedOperations = c.topicOperations(t.AuthorizedOperations, *t.Topic)
-		}
+		t := &resp.Topics[i]
+		t.AuthorizedOperations = c.topicOperations(t.AuthorizedOperations, t.Topic)
 	}
 	resp.AuthorizedOperations = c.clusterOperations(resp.AuthorizedOperations)
 }
@@ -83,9 +82,8 @@ func handleDescribeTopicPartitions(c *call) {
 			return all && (t.Topic == nil || !c.seesTopic(*t.Topic))
 		})
 		for i := range r.Topics {
-			if t := &r.Topics[i]; t.Topic != nil {
-				t.AuthorizedOperations = c.topicOperations(t.AuthorizedOperations, *t.Topic)
-			}
+			t := &r.Topics[i]
+			t.AuthorizedOperations = c.topicOperations(t.AuthorizedOperations, t.Topic)
 		}
 		if r.NextCursor != nil && !c.seesTopic(r.NextCursor.Topic) {
 			r.NextCursor.Topic = processCursors.seal(r.NextCursor.Topic)

@@ -52,9 +52,13 @@ func cut(operations int32, ops []operation, allowed func(key int16) bool) int32 
 	return left
 }
 
-func (c *call) topicOperations(operations int32, topic string) int32 {
+// topicOperations takes nil for a topic without a name, on which nothing is allowed.
+func (c *call) topicOperations(operations int32, topic *string) int32 {
+	if topic == nil {
+		return operationsOmitted
+	}
 	return cut(operations, topicOps, func(key int16) bool {
-		return let(c.rights.API(key, 0)) && let(c.rights.Topic(key, topic))
+		return let(c.rights.API(key, 0)) && let(c.rights.Topic(key, *topic))
 	})
 }
 

@@ -42,10 +42,16 @@ func unsafeRead(req kmsg.Request, version int16, body []byte) (kmsg.Request, err
 	return req, req.(kmsg.UnsafeReadFrom).UnsafeReadFrom(body)
 }
 
-// readResponse parses the body of an answer, which it copies.
+// readResponse parses the body of an answer, which it copies. It drops unknown tags: they may name anything.
 func readResponse(resp kmsg.Response, version int16, body []byte) error {
 	resp.SetVersion(version)
-	return resp.ReadFrom(body)
+	if err := resp.ReadFrom(body); err != nil {
+		return err
+	}
+	if resp.IsFlexible() {
+		dropUnknownTags(reflect.ValueOf(resp).Elem())
+	}
+	return nil
 }
 
 // A tagPlan says where a struct has unknown tags.

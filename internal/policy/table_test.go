@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/internal/test/kafkamessage"
 )
 
 // TestTableHasWhatKmsgKnows holds that no API is forgotten that the bridge can parse.
@@ -57,7 +59,7 @@ func TestTableMakesSense(t *testing.T) {
 // TestTableHasWhatKafkaKnows compares the table with the definitions of messages in Kafka's own jar: each
 // API is there, by Kafka's name, and each kind of resource that a field is annotated with.
 func TestTableHasWhatKafkaKnows(t *testing.T) {
-	messages := kafkaMessages(t)
+	messages := kafkamessage.Definitions(t)
 	if len(messages) < 180 {
 		t.Fatalf("the jar defines %d messages", len(messages))
 	}
@@ -68,7 +70,7 @@ func TestTableHasWhatKafkaKnows(t *testing.T) {
 			t.Errorf("%d, %s, is missing or has another name", m.Key, name)
 			continue
 		}
-		if m.ValidVersions == "none" && a.never != removed {
+		if m.Valid == "none" && a.never != removed {
 			t.Errorf("Kafka has removed %s", a.name)
 		}
 		forClients := false
@@ -78,7 +80,7 @@ func TestTableHasWhatKafkaKnows(t *testing.T) {
 		if m.Type == "request" && !forClients && a.highest() >= 0 {
 			t.Errorf("only controllers take %s", a.name)
 		}
-		for entity, fields := range m.entities() {
+		for entity, fields := range entities(m) {
 			checkEntity(t, a, m, entity, fields)
 		}
 	}
@@ -95,7 +97,7 @@ var harmless = map[string]string{
 	"UnregisterBroker.BrokerId":            "it is what the API is about, which only its name allows",
 }
 
-func checkEntity(t *testing.T, a *api, m message, entity string, fields []string) {
+func checkEntity(t *testing.T, a *api, m *kafkamessage.Definition, entity string, fields []string) {
 	kind := map[string]kinds{"topicName": topics, "groupId": groups, "transactionalId": transactionalIDs}[entity]
 	switch {
 	case kind != 0 && m.Type == "request":
@@ -143,12 +145,12 @@ var notAnnotated = []struct {
 // TestTableHasWhatKafkaDoesNotAnnotate looks at the fields that name a resource without an entityType.
 func TestTableHasWhatKafkaDoesNotAnnotate(t *testing.T) {
 	found := map[string]int{}
-	for _, m := range kafkaMessages(t) {
+	for _, m := range kafkamessage.Definitions(t) {
 		a := lookup(m.Key)
 		if a == nil || m.Key == key(t, "Envelope") {
 			continue
 		}
-		for _, f := range m.all() {
+		for _, f := range m.All() {
 			for _, n := range notAnnotated {
 				if f.Name != n.field || !regexp.MustCompile(n.apis).MatchString(m.Name) {
 					continue

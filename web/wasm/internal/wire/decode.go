@@ -258,7 +258,9 @@ func (d *decoder) tagValue(t *Field, tag int, fields []field) bool {
 			return d.addTo(t)(d.field(f))
 		}
 	}
-	t.Fields = append(t.Fields, d.broken("Value", d.pos, "tag %d is unknown", tag))
+	// A later version of the message may have it: this is no failure.
+	t.Fields = append(t.Fields, Field{Name: "Value", Type: typeUnparsed, Value: fmt.Sprintf("tag %d is unknown", tag), Start: d.pos, End: d.end})
+	d.pos = d.end
 	return true
 }
 

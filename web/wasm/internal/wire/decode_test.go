@@ -17,16 +17,14 @@ func TestDecodeUnderstandsEveryMessage(t *testing.T) {
 		f := s.decode()
 		checkPartition(t, f, len(s.frame))
 		for _, leaf := range leaves(f) {
-			if leaf.Type == typeUnparsed && !strings.HasPrefix(leaf.Value.(string), "tag 1000") && !carriesSecrets(s.key) {
+			if leaf.Type == typeUnparsed && !strings.HasPrefix(leaf.Value.(string), "tag 1000") {
 				t.Fatalf("%s: %s: %v\n%s", s.name(), leaf.Name, leaf.Value, text(f))
 			}
 		}
 		if len(f.Fields) != 3 {
 			t.Fatalf("%s:\n%s", s.name(), text(f))
 		}
-		if f.Fields[2].Type != typeRedacted {
-			compare(t, s.name(), f.Fields[2], s.message)
-		}
+		compare(t, s.name(), f.Fields[2], s.message)
 	}
 }
 
@@ -61,7 +59,14 @@ func compare(t *testing.T, path string, f Field, v reflect.Value) {
 		}
 		return
 	}
-	if got, want := fmt.Sprint(f.Value), valueOf(v); got != want && f.Type != typeRecords && len(f.Fields) == 0 {
+	if f.Type == typeRecords || len(f.Fields) > 0 {
+		return // what consumers and records hold has tests of its own
+	}
+	got, want := fmt.Sprint(f.Value), valueOf(v)
+	if want == "<nil>" && (got == "" || got == "[]") {
+		return // kmsg writes nil as nothing where there is no null
+	}
+	if got != want {
 		t.Errorf("%s: %s, want %s", path, got, want)
 	}
 }
@@ -100,7 +105,7 @@ func TestDecodeCoversFramesCutShort(t *testing.T) {
 		if last := kmsg.RequestForKey(s.key).MaxVersion(); !s.filled || s.version != 0 && s.version != last {
 			continue
 		}
-		for n := range s.frame {
+		for n := 0; n < len(s.frame); n += 1 + n/32 { // every byte of the header
 			f := Decode(s.key, s.version, s.request, s.frame[:n])
 			checkPartition(t, f, n)
 			all := leaves(f)

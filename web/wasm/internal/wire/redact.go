@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Keys of the APIs whose requests or responses may carry credentials.
 const (
@@ -38,12 +41,7 @@ func carriesSecrets(key int16) bool {
 }
 
 func isSecret(key int16, name string) bool {
-	for _, secret := range secretFields[key] {
-		if name == secret {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(secretFields[key], name)
 }
 
 // redacted returns f without what it says.
@@ -86,10 +84,10 @@ func redactValues(s *Field) {
 // any prefix, and what its plugins and tools call theirs.
 func isSensitive(setting string) bool {
 	setting = strings.ToLower(setting)
-	for _, part := range []string{"password", "secret", "passphrase", "credential", "token", "jaas", ".key", "keystore.certificate", "truststore.certificates"} {
+	for _, part := range []string{"password", "secret", "passphrase", "credential", "token", "jaas", "keystore.certificate", "truststore.certificates"} {
 		if strings.Contains(setting, part) {
 			return true
 		}
 	}
-	return false
+	return strings.HasSuffix(setting, ".key")
 }

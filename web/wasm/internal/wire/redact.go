@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Keys of the APIs whose requests or responses may carry credentials.
+// Keys of the APIs whose requests or responses may carry credentials, and of SaslHandshake before them.
 const (
+	apiSaslHandshake             = 17
 	apiAlterConfigs              = 33
 	apiSaslAuthenticate          = 36
 	apiCreateDelegationToken     = 38

@@ -204,7 +204,9 @@ func (p *parser) setType(f *field, typ string) error {
 		array, typ = "[", strings.TrimSuffix(inner, "]")
 	}
 	if enum, ok := strings.CutPrefix(typ, "enum-"); ok {
-		typ = p.enums[enum]
+		if typ, ok = p.enums[enum]; !ok {
+			return fmt.Errorf("the enumeration %q is unknown", enum)
+		}
 	}
 	if kind, ok := kinds[typ]; ok {
 		f.kind = array + kind

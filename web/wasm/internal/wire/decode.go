@@ -182,7 +182,7 @@ func (d *decoder) field(f *field) (Field, bool) {
 
 // array decodes a length and as many elements. One that is null or empty is a leaf.
 func (d *decoder) array(f *field, l lengthKind) (Field, bool) {
-	a := Field{Name: f.name, Type: d.sizedType("array", l), Start: d.pos}
+	a := Field{Name: f.name, Type: d.sizedType(&arrayTypes, l), Start: d.pos}
 	n, why := d.length(l)
 	switch {
 	case why != "":

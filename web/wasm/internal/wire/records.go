@@ -123,7 +123,7 @@ func (d *decoder) record(name string) (Field, bool) {
 // other clients are a leaf.
 func (d *decoder) consumer(name, structure string) (Field, bool) {
 	before := *d
-	c := Field{Name: name, Type: d.sizedType("bytes", len32), Start: d.pos}
+	c := Field{Name: name, Type: d.sizedType(&bytesTypes, len32), Start: d.pos}
 	n, why := d.length(len32)
 	if why == "" && n >= 2 && n <= d.end-d.pos {
 		d.finishLength(&c, n)
@@ -138,5 +138,5 @@ func (d *decoder) consumer(name, structure string) (Field, bool) {
 		}
 	}
 	*d = before
-	return d.sized(name, "bytes", len32)
+	return d.sized(name, &bytesTypes, len32)
 }

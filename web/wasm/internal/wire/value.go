@@ -55,13 +55,13 @@ func (d *decoder) value(f *field, name string) (Field, bool) {
 	case kindNullable:
 		return d.nullable(name, f.fields)
 	case kindString:
-		return d.sized(name, "string", len16)
+		return d.sized(name, &stringTypes, len16)
 	case kindBytes:
-		return d.sized(name, "bytes", len32)
+		return d.sized(name, &bytesTypes, len32)
 	case kindVarintString:
-		return d.sized(name, "string", lenVarint)
+		return d.sized(name, &stringTypes, lenVarint)
 	case kindVarintBytes:
-		return d.sized(name, "bytes", lenVarint)
+		return d.sized(name, &bytesTypes, lenVarint)
 	case kindRecords:
 		return d.records(name)
 	case kindBatchRecords:
@@ -192,27 +192,36 @@ func (d *decoder) length(l lengthKind) (n int, why string) {
 	return fixedValue(k, d.frame[d.pos-size:d.pos]).(int), ""
 }
 
+// sizedTypes are the Types of something with a length: as it is, compact, and with a varint.
+type sizedTypes [3]string
+
+var (
+	stringTypes = sizedTypes{"string", "compact string", "varint string"}
+	bytesTypes  = sizedTypes{"bytes", "compact bytes", "varint bytes"}
+	arrayTypes  = sizedTypes{"array", "compact array", "varint array"}
+)
+
 // sizedType returns the Type of something with such a length.
-func (d *decoder) sizedType(name string, l lengthKind) string {
+func (d *decoder) sizedType(types *sizedTypes, l lengthKind) string {
 	switch {
 	case l == lenVarint:
-		return "varint " + name
+		return types[2]
 	case d.flexible:
-		return "compact " + name
+		return types[1]
 	}
-	return name
+	return types[0]
 }
 
 // sized decodes a string or bytes.
-func (d *decoder) sized(name, typ string, l lengthKind) (Field, bool) {
-	f := Field{Name: name, Type: d.sizedType(typ, l), Start: d.pos}
+func (d *decoder) sized(name string, types *sizedTypes, l lengthKind) (Field, bool) {
+	f := Field{Name: name, Type: d.sizedType(types, l), Start: d.pos}
 	n, why := d.length(l)
 	switch {
 	case why != "":
 		return d.broken(name, f.Start, "%s", why), false
 	case n > d.end-d.pos:
 		return d.broken(name, f.Start, "%d of %d bytes are missing", n-(d.end-d.pos), n), false
-	case n >= 0 && typ == "string":
+	case n >= 0 && types == &stringTypes:
 		f.Value = string(d.frame[d.pos : d.pos+n])
 	case n >= 0:
 		f.Value = d.frame[d.pos : d.pos+n : d.pos+n]

@@ -213,57 +213,6 @@ func (d *decoder) finishLength(a *Field, n int) {
 	}
 }
 
-// tags decodes the tagged fields at the end of a structure, of which fields has those that are known.
-func (d *decoder) tags(fields []field) (Field, bool) {
-	t := Field{Name: "Tags", Type: typeTags, Start: d.pos}
-	n, why := d.uvarint()
-	switch {
-	case why != "":
-		return d.broken(t.Name, t.Start, "%s", why), false
-	case n > d.end-d.pos:
-		return d.broken(t.Name, t.Start, "%d tags are said to follow, in %d bytes", n, d.end-d.pos), false
-	}
-	d.left--
-	d.finishLength(&t, n)
-	for range n {
-		if !d.addTo(&t)(d.tag(fields)) {
-			t.End = d.pos
-			return t, false
-		}
-	}
-	t.End = d.pos
-	return t, true
-}
-
-func (d *decoder) tag(fields []field) (Field, bool) {
-	t := Field{Name: "Unknown", Type: typeTag, Start: d.pos}
-	tag, ok := d.number("Tag", kindUvarint)
-	t.Fields = append(t.Fields, tag)
-	if ok {
-		var size Field
-		size, ok = d.number("Size", kindUvarint)
-		t.Fields = append(t.Fields, size)
-		if ok {
-			ok = d.within(size.Value.(int), &t, func() bool { return d.tagValue(&t, tag.Value.(int), fields) })
-		}
-	}
-	t.End = d.pos
-	return t, ok
-}
-
-func (d *decoder) tagValue(t *Field, tag int, fields []field) bool {
-	for i := range fields {
-		if f := &fields[i]; f.tag == tag {
-			t.Name = f.name
-			return d.addTo(t)(d.field(f))
-		}
-	}
-	// A later version of the message may have it: this is no failure.
-	t.Fields = append(t.Fields, Field{Name: "Value", Type: typeUnparsed, Value: fmt.Sprintf("tag %d is unknown", tag), Start: d.pos, End: d.end})
-	d.pos = d.end
-	return true
-}
-
 // within decodes the next n bytes into parent, and covers those that decode leaves. It reports whether
 // decoding can go on after them.
 func (d *decoder) within(n int, parent *Field, decode func() bool) bool {

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -13,19 +14,30 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 )
 
-// What franz-go and kfake say to each other is understood to the last byte.
-func TestDecodeWhatFranzGoSays(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation())
+func TestDecodeWhatKfakeSays(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cluster.Close()
+	t.Cleanup(cluster.Close)
+	testExchanges(t, cluster.ListenAddrs())
+}
+
+func TestDecodeWhatApacheKafkaSays(t *testing.T) {
+	testExchanges(t, kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap())
+}
+
+// testExchanges fails unless each byte is understood of what franz-go and the brokers say to each other.
+func testExchanges(t *testing.T, brokers []string) {
+	t.Helper()
 	tap := new(Tap)
 	c := tap.Capture(MaxCaptured)
 	defer c.Close()
-	use(t, cluster.ListenAddrs(), tap)
+	use(t, brokers, tap)
 
 	seen := map[string]bool{}
 	for _, f := range next(t, c).Frames {
@@ -39,7 +51,7 @@ func TestDecodeWhatFranzGoSays(t *testing.T) {
 		}
 		seen[field.Name] = true
 	}
-	for _, name := range []string{"ApiVersions", "Metadata", "Produce", "Fetch", "FindCoordinator", "JoinGroup", "SyncGroup", "OffsetCommit", "DescribeConfigs"} {
+	for _, name := range []string{"ApiVersions", "Metadata", "Produce", "Fetch", "FindCoordinator", "JoinGroup", "SyncGroup", "OffsetCommit", "CreateTopics", "DescribeConfigs"} {
 		for _, part := range []string{"Request", "Response"} {
 			if !seen[name+part] {
 				t.Errorf("%s%s didn't pass", name, part)
@@ -63,19 +75,21 @@ func use(t *testing.T, brokers []string, tap *Tap) {
 			}
 			return tap.Conn(conn, addr), nil
 		}),
-		kgo.AllowAutoTopicCreation(), kgo.DefaultProduceTopic("orders"), kgo.ConsumeTopics("orders"), kgo.ConsumerGroup("readers"),
-		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.ProducerBatchCompression(kgo.NoCompression()),
+		kgo.ConsumerGroup(fmt.Sprint("readers-", rand.Uint64())), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.ProducerBatchCompression(kgo.NoCompression()),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(client.Close)
+	topic := kafkatopic.Create(ctx, t, client, "orders", 1, nil)
 	for i := range 3 {
-		r := &kgo.Record{Key: fmt.Append(nil, i), Value: []byte(strings.Repeat("v", 100)), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("x")}}}
+		r := &kgo.Record{Topic: topic, Key: fmt.Append(nil, i), Value: []byte(strings.Repeat("v", 100)), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("x")}}}
 		if err := client.ProduceSync(ctx, r).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
 	}
+	client.AddConsumeTopics(topic)
 	for n := 0; n < 3; {
 		fetches := client.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
@@ -86,7 +100,7 @@ func use(t *testing.T, brokers []string, tap *Tap) {
 	if err := client.CommitUncommittedOffsets(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := kadm.NewClient(client).DescribeTopicConfigs(ctx, "orders"); err != nil {
+	if _, err := kadm.NewClient(client).DescribeTopicConfigs(ctx, topic); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"math"
 )
 
@@ -76,27 +75,41 @@ func (d *decoder) value(f *field, name string) (Field, bool) {
 	return d.number(name, f.kind)
 }
 
-// fixed has the name and the size of each type of a fixed size.
-var fixed = map[kind]struct {
-	name string
-	size int
-}{
-	kindBool: {"bool", 1}, kindInt8: {"int8", 1}, kindInt16: {"int16", 2}, kindInt32: {"int32", 4},
-	kindInt64: {"int64", 8}, kindUint16: {"uint16", 2}, kindFloat64: {"float64", 8}, kindUUID: {"uuid", 16},
+// fixedType returns the name and the size of a type; the size is 0 if it varies.
+func fixedType(k kind) (name string, size int) {
+	switch k {
+	case kindBool:
+		return "bool", 1
+	case kindInt8:
+		return "int8", 1
+	case kindInt16:
+		return "int16", 2
+	case kindUint16:
+		return "uint16", 2
+	case kindInt32:
+		return "int32", 4
+	case kindInt64:
+		return "int64", 8
+	case kindFloat64:
+		return "float64", 8
+	case kindUUID:
+		return "uuid", 16
+	}
+	return "", 0
 }
 
 // number decodes a value of a fixed size or a varint.
 func (d *decoder) number(name string, k kind) (Field, bool) {
 	start := d.pos
-	t, ok := fixed[k]
-	if !ok {
+	typ, size := fixedType(k)
+	switch {
+	case size == 0:
 		return d.variable(name, k)
+	case d.end-start < size:
+		return d.broken(name, start, "%d of %d bytes are missing", size-(d.end-start), size), false
 	}
-	if d.end-start < t.size {
-		return d.broken(name, start, "%d of %d bytes are missing", t.size-(d.end-start), t.size), false
-	}
-	d.pos += t.size
-	return Field{Name: name, Type: t.name, Value: fixedValue(k, d.frame[start:d.pos]), Start: start, End: d.pos}, true
+	d.pos += size
+	return Field{Name: name, Type: typ, Value: fixedValue(k, d.frame[start:d.pos]), Start: start, End: d.pos}, true
 }
 
 func fixedValue(k kind, b []byte) any {
@@ -119,58 +132,6 @@ func fixedValue(k kind, b []byte) any {
 	return base64.RawURLEncoding.EncodeToString(b) // as Kafka's Uuid
 }
 
-// variable decodes a varint.
-func (d *decoder) variable(name string, k kind) (Field, bool) {
-	f := Field{Name: name, Start: d.pos}
-	var why string
-	switch k {
-	case kindUvarint:
-		f.Type = "uvarint"
-		f.Value, why = d.uvarint()
-	case kindVarint:
-		f.Type = "varint"
-		f.Value, why = d.varint()
-	case kindVarlong:
-		f.Type = "varlong"
-		f.Value, why = d.varlong()
-	default:
-		why = fmt.Sprintf("the table has an unknown type %q", byte(k))
-	}
-	if why != "" {
-		return d.broken(name, f.Start, "%s", why), false
-	}
-	f.End = d.pos
-	return f, true
-}
-
-// varlong reads a number of up to 64 bits in zigzag encoding. why says what is wrong.
-func (d *decoder) varlong() (_ int64, why string) {
-	n, size := binary.Varint(d.frame[d.pos:d.end])
-	if size <= 0 {
-		return 0, "a varlong does not end"
-	}
-	d.pos += size
-	return n, ""
-}
-
-func (d *decoder) varint() (_ int, why string) {
-	n, why := d.varlong()
-	if why != "" || n < math.MinInt32 || n > math.MaxInt32 {
-		return 0, "a varint does not end within 32 bits"
-	}
-	return int(n), ""
-}
-
-// uvarint reads a length or a tag, which has at most 31 bits.
-func (d *decoder) uvarint() (_ int, why string) {
-	n, size := binary.Uvarint(d.frame[d.pos:d.end])
-	if size <= 0 || n > math.MaxInt32 {
-		return 0, "an unsigned varint does not end within 31 bits"
-	}
-	d.pos += size
-	return int(n), ""
-}
-
 // length reads a length; that of null is negative.
 func (d *decoder) length(l lengthKind) (n int, why string) {
 	switch {
@@ -184,7 +145,7 @@ func (d *decoder) length(l lengthKind) (n int, why string) {
 	if l == len16 {
 		k = kindInt16
 	}
-	size := fixed[k].size
+	_, size := fixedType(k)
 	if d.end-d.pos < size {
 		return 0, "the length is cut short"
 	}

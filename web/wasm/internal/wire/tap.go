@@ -58,6 +58,9 @@ type stream struct {
 	sent, received assembly
 }
 
+// atOnce is how much room a frame gets before its bytes have come. Its length may be a lie.
+const atOnce = 64 << 10
+
 // An assembly is a frame whose bytes are passing.
 type assembly struct {
 	frame    Frame
@@ -95,6 +98,7 @@ func (s *stream) frame(f core.FrameInfo) {
 		for _, c := range captures {
 			a.want = max(a.want, min(f.Size, c.limit))
 		}
+		a.frame.Bytes = make([]byte, 0, min(a.want, atOnce))
 	}
 	a.finishIf(a.want == 0)
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // maxFields bounds the Fields of a frame, at some 100 bytes each. It is more than a person reads.
-const (
-	maxFields = 1 << 17
-	tooMany   = "a frame is shown up to its field %d"
-)
+const maxFields = 1 << 17
+
+// tooMany is what a Field says that stands for those beyond maxFields.
+const tooMany = "a frame is shown up to its field %d"
 
 // Keys and errors of Kafka that Decode treats apart.
 const (
@@ -28,21 +28,7 @@ const (
 // A batch of records that is compressed is one leaf: its records are not in the frame's bytes.
 func Decode(key, version int16, request bool, frame []byte) Field {
 	d := &decoder{frame: frame, end: len(frame), left: maxFields, key: key}
-	root := Field{Name: nameOf(key, request), Type: typeFrame, End: len(frame)}
-	size, ok := d.number("Size", kindInt32)
-	root.Fields = append(root.Fields, size)
-	if !ok {
-		return root
-	}
-	if n := size.Value.(int); n < 0 {
-		root.Fields = append(root.Fields, d.broken("Frame", d.pos, "the frame's length is %d", n))
-	} else {
-		d.within(n, &root, func() bool { return d.message(&root, version, request) })
-	}
-	if d.pos < d.end {
-		root.Fields = append(root.Fields, d.broken("Rest", d.pos, "%d bytes follow the frame", d.end-d.pos))
-	}
-	return root
+	return d.decode(version, request)
 }
 
 func nameOf(key int16, request bool) string {
@@ -70,11 +56,29 @@ type decoder struct {
 	table    *table
 }
 
+// decode decodes the whole frame.
+func (d *decoder) decode(version int16, request bool) Field {
+	root := Field{Name: nameOf(d.key, request), Type: typeFrame, End: len(d.frame)}
+	size, ok := d.number("Size", kindInt32)
+	if !root.add(size, ok) {
+		return root
+	}
+	if n := size.Value.(int); n < 0 {
+		root.add(d.broken("Frame", d.pos, "the frame's length is %d", n), false)
+	} else {
+		d.within(n, &root, func() bool { return d.message(&root, version, request) })
+	}
+	if d.pos < d.end {
+		root.add(d.broken("Rest", d.pos, "%d bytes follow the frame", d.end-d.pos), false)
+	}
+	return root
+}
+
 // message decodes the header and the body of a message in some version into root.
 func (d *decoder) message(root *Field, version int16, request bool) bool {
 	var err error
 	if d.table, err = loadTable(); err != nil {
-		return d.addTo(root)(d.broken("Frame", d.pos, "%v", err), false)
+		return root.add(d.broken("Frame", d.pos, "%v", err), false)
 	}
 	messages, headerFields := d.table.responses, d.table.structures["ResponseHeader"]
 	if request {
@@ -84,7 +88,7 @@ func (d *decoder) message(root *Field, version int16, request bool) bool {
 	if !known {
 		start := d.pos
 		d.pos = d.end
-		return d.addTo(root)(redacted(Field{Name: "Frame", Start: start, End: d.end}), true)
+		return root.add(redacted(Field{Name: "Frame", Start: start, End: d.end}), true)
 	}
 	flexible := version >= m.flexible
 	switch {
@@ -96,16 +100,16 @@ func (d *decoder) message(root *Field, version int16, request bool) bool {
 	header := Field{Name: "Header", Type: typeStruct, Start: d.pos}
 	ok := d.members(&header, headerFields)
 	if ok && flexible {
-		ok = d.addTo(&header)(d.tags(nil))
+		ok = header.add(d.tags(nil))
 	}
 	header.End = d.pos
-	if !d.addTo(root)(header, ok) {
+	if !root.add(header, ok) {
 		return false
 	}
 	if !request && d.key == apiVersions && d.int16() == unsupportedVersion {
 		version = 0 // which all clients understand
 	}
-	return d.addTo(root)(d.body(m, version))
+	return root.add(d.body(m, version))
 }
 
 // body decodes what follows the header.
@@ -117,7 +121,7 @@ func (d *decoder) body(m message, version int16) (Field, bool) {
 	d.version, d.flexible = version, version >= m.flexible
 	body, ok := d.structure("Body", m.fields)
 	if ok && d.pos < d.end {
-		ok = d.addTo(&body)(d.broken("Rest", d.pos, "%d bytes follow the last field", d.end-d.pos), false)
+		ok = body.add(d.broken("Rest", d.pos, "%d bytes follow the last field", d.end-d.pos), false)
 		body.End = d.end
 	}
 	if d.failed && carriesSecrets(d.key) {
@@ -140,7 +144,7 @@ func (d *decoder) structure(name string, fields []field) (Field, bool) {
 	d.left--
 	ok := d.members(&s, fields)
 	if ok && d.flexible {
-		ok = d.addTo(&s)(d.tags(fields))
+		ok = s.add(d.tags(fields))
 	}
 	s.End = d.pos
 	redactConfig(&s)
@@ -151,19 +155,17 @@ func (d *decoder) structure(name string, fields []field) (Field, bool) {
 func (d *decoder) members(s *Field, fields []field) bool {
 	for i := range fields {
 		f := &fields[i]
-		if f.tag < 0 && f.in(d.version) && !d.addTo(s)(d.field(f)) {
+		if f.tag < 0 && f.in(d.version) && !s.add(d.field(f)) {
 			return false
 		}
 	}
 	return true
 }
 
-// addTo returns a function that adds a Field to s, and returns ok.
-func (d *decoder) addTo(s *Field) func(f Field, ok bool) bool {
-	return func(f Field, ok bool) bool {
-		s.Fields = append(s.Fields, f)
-		return ok
-	}
+// add adds f to s, and returns ok.
+func (s *Field) add(f Field, ok bool) bool {
+	s.Fields = append(s.Fields, f)
+	return ok
 }
 
 func (d *decoder) field(f *field) (Field, bool) {
@@ -192,14 +194,12 @@ func (d *decoder) array(f *field, l lengthKind) (Field, bool) {
 	}
 	d.left--
 	d.finishLength(&a, n)
-	for i := range n {
-		if !d.addTo(&a)(d.value(f, "["+strconv.Itoa(i)+"]")) {
-			a.End = d.pos
-			return a, false
-		}
+	ok := true
+	for i := 0; ok && i < n; i++ {
+		ok = a.add(d.value(f, "["+strconv.Itoa(i)+"]"))
 	}
 	a.End = d.pos
-	return a, true
+	return a, ok
 }
 
 // finishLength sets what a's length n says. If something follows, the length is a Field of its own.
@@ -222,11 +222,11 @@ func (d *decoder) within(n int, parent *Field, decode func() bool) bool {
 	}
 	switch ok := decode(); {
 	case d.left <= 0 && d.pos < d.end:
-		parent.Fields = append(parent.Fields, d.broken("Rest", d.pos, tooMany, maxFields))
+		parent.add(d.broken("Rest", d.pos, tooMany, maxFields), false)
 	case d.pos < d.end:
-		parent.Fields = append(parent.Fields, d.broken("Rest", d.pos, "%d bytes follow the last field", d.end-d.pos))
+		parent.add(d.broken("Rest", d.pos, "%d bytes follow the last field", d.end-d.pos), false)
 	case ok && missing > 0:
-		parent.Fields = append(parent.Fields, d.broken("Rest", d.pos, "%d bytes are missing", missing))
+		parent.add(d.broken("Rest", d.pos, "%d bytes are missing", missing), false)
 	}
 	d.end = outer
 	return missing <= 0 && d.left > 0

@@ -169,13 +169,18 @@ func TestDecodeApiVersionsOfAnOlderBroker(t *testing.T) {
 }
 
 func TestDecodeShowsABoundedNumberOfFields(t *testing.T) {
-	r := kmsg.NewPtrDeleteRecordsRequest()
-	r.Topics = []kmsg.DeleteRecordsRequestTopic{{Topic: "t", Partitions: make([]kmsg.DeleteRecordsRequestTopicPartition, maxFields)}}
-	frame := kmsg.NewRequestFormatter().AppendRequest(nil, r, 1)
-	f := Decode(r.Key(), 0, true, frame)
-	checkPartition(t, f, len(frame))
-	all := leaves(f)
-	if last := all[len(all)-1]; last.Type != typeUnparsed || len(all) > maxFields {
-		t.Errorf("%d leaves, the last is %s %v", len(all), last.Type, last.Value)
+	for _, s := range samples() {
+		if !s.filled || s.version != kmsg.RequestForKey(s.key).MaxVersion() {
+			continue
+		}
+		for _, fields := range []int{0, 1, 2, 5, 10, 20, 50, 100} {
+			d := &decoder{frame: s.frame, end: len(s.frame), left: fields, key: s.key}
+			f := d.decode(s.version, s.request)
+			checkPartition(t, f, len(s.frame))
+			// The frame's length and its end, and what is around the field at which it stopped, come on top.
+			if n := len(leaves(f)); n > 2*fields+20 {
+				t.Fatalf("%s: %d leaves with up to %d fields\n%s", s.name(), n, fields, text(f))
+			}
+		}
 	}
 }

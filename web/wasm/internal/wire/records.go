@@ -41,12 +41,11 @@ func (d *decoder) records(name string) (Field, bool) {
 
 // batches decodes batches into r. A broker may cut the last one short.
 func (d *decoder) batches(r *Field) bool {
-	for i := 0; d.pos < d.end; i++ {
-		if !d.addTo(r)(d.batch("[" + strconv.Itoa(i) + "]")) {
-			return false
-		}
+	ok := true
+	for i := 0; ok && d.pos < d.end; i++ {
+		ok = r.add(d.batch("[" + strconv.Itoa(i) + "]"))
 	}
-	return true
+	return ok
 }
 
 func (d *decoder) batch(name string) (Field, bool) {
@@ -87,31 +86,30 @@ func codecOf(b []byte, magic int) int {
 
 // batchRecords decodes the records of a batch, up to its end. Compressed ones are a leaf.
 func (d *decoder) batchRecords(name string) (Field, bool) {
-	r := Field{Name: name, Type: typeRecords, Start: d.pos, End: d.end}
+	r := Field{Name: name, Type: typeRecords, Start: d.pos}
 	if d.codec != 0 {
 		r.Type += ", " + codecs[d.codec]
 		r.Value = d.frame[d.pos:d.end:d.end]
 		d.pos = d.end
+		r.End = d.pos
 		return r, true
 	}
 	r.Value = d.end - d.pos
-	for i := 0; d.pos < d.end; i++ {
-		if !d.addTo(&r)(d.record("[" + strconv.Itoa(i) + "]")) {
-			return r, false
-		}
+	ok := true
+	for i := 0; ok && d.pos < d.end; i++ {
+		ok = r.add(d.record("[" + strconv.Itoa(i) + "]"))
 	}
-	return r, true
+	r.End = d.pos
+	return r, ok
 }
 
 func (d *decoder) record(name string) (Field, bool) {
 	r := Field{Name: name, Type: typeRecord, Start: d.pos}
 	size, ok := d.number("Length", kindVarint)
-	r.Fields = append(r.Fields, size)
 	switch {
-	case !ok:
+	case !r.add(size, ok):
 	case size.Value.(int) < 0:
-		r.Fields = append(r.Fields, d.broken("Rest", d.pos, "the record's length is %d", size.Value))
-		ok = false
+		ok = r.add(d.broken("Rest", d.pos, "the record's length is %d", size.Value), false)
 	default:
 		ok = d.within(size.Value.(int), &r, func() bool { return d.members(&r, d.table.structures["Record"]) })
 	}

@@ -14,25 +14,21 @@ func (d *decoder) tags(fields []field) (Field, bool) {
 	}
 	d.left--
 	d.finishLength(&t, n)
-	for range n {
-		if !d.addTo(&t)(d.tag(fields)) {
-			t.End = d.pos
-			return t, false
-		}
+	ok := true
+	for i := 0; ok && i < n; i++ {
+		ok = t.add(d.tag(fields))
 	}
 	t.End = d.pos
-	return t, true
+	return t, ok
 }
 
 func (d *decoder) tag(fields []field) (Field, bool) {
 	t := Field{Name: "Unknown", Type: typeTag, Start: d.pos}
 	tag, ok := d.number("Tag", kindUvarint)
-	t.Fields = append(t.Fields, tag)
-	if ok {
+	if t.add(tag, ok) {
 		var size Field
 		size, ok = d.number("Size", kindUvarint)
-		t.Fields = append(t.Fields, size)
-		if ok {
+		if t.add(size, ok) {
 			ok = d.within(size.Value.(int), &t, func() bool { return d.tagValue(&t, tag.Value.(int), fields) })
 		}
 	}
@@ -44,11 +40,11 @@ func (d *decoder) tagValue(t *Field, tag int, fields []field) bool {
 	for i := range fields {
 		if f := &fields[i]; f.tag == tag {
 			t.Name = f.name
-			return d.addTo(t)(d.field(f))
+			return t.add(d.field(f))
 		}
 	}
 	// A later version of the message may have it: this is no failure.
-	t.Fields = append(t.Fields, Field{Name: "Value", Type: typeUnparsed, Value: fmt.Sprintf("tag %d is unknown", tag), Start: d.pos, End: d.end})
+	unknown := Field{Name: "Value", Type: typeUnparsed, Value: fmt.Sprintf("tag %d is unknown", tag), Start: d.pos, End: d.end}
 	d.pos = d.end
-	return true
+	return t.add(unknown, true)
 }

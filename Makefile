@@ -29,6 +29,7 @@ release:
 .PHONY: page
 page:
 	@mkdir -p bin
+	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
 	@cd web/compress && $(GO) run . -quality $(BROTLI) ../../bin/kafkaio.wasm ../dist
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
@@ -51,3 +52,4 @@ lint:
 
 clean:
 	rm -rf bin web/node_modules web/dist/kafkaio.wasm.br web/dist/kafkaio.wasm.gz web/dist/wasm_exec.js
+	rm -f web/wasm/internal/wire/table/messages

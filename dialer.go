@@ -143,7 +143,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	if err != nil {
 		return nil, err
 	}
-	return traceConn(c, t), nil
+	return TraceConn(c, t), nil
 }
 
 // dialTraced connects; t sees the steps of it.

@@ -31,8 +31,11 @@ func (p plan) connecting(connect func() (net.Conn, error)) (net.Conn, error) {
 	return c, err
 }
 
-// traceConn wraps c so that t sees its bytes and its close. It returns c itself if t asks for neither.
-func traceConn(c net.Conn, t *Trace) net.Conn {
+// TraceConn wraps c so that t sees its bytes and its close. It returns c itself if t asks for neither.
+//
+// A Dialer's Trace sees all its connections, and can't tell them apart. Call TraceConn on what
+// [Dialer.DialContext] returns to give each one a Trace of its own.
+func TraceConn(c net.Conn, t *Trace) net.Conn {
 	if t == nil || t.Bytes == nil && t.Frame == nil && t.Closed == nil {
 		return c
 	}

@@ -235,7 +235,7 @@ func TestTracedNetConnTellsOnceWhatEndedIt(t *testing.T) {
 		var d diary
 		trace := d.trace()
 		trace.Frame = nil
-		c := traceConn(test.conn, trace)
+		c := TraceConn(test.conn, trace)
 		test.use(c)
 		c.Close()
 		d.want(t, "closed: "+test.cause)
@@ -245,7 +245,7 @@ func TestTracedNetConnTellsOnceWhatEndedIt(t *testing.T) {
 // After a short Write the Scanner has seen bytes that did not pass, so it must go dark.
 func TestTracedNetConnGoesDarkWhenAWriteIsCutShort(t *testing.T) {
 	var d diary
-	c := traceConn(fakeConn{write: func(p []byte) (int, error) { return len(p) / 2, os.ErrDeadlineExceeded }}, d.trace())
+	c := TraceConn(fakeConn{write: func(p []byte) (int, error) { return len(p) / 2, os.ErrDeadlineExceeded }}, d.trace())
 	c.Write(anEcho())
 	c.Write(anEcho()[8:])
 	d.want(t, "frame true 18 v3 #1179651 17: <nil>", "frame true 0 v0 #0 0: 8 of 17 bytes were written")
@@ -253,7 +253,7 @@ func TestTracedNetConnGoesDarkWhenAWriteIsCutShort(t *testing.T) {
 
 func TestNothingIsToldAfterTheEnd(t *testing.T) {
 	var d diary
-	c := traceConn(fakeConn{
+	c := TraceConn(fakeConn{
 		read:  func([]byte) (int, error) { return 0, io.EOF },
 		write: func(p []byte) (int, error) { return len(p), nil },
 	}, d.trace())

@@ -150,12 +150,15 @@ func (s *Scanner) checkLength(header [frameHeader]byte, n int, out bool) error {
 	case n > 0 && n <= s.maxFrame:
 		return nil
 	case out && header[0] == tlsHandshake && header[1] == tlsMajorVersion:
-		return errors.New("TLS begins here, and hides what passes inside it")
+		return ErrTLS
 	case out:
 		return errNoRequest
 	}
 	return checkLength(header, n, s.maxFrame)
 }
+
+// ErrTLS is the [FrameInfo].Dark of a connection on which TLS begins.
+var ErrTLS = errors.New("TLS begins here, and hides what passes inside it")
 
 // errNoRequest doesn't quote the bytes: they may be credentials.
 var errNoRequest = errors.New("the bytes sent are no Kafka request")

@@ -53,8 +53,8 @@ type FrameInfo struct {
 	// header, until a response answers a request. Requests sent before that response look like
 	// tokens, so only their responses name their API.
 	Token bool
-	// Dark, if not nil, says why no further frame can be seen. It comes once, as the last FrameInfo
-	// of a connection, and only Out is set beside it.
+	// Dark, if not nil, says why no further frame can be seen: [ErrTLS], for one. It comes once, as
+	// the last FrameInfo of a connection, and only Out is set beside it.
 	Dark error
 }
 

@@ -1,0 +1,16 @@
+package wire
+
+import "testing"
+
+// FuzzDecode decodes any bytes, once with so few Fields that most frames have more.
+func FuzzDecode(f *testing.F) {
+	for _, s := range samples() {
+		f.Add(s.key, s.version, s.request, s.frame)
+	}
+	f.Fuzz(func(t *testing.T, key, version int16, request bool, frame []byte) {
+		for _, fields := range []int{maxFields, 30} {
+			d := &decoder{frame: frame, end: len(frame), left: fields, key: key}
+			checkPartition(t, d.decode(version, request), len(frame))
+		}
+	})
+}

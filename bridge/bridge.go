@@ -109,10 +109,11 @@ type Bridge struct {
 // A client is one WebSocket.
 type client interface {
 	whose() *sessionIdentity
-	askToken()                   // asks it for a new token
-	goAway(e *tunnel.CloseError) // asks it to open nothing further and to end by itself
-	finish(e *tunnel.CloseError) // ends it once nothing is in flight
-	abort(e *tunnel.CloseError)  // ends it
+	askToken()                        // asks it for a new token
+	refuseToken(e *tunnel.CloseError) // tells it that its new token is of no use
+	goAway(e *tunnel.CloseError)      // asks it to open nothing further and to end by itself
+	finish(e *tunnel.CloseError)      // ends it once nothing is in flight
+	abort(e *tunnel.CloseError)       // ends it
 }
 
 // New returns a Bridge, or an error that names the Config field that makes no sense.

@@ -26,11 +26,12 @@ type rawClient struct {
 
 func (c *rawClient) whose() *sessionIdentity { return c.identity }
 
-// askToken and goAway do nothing: raw bytes leave no room to ask. finish does nothing either: what serves the
-// session watches the identity.
-func (c *rawClient) askToken()                 {}
-func (c *rawClient) goAway(*tunnel.CloseError) {}
-func (c *rawClient) finish(*tunnel.CloseError) {}
+// askToken, refuseToken and goAway do nothing: raw bytes leave no room to ask. finish does nothing either:
+// what serves the session watches the identity.
+func (c *rawClient) askToken()                      {}
+func (c *rawClient) refuseToken(*tunnel.CloseError) {}
+func (c *rawClient) goAway(*tunnel.CloseError)      {}
+func (c *rawClient) finish(*tunnel.CloseError)      {}
 
 // abortAtLapse ends the session when the identity ends: while it is dialled, and if the bridge can't tell where
 // a request ends.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -39,9 +40,20 @@ func (i *sessionIdentity) expireLocked() {
 		}
 		i.mu.Unlock()
 		if expired {
-			i.lapse(errExpired)
+			i.expire()
 		}
 	})
+}
+
+// expire ends an identity that has expired. It tells why the client has no later one, if it tried.
+func (i *sessionIdentity) expire() {
+	e := errExpired
+	i.mu.Lock()
+	if i.refused != nil {
+		e = unauthorized("it has expired, and a new one was refused: " + strings.TrimPrefix(i.refused.Reason, "token: "))
+	}
+	i.mu.Unlock()
+	i.lapse(e)
 }
 
 // askLocked asks the client for a new token when a third of the time is left, at most renewLead, and again

@@ -87,6 +87,8 @@ func (s *tunnelClient) whose() *sessionIdentity { return s.identity }
 
 func (s *tunnelClient) askToken() { s.tunnel.AskToken() }
 
+func (s *tunnelClient) refuseToken(e *tunnel.CloseError) { s.tunnel.RefuseToken(e) }
+
 func (s *tunnelClient) goAway(e *tunnel.CloseError) { s.tunnel.GoAway(e) }
 
 func (s *tunnelClient) finish(e *tunnel.CloseError) {

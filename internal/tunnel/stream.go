@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -85,6 +86,13 @@ func (st *Stream) Ended() bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.ended != nil
+}
+
+// endedWith reports whether the peer closed the stream with one of the codes.
+func (st *Stream) endedWith(codes ...Code) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.ended != nil && slices.Contains(codes, st.ended.Code)
 }
 
 func (st *Stream) done() {

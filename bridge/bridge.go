@@ -112,7 +112,8 @@ type client interface {
 	askToken()                        // asks it for a new token
 	refuseToken(e *tunnel.CloseError) // tells it that its new token is of no use
 	goAway(e *tunnel.CloseError)      // asks it to open nothing further and to end by itself
-	finish(e *tunnel.CloseError)      // ends it once nothing is in flight
+	drain(e *tunnel.CloseError)       // goAway, and ends each of its connections once nothing is in flight in it
+	finish(e *tunnel.CloseError)      // ends it once it has no connections
 	abort(e *tunnel.CloseError)       // ends it
 }
 
@@ -201,9 +202,12 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Shutdown asks every client to open no further connections, and waits until the open ones have closed.
-// If ctx ends first it closes them, waits up to 0.1 s for the closes to leave, and returns ctx's error.
+// Shutdown asks every client to open no further connections, closes those that are idle, and waits until the
+// others are. If ctx ends first it closes them, waits up to 0.1 s for the closes to leave, and returns ctx's error.
 // Neither a broker nor Authorize can hold it up longer.
+//
+// A connection is idle once its broker has answered everything. Where the bridge looks at requests it takes no
+// further one. Where it doesn't, it goes by bytes: the broker's came last, and none came for 0.25 s.
 func (b *Bridge) Shutdown(ctx context.Context) error {
 	b.mu.Lock()
 	b.closing = true
@@ -217,7 +221,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	open := b.openSessions()
 	b.mu.Unlock()
 	for _, c := range open {
-		c.goAway(errClosing)
+		c.drain(errClosing)
 	}
 	select {
 	case <-empty:

@@ -145,8 +145,7 @@ func (i *sessionIdentity) await(ctx context.Context) *tunnel.CloseError {
 
 // refusal returns why the identity has ended, or nil.
 func (i *sessionIdentity) refusal() *tunnel.CloseError {
-	e, _ := context.Cause(i.lapsed).(*tunnel.CloseError)
-	return e
+	return endOf(i.lapsed)
 }
 
 // judgeLocked has a token judged, after the one that is being judged. Of those that wait, the last counts.

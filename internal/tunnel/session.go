@@ -167,9 +167,7 @@ var finished = CloseError{Code: CodeNormal}
 
 // Finish ends the session with e once what is queued was written. It doesn't wait for that.
 func (s *Session) Finish(e *CloseError) {
-	s.mu.Lock()
-	s.ending, s.leaving = true, e
-	s.mu.Unlock()
+	e = s.leave(e)
 	s.writer.finishAndClose(e)
 }
 
@@ -203,10 +201,25 @@ func (s *Session) RefuseToken(e *CloseError) {
 // GoAway asks the client to open no further streams; those that are open go on. Streams that the client
 // opens before it knows are closed with e.
 func (s *Session) GoAway(e *CloseError) {
-	s.mu.Lock()
-	s.ending, s.leaving = true, e
-	s.mu.Unlock()
+	e = s.leave(e)
 	s.control(append(appendHeader(nil, typeGoAway, 0), text(e.Reason, maxReason)...))
+}
+
+// leave has the session take no further streams, because of e. It returns what tells the client so.
+func (s *Session) leave(e *CloseError) *CloseError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending, s.leaving = true, s.explainLocked(e)
+	return s.leaving
+}
+
+// explainLocked returns e, or why the client's identity has ended if it has and e says only that the bridge goes
+// away: the client needs a new token, wherever it connects next.
+func (s *Session) explainLocked(e *CloseError) *CloseError {
+	if l := s.leaving; l != nil && l.Code == CodeUnauthorized && e.Code == CodeGoingAway {
+		return l
+	}
+	return e
 }
 
 // Open asks the bridge for a stream and waits until its broker is connected. Nothing coming from the
@@ -287,6 +300,7 @@ func (s *Session) Abort(e *CloseError) {
 		s.mu.Unlock()
 		return
 	}
+	e = s.explainLocked(e)
 	s.ended, s.ending = e, true
 	streams := s.streams
 	s.streams = nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sasl"
 
+	"github.com/kafkaio/kafkaio/internal/loglimit"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -82,7 +83,8 @@ type Config struct {
 	// refuses what goes beyond it with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
 	// 0: 512 MiB.
 	MaxMemory int64
-	// Log gets sessions, connections and refusals. Nil: no log.
+	// Log gets sessions, connections and refusals. From level Info on, clients can provoke about one line a second of
+	// each message: another with the attribute "omitted" counts the rest. Nil: no log.
 	Log *slog.Logger
 }
 
@@ -123,9 +125,9 @@ func New(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := c.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+	log := slog.New(slog.DiscardHandler)
+	if c.Log != nil {
+		log = slog.New(loglimit.New(c.Log.Handler()))
 	}
 	targets, err := newTargets(c, log)
 	if err != nil {

@@ -27,9 +27,10 @@ func (b *Bridge) SetPolicies(policies []Policy) error {
 	return nil
 }
 
-// newFrameRelay returns the relay of a connection of an identity. Once lapsed has ended, the relay takes no
+// newFrameRelay returns the relay of a connection of a session. Once lapsed has ended, the relay takes no
 // request any more, and closes the connection with its cause when the broker has answered, or 30 s later.
-func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who identity, lapsed context.Context) *frameRelay {
+func (b *Bridge) newFrameRelay(client frameClient, broker *connection, session *sessionIdentity, lapsed context.Context) *frameRelay {
+	who := session.current
 	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: lapsed}
 	if b.policies.Load() == nil {
 		r.refuse = "the bridge authenticates to this cluster in place of its clients: connect without TLS and without SASL"
@@ -55,7 +56,7 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, who ident
 			return names
 		},
 		Denied: func(d filter.Denial) {
-			b.log.Info("denied", "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+			b.log.Info("denied", "remote", session.remote, "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
 		},
 	})
 	return r

@@ -78,7 +78,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		if ended := c.leaving.reason(); ended != nil { // that is why
 			refusal = ended
 		}
-		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
+		b.log.Info("no connection", "remote", r.RemoteAddr, "identity", c.identity.current().Name, "target", target, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
@@ -102,7 +102,7 @@ func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.Close
 	}
 	client := newRawFrames(c.Raw)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity.current, c.leaving).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity, c.leaving).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/allowance"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -52,12 +53,12 @@ type sessionIdentity struct {
 	known   chan struct{} // closed with the first identity
 	who     Identity
 	isKnown bool
-	refused *tunnel.CloseError // why the last token was refused; nil: it wasn't
-	isOver  bool               // the identity has ended, or the session
-	isBusy  bool               // a goroutine calls Authorize
-	next    *string            // the token that it judges next
-	paid    time.Time          // up to when the tokens that came use what a session may send
-	timers  authTimers         // of the identity that holds
+	refused *tunnel.CloseError  // why the last token was refused; nil: it wasn't
+	isOver  bool                // the identity has ended, or the session
+	isBusy  bool                // a goroutine calls Authorize
+	next    *string             // the token that it judges next
+	tokens  allowance.Allowance // of tokens that the session may send
+	timers  authTimers          // of the identity that holds
 }
 
 // newSessionIdentity returns the identity of c, which isn't known yet if the bridge has an Authorize.
@@ -99,15 +100,10 @@ func (i *sessionIdentity) present(token string) *tunnel.CloseError {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	now := time.Now()
-	if i.paid.Before(now) {
-		i.paid = now
-	}
-	i.paid = i.paid.Add(authEvery)
 	switch {
 	case i.isOver:
 		return nil
-	case i.paid.Sub(now) > authBurst*authEvery:
+	case !i.tokens.Take(authBurst, authEvery):
 		return errManyAuths
 	case !i.bridge.memory.Take(int64(len(token))):
 		return &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a token"}
@@ -228,7 +224,7 @@ func (i *sessionIdentity) refuse(e *tunnel.CloseError) {
 		i.timers.stop()
 	}
 	i.mu.Unlock()
-	i.bridge.log.Warn("refused", "remote", i.remote, "reason", "token")
+	i.bridge.log.Warn("refused", "remote", i.remote, "identity", i.current().Name, "reason", "token")
 	if !ends {
 		i.client.refuseToken(e)
 		return

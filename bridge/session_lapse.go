@@ -90,7 +90,7 @@ func (i *sessionIdentity) lapse(e *tunnel.CloseError) {
 	i.timers.stop()
 	i.timers.finish = time.AfterFunc(lapseTime, func() { i.client.abort(e) })
 	i.mu.Unlock()
-	i.bridge.log.Info("identity ended", "remote", i.remote, "reason", e.Reason)
+	i.bridge.log.Info("identity ended", "remote", i.remote, "identity", i.current().Name, "reason", e.Reason)
 	i.client.goAway(e) // first, so that the client opens its next streams in another session
 	i.end(e)
 	i.client.finish(e)

@@ -156,7 +156,7 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	}
 	started := time.Now()
 	broker, refusal := s.bridge.targets.connect(ctx, o, s.identity.current)
-	log := s.bridge.log.With("remote", s.client, "target", o.Target)
+	log := s.bridge.log.With("remote", s.client, "identity", s.identity.current().Name, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
 		st.CloseWith(refusal.Code, refusal.Reason)
@@ -180,5 +180,5 @@ func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection, end func(*tu
 		return relay(st, broker.Conn)
 	}
 	st.CountReads()
-	return s.bridge.newFrameRelay(st, broker, s.identity.current, s.leaving).run()
+	return s.bridge.newFrameRelay(st, broker, s.identity, s.leaving).run()
 }

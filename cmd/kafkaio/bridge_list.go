@@ -45,7 +45,7 @@ func (s *bridgeServer) list(w http.ResponseWriter, r *http.Request) {
 		}
 		var err error
 		if who, err = s.authorize(r.Context(), r, strings.TrimSpace(token)); err != nil {
-			s.log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
+			s.refusals.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			writeJSON(w, http.StatusUnauthorized, map[string]string{"error": err.Error()})
 			return

@@ -19,6 +19,7 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/auth"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/loglimit"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -123,7 +124,7 @@ func newLog(c *cobra.Command, l config.Log) *slog.Logger {
 
 // newBridgeServer makes the bridges of all clusters.
 func newBridgeServer(ctx context.Context, f config.File, log *slog.Logger) (*bridgeServer, error) {
-	s := &bridgeServer{log: log}
+	s := &bridgeServer{log: log, refusals: slog.New(loglimit.New(log.Handler()))}
 	var err error
 	if s.proxies, err = auth.ParseProxies(f.TrustedProxies); err != nil {
 		return nil, err

@@ -1,9 +1,9 @@
 package bridge
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -83,6 +83,8 @@ type Config struct {
 	// refuses what goes beyond it with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
 	// 0: 512 MiB.
 	MaxMemory int64
+	// Memory is shared with other Bridges, in place of MaxMemory. Nil: the Bridge has its own.
+	Memory *Memory
 	// Log gets sessions, connections and refusals. From level Info on, clients can provoke about one line a second of
 	// each message: another with the attribute "omitted" counts the rest. Nil: no log.
 	Log *slog.Logger
@@ -133,8 +135,9 @@ func New(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
-		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
+	memory, err := newMemory(c)
+	if err != nil {
+		return nil, err
 	}
 	if c.MaxSessionAge < 0 {
 		return nil, fmt.Errorf("bridge: MaxSessionAge %v: a positive duration was expected, or 0 for no limit", c.MaxSessionAge)
@@ -143,7 +146,7 @@ func New(c Config) (*Bridge, error) {
 		config:     c,
 		access:     access,
 		targets:    targets,
-		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
+		memory:     memory.budget,
 		log:        log,
 		topicNames: newTopicNames(targets.bootstrap.askTopics, log),
 		parsing:    newParsing(),
@@ -159,14 +162,8 @@ func New(c Config) (*Bridge, error) {
 	return b, nil
 }
 
-const (
-	// maxSessions bounds the clients.
-	maxSessions = 16384
-
-	defaultMemory = 512 << 20
-	// minMemory is enough for some sessions whose peers take nothing.
-	minMemory = 4 << 20
-)
+// maxSessions bounds the clients.
+const maxSessions = 16384
 
 var errClosing = &tunnel.CloseError{Code: tunnel.CodeGoingAway, Reason: "the bridge is going away"}
 
@@ -202,6 +199,15 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			Reason: fmt.Sprintf("protocol: ask for the WebSocket subprotocol %s or %s", tunnel.Subprotocol, rawSubprotocol),
 		})
 	}
+}
+
+// Check returns why ServeHTTP refuses a request for its Host or its Origin, or nil. Handlers of other paths can so
+// refuse the same requests.
+func (b *Bridge) Check(r *http.Request) error {
+	if refusal := b.access.check(r); refusal != nil {
+		return errors.New(refusal.Reason)
+	}
+	return nil
 }
 
 // Shutdown asks every client to open no further connections, closes those that are idle, and waits until the

@@ -2,15 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
-	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
@@ -33,8 +30,9 @@ type listCluster struct {
 func (s *bridgeServer) list(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	state := s.state.Load()
-	if !isOwnHost(r.Host, state.file.Hosts) {
-		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the Host is not one of this bridge's names: set hosts"})
+	if err := s.clusters[0].bridge.Check(r); err != nil { // all have the same hosts and origins
+		s.refusals.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
+		writeJSON(w, http.StatusForbidden, map[string]string{"error": err.Error()})
 		return
 	}
 	var who bridge.Identity
@@ -86,19 +84,6 @@ func apisOf(rights *policy.Rights, isHeld bool) (names []string) {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// isOwnHost keeps pages out that point a name of their own at this address.
-func isOwnHost(host string, own []string) bool {
-	name, _, err := hostport.Parse(host, 0)
-	if err != nil {
-		return false
-	}
-	name = hostport.Normal(name)
-	if config.IsLoopback(net.JoinHostPort(name, "0")) || strings.HasSuffix(name, ".localhost") {
-		return true
-	}
-	return slices.ContainsFunc(own, func(o string) bool { return hostport.Normal(strings.Trim(o, "[]")) == name })
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/auth"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
@@ -138,8 +139,13 @@ func newBridgeServer(ctx context.Context, f config.File, log *slog.Logger) (*bri
 	if f.Auth.Any() {
 		authorize = s.authorize
 	}
+	memory, err := bridge.NewMemory(int64(f.MaxMemory))
+	if err != nil {
+		s.close()
+		return nil, err
+	}
 	for _, cluster := range f.Clusters {
-		b, certificate, err := clusterBridge(f, cluster, authorize, log)
+		b, certificate, err := clusterBridge(f, cluster, authorize, memory, log)
 		if err != nil {
 			s.close()
 			return nil, err

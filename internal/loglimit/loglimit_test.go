@@ -108,14 +108,18 @@ func TestManyClients(t *testing.T) {
 		for i := range clients {
 			log.Warn("refused", "remote", fmt.Sprintf("[2001:db8::%x]:1", i), "reason", fmt.Sprint(i))
 		}
+		h.lines.mu.Lock()
 		k := h.lines.kinds["refused"]
 		if len(k.clients) > maxClients+1 || len(k.seen) > maxSeen {
 			t.Errorf("%d clients and %d lines are kept", len(k.clients), len(k.seen))
 		}
+		h.lines.mu.Unlock()
 		time.Sleep(tellEvery + time.Second)
 		mustHave(t, r.take(), kindBurst+1, fmt.Sprintf("omitted=%d clients=%d mostly=others", clients-kindBurst, maxClients+1-kindBurst))
 		time.Sleep(time.Hour)
-		if h.lines.kinds["refused"].isTimed || len(k.clients) > 0 {
+		h.lines.mu.Lock()
+		defer h.lines.mu.Unlock()
+		if k.isTimed || len(k.clients) > 0 {
 			t.Errorf("%d clients are kept after an hour", len(k.clients))
 		}
 	})

@@ -22,7 +22,7 @@ func framedOrNot(t *testing.T, delay time.Duration, test func(t *testing.T, conf
 }
 
 // shutDown starts a Shutdown that has 10 s, and returns a function that waits for it.
-func (v *virtual) shutDown() (wait func() (err error, took time.Duration)) {
+func (v *virtual) shutDown() (wait func() (took time.Duration, err error)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	start := time.Now()
 	down := make(chan error, 1)
@@ -30,9 +30,9 @@ func (v *virtual) shutDown() (wait func() (err error, took time.Duration)) {
 		defer cancel()
 		down <- v.bridge.Shutdown(ctx)
 	}()
-	return func() (error, time.Duration) {
+	return func() (time.Duration, error) {
 		err := <-down
-		return err, time.Since(start)
+		return time.Since(start), err
 	}
 }
 
@@ -57,7 +57,7 @@ func TestShutdownEndsIdleClientsAtOnce(t *testing.T) {
 					t.Errorf("the session without a stream %v", closed)
 				}
 				idle.Close()
-				if err, took := wait(); err != nil || took > time.Second {
+				if took, err := wait(); err != nil || took > time.Second {
 					t.Errorf("Shutdown returned %v after %v", err, took)
 				}
 			})
@@ -79,7 +79,7 @@ func TestShutdownLetsTheBrokerAnswer(t *testing.T) {
 					t.Errorf("answers %v, closed with %d", ids, code)
 				}
 				p.Close()
-				if err, took := wait(); err != nil || took > delay {
+				if took, err := wait(); err != nil || took > delay {
 					t.Errorf("Shutdown returned %v after %v", err, took)
 				}
 			})
@@ -98,7 +98,7 @@ func TestShutdownLetsTheBrokerAnswer(t *testing.T) {
 					t.Errorf("answers %v, closed with %d", ids, code)
 				}
 				p.Close()
-				if err, _ := wait(); err != nil {
+				if _, err := wait(); err != nil {
 					t.Errorf("Shutdown returned %v", err)
 				}
 			})
@@ -135,7 +135,7 @@ func TestShutdownWaitsForAnAnswerInParts(t *testing.T) {
 				t.Errorf("answers %v, closed with %d", ids, code)
 			}
 			p.Close()
-			if err, took := wait(); err != nil {
+			if took, err := wait(); err != nil {
 				t.Errorf("Shutdown returned %v after %v", err, took)
 			}
 		})

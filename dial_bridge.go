@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/hostport"
@@ -159,40 +158,9 @@ func (d *Dialer) openSession(ctx context.Context, url string) (*tunnel.Session, 
 			session.Abort(&tunnel.CloseError{Code: tunnel.CodeNormal})
 			return nil, err
 		}
-		session.OnRenew(d.renewal(session))
+		session.OnRenew((&renewal{dialer: d, session: session}).wanted)
 	}
 	return session, nil
-}
-
-// renewal returns a function that sends the bridge a new token, in a goroutine of its own. It does nothing
-// while that runs. Without a new token the session takes no further streams, so that the next dial opens
-// one whose token it asks for again.
-func (d *Dialer) renewal(s *tunnel.Session) func() {
-	var running atomic.Bool
-	return func() {
-		if running.Swap(true) {
-			return
-		}
-		go func() {
-			defer running.Store(false)
-			ctx, cancel := withStepTimeout(context.Background(), d.stepTimeout())
-			go func() {
-				defer cancel()
-				select {
-				case <-s.Done():
-				case <-ctx.Done():
-				}
-			}()
-			defer cancel()
-			token, err := d.callToken(ctx)
-			if err == nil {
-				err = s.Auth(token)
-			}
-			if err != nil {
-				s.Retire()
-			}
-		}()
-	}
 }
 
 // callToken calls Token, also one that ignores its context.

@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-func TestDoor(t *testing.T) {
+func TestHostAndOriginDecide(t *testing.T) {
 	d, err := newAccess(
 		[]string{"kafka-tools.example", "2001:db8::0:1", "[2001:db8::2]", "192.0.2.7"},
 		[]string{"https://pages.example:8443", "https://Plain.example:443", "http://old.example", "http://[2001:DB8::5]:80"})
@@ -140,6 +140,31 @@ func TestConfigThatMakesNoSenseIsNamed(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		} else {
 			t.Logf("%s: %v", name, err)
+		}
+	}
+}
+
+// Handlers beside the bridge refuse what it refuses.
+func TestCheckSaysWhyARequestIsRefused(t *testing.T) {
+	b, err := New(Config{Brokers: []string{"broker"}, Hosts: []string{"kafka-tools.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ host, origin, want string }{
+		{"kafka-tools.example", "", ""},
+		{"kafka-tools.example", "https://kafka-tools.example", ""},
+		{"evil.example", "", "host: "},
+		{"evil.example", "https://evil.example", "host: "},
+		{"kafka-tools.example", "https://evil.example", "denied: "},
+	} {
+		r := httptest.NewRequest("GET", "/kafka/", nil)
+		r.Host = row.host
+		if row.origin != "" {
+			r.Header.Set("Origin", row.origin)
+		}
+		err := b.Check(r)
+		if (err == nil) != (row.want == "") || err != nil && !strings.HasPrefix(err.Error(), row.want) {
+			t.Errorf("%+v: %v", row, err)
 		}
 	}
 }

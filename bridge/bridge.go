@@ -1,9 +1,9 @@
 package bridge
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sasl"
 
+	"github.com/kafkaio/kafkaio/internal/loglimit"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -88,7 +89,10 @@ type Config struct {
 	// refuses what goes beyond it with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
 	// 0: 512 MiB.
 	MaxMemory int64
-	// Log gets sessions, connections and refusals. Nil: no log.
+	// Memory is shared with other Bridges, in place of MaxMemory. Nil: the Bridge has its own.
+	Memory *Memory
+	// Log gets sessions, connections and refusals. From level Info on, clients can provoke about one line a second of
+	// each message: another with the attribute "omitted" counts the rest. Nil: no log.
 	Log *slog.Logger
 }
 
@@ -115,10 +119,12 @@ type Bridge struct {
 // A client is one WebSocket.
 type client interface {
 	whose() *sessionIdentity
-	askToken()                   // asks it for a new token
-	goAway(e *tunnel.CloseError) // asks it to open nothing further and to end by itself
-	finish(e *tunnel.CloseError) // ends it once nothing is in flight
-	abort(e *tunnel.CloseError)  // ends it
+	askToken()                        // asks it for a new token
+	refuseToken(e *tunnel.CloseError) // tells it that its new token is of no use
+	goAway(e *tunnel.CloseError)      // asks it to open nothing further and to end by itself
+	drain(e *tunnel.CloseError)       // goAway, and ends each of its connections once nothing is in flight in it
+	finish(e *tunnel.CloseError)      // ends it once it has no connections
+	abort(e *tunnel.CloseError)       // ends it
 }
 
 // New returns a Bridge, or an error that names the Config field that makes no sense.
@@ -127,16 +133,17 @@ func New(c Config) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := c.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+	log := slog.New(slog.DiscardHandler)
+	if c.Log != nil {
+		log = slog.New(loglimit.New(c.Log.Handler()))
 	}
 	targets, err := newTargets(c, log)
 	if err != nil {
 		return nil, err
 	}
-	if c.MaxMemory < 0 || c.MaxMemory > 0 && c.MaxMemory < minMemory {
-		return nil, fmt.Errorf("bridge: MaxMemory %d: at least %d bytes were expected, or 0 for %d", c.MaxMemory, minMemory, defaultMemory)
+	memory, err := newMemory(c)
+	if err != nil {
+		return nil, err
 	}
 	if c.MaxSessionAge < 0 {
 		return nil, fmt.Errorf("bridge: MaxSessionAge %v: a positive duration was expected, or 0 for no limit", c.MaxSessionAge)
@@ -145,7 +152,7 @@ func New(c Config) (*Bridge, error) {
 		config:     c,
 		access:     access,
 		targets:    targets,
-		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
+		memory:     memory.budget,
 		log:        log,
 		topicNames: targets.topicNamesFor(nobody, new(knownTopics), log),
 		parsing:    newParsing(),
@@ -161,14 +168,8 @@ func New(c Config) (*Bridge, error) {
 	return b, nil
 }
 
-const (
-	// maxSessions bounds the clients.
-	maxSessions = 16384
-
-	defaultMemory = 512 << 20
-	// minMemory is enough for some sessions whose peers take nothing.
-	minMemory = 4 << 20
-)
+// maxSessions bounds the clients.
+const maxSessions = 16384
 
 var errClosing = &tunnel.CloseError{Code: tunnel.CodeGoingAway, Reason: "the bridge is going away"}
 
@@ -206,9 +207,21 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Shutdown asks every client to open no further connections, and waits until the open ones have closed.
-// If ctx ends first it closes them, waits up to 0.1 s for the closes to leave, and returns ctx's error.
+// Check returns why ServeHTTP refuses a request for its Host or its Origin, or nil. Handlers of other paths can so
+// refuse the same requests.
+func (b *Bridge) Check(r *http.Request) error {
+	if refusal := b.access.check(r); refusal != nil {
+		return errors.New(refusal.Reason)
+	}
+	return nil
+}
+
+// Shutdown asks every client to open no further connections, closes those that are idle, and waits until the
+// others are. If ctx ends first it closes them, waits up to 0.1 s for the closes to leave, and returns ctx's error.
 // Neither a broker nor Authorize can hold it up longer.
+//
+// A connection is idle once its broker has answered everything. Where the bridge looks at requests it takes no
+// further one. Where it doesn't, it goes by bytes: the broker's came last, and none came for 0.25 s.
 func (b *Bridge) Shutdown(ctx context.Context) error {
 	b.mu.Lock()
 	b.closing = true
@@ -222,7 +235,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	open := b.openSessions()
 	b.mu.Unlock()
 	for _, c := range open {
-		c.goAway(errClosing)
+		c.drain(errClosing)
 	}
 	select {
 	case <-empty:

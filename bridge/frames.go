@@ -27,11 +27,11 @@ func (b *Bridge) SetPolicies(policies []Policy) error {
 	return nil
 }
 
-// newFrameRelay returns the relay of a connection of an identity. Once that has lapsed, the relay takes no
-// request any more, and closes the connection with the cause when the broker has answered, or 30 s later.
-func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessionIdentity) *frameRelay {
+// newFrameRelay returns the relay of a connection of a session. Once lapsed has ended, the relay takes no
+// request any more, and closes the connection with its cause when the broker has answered, or 30 s later.
+func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessionIdentity, lapsed context.Context) *frameRelay {
 	who := of.current
-	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: of.lapsed}
+	r := &frameRelay{client: client, broker: broker, parsing: b.parsing, lapsed: lapsed}
 	if b.policies.Load() == nil {
 		r.refuse = "the bridge authenticates to this cluster in place of its clients: connect without TLS and without SASL"
 		r.frames = &heldFrames{identity: who().Name}
@@ -56,7 +56,7 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessi
 			return names
 		},
 		Denied: func(d filter.Denial) {
-			b.log.Info("denied", "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+			b.log.Info("denied", "remote", of.remote, "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
 		},
 	})
 	return r

@@ -21,24 +21,25 @@ const rawCost = 96 << 10
 type rawClient struct {
 	*tunnel.Raw
 	identity *sessionIdentity
+	leaving  leaving
 	cancel   context.CancelFunc // ends the dial to the broker
 }
 
 func (c *rawClient) whose() *sessionIdentity { return c.identity }
 
-// askToken and goAway do nothing: raw bytes leave no room to ask. finish does nothing either: what serves the
-// session watches the identity.
-func (c *rawClient) askToken()                 {}
-func (c *rawClient) goAway(*tunnel.CloseError) {}
-func (c *rawClient) finish(*tunnel.CloseError) {}
+// askToken, refuseToken and goAway do nothing: raw bytes leave no room to ask. finish does nothing either:
+// what serves the session watches the identity.
+func (c *rawClient) askToken()                      {}
+func (c *rawClient) refuseToken(*tunnel.CloseError) {}
+func (c *rawClient) goAway(*tunnel.CloseError)      {}
+func (c *rawClient) finish(*tunnel.CloseError)      {}
 
-// abortAtLapse ends the session when the identity ends: while it is dialled, and if the bridge can't tell where
-// a request ends.
-func (c *rawClient) abortAtLapse() (stop func() bool) {
-	return context.AfterFunc(c.identity.lapsed, func() { c.abort(c.identity.refusal()) })
-}
+func (c *rawClient) drain(e *tunnel.CloseError) { c.leaving.stop(e) }
 
 func (c *rawClient) abort(e *tunnel.CloseError) {
+	if ended := c.identity.refusal(); ended != nil && e.Code == tunnel.CodeGoingAway {
+		e = ended // it tells the client what to do
+	}
 	c.Abort(e)
 	c.cancel()
 }
@@ -54,6 +55,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	cost := b.costOf(r) + rawCost
 	c := &rawClient{Raw: tunnel.NewRaw(socket, drainTime, b.memory), cancel: cancel}
 	c.identity = newSessionIdentity(b, c, r)
+	c.leaving = newLeaving(c.identity)
 	if refusal := b.enter(c, cost); refusal != nil {
 		socket.Refuse(refusal)
 		return
@@ -61,6 +63,8 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	defer b.leave(c, cost)
 	defer b.limitAge(c)()
 	defer c.identity.close()
+	stop := endAt(c.leaving, c.abort)
+	defer stop()
 	if refusal = c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal == nil {
 		refusal = c.identity.await(ctx)
 	}
@@ -69,21 +73,17 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		return
 	}
 
-	stop := c.abortAtLapse()
-	defer stop()
 	broker, refusal := c.identity.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
 	if refusal != nil {
-		if ended := c.identity.refusal(); ended != nil { // that is why
+		if ended := c.leaving.reason(); ended != nil { // that is why
 			refusal = ended
 		}
-		b.log.Info("no connection", "remote", r.RemoteAddr, "code", int(refusal.Code), "reason", refusal.Reason)
+		b.log.Info("no connection", "remote", r.RemoteAddr, "identity", c.identity.current().Name, "target", target, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
 	address := broker.RemoteAddr()
-	if b.looksAtFrames() {
-		stop() // the relay ends it, once what is in flight is answered
-	}
+	stop() // it no longer ends at once
 	ended, silent := b.relayRaw(c, broker)
 	if silent {
 		b.targets.bootstrap.saidNothing(address)
@@ -91,16 +91,18 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
 }
 
-// relayRaw carries bytes between a raw session and its broker until either closes. It returns why the
-// session ended, and whether the broker got a request and answered nothing.
+// relayRaw carries bytes between a raw session and its broker until either closes, or the client has to go. It
+// returns why the session ended, and whether the broker got a request and answered nothing.
 func (b *Bridge) relayRaw(c *rawClient, broker *connection) (ended *tunnel.CloseError, silent bool) {
 	if !b.looksAtFrames() {
+		defer endAt(c.identity.lapsed, c.abort)()
+		defer endWhenQuiet(c.leaving, c, c.abort)()
 		ended = c.Serve(broker.Conn)
 		return ended, c.Unanswered(answerTime)
 	}
 	client := newRawFrames(c.Raw)
 	var relaying sync.WaitGroup
-	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity).run() })
+	relaying.Go(func() { silent = b.newFrameRelay(client, broker, c.identity, c.leaving).run() })
 	ended = c.Serve(client.near)
 	relaying.Wait()
 	return ended, silent

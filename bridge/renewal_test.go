@@ -48,6 +48,74 @@ func TestRevokeRepeatsAJudgementInFlight(t *testing.T) {
 	})
 }
 
+// A refused token changes nothing about the one before: the session goes on until that expires, and the client is
+// told.
+func TestRefusedRenewalKeepsTheSession(t *testing.T) {
+	identified(t, bridge.Config{}, func(t *testing.T, v *virtual) {
+		c := v.connect(t, hostile.Tunnel, nil)
+		start := time.Now()
+		send(t, c, hostile.Auth("ci/20s"))
+		open(t, c, 1, 1<<20, memoryBroker)
+		refused := func(token, want string) {
+			t.Helper()
+			send(t, c, hostile.Auth(token))
+			if m := expect(t, c, hostile.TypeAuth, 0); string(m.Payload) != want {
+				t.Errorf("the bridge said %q of the token %q, %q was expected", m.Payload, token, want)
+			}
+			mustEchoOn(t, c, 1, "still")
+		}
+		refused("", "token: one is needed")
+		refused("ci/-1s", "token: it has expired")
+		send(t, c, hostile.Auth("ci/40s"))
+		time.Sleep(25 * time.Second) // virtual
+		open(t, c, 2, 1<<20, memoryBroker)
+		refused("", "token: one is needed")
+		closed, _ := untilEnd(t, c)
+		wantUnauthorized(t, closed, "it has expired, and a new one was refused: one is needed")
+		mustBeWithin(t, "the session ended", time.Since(start), 39*time.Second, 42*time.Second)
+	})
+}
+
+// A token that nobody judges in time doesn't end a session that has one, and counts if it is good after all.
+func TestSlowRenewalKeepsTheSession(t *testing.T) {
+	for name, row := range map[string]struct {
+		heeds bool // its context
+		ends  time.Duration
+	}{
+		"EndsWithItsContext": {true, time.Minute},
+		"ComesLate":          {false, 2*time.Minute + 15*time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := bridge.Config{Authorize: func(ctx context.Context, r *http.Request, token string) (bridge.Identity, error) {
+				token, isSlow := strings.CutPrefix(token, "slow ")
+				switch {
+				case isSlow && row.heeds:
+					<-ctx.Done()
+					return bridge.Identity{}, ctx.Err()
+				case isSlow:
+					time.Sleep(15 * time.Second) // virtual
+				}
+				return identify(ctx, r, token)
+			}}
+			identified(t, c, func(t *testing.T, v *virtual) {
+				c := v.connect(t, hostile.Tunnel, nil)
+				start := time.Now()
+				send(t, c, hostile.Auth("ci/1m"))
+				open(t, c, 1, 1<<20, memoryBroker)
+				send(t, c, hostile.Auth("slow ci/2m"))
+				if m := expect(t, c, hostile.TypeAuth, 0); !strings.Contains(string(m.Payload), "in time") {
+					t.Errorf("the bridge said %q", m.Payload)
+				}
+				mustBeWithin(t, "the bridge refused the token", time.Since(start), 9*time.Second, 11*time.Second)
+				mustEchoOn(t, c, 1, "still")
+				closed, _ := untilEnd(t, c)
+				wantUnauthorized(t, closed, "expired")
+				mustBeWithin(t, "the session ended", time.Since(start), row.ends-time.Second, row.ends+2*time.Second)
+			})
+		})
+	}
+}
+
 // A new token's groups count for the next request of a stream that is open.
 func TestRenewedGroupsCountAtOnce(t *testing.T) {
 	config := func(t *testing.T) bridge.Config {

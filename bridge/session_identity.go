@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/allowance"
 	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -59,11 +60,12 @@ type sessionIdentity struct {
 	known   chan struct{} // closed with the first identity
 	who     Identity
 	isKnown bool
-	isOver  bool       // the identity has ended, or the session
-	isBusy  bool       // a goroutine calls Authorize
-	next    *string    // the token that it judges next
-	paid    time.Time  // up to when the tokens that came use what a session may send
-	timers  authTimers // of the identity that holds
+	refused *tunnel.CloseError  // why the last token was refused; nil: it wasn't
+	isOver  bool                // the identity has ended, or the session
+	isBusy  bool                // a goroutine calls Authorize
+	next    *string             // the token that it judges next
+	tokens  allowance.Allowance // of tokens that the session may send
+	timers  authTimers          // of the identity that holds
 }
 
 // newSessionIdentity returns the identity of c, which isn't known yet if the bridge has an Authorize.
@@ -89,11 +91,11 @@ func newSessionIdentity(b *Bridge, c client, r *http.Request) *sessionIdentity {
 
 // close ends what runs for the session, and waits for that.
 func (i *sessionIdentity) close() {
-	i.cancel()
 	i.mu.Lock()
 	i.isOver = true
 	i.timers.stop()
 	i.mu.Unlock()
+	i.cancel()
 	i.judging.Wait()
 	i.bridge.memory.Give(int64(len(i.current().Token)))
 }
@@ -113,15 +115,10 @@ func (i *sessionIdentity) present(token string) *tunnel.CloseError {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	now := time.Now()
-	if i.paid.Before(now) {
-		i.paid = now
-	}
-	i.paid = i.paid.Add(authEvery)
 	switch {
 	case i.isOver:
 		return nil
-	case i.paid.Sub(now) > authBurst*authEvery:
+	case !i.tokens.Take(authBurst, authEvery):
 		return errManyAuths
 	case !i.bridge.memory.Take(int64(len(token))):
 		return errTokenMemory
@@ -139,7 +136,7 @@ func (i *sessionIdentity) require() {
 	case !i.isKnown && !i.isBusy:
 		i.judgeLocked("")
 	case i.hasExpired(): // the timer comes
-		go i.lapse(errExpired)
+		go i.expire()
 	}
 }
 
@@ -159,8 +156,7 @@ func (i *sessionIdentity) await(ctx context.Context) *tunnel.CloseError {
 
 // refusal returns why the identity has ended, or nil.
 func (i *sessionIdentity) refusal() *tunnel.CloseError {
-	e, _ := context.Cause(i.lapsed).(*tunnel.CloseError)
-	return e
+	return endOf(i.lapsed)
 }
 
 // judgeLocked has a token judged, after the one that is being judged. Of those that wait, the last counts.
@@ -176,59 +172,80 @@ func (i *sessionIdentity) judgeLocked(token string) {
 	i.next = &token
 }
 
-// judge judges a token, and those that come meanwhile. A refused one ends the session.
+// judge judges a token, and those that come meanwhile.
 func (i *sessionIdentity) judge(token string) {
 	for {
-		refusal := i.take(token)
+		i.take(token)
 		i.bridge.memory.Give(int64(len(token)))
 		i.mu.Lock()
 		next := i.next
 		i.next = nil
-		i.isBusy = next != nil && refusal == nil
-		i.isOver = i.isOver || refusal != nil
+		i.isBusy = next != nil && !i.isOver
+		goesOn := i.isBusy
 		i.mu.Unlock()
-		if refusal == nil && next == nil {
+		switch {
+		case goesOn:
+			token = *next
+		case next != nil:
+			i.bridge.memory.Give(int64(len(*next)))
+			return
+		default:
 			return
 		}
-		if refusal != nil {
-			if next != nil {
-				i.bridge.memory.Give(int64(len(*next)))
-			}
-			if i.ctx.Err() == nil {
-				i.bridge.log.Warn("refused", "remote", i.remote, "reason", "token")
-			}
-			i.end(refusal) // first: it is what await returns
-			i.client.abort(refusal)
-			return
-		}
-		token = *next
 	}
 }
 
-// take makes the identity of a token the session's, or returns why not.
-func (i *sessionIdentity) take(token string) *tunnel.CloseError {
+// take makes the identity of a token the session's, or refuses the token.
+func (i *sessionIdentity) take(token string) {
 	ctx, cancel := context.WithTimeout(i.ctx, authorizeTime)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { // Authorize may ignore ctx
-		if i.ctx.Err() == nil {
-			i.end(errSlow)
-			i.client.abort(errSlow)
-		}
-	})
-	defer stop()
+	// Authorize may ignore ctx, and return a good identity later.
+	inTime := context.AfterFunc(ctx, func() { i.refuse(errSlow) })
 	for {
 		revocations := i.bridge.revocations.Load()
 		who, err := i.bridge.config.Authorize(ctx, i.request, token)
 		if err != nil {
-			return unauthorized(err.Error())
+			if inTime() {
+				i.refuse(unauthorized(causeText(err)))
+			}
+			return
 		}
 		i.mu.Lock()
 		if revocations == i.bridge.revocations.Load() {
-			defer i.mu.Unlock()
-			return i.takeLocked(who)
+			refusal := i.takeLocked(who)
+			i.mu.Unlock()
+			if inTime(); refusal != nil {
+				i.refuse(refusal)
+			}
+			return
 		}
 		i.mu.Unlock() // Authorize may have let in one who has been revoked since
 	}
+}
+
+// refuse tells the client that its token isn't good. It ends a session that has no identity yet. Otherwise the
+// session keeps the one it has, unless the token is another's: then the client is no longer who it was.
+func (i *sessionIdentity) refuse(e *tunnel.CloseError) {
+	i.mu.Lock()
+	if i.isOver {
+		i.mu.Unlock()
+		return
+	}
+	i.isOver = !i.isKnown || e == errOtherName
+	ends := i.isOver
+	if !ends {
+		i.refused = e
+	} else {
+		i.timers.stop()
+	}
+	i.mu.Unlock()
+	i.bridge.log.Warn("refused", "remote", i.remote, "identity", i.current().Name, "reason", "token")
+	if !ends {
+		i.client.refuseToken(e)
+		return
+	}
+	i.end(e) // first: it is what await returns
+	i.client.abort(e)
 }
 
 func (i *sessionIdentity) takeLocked(who Identity) *tunnel.CloseError {
@@ -247,7 +264,7 @@ func (i *sessionIdentity) takeLocked(who Identity) *tunnel.CloseError {
 		return errTokenMemory
 	}
 	i.bridge.memory.Give(int64(len(i.who.Token)))
-	i.who = who
+	i.who, i.refused = who, nil
 	if !i.isKnown {
 		i.isKnown = true
 		close(i.known)

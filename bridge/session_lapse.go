@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -39,9 +40,20 @@ func (i *sessionIdentity) expireLocked() {
 		}
 		i.mu.Unlock()
 		if expired {
-			i.lapse(errExpired)
+			i.expire()
 		}
 	})
+}
+
+// expire ends an identity that has expired. It tells why the client has no later one, if it tried.
+func (i *sessionIdentity) expire() {
+	e := errExpired
+	i.mu.Lock()
+	if i.refused != nil {
+		e = unauthorized("it has expired, and a new one was refused: " + strings.TrimPrefix(i.refused.Reason, "token: "))
+	}
+	i.mu.Unlock()
+	i.lapse(e)
 }
 
 // askLocked asks the client for a new token when a third of the time is left, at most renewLead, and again
@@ -78,7 +90,7 @@ func (i *sessionIdentity) lapse(e *tunnel.CloseError) {
 	i.timers.stop()
 	i.timers.finish = time.AfterFunc(lapseTime, func() { i.client.abort(e) })
 	i.mu.Unlock()
-	i.bridge.log.Info("identity ended", "remote", i.remote, "reason", e.Reason)
+	i.bridge.log.Info("identity ended", "remote", i.remote, "identity", i.current().Name, "reason", e.Reason)
 	i.client.goAway(e) // first, so that the client opens its next streams in another session
 	i.end(e)
 	i.client.finish(e)

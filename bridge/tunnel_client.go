@@ -61,6 +61,7 @@ type tunnelClient struct {
 	tunnel *tunnel.Session
 
 	identity *sessionIdentity
+	leaving  leaving
 	brokers  atomic.Int32 // connections
 	running  sync.WaitGroup
 }
@@ -68,6 +69,7 @@ type tunnelClient struct {
 func (b *Bridge) serveTunnel(socket *tunnel.WebSocket, r *http.Request) {
 	s := &tunnelClient{bridge: b, client: r.RemoteAddr}
 	s.identity = newSessionIdentity(b, s, r)
+	s.leaving = newLeaving(s.identity)
 	s.tunnel = tunnel.NewServer(socket, tunnel.NamedAddr(r.Host), s, b.memory)
 	cost := b.costOf(r)
 	if refusal := b.enter(s, cost); refusal != nil { // from here on, it may be asked to go away
@@ -87,7 +89,15 @@ func (s *tunnelClient) whose() *sessionIdentity { return s.identity }
 
 func (s *tunnelClient) askToken() { s.tunnel.AskToken() }
 
+func (s *tunnelClient) refuseToken(e *tunnel.CloseError) { s.tunnel.RefuseToken(e) }
+
 func (s *tunnelClient) goAway(e *tunnel.CloseError) { s.tunnel.GoAway(e) }
+
+func (s *tunnelClient) drain(e *tunnel.CloseError) {
+	s.tunnel.GoAway(e)
+	s.leaving.stop(e)
+	s.finish(e)
+}
 
 func (s *tunnelClient) finish(e *tunnel.CloseError) {
 	if s.brokers.Load() == 0 { // else the last to end does it
@@ -124,21 +134,12 @@ func (s *tunnelClient) Open(st *tunnel.Stream, o tunnel.Open) {
 	})
 }
 
-// leave ends a stream, and the session with its last one if the identity has ended.
+// leave ends a stream, and the session with its last one if the client has to go.
 func (s *tunnelClient) leave() {
 	last := s.brokers.Add(-1) == 0
-	if e := s.identity.refusal(); last && e != nil {
+	if e := s.leaving.reason(); last && e != nil {
 		s.tunnel.Finish(e)
 	}
-}
-
-// closeAtLapse closes a stream when the identity ends: while it is dialled, and one in which the bridge can't
-// tell where a request ends.
-func (s *tunnelClient) closeAtLapse(st *tunnel.Stream) (stop func() bool) {
-	return context.AfterFunc(s.identity.lapsed, func() {
-		e := s.identity.refusal()
-		st.CloseWith(e.Code, e.Reason)
-	})
 }
 
 // serve connects a stream to its broker and carries bytes between them until either closes.
@@ -146,15 +147,16 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	ctx, cancel := context.WithTimeout(context.Background(), bounded(o.ResolveTimeout)+bounded(o.ConnectTimeout))
 	defer cancel()
 	st.OnDone(cancel)
+	end := func(e *tunnel.CloseError) { st.CloseWith(e.Code, e.Reason) }
+	stop := endAt(s.leaving, end)
+	defer stop()
 	if refusal := s.identity.await(ctx); refusal != nil {
 		st.CloseWith(refusal.Code, refusal.Reason)
 		return
 	}
-	stop := s.closeAtLapse(st)
-	defer stop()
 	started := time.Now()
 	broker, refusal := s.identity.targets.connect(ctx, o, s.identity.current)
-	log := s.bridge.log.With("remote", s.client, "target", o.Target)
+	log := s.bridge.log.With("remote", s.client, "identity", s.identity.current().Name, "target", o.Target)
 	if refusal != nil {
 		log.Info("no connection", "code", int(refusal.Code), "reason", refusal.Reason)
 		st.CloseWith(refusal.Code, refusal.Reason)
@@ -163,20 +165,20 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
 	st.ConfirmOpen(address)
-	if s.bridge.looksAtFrames() {
-		stop() // the relay ends it, once what is in flight is answered
-	}
-	if s.relay(st, broker) {
+	stop() // it no longer ends at once
+	if s.relay(st, broker, end) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}
 }
 
-// relay carries bytes between a stream and its broker until either closes. It reports whether the broker got
-// a request and answered nothing.
-func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection) (silent bool) {
+// relay carries bytes between a stream and its broker until either closes, or the client has to go. It reports
+// whether the broker got a request and answered nothing.
+func (s *tunnelClient) relay(st *tunnel.Stream, broker *connection, end func(*tunnel.CloseError)) (silent bool) {
 	if !s.bridge.looksAtFrames() {
+		defer endAt(s.identity.lapsed, end)()
+		defer endWhenQuiet(s.leaving, st, end)()
 		return relay(st, broker.Conn)
 	}
 	st.CountReads()
-	return s.bridge.newFrameRelay(st, broker, s.identity).run()
+	return s.bridge.newFrameRelay(st, broker, s.identity, s.leaving).run()
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -208,5 +209,22 @@ clusters:
 	client.Close()
 	if closed := c.closeOf(""); closed.Code != 4401 || !strings.Contains(closed.Reason, "a token is needed") {
 		t.Errorf("without the proxy: %v", closed)
+	}
+}
+
+func TestIdleClientsDoNotHoldUpAStop(t *testing.T) {
+	addr := seeded(t, "orders-eu")
+	for name, text := range map[string]string{"Opaque": "", "Policy": readers} {
+		t.Run(name, func(t *testing.T) {
+			c := startBridge(t, oneCluster(addr)+text)
+			topicsOf(t, franz(t, c.dialer("token of ci"), addr))
+			start := time.Now()
+			c.stop()
+			took := time.Since(start)
+			t.Logf("the bridge stopped after %v", took)
+			if took > drainTime/2 {
+				t.Errorf("the bridge stopped after %v, and all clients were idle", took)
+			}
+		})
 	}
 }

@@ -51,7 +51,7 @@ func policiesOf(f config.File) (list []bridge.Policy) {
 }
 
 // clusterBridge returns the bridge of a cluster, and the certificate that it shows to brokers, if any.
-func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFunc, log *slog.Logger) (*bridge.Bridge, *certfile.Certificate, error) {
+func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFunc, memory *bridge.Memory, log *slog.Logger) (*bridge.Bridge, *certfile.Certificate, error) {
 	tlsConfig, certificate, err := credentials.TLS(cluster.TLS)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the cluster %s: %w", cluster.Name, err)
@@ -76,7 +76,7 @@ func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFun
 		Authorize:      authorize,
 		Hosts:          f.Hosts,
 		Origins:        f.Origins,
-		MaxMemory:      int64(f.MaxMemory) / int64(len(f.Clusters)),
+		Memory:         memory,
 		MaxSessionAge:  time.Duration(f.MaxSessionAge),
 		Log:            log.With("cluster", cluster.Name),
 	}

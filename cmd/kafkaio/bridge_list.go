@@ -3,15 +3,12 @@ package main
 import (
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
-	"github.com/kafkaio/kafkaio/internal/hostport"
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
@@ -37,7 +34,8 @@ func (s *bridgeServer) list(w http.ResponseWriter, r *http.Request) {
 	if !state.file.Auth.Any() {
 		authorize = nil
 	}
-	serveList(w, r, state.file.Hosts, authorize, s.log, func(who bridge.Identity) []listCluster {
+	// All clusters have the same hosts and origins.
+	serveList(w, r, s.clusters[0].bridge.Check, authorize, s.refusals, func(who bridge.Identity) []listCluster {
 		return s.clustersOf(state, who)
 	})
 }
@@ -56,11 +54,13 @@ func (s *bridgeServer) clustersOf(state *bridgeState, who bridge.Identity) (clus
 	return clusters
 }
 
-// serveList answers with the clusters of who the client is. Without authorize, everybody is nobody.
-func serveList(w http.ResponseWriter, r *http.Request, hosts []string, authorize authorizeFunc, log *slog.Logger, clustersOf func(bridge.Identity) []listCluster) {
+// serveList answers a request that passes check with the clusters of who the client is. Without authorize,
+// everybody is nobody.
+func serveList(w http.ResponseWriter, r *http.Request, check func(*http.Request) error, authorize authorizeFunc, log *slog.Logger, clustersOf func(bridge.Identity) []listCluster) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !isOwnHost(r.Host, hosts) {
-		writeJSON(w, http.StatusForbidden, map[string]string{"error": "the Host is not one of this bridge's names: set hosts"})
+	if err := check(r); err != nil {
+		log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
+		writeJSON(w, http.StatusForbidden, map[string]string{"error": err.Error()})
 		return
 	}
 	var who bridge.Identity
@@ -98,19 +98,6 @@ func apisOf(rights *policy.Rights, isHeld bool) (names []string) {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// isOwnHost keeps pages out that point a name of their own at this address.
-func isOwnHost(host string, own []string) bool {
-	name, _, err := hostport.Parse(host, 0)
-	if err != nil {
-		return false
-	}
-	name = hostport.Normal(name)
-	if config.IsLoopback(net.JoinHostPort(name, "0")) || strings.HasSuffix(name, ".localhost") {
-		return true
-	}
-	return slices.ContainsFunc(own, func(o string) bool { return hostport.Normal(strings.Trim(o, "[]")) == name })
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) {

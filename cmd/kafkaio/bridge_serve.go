@@ -16,9 +16,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/auth"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/internal/loglimit"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -123,7 +125,7 @@ func newLog(c *cobra.Command, l config.Log) *slog.Logger {
 
 // newBridgeServer makes the bridges of all clusters.
 func newBridgeServer(ctx context.Context, f config.File, log *slog.Logger) (*bridgeServer, error) {
-	s := &bridgeServer{log: log}
+	s := &bridgeServer{log: log, refusals: slog.New(loglimit.New(log.Handler()))}
 	var err error
 	if s.proxies, err = auth.ParseProxies(f.TrustedProxies); err != nil {
 		return nil, err
@@ -137,8 +139,13 @@ func newBridgeServer(ctx context.Context, f config.File, log *slog.Logger) (*bri
 	if f.Auth.Any() {
 		authorize = s.authorize
 	}
+	memory, err := bridge.NewMemory(int64(f.MaxMemory))
+	if err != nil {
+		s.close()
+		return nil, err
+	}
 	for _, cluster := range f.Clusters {
-		b, certificate, err := clusterBridge(f, cluster, authorize, log)
+		b, certificate, err := clusterBridge(f, cluster, authorize, memory, log)
 		if err != nil {
 			s.close()
 			return nil, err

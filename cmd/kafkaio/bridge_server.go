@@ -21,6 +21,7 @@ type authorizeFunc = func(ctx context.Context, r *http.Request, token string) (b
 // A bridgeServer serves the clusters of a configuration.
 type bridgeServer struct {
 	log          *slog.Logger
+	refusals     *slog.Logger // log, for lines that clients can provoke
 	proxies      auth.Proxies
 	clusters     []servedCluster
 	certificates []*certfile.Certificate

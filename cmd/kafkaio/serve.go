@@ -81,7 +81,7 @@ func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", s.bridge)
 	mux.HandleFunc("GET /kafka/{$}", func(w http.ResponseWriter, r *http.Request) {
-		serveList(w, r, nil, s.authorize, slog.New(slog.DiscardHandler), func(who bridge.Identity) []listCluster {
+		serveList(w, r, s.bridge.Check, s.authorize, slog.New(slog.DiscardHandler), func(who bridge.Identity) []listCluster {
 			only := listCluster{Name: "kafka", Path: "/kafka", Default: true}
 			if rights != nil {
 				only.APIs = apisOf(rights.Rights(config.Name, who.Name, who.Groups), config.SASL != nil)

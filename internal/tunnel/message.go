@@ -136,10 +136,18 @@ func parseClose(p []byte) (*CloseError, error) {
 	if len(p) < 2 {
 		return nil, fmt.Errorf("CLOSE of %d bytes, at least 2 were expected", len(p))
 	}
-	if len(p)-2 > maxReason || !utf8.Valid(p[2:]) {
-		return nil, fmt.Errorf("CLOSE with a reason of %d bytes, at most %d of UTF-8 were expected", len(p)-2, maxReason)
+	reason, err := parseReason(p[2:])
+	if err != nil {
+		return nil, err
 	}
-	return &CloseError{Code: Code(binary.BigEndian.Uint16(p)), Reason: string(p[2:])}, nil
+	return &CloseError{Code: Code(binary.BigEndian.Uint16(p)), Reason: reason}, nil
+}
+
+func parseReason(p []byte) (string, error) {
+	if len(p) > maxReason || !utf8.Valid(p) {
+		return "", fmt.Errorf("a reason of %d bytes, at most %d of UTF-8 were expected", len(p), maxReason)
+	}
+	return string(p), nil
 }
 
 func parseWindow(p []byte) (int, error) {

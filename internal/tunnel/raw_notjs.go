@@ -30,7 +30,9 @@ type Raw struct {
 	moving  atomic.Int32 // writes to the WebSocket that are under way
 	reading atomic.Bool  // of the WebSocket
 
-	answered atomic.Bool // something came from the broker
+	answered atomic.Bool  // something came from the broker
+	sent     atomic.Int64 // bytes that came from the broker
+	owed     atomic.Bool  // what came from the client is newer
 
 	mu     sync.Mutex
 	ended  *CloseError // set once
@@ -95,6 +97,12 @@ func (r *Raw) Unanswered(limit time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return !r.answered.Load() && !r.asked.IsZero() && (r.gone.IsZero() || r.gone.Sub(r.asked) >= limit)
+}
+
+// Progress returns how many bytes the broker has sent, and whether more are to come: what came from the client is
+// newer, or the client takes no more.
+func (r *Raw) Progress() (sent int64, isBusy bool) {
+	return r.sent.Load(), r.owed.Load() || r.moving.Load() > 0
 }
 
 // wasAsked notes that something came from the client.
@@ -163,6 +171,7 @@ func (r *Raw) fromClient(pieces chan<- []byte) *CloseError {
 			}
 			if n > 0 {
 				r.wasAsked()
+				r.owed.Store(true)
 				pieces <- buffers[i][:n] // once the other is written
 				i = 1 - i
 			}
@@ -180,6 +189,8 @@ func (r *Raw) fromBroker(broker net.Conn) {
 		n, err := broker.Read(b.data[frameRoom:])
 		if n > 0 {
 			r.answered.Store(true)
+			r.sent.Add(int64(n))
+			r.owed.Store(false)
 			b.r, b.w, b.framed = frameRoom, frameRoom+n, false
 			r.moving.Add(1)
 			writeErr := r.socket.Write(b)

@@ -31,8 +31,8 @@ type Session struct {
 	liveness liveness
 	name     string // of the bridge, in errors; empty on its own end
 	local    net.Addr
-	accept   Acceptor // nil on the client's end
-	renew    func()   // see OnRenew
+	accept   Acceptor             // nil on the client's end
+	renew    func(refusal string) // see OnRenew
 
 	mu      sync.Mutex
 	streams map[uint32]*Stream
@@ -40,6 +40,7 @@ type Session struct {
 	skipped gaps        // ids below lastID that were never opened
 	ending  bool        // no further streams
 	leaving *CloseError // what a bridge that takes none answers an OPEN with
+	isAway  bool        // the client's bridge has sent GOAWAY
 	ended   *CloseError // set once, when the WebSocket is of no more use
 	done    chan struct{}
 	idle    *time.Timer // ends a client's session that has no stream
@@ -62,7 +63,7 @@ type Acceptor interface {
 func NewClient(s Socket, name string, local net.Addr) *Session {
 	session := newSession(s, local, nil, nil)
 	session.name = name
-	session.renew = session.Retire
+	session.renew = func(string) { session.Retire() }
 	return session
 }
 
@@ -166,9 +167,7 @@ var finished = CloseError{Code: CodeNormal}
 
 // Finish ends the session with e once what is queued was written. It doesn't wait for that.
 func (s *Session) Finish(e *CloseError) {
-	s.mu.Lock()
-	s.ending, s.leaving = true, e
-	s.mu.Unlock()
+	e = s.leave(e)
 	s.writer.finishAndClose(e)
 }
 
@@ -185,20 +184,42 @@ func (s *Session) Auth(token string) error {
 	return nil
 }
 
-// OnRenew has f called whenever the bridge asks for a new token. The goroutine that reads the WebSocket
-// calls f, which must not wait. OnRenew must be called before Serve.
-func (s *Session) OnRenew(f func()) { s.renew = f }
+// OnRenew has f called whenever the bridge asks for a new token, with "", and whenever it refuses a renewed
+// one, with the reason. The goroutine that reads the WebSocket calls f, which must not wait. OnRenew must be
+// called before Serve.
+func (s *Session) OnRenew(f func(refusal string)) { s.renew = f }
 
 // AskToken asks the client to send a new token (bridge only).
 func (s *Session) AskToken() { s.control(appendHeader(nil, typeAuth, 0)) }
 
+// RefuseToken tells the client that its new token is of no use, and that the session keeps the one before
+// (bridge only).
+func (s *Session) RefuseToken(e *CloseError) {
+	s.control(append(appendHeader(nil, typeAuth, 0), text(e.Reason, maxReason)...))
+}
+
 // GoAway asks the client to open no further streams; those that are open go on. Streams that the client
 // opens before it knows are closed with e.
 func (s *Session) GoAway(e *CloseError) {
-	s.mu.Lock()
-	s.ending, s.leaving = true, e
-	s.mu.Unlock()
+	e = s.leave(e)
 	s.control(append(appendHeader(nil, typeGoAway, 0), text(e.Reason, maxReason)...))
+}
+
+// leave has the session take no further streams, because of e. It returns what tells the client so.
+func (s *Session) leave(e *CloseError) *CloseError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending, s.leaving = true, s.explainLocked(e)
+	return s.leaving
+}
+
+// explainLocked returns e, or why the client's identity has ended if it has and e says only that the bridge goes
+// away: the client needs a new token, wherever it connects next.
+func (s *Session) explainLocked(e *CloseError) *CloseError {
+	if l := s.leaving; l != nil && l.Code == CodeUnauthorized && e.Code == CodeGoingAway {
+		return l
+	}
+	return e
 }
 
 // Open asks the bridge for a stream and waits until its broker is connected. Nothing coming from the
@@ -236,10 +257,20 @@ func (s *Session) Open(ctx context.Context, o Open, remote net.Addr, silence tim
 		return st, nil
 	}
 	st.Close()
+	if s.sentAway(st) {
+		err = fmt.Errorf("%w: %w", ErrSessionEnding, err)
+	}
 	if !heard() && !s.CanPing() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		s.Retire()
 	}
 	return nil, err
+}
+
+// sentAway reports whether st was refused because its OPEN crossed GOAWAY.
+func (s *Session) sentAway(st *Stream) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.isAway && st.endedWith(CodeGoingAway, CodeUnauthorized)
 }
 
 // Name returns what errors call the bridge.
@@ -269,6 +300,7 @@ func (s *Session) Abort(e *CloseError) {
 		s.mu.Unlock()
 		return
 	}
+	e = s.explainLocked(e)
 	s.ended, s.ending = e, true
 	streams := s.streams
 	s.streams = nil
@@ -331,11 +363,13 @@ func (s *Session) dispatch(b *buffer) error {
 	case t == typeOpened && s.accept == nil:
 		return s.onOpened(id, payload)
 	case t == typeGoAway && s.accept == nil:
-		s.Retire()
-		return nil
-	case t == typeAuth && s.accept == nil && len(payload) == 0:
-		s.renew()
-		return nil
+		return s.onGoAway(payload)
+	case t == typeAuth && s.accept == nil:
+		refusal, err := parseReason(payload)
+		if err == nil {
+			s.renew(refusal)
+		}
+		return err
 	case linksBridge && t == typeOpen && s.accept != nil:
 		return s.onOpen(id, payload)
 	case linksBridge && t == typeAuth && s.accept != nil:
@@ -393,6 +427,17 @@ func (s *Session) onClose(id uint32, payload []byte) error {
 	}
 	st.end(reason)
 	s.remove(id)
+	return nil
+}
+
+func (s *Session) onGoAway(payload []byte) error {
+	if _, err := parseReason(payload); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.isAway = true
+	s.mu.Unlock()
+	s.Retire()
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -44,6 +45,7 @@ type Stream struct {
 	forward       *forward // where what comes goes; nil: to Read
 	counted       bool     // what waits for Read counts against the session's memory
 	sent          int64    // bytes that SendFrom sent
+	owed          bool     // what came for Forward's connection is newer than what SendFrom sent
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this
 }
@@ -85,6 +87,13 @@ func (st *Stream) Ended() bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.ended != nil
+}
+
+// endedWith reports whether the peer closed the stream with one of the codes.
+func (st *Stream) endedWith(codes ...Code) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.ended != nil && slices.Contains(codes, st.ended.Code)
 }
 
 func (st *Stream) done() {

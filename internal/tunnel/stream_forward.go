@@ -31,6 +31,7 @@ func (st *Stream) Forward(c net.Conn) {
 	st.session.share.must(st.received.held) // of what came before
 	if st.received.size > 0 {
 		st.forward.asked = time.Now()
+		st.owed = true
 	}
 	st.startForwarding()
 	st.forward.checkDelivered(st)
@@ -54,12 +55,21 @@ func (st *Stream) Asked() time.Time {
 	return st.forward.asked
 }
 
+// Progress returns how many bytes SendFrom has sent, and whether more are to come: what came for Forward's
+// connection is newer, or the peer has given no credit for more.
+func (st *Stream) Progress() (sent int64, isBusy bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.sent, st.owed || st.credit == 0
+}
+
 // forwardLocked writes or queues b, which it then owns.
 func (st *Stream) forwardLocked(b *buffer) {
 	f := st.forward
 	if f.asked.IsZero() && b.size() > 0 {
 		f.asked = time.Now()
 	}
+	st.owed = true
 	if f.err != nil || f.full {
 		b.free()
 		return

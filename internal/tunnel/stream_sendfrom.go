@@ -57,6 +57,7 @@ func (st *Stream) sendNow(b *buffer) error {
 		n := b.size() - headerSize
 		st.credit -= n
 		st.sent += int64(n)
+		st.owed = false
 		write = w.enqueue(b)
 	}
 	st.mu.Unlock()

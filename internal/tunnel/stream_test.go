@@ -192,6 +192,53 @@ func TestGoAwayLetsOpenStreamsGoOn(t *testing.T) {
 	<-e.client.Done()
 }
 
+// An OPEN that crosses GOAWAY is refused, and belongs into another session.
+func TestOpenThatCrossesGoAwayNeedsAnotherSession(t *testing.T) {
+	for name, code := range map[string]Code{"GoingAway": CodeGoingAway, "Unauthorized": CodeUnauthorized} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEnds(t)
+				e.serverPipe.hold(true)
+				opened := make(chan error, 1)
+				go func() {
+					_, err := e.client.Open(t.Context(), Open{}, nil, 0)
+					opened <- err
+				}()
+				synctest.Wait()
+				e.server.GoAway(&CloseError{Code: code, Reason: "maintenance"})
+				e.serverPipe.hold(false)
+				err := <-opened
+				if closed, ok := errors.AsType[*CloseError](err); !errors.Is(err, ErrSessionEnding) || !ok || closed.Code != code {
+					t.Errorf("open: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// A client that has no further token leaves a session that asks for one, or refuses one.
+func TestClientWithoutTokensLeavesWhenOneIsWanted(t *testing.T) {
+	for name, want := range map[string]func(*Session){
+		"Asked":   func(s *Session) { s.AskToken() },
+		"Refused": func(s *Session) { s.RefuseToken(&CloseError{Reason: "token: it is wrong"}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEnds(t)
+				client, server := e.open(t, 100)
+				want(e.server)
+				mustWrite(t, server, []byte("still"))
+				if _, err := io.ReadFull(client, make([]byte, 5)); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := e.client.Open(t.Context(), Open{}, nil, 0); !errors.Is(err, ErrSessionEnding) {
+					t.Errorf("open: %v", err)
+				}
+			})
+		})
+	}
+}
+
 func TestPeerThatReadsNothingEndsTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newEnds(t)

@@ -78,7 +78,7 @@ func newWorld(t *testing.T) *world {
 			if token != w.setup.Token {
 				return bridge.Identity{}, errors.New("that is not the token")
 			}
-			return bridge.Identity{Name: "suite", Expires: time.Now().Add(2 * time.Second)}, nil
+			return bridge.Identity{Name: "suite", Expires: time.Now().Add(5 * time.Second)}, nil
 		},
 	}))
 	mux.Handle("/fragile/kafka", fragile.handler(open))

@@ -51,8 +51,8 @@ func (s *Source) Validate() error {
 			c.problem(fmt.Sprintf("trusted_proxies[%d]", i), "%v", err)
 		}
 	}
-	if least := Size(minMemory * max(len(f.Clusters), 1)); f.MaxMemory < least {
-		c.problem("max_memory", "%v is too little: at least %v are needed, %v for each cluster", f.MaxMemory, least, Size(minMemory))
+	if f.MaxMemory < minMemory {
+		c.problem("max_memory", "%v is too little: at least %v are needed", f.MaxMemory, Size(minMemory))
 	}
 	if time.Duration(f.MaxSessionAge) < minAge {
 		c.problem("max_session_age", "%v is too short: at least %v are needed", f.MaxSessionAge, Duration(minAge))

@@ -103,10 +103,12 @@ func bridgeBreaks(t *testing.T, s Setup) {
 	wantOpen(t, s.dialWith(t, d, "echo"))
 }
 
-// A bridge that shuts down lets open connections go on, and takes no further ones.
+// A bridge that shuts down takes no further connections. It lets the broker answer on those that it has, and then
+// closes them.
 func bridgeGoesAway(t *testing.T, s Setup) {
 	d := &kafkaio.Dialer{Bridge: s.DrainingBridge, Timeout: patience}
-	c := s.dialWith(t, d, "echo")
+	answer := uniqueName(t)
+	c := s.dialWith(t, d, "wait "+answer+"; send 4; hold")
 	s.tell(t, "do drain")
 	var err error
 	eventually(t, "the bridge still takes connections", func() bool {
@@ -118,7 +120,14 @@ func bridgeGoesAway(t *testing.T, s Setup) {
 	})
 	wantError(t, err, kafkaio.ErrCannotBind)
 	wantNames(t, err, "going away")
-	wantOpen(t, c)
+	s.tell(t, "open "+answer)
+	if _, err := c.Receive(t.Context(), 4); err != nil {
+		t.Errorf("the answer: %v", err)
+	}
+	_, err = c.Receive(t.Context(), 1)
+	wantError(t, err, kafkaio.ErrNoConnection, syscall.ECONNRESET)
+	wantNames(t, err, "1001")
+	wantOpError(t, err)
 }
 
 // wantOpError checks for the shape of an error on a connection, not of one in a dial.

@@ -23,7 +23,7 @@ type Setup struct {
 	// These bridges are the same on every way, even on one that otherwise uses none.
 	GuardedBridge  string // wants Token, and allows no target but Peer
 	Token          string
-	ExpiringBridge string // the same, and a token holds for two seconds
+	ExpiringBridge string // the same, and a token holds for five seconds
 	FragileBridge  string // its WebSockets are reset when the peer is told "do cut"
 	DrainingBridge string // shuts down when the peer is told "do drain"
 	AbsentBridge   string // nothing listens here

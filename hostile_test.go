@@ -201,7 +201,7 @@ func TestBridgeThatBreaksTheRulesEndsItsSession(t *testing.T) {
 			return c.Send(opened(id), hostile.Data(id, make([]byte, 256<<10+1)))
 		}},
 		{"OpenOfABridge", func(c *hostile.Conn, id, _ uint32) error { return c.Send(hostile.Open(id+1, 1, hostileTarget)) }},
-		{"AuthOfABridge", func(c *hostile.Conn, _, _ uint32) error { return c.Send(hostile.Auth("mine")) }},
+		{"LongAuthOfABridge", func(c *hostile.Conn, _, _ uint32) error { return c.Send(hostile.Auth(strings.Repeat("x", 1025))) }},
 		{"Type8", func(c *hostile.Conn, id, _ uint32) error { return c.Send(message(8, id, nil)) }},
 		{"Short", func(c *hostile.Conn, _, _ uint32) error { return c.Send([]byte{1, 2, 3}) }},
 		{"Text", func(c *hostile.Conn, id, _ uint32) error {

@@ -65,45 +65,34 @@ func TestShutdownEndsIdleClientsAtOnce(t *testing.T) {
 	})
 }
 
-// A request that is in flight is answered. Where the bridge knows requests, it takes no further one.
+// What is in flight when the bridge stops is answered. Where the bridge knows requests, it takes no further one.
 func TestShutdownLetsTheBrokerAnswer(t *testing.T) {
 	const delay = 3 * time.Second
-	framedOrNot(t, delay, func(t *testing.T, config func(*testing.T) bridge.Config) {
-		bothSubprotocols(t, func(t *testing.T, subprotocol string) {
-			inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
-				p := v.pipeOf(t, subprotocol, "ci")
-				p.send(askMetadata(1, "orders"))
-				time.Sleep(time.Second)
-				wait := v.shutDown()
-				if ids, code := p.answersUntilEnd(t); code != 1001 || !slices.Equal(ids, []uint32{1}) {
-					t.Errorf("answers %v, closed with %d", ids, code)
-				}
-				p.Close()
-				if took, err := wait(); err != nil || took > delay {
-					t.Errorf("Shutdown returned %v after %v", err, took)
-				}
+	test := func(isFurther bool) func(t *testing.T, config func(*testing.T) bridge.Config) {
+		return func(t *testing.T, config func(*testing.T) bridge.Config) {
+			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+				inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+					p := v.pipeOf(t, subprotocol, "ci")
+					p.send(askMetadata(1, "orders"))
+					time.Sleep(time.Second)
+					wait := v.shutDown()
+					time.Sleep(time.Second)
+					if isFurther {
+						p.send(askMetadata(2, "orders"))
+					}
+					if ids, code := p.answersUntilEnd(t); code != 1001 || !slices.Equal(ids, []uint32{1}) {
+						t.Errorf("answers %v, closed with %d", ids, code)
+					}
+					p.Close()
+					if took, err := wait(); err != nil || took > delay {
+						t.Errorf("Shutdown returned %v after %v", err, took)
+					}
+				})
 			})
-		})
-	})
-	framed(t, delay, func(t *testing.T, config func(*testing.T) bridge.Config) {
-		bothSubprotocols(t, func(t *testing.T, subprotocol string) {
-			inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
-				p := v.pipeOf(t, subprotocol, "ci")
-				p.send(askMetadata(1, "orders"))
-				time.Sleep(time.Second)
-				wait := v.shutDown()
-				time.Sleep(time.Second)
-				p.send(askMetadata(2, "orders"))
-				if ids, code := p.answersUntilEnd(t); code != 1001 || !slices.Equal(ids, []uint32{1}) {
-					t.Errorf("answers %v, closed with %d", ids, code)
-				}
-				p.Close()
-				if _, err := wait(); err != nil {
-					t.Errorf("Shutdown returned %v", err)
-				}
-			})
-		})
-	})
+		}
+	}
+	t.Run("OneRequest", func(t *testing.T) { framedOrNot(t, delay, test(false)) })
+	t.Run("Another", func(t *testing.T) { framed(t, delay, test(true)) })
 }
 
 // dribbles is a broker that answers one request, in parts.

@@ -40,6 +40,7 @@ func (c *rawClient) abort(e *tunnel.CloseError) {
 	if ended := c.identity.refusal(); ended != nil && e.Code == tunnel.CodeGoingAway {
 		e = ended // it tells the client what to do
 	}
+	c.leaving.stop(e) // first: it is why the dial ends
 	c.Abort(e)
 	c.cancel()
 }
@@ -65,20 +66,11 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 	defer c.identity.close()
 	stop := endAt(c.leaving, c.abort)
 	defer stop()
-	if refusal = c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal == nil {
-		refusal = c.identity.await(ctx)
-	}
-	if refusal != nil {
-		socket.Refuse(refusal)
-		return
-	}
-
-	broker, refusal := c.identity.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
+	broker, refusal := b.connectRaw(ctx, c, r, target)
 	if refusal != nil {
 		if ended := c.leaving.reason(); ended != nil { // that is why
 			refusal = ended
 		}
-		b.log.Info("no connection", "remote", r.RemoteAddr, "identity", c.identity.current().Name, "target", target, "code", int(refusal.Code), "reason", refusal.Reason)
 		socket.Refuse(refusal)
 		return
 	}
@@ -89,6 +81,21 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 		b.targets.bootstrap.saidNothing(address)
 	}
 	b.log.Debug("session closed", "remote", r.RemoteAddr, "code", int(ended.Code), "reason", ended.Reason)
+}
+
+// connectRaw has the client judged, and connects it to its broker.
+func (b *Bridge) connectRaw(ctx context.Context, c *rawClient, r *http.Request, target string) (*connection, *tunnel.CloseError) {
+	if refusal := c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal != nil {
+		return nil, refusal
+	}
+	if refusal := c.identity.await(ctx); refusal != nil {
+		return nil, refusal
+	}
+	broker, refusal := c.identity.targets.connect(ctx, tunnel.Open{Target: target}, c.identity.current)
+	if refusal != nil {
+		b.log.Info("no connection", "remote", r.RemoteAddr, "identity", c.identity.current().Name, "target", target, "code", int(refusal.Code), "reason", refusal.Reason)
+	}
+	return broker, refusal
 }
 
 // relayRaw carries bytes between a raw session and its broker until either closes, or the client has to go. It

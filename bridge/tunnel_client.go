@@ -164,8 +164,8 @@ func (s *tunnelClient) serve(st *tunnel.Stream, o tunnel.Open) {
 	}
 	address := broker.RemoteAddr()
 	log.Debug("connected", "broker", address, "after", time.Since(started))
-	st.ConfirmOpen(address)
 	stop() // it no longer ends at once
+	st.ConfirmOpen(address)
 	if s.relay(st, broker, end) {
 		s.bridge.targets.bootstrap.saidNothing(address)
 	}

@@ -201,7 +201,7 @@ func FuzzMessages(f *testing.F) {
 		return all
 	}
 	f.Add(true, frame(appendOpen(nil, 5, Open{Window: 10, Target: "a:1"}), append(appendHeader(nil, typeData, 5), "hello"...), appendCredit(nil, 5, 10), appendClose(nil, 5, CodeNormal, "bye")))
-	f.Add(false, frame(append(appendHeader(nil, typeData, 1), "hello"...), appendCredit(nil, 1, 10), append(appendHeader(nil, typeGoAway, 0), "bye"...), appendClose(nil, 1, CodeReset, "reset: x")))
+	f.Add(false, frame(append(appendHeader(nil, typeData, 1), "hello"...), appendCredit(nil, 1, 10), append(appendHeader(nil, typeGoAway, 0), "bye"...), appendClose(nil, 1, CodeReset, "reset: x"), append(appendHeader(nil, typeAuth, 0), "token: x"...)))
 	f.Add(true, frame([]byte{}, []byte{6, 0, 0, 0, 0}))
 	f.Fuzz(func(t *testing.T, toServer bool, data []byte) {
 		e := newEnds(t)

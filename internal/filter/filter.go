@@ -83,27 +83,26 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 	if err != nil {
 		return nil, deny("a request can't be read: %v", err)
 	}
-	known := kmsg.RequestForKey(h.key)
-	if known == nil {
+	req := kmsg.RequestForKey(h.key)
+	if req == nil {
 		return nil, deny("API key %d is unknown", h.key)
 	}
 	name := policy.APIName(h.key)
-	if h.version < 0 || h.version > known.MaxVersion() {
+	if h.version < 0 || h.version > req.MaxVersion() {
 		if h.key == keyApiVersions && h.version > 0 {
-			f.answer(h, unsupportedApiVersions(known.MaxVersion()))
+			f.answer(h, unsupportedApiVersions(req.MaxVersion()))
 			return nil, nil
 		}
-		return nil, deny("%s version %d is unknown, the highest is %d", name, h.version, known.MaxVersion())
+		return nil, deny("%s version %d is unknown, the highest is %d", name, h.version, req.MaxVersion())
 	}
-	known.SetVersion(h.version)
+	req.SetVersion(h.version)
 	if h.key == keyControlledShutdown && h.version == 0 { // has a header of its own
 		return nil, deny("%s version 0 is only for brokers", name)
 	}
-	body, err := h.parseClientID(rest, known.IsFlexible())
-	if err != nil {
-		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
+	body, err := h.parseClientID(rest, req.IsFlexible())
+	if err == nil {
+		err = readRequest(req, body)
 	}
-	req, err := readRequest(h.key, h.version, body)
 	if err != nil {
 		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
 	}

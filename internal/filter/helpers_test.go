@@ -88,7 +88,7 @@ func parse(t testing.TB, frame []byte) kmsg.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if req, err = readRequest(h.key, h.version, body); err != nil {
+	if err = readRequest(req, body); err != nil {
 		t.Fatal(err)
 	}
 	return req

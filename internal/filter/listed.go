@@ -46,8 +46,9 @@ func listed(v reflect.Value) (n int) {
 }
 
 // checkProduced counts the topics and partitions of a Produce before it is parsed, since a request of 16 MiB
-// may have millions. What it can't read it leaves to the parser.
-func checkProduced(version int16, body []byte) error {
+// may have millions. It reports whether the request ends where the body does. What it can't read it leaves to
+// the parser.
+func checkProduced(version int16, body []byte) (isWhole bool, err error) {
 	s := skipper{b: body, flexible: version >= 9}
 	if version >= 3 {
 		s.skipText() // the transactional id
@@ -66,15 +67,16 @@ func checkProduced(version int16, body []byte) error {
 			s.skip(s.length(4)) // the records
 			s.skipTags()
 			if n++; n > maxListed {
-				return errListed
+				return false, errListed
 			}
 		}
 		s.skipTags()
 		if n > maxListed {
-			return errListed
+			return false, errListed
 		}
 	}
-	return nil
+	s.skipTags()
+	return !s.failed && len(s.b) == 0, nil
 }
 
 // A skipper skips fields of a request.

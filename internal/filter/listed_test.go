@@ -26,19 +26,22 @@ func TestProduceOfManyTopics(t *testing.T) {
 	for version := range kmsg.NewPtrProduceRequest().MaxVersion() + 1 {
 		for _, n := range [][2]int{{1, maxListed}, {maxListed + 1, 0}, {maxListed/2 + 1, 1}} {
 			req := produces(version, n[0], n[1])
-			if err := checkProduced(version, req.AppendTo(nil)); err != errListed {
+			if _, err := checkProduced(version, req.AppendTo(nil)); err != errListed {
 				t.Errorf("version %d, %d topics with %d partitions: %v", version, n[0], n[1], err)
 			}
 		}
 		body := produces(version, maxListed/2, 1).AppendTo(nil)
-		if err := checkProduced(version, body); err != nil {
-			t.Errorf("version %d: %v", version, err)
+		if isWhole, err := checkProduced(version, body); err != nil || !isWhole {
+			t.Errorf("version %d: whole %v, %v", version, isWhole, err)
 		}
 		body = produces(version, 2, 2).AppendTo(nil)
 		for i := range body { // leaves it to the parser
-			if err := checkProduced(version, body[:i]); err != nil {
-				t.Errorf("version %d, %d bytes: %v", version, i, err)
+			if isWhole, err := checkProduced(version, body[:i]); err != nil || isWhole {
+				t.Errorf("version %d, %d bytes: whole %v, %v", version, i, isWhole, err)
 			}
+		}
+		if isWhole, err := checkProduced(version, append(body, 0)); err != nil || isWhole {
+			t.Errorf("version %d with a byte behind it: whole %v, %v", version, isWhole, err)
 		}
 	}
 	f := newFilter(t, nil, analyst("read-write"))

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"net"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kbin"
@@ -22,6 +23,9 @@ const requestStart = 8
 // further one.
 const maxPending = 256
 
+// largeRest is the size in bytes of what follows the client_id from which on it isn't copied.
+const largeRest = 16 << 10
+
 // heldFrames are the frames of a connection on which the bridge has authenticated, and without policies. It
 // passes on everything but authentications, and keeps count of what the broker has to answer.
 type heldFrames struct {
@@ -35,7 +39,7 @@ type heldFrames struct {
 func (h *heldFrames) Limit(key, version int16) int { return core.DefaultMaxFrame }
 
 // Request implements frames.
-func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) {
+func (h *heldFrames) Request(_ context.Context, request []byte) (net.Buffers, error) {
 	head, err := parseRequestHeader(request)
 	if err != nil {
 		return nil, err
@@ -51,8 +55,9 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 		clientID = h.identity + "/" + clientID
 		clientID = clientID[:min(len(clientID), math.MaxInt16)]
 	}
-	size := len(request) - head.clientIDEnd + requestStart + 2 + len(clientID)
-	frame := make([]byte, 0, 4+size)
+	rest := request[head.clientIDEnd:]
+	size := requestStart + 2 + len(clientID) + len(rest)
+	frame := make([]byte, 0, 4+min(size, requestStart+2+len(clientID)+largeRest))
 	frame = binary.BigEndian.AppendUint32(frame, uint32(size))
 	frame = append(frame, request[:requestStart]...)
 	if h.identity == "" {
@@ -60,13 +65,16 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 	} else {
 		frame = kbin.AppendString(frame, clientID)
 	}
-	frame = append(frame, request[head.clientIDEnd:]...)
+	parts := net.Buffers{frame, rest}
+	if len(rest) < largeRest {
+		parts = net.Buffers{append(frame, rest...)}
+	}
 	if head.isAnswered {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.pending = append(h.pending, head.correlationID)
 	}
-	return frame, nil
+	return parts, nil
 }
 
 // Full implements frames.

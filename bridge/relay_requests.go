@@ -95,15 +95,18 @@ func apiName(key int16) string {
 
 // readBody reads the rest of a frame that begins with head.
 func (r *frameRelay) readBody(head []byte, size int, what string) (*frameBuffer, *tunnel.CloseError) {
-	r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
-	b := &frameBuffer{memory: r.client, size: size}
+	came := len(head) + r.client.Buffered()
+	if came < size { // else nothing is waited for
+		r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
+	}
+	b := &frameBuffer{memory: r.client, size: size, came: came}
 	err := b.fill(func(p []byte) (int, error) {
 		if len(head) > 0 {
 			n := copy(p, head)
 			head = head[n:]
 			return n, nil
 		}
-		return r.client.Read(p)
+		return r.client.ReadFull(p)
 	})
 	if err == nil {
 		return b, nil
@@ -138,7 +141,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 		return r.lapse()
 	}
 	toBroker, err := r.parse(request.data)
-	if !request.replace(toBroker) || !r.count() {
+	if !request.forward(toBroker) || !r.count() {
 		return errNoFrameMemory
 	}
 	if len(toBroker) > 0 {
@@ -146,7 +149,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 			now := time.Now()
 			r.asked.Store(&now)
 		}
-		if _, err := r.broker.Write(toBroker); err != nil {
+		if _, err := toBroker.WriteTo(r.broker.Conn); err != nil {
 			limit := time.NewTimer(drainTime) // for answers that wait, and how the connection ended
 			defer limit.Stop()
 			r.await(func() bool { return false }, limit.C)
@@ -161,7 +164,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 	return nil
 }
 
-func (r *frameRelay) parse(request []byte) ([]byte, error) {
+func (r *frameRelay) parse(request []byte) (net.Buffers, error) {
 	ctx, frame, err := r.parsing.begin(r.ctx, len(request))
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func benchmark(b *testing.B, f *Filter, req kmsg.Request) {
 		if out == nil || err != nil {
 			b.Fatal(err)
 		}
-		bufferpool.Put(out)
+		bufferpool.Put(out[0])
 		if rewrite, err := f.Response(1, 100); rewrite != nil || err != nil {
 			b.Fatal(err)
 		}

@@ -9,11 +9,11 @@ package filter
 import (
 	"context"
 	"fmt"
+	"net"
 	"reflect"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/kafkaio/kafkaio/internal/bufferpool"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -77,8 +77,9 @@ func (f *Filter) Limit(key, _ int16) int {
 // *tunnel.CloseError, ends the connection, after what it returns beside it was sent: what is allowed of a
 // Produce that wants no answer still goes out.
 //
-// Request keeps nothing of the bytes that it gets.
-func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, err error) {
+// The first part of the frame is a buffer of bufferpool's. Others may refer to request, of which the filter
+// itself keeps nothing.
+func (f *Filter) Request(ctx context.Context, request []byte) (toBroker net.Buffers, err error) {
 	h, rest, err := parseHeader(request)
 	if err != nil {
 		return nil, deny("a request can't be read: %v", err)
@@ -122,7 +123,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 		return nil, err
 	}
 	h.clientID = clientIDFor(f.options.Identity, h.clientID)
-	toBroker = appendRequest(bufferpool.Get(len(request)+len(f.options.Identity)+64), h, c.req)
+	toBroker = requestFrame(h, c.req, len(request)+len(f.options.Identity)+64)
 	c.req = nil // refers to request
 	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}

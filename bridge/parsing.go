@@ -24,20 +24,28 @@ func newParsing() *parsing {
 	}
 }
 
-// A parsingFrame is a frame that is being parsed.
+// A parsingFrame is a frame that is being parsed. It is a context for pauseParsing.
 type parsingFrame struct {
+	context.Context
 	parsing *parsing
 	bytes   int64
 }
 
-// begin waits until a frame of so many bytes may be parsed, or ctx ends. The returned context is for
-// pauseParsing.
-func (p *parsing) begin(ctx context.Context, size int) (context.Context, *parsingFrame, error) {
-	f := &parsingFrame{p, min(int64(size), parsingBytes)}
+// begin waits until a frame of so many bytes may be parsed, or ctx ends.
+func (p *parsing) begin(ctx context.Context, size int) (*parsingFrame, error) {
+	f := &parsingFrame{ctx, p, min(int64(size), parsingBytes)}
 	if err := f.acquire(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return context.WithValue(ctx, parsingKey{}, f), f, nil
+	return f, nil
+}
+
+// Value implements context.Context.
+func (f *parsingFrame) Value(key any) any {
+	if key == (parsingKey{}) {
+		return f
+	}
+	return f.Context.Value(key)
 }
 
 func (f *parsingFrame) acquire(ctx context.Context) error {

@@ -146,7 +146,7 @@ func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]by
 	if err := b.fill(func(p []byte) (int, error) { return io.ReadFull(in, p) }); err != nil {
 		return err
 	}
-	_, frame, err := r.parsing.begin(r.ctx, size)
+	frame, err := r.parsing.begin(r.ctx, size)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker net.Buff
 		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
 	}
 	c := &call{filter: f, ctx: ctx, key: h.key, version: h.version, name: name, req: req}
-	c.askNames(topicIDs(nil, reflect.ValueOf(req).Elem()))
+	c.askNames(topicIDs(reflect.ValueOf(req).Elem()))
 	c.rights = f.rights() // after the cluster was asked, which takes time
 	c.decide()
 	silent := unanswered(req)

@@ -2,8 +2,6 @@ package filter
 
 import (
 	"errors"
-	"reflect"
-	"sync"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -36,7 +34,7 @@ func readRequest(req kmsg.Request, body []byte) error {
 		return errTrailing
 	}
 	if req.IsFlexible() {
-		dropUnknownTags(reflect.ValueOf(req).Elem())
+		dropUnknownTags(req)
 	}
 	return nil
 }
@@ -68,60 +66,4 @@ func hasTrailing(req kmsg.Request, body []byte) bool {
 func readResponse(resp kmsg.Response, version int16, body []byte) error {
 	resp.SetVersion(version)
 	return resp.ReadFrom(body)
-}
-
-// A tagPlan says where a struct has unknown tags.
-type tagPlan struct {
-	tags   int   // index of UnknownTags, or -1
-	nested []int // fields that are structs, pointers to structs, or slices of structs
-}
-
-var (
-	tagPlans sync.Map // reflect.Type: *tagPlan
-	tagsType = reflect.TypeFor[kmsg.Tags]()
-)
-
-func tagPlanOf(t reflect.Type) *tagPlan {
-	if p, ok := tagPlans.Load(t); ok {
-		return p.(*tagPlan)
-	}
-	p := &tagPlan{tags: -1}
-	for i := range t.NumField() {
-		ft := t.Field(i).Type
-		if ft == tagsType {
-			p.tags = i
-			continue
-		}
-		if ft.Kind() == reflect.Slice || ft.Kind() == reflect.Pointer {
-			ft = ft.Elem()
-		}
-		if ft.Kind() == reflect.Struct {
-			p.nested = append(p.nested, i)
-		}
-	}
-	tagPlans.Store(t, p)
-	return p
-}
-
-// dropUnknownTags drops them from a message and all in it.
-func dropUnknownTags(v reflect.Value) {
-	p := tagPlanOf(v.Type())
-	if p.tags >= 0 {
-		v.Field(p.tags).SetZero()
-	}
-	for _, i := range p.nested {
-		f := v.Field(i)
-		switch f.Kind() {
-		case reflect.Struct:
-			dropUnknownTags(f)
-		case reflect.Pointer:
-			if !f.IsNil() {
-				dropUnknownTags(f.Elem())
-			}
-		case reflect.Slice:
-			for j := range f.Len() {
-				dropUnknownTags(f.Index(j))
-			}
-		}
-	}
 }

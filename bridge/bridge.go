@@ -135,14 +135,16 @@ func New(c Config) (*Bridge, error) {
 	if c.MaxSessionAge < 0 {
 		return nil, fmt.Errorf("bridge: MaxSessionAge %v: a positive duration was expected, or 0 for no limit", c.MaxSessionAge)
 	}
+	size := cmp.Or(c.MaxMemory, defaultMemory)
+	memory := tunnel.NewMemory(size)
 	b := &Bridge{
 		config:     c,
 		access:     access,
 		targets:    targets,
-		memory:     tunnel.NewMemory(cmp.Or(c.MaxMemory, defaultMemory)),
+		memory:     memory,
 		log:        log,
 		topicNames: newTopicNames(targets.bootstrap.askTopics, log),
-		parsing:    newParsing(),
+		parsing:    newParsing(memory, size),
 		sessions:   make(map[client]struct{}),
 	}
 	if c.Policies != nil {

@@ -104,6 +104,8 @@ func (f *scriptedFrames) Request(_ context.Context, request []byte) (net.Buffers
 	return net.Buffers{binary.BigEndian.AppendUint32(nil, uint32(len(request))), request}, nil
 }
 
+func (f *scriptedFrames) Parsed([]byte) int { return 0 }
+
 func (f *scriptedFrames) Full() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -172,7 +174,7 @@ func newRelayTest(f frames, lapsed context.Context) *relayTest {
 	x.client.Conn, x.atClient = net.Pipe()
 	near, far := net.Pipe()
 	x.atBroker = far
-	x.relay = &frameRelay{client: x.client, broker: &connection{Conn: near}, frames: f, parsing: newParsing(), lapsed: lapsed}
+	x.relay = &frameRelay{client: x.client, broker: &connection{Conn: near}, frames: f, parsing: newParsing(nil, defaultMemory), lapsed: lapsed}
 	x.running.Go(func() { x.silent = x.relay.run() })
 	return x
 }

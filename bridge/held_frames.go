@@ -38,6 +38,9 @@ type heldFrames struct {
 // Limit implements frames.
 func (h *heldFrames) Limit(key, version int16) int { return core.DefaultMaxFrame }
 
+// Parsed implements frames. Only headers are parsed.
+func (h *heldFrames) Parsed([]byte) int { return 0 }
+
 // Request implements frames.
 func (h *heldFrames) Request(_ context.Context, request []byte) (net.Buffers, error) {
 	head, err := parseRequestHeader(request)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -146,7 +147,7 @@ func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]by
 	if err := b.fill(func(p []byte) (int, error) { return io.ReadFull(in, p) }); err != nil {
 		return err
 	}
-	frame, err := r.parsing.begin(r.ctx, size)
+	frame, err := r.parsing.begin(r.ctx, filter.ParsedAnswer(size))
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type frameClient interface {
 // frames decides what becomes of the frames of one connection. Package filter says what each method does.
 type frames interface {
 	Limit(key, version int16) int
+	Parsed(request []byte) int
 	Request(ctx context.Context, request []byte) (toBroker net.Buffers, err error)
 	Full() bool
 	Held() int

@@ -175,7 +175,7 @@ func (r *frameRelay) send(parts net.Buffers) (err error) {
 }
 
 func (r *frameRelay) parse(request []byte) (net.Buffers, error) {
-	frame, err := r.parsing.begin(r.ctx, len(request))
+	frame, err := r.parsing.begin(r.ctx, r.frames.Parsed(request))
 	if err != nil {
 		return nil, err
 	}

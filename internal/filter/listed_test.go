@@ -31,18 +31,25 @@ func TestProduceOfManyTopics(t *testing.T) {
 			}
 		}
 		body := produces(version, maxListed/2, 1).AppendTo(nil)
-		if isWhole, err := checkProduced(version, body); err != nil || !isWhole {
-			t.Errorf("version %d: whole %v, %v", version, isWhole, err)
+		if _, err := checkProduced(version, body); err != nil {
+			t.Errorf("version %d: %v", version, err)
 		}
 		body = produces(version, 2, 2).AppendTo(nil)
-		for i := range body { // leaves it to the parser
-			if isWhole, err := checkProduced(version, body[:i]); err != nil || isWhole {
-				t.Errorf("version %d, %d bytes: whole %v, %v", version, i, isWhole, err)
+		for i := range body {
+			if _, err := checkProduced(version, body[:i]); err != errShort {
+				t.Errorf("version %d, %d bytes: %v", version, i, err)
 			}
 		}
-		if isWhole, err := checkProduced(version, append(body, 0)); err != nil || isWhole {
-			t.Errorf("version %d with a byte behind it: whole %v, %v", version, isWhole, err)
+		if _, err := checkProduced(version, append(body, 0)); err != errTrailing {
+			t.Errorf("version %d with a byte behind it: %v", version, err)
 		}
+	}
+	tagged := produces(9, 1, 1)
+	for i := range uint32(maxListed) {
+		tagged.UnknownTags.Set(i, nil)
+	}
+	if _, err := checkProduced(9, tagged.AppendTo(nil)); err != errListed {
+		t.Errorf("with many tags: %v", err)
 	}
 	f := newFilter(t, nil, analyst("read-write"))
 	if e := closed(t, f, request(1, produces(9, maxListed+1, 0))); !strings.Contains(e.Reason, errListed.Error()) {

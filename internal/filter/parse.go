@@ -14,10 +14,8 @@ var errTrailing = errors.New("bytes follow its end")
 // unknown tags: Kafka may know them.
 func readRequest(req kmsg.Request, body []byte) error {
 	isProduce := req.Key() == keyProduce
-	isWhole := false
 	if isProduce {
-		var err error
-		if isWhole, err = checkProduced(req.GetVersion(), body); err != nil {
+		if _, err := checkProduced(req.GetVersion(), body); err != nil {
 			return err
 		}
 	}
@@ -27,10 +25,7 @@ func readRequest(req kmsg.Request, body []byte) error {
 	if err := checkListed(req, len(body)); err != nil {
 		return err
 	}
-	if !isProduce {
-		isWhole = encodesTo(req, len(body))
-	}
-	if !isWhole && hasTrailing(req, body) {
+	if !isProduce && !encodesTo(req, len(body)) && hasTrailing(req, body) {
 		return errTrailing
 	}
 	if req.IsFlexible() {

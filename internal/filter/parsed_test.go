@@ -10,7 +10,7 @@ import (
 )
 
 // worstBytes is the size of the requests that are measured.
-const worstBytes = 64 << 10
+const worstBytes = 16 << 10
 
 // lists calls f for each list of structs, strings or numbers in v, with one entry in each list above it.
 func lists(v reflect.Value, f func(list reflect.Value)) {

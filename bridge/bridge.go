@@ -155,7 +155,7 @@ func New(c Config) (*Bridge, error) {
 		memory:     memory.budget,
 		log:        log,
 		topicNames: targets.topicNamesFor(nobody, new(knownTopics), log),
-		parsing:    newParsing(),
+		parsing:    memory.parsing,
 		sessions:   make(map[client]struct{}),
 	}
 	if c.Policies != nil {

@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"net"
+
 	"github.com/kafkaio/kafkaio/internal/bufferpool"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
@@ -12,17 +14,24 @@ type frameBuffer struct {
 		TakeMemory(n int) bool
 		GiveMemory(n int)
 	}
-	size int // of the whole frame
-	data []byte
+	size int    // of the whole frame
+	came int    // how much of it has come at least when it is read
+	data []byte // what was read
+	out  []byte // what was made of it for the broker, and may refer to data
 	held int
 }
 
-const (
-	// firstRoom is a frameBuffer's room in bytes before more than that has come.
-	firstRoom = 16 << 10
-	// growth is by how much it grows. Each byte is copied a third time on average.
-	growth = 4
-)
+// firstRoom is a frameBuffer's room in bytes before more than that has come.
+const firstRoom = 16 << 10
+
+// moreRoom returns the room of a frameBuffer that has filled n bytes. A frame that comes in messages of 64 KiB
+// is moved once up to 2 MiB, and twice up to 64 MiB.
+func moreRoom(n int) int {
+	if n < 64<<10 {
+		return 4 * n
+	}
+	return 32 * n
+}
 
 var errNoFrameMemory = &tunnel.CloseError{Code: tunnel.CodeTooMany, Reason: tunnel.ReasonMemory + ": the bridge has none left for a frame"}
 
@@ -43,26 +52,40 @@ func (b *frameBuffer) fill(read func([]byte) (int, error)) error {
 }
 
 func (b *frameBuffer) grow() bool {
-	room := bufferpool.Size(min(b.size, max(firstRoom, growth*cap(b.data))))
-	if !b.memory.TakeMemory(room - b.held) {
+	room := bufferpool.Size(min(b.size, max(firstRoom, b.came, moreRoom(cap(b.data)))))
+	if !b.take(room - b.held) {
 		return false
 	}
-	b.held = room
 	grown := append(bufferpool.Get(room), b.data...)
 	bufferpool.Put(b.data)
 	b.data = grown
 	return true
 }
 
-// replace replaces the frame by another, and reports false if there is no memory for that.
-func (b *frameBuffer) replace(data []byte) bool {
-	if more := cap(data) - b.held; more > 0 && !b.memory.TakeMemory(more) {
+func (b *frameBuffer) take(n int) bool {
+	if !b.memory.TakeMemory(n) {
 		return false
-	} else if more < 0 {
-		b.memory.GiveMemory(-more)
 	}
-	bufferpool.Put(b.data)
-	b.data, b.held = data, cap(data)
+	b.held += n
+	return true
+}
+
+// forward takes what goes to the broker in place of the frame, and reports false if there is no memory for
+// that. The parts after the first may refer to the frame.
+func (b *frameBuffer) forward(parts net.Buffers) bool {
+	if len(parts) > 0 {
+		b.out = parts[0]
+	}
+	held := cap(b.data) + cap(b.out)
+	if len(parts) <= 1 {
+		bufferpool.Put(b.data)
+		b.data, held = nil, cap(b.out)
+	}
+	if more := held - b.held; more > 0 {
+		return b.take(more)
+	}
+	b.memory.GiveMemory(b.held - held)
+	b.held = held
 	return true
 }
 
@@ -70,5 +93,6 @@ func (b *frameBuffer) replace(data []byte) bool {
 func (b *frameBuffer) free() {
 	b.memory.GiveMemory(b.held)
 	bufferpool.Put(b.data)
-	b.data, b.held = nil, 0
+	bufferpool.Put(b.out)
+	b.data, b.out, b.held = nil, nil, 0
 }

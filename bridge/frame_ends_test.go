@@ -60,6 +60,10 @@ func (c *pipeClient) leave() {
 	c.done(tunnel.CodeNormal)
 }
 
+func (c *pipeClient) ReadFull(p []byte) (int, error) { return io.ReadFull(c.Conn, p) }
+
+func (c *pipeClient) Buffered() int { return 0 }
+
 func (c *pipeClient) SendFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
 
 func (c *pipeClient) TakeMemory(n int) bool {
@@ -88,7 +92,7 @@ type scriptedFrames struct {
 
 func (f *scriptedFrames) Limit(int16, int16) int { return 1 << 20 }
 
-func (f *scriptedFrames) Request(_ context.Context, request []byte) ([]byte, error) {
+func (f *scriptedFrames) Request(_ context.Context, request []byte) (net.Buffers, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := int32(binary.BigEndian.Uint32(request[4:]))
@@ -97,8 +101,10 @@ func (f *scriptedFrames) Request(_ context.Context, request []byte) ([]byte, err
 	if id%2 != 0 {
 		return nil, nil
 	}
-	return append(binary.BigEndian.AppendUint32(nil, uint32(len(request))), request...), nil
+	return net.Buffers{binary.BigEndian.AppendUint32(nil, uint32(len(request))), request}, nil
 }
+
+func (f *scriptedFrames) Parsed([]byte) int { return 0 }
 
 func (f *scriptedFrames) Full() bool {
 	f.mu.Lock()
@@ -168,7 +174,7 @@ func newRelayTest(f frames, lapsed context.Context) *relayTest {
 	x.client.Conn, x.atClient = net.Pipe()
 	near, far := net.Pipe()
 	x.atBroker = far
-	x.relay = &frameRelay{client: x.client, broker: &connection{Conn: near}, frames: f, parsing: newParsing(), lapsed: lapsed}
+	x.relay = &frameRelay{client: x.client, broker: &connection{Conn: near}, frames: f, parsing: newParsing(nil, defaultMemory), lapsed: lapsed}
 	x.running.Go(func() { x.silent = x.relay.run() })
 	return x
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kbin"
@@ -22,6 +23,9 @@ const requestStart = 8
 // further one.
 const maxPending = 256
 
+// largeRest is the size in bytes of what follows the client_id from which on it isn't copied.
+const largeRest = 16 << 10
+
 // heldFrames are the frames of a connection on which the bridge has authenticated, and without policies. It
 // passes on everything but authentications, and keeps count of what the broker has to answer.
 type heldFrames struct {
@@ -34,8 +38,11 @@ type heldFrames struct {
 // Limit implements frames.
 func (h *heldFrames) Limit(key, version int16) int { return core.DefaultMaxFrame }
 
+// Parsed implements frames. Only headers are parsed.
+func (h *heldFrames) Parsed([]byte) int { return 0 }
+
 // Request implements frames.
-func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) {
+func (h *heldFrames) Request(_ context.Context, request []byte) (net.Buffers, error) {
 	head, err := parseRequestHeader(request)
 	if err != nil {
 		return nil, err
@@ -49,8 +56,9 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 		return nil, denied("ControlledShutdown is for brokers")
 	}
 	clientID := clientid.For(h.identity, []byte(head.clientID))
-	size := len(request) - head.clientIDEnd + requestStart + 2 + len(clientID)
-	frame := make([]byte, 0, 4+size)
+	rest := request[head.clientIDEnd:]
+	size := requestStart + 2 + len(clientID) + len(rest)
+	frame := make([]byte, 0, 4+min(size, requestStart+2+len(clientID)+largeRest))
 	frame = binary.BigEndian.AppendUint32(frame, uint32(size))
 	frame = append(frame, request[:requestStart]...)
 	if h.identity == "" {
@@ -58,13 +66,16 @@ func (h *heldFrames) Request(_ context.Context, request []byte) ([]byte, error) 
 	} else {
 		frame = kbin.AppendString(frame, string(clientID))
 	}
-	frame = append(frame, request[head.clientIDEnd:]...)
+	parts := net.Buffers{frame, rest}
+	if len(rest) < largeRest {
+		parts = net.Buffers{append(frame, rest...)}
+	}
 	if head.isAnswered {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.pending = append(h.pending, head.correlationID)
 	}
-	return frame, nil
+	return parts, nil
 }
 
 // Full implements frames.

@@ -14,14 +14,19 @@ const (
 )
 
 // A Memory bounds what the sessions of all Bridges that share it hold together.
-type Memory struct{ budget *tunnel.Memory }
+type Memory struct {
+	budget  *tunnel.Memory
+	parsing *parsing
+}
 
 // NewMemory returns a Memory of limit bytes, at least 4 MiB. 0: 512 MiB.
 func NewMemory(limit int64) (*Memory, error) {
 	if limit < 0 || limit > 0 && limit < minMemory {
 		return nil, fmt.Errorf("bridge: MaxMemory, or NewMemory, of %d bytes: at least %d bytes were expected, or 0 for %d", limit, minMemory, defaultMemory)
 	}
-	return &Memory{tunnel.NewMemory(cmp.Or(limit, defaultMemory))}, nil
+	size := cmp.Or(limit, defaultMemory)
+	budget := tunnel.NewMemory(size)
+	return &Memory{budget, newParsing(budget, size)}, nil
 }
 
 // newMemory returns the Memory of a Config.

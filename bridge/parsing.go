@@ -5,56 +5,81 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
-// parsing bounds what all connections parse at once: a parsed frame can cost 24 times its bytes, if it
-// consists of empty topics.
+// parsing bounds what all connections parse at once, and counts it against the bridge's memory: a parsed
+// frame can have a hundred times its bytes.
 type parsing struct {
 	frames *semaphore.Weighted
 	bytes  *semaphore.Weighted
+	most   int64 // bytes of bytes
+	memory *tunnel.Memory
 }
 
-// parsingBytes is how many bytes of frames are parsed at once. A larger frame is parsed while no other is.
-const parsingBytes = 16 << 20
-
-func newParsing() *parsing {
+// newParsing returns a parsing that takes a quarter of size bytes of memory. A frame that takes more is parsed
+// while no other is.
+func newParsing(memory *tunnel.Memory, size int64) *parsing {
 	return &parsing{
 		frames: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		bytes:  semaphore.NewWeighted(parsingBytes),
+		bytes:  semaphore.NewWeighted(size / 4),
+		most:   size / 4,
+		memory: memory,
 	}
 }
 
-// A parsingFrame is a frame that is being parsed.
+// A parsingFrame is a frame that is being parsed. It is a context for pauseParsing.
 type parsingFrame struct {
+	context.Context
 	parsing *parsing
-	bytes   int64
+	bytes   int64 // that it takes at most while it is parsed
 }
 
-// begin waits until a frame of so many bytes may be parsed, or ctx ends. The returned context is for
-// pauseParsing.
-func (p *parsing) begin(ctx context.Context, size int) (context.Context, *parsingFrame, error) {
-	f := &parsingFrame{p, min(int64(size), parsingBytes)}
+// begin waits until a frame that takes so many bytes may be parsed, or ctx ends. It returns errNoFrameMemory if
+// the bridge has no room for them.
+func (p *parsing) begin(ctx context.Context, bytes int) (*parsingFrame, error) {
+	f := &parsingFrame{ctx, p, int64(bytes)}
 	if err := f.acquire(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return context.WithValue(ctx, parsingKey{}, f), f, nil
+	if !p.memory.Take(f.bytes) {
+		f.release()
+		return nil, errNoFrameMemory
+	}
+	return f, nil
+}
+
+// Value implements context.Context.
+func (f *parsingFrame) Value(key any) any {
+	if key == (parsingKey{}) {
+		return f
+	}
+	return f.Context.Value(key)
 }
 
 func (f *parsingFrame) acquire(ctx context.Context) error {
-	if err := f.parsing.bytes.Acquire(ctx, f.bytes); err != nil {
+	if err := f.parsing.bytes.Acquire(ctx, f.weight()); err != nil {
 		return err
 	}
 	if err := f.parsing.frames.Acquire(ctx, 1); err != nil {
-		f.parsing.bytes.Release(f.bytes)
+		f.parsing.bytes.Release(f.weight())
 		return err
 	}
 	return nil
 }
 
+func (f *parsingFrame) weight() int64 { return min(f.bytes, f.parsing.most) }
+
+func (f *parsingFrame) release() {
+	f.parsing.frames.Release(1)
+	f.parsing.bytes.Release(f.weight())
+}
+
 // end says that the frame is parsed.
 func (f *parsingFrame) end() {
-	f.parsing.frames.Release(1)
-	f.parsing.bytes.Release(f.bytes)
+	f.release()
+	f.parsing.memory.Give(f.bytes)
 }
 
 type parsingKey struct{}
@@ -66,6 +91,6 @@ func pauseParsing(ctx context.Context) (resume func()) {
 	if !ok {
 		return func() {}
 	}
-	f.end()
+	f.release()
 	return func() { f.acquire(context.Background()) } // others only parse, which ends
 }

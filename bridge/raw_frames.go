@@ -88,6 +88,12 @@ func (f *rawFrames) closedWith() *tunnel.CloseError {
 	return f.closed
 }
 
+// ReadFull implements frameClient.
+func (f *rawFrames) ReadFull(p []byte) (int, error) { return io.ReadFull(f.Conn, p) }
+
+// Buffered implements frameClient. A pipe has no buffer.
+func (f *rawFrames) Buffered() int { return 0 }
+
 // SendFrom implements frameClient.
 func (f *rawFrames) SendFrom(r io.Reader) (int64, error) { return io.Copy(f.Conn, r) }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -141,12 +142,12 @@ func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]by
 		return &tunnel.CloseError{Code: tunnel.CodeTooLarge, Reason: fmt.Sprintf("frame: an answer of %d bytes, the bridge filters at most %d", size, maxRewritten)}
 	}
 	in.Discard(4)
-	b := &frameBuffer{memory: r.client, size: size}
+	b := &frameBuffer{memory: r.client, size: size, came: min(size, in.Buffered())}
 	defer b.free()
-	if err := b.fill(in.Read); err != nil {
+	if err := b.fill(func(p []byte) (int, error) { return io.ReadFull(in, p) }); err != nil {
 		return err
 	}
-	_, frame, err := r.parsing.begin(r.ctx, size)
+	frame, err := r.parsing.begin(r.ctx, filter.ParsedAnswer(size))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,10 @@ import (
 type frameClient interface {
 	// Read returns an error once the client has gone, and has sent no more.
 	Read(p []byte) (int, error)
+	// ReadFull is Read until p is full.
+	ReadFull(p []byte) (int, error)
+	// Buffered returns how many bytes Read returns without waiting.
+	Buffered() int
 	Write(p []byte) (int, error)
 	// SendFrom copies what an *io.LimitedReader has, and returns nil at its end. No Write runs beside it.
 	SendFrom(r io.Reader) (int64, error)
@@ -31,7 +36,8 @@ type frameClient interface {
 // frames decides what becomes of the frames of one connection. Package filter says what each method does.
 type frames interface {
 	Limit(key, version int16) int
-	Request(ctx context.Context, request []byte) (toBroker []byte, err error)
+	Parsed(request []byte) int
+	Request(ctx context.Context, request []byte) (toBroker net.Buffers, err error)
 	Full() bool
 	Held() int
 	Pending() int
@@ -49,6 +55,8 @@ type frameRelay struct {
 	parsing *parsing
 	refuse  string          // why the client can't speak TLS
 	lapsed  context.Context // ended: no request is taken any more. Its cause, a *tunnel.CloseError, says why.
+
+	isLimited bool // the client has a deadline
 
 	ctx      context.Context // ends with the relay
 	answered chan struct{}   // holds a token if something was answered
@@ -117,6 +125,10 @@ func (r *frameRelay) run() (silent bool) {
 
 // deadline sets when the client's next bytes must have come; zero: any time.
 func (r *frameRelay) deadline(t time.Time) {
+	if t.IsZero() && !r.isLimited {
+		return
+	}
+	r.isLimited = !t.IsZero()
 	r.client.SetReadDeadline(t)
 	if r.lapsed.Err() != nil { // it ended just before
 		r.client.SetReadDeadline(time.Now())

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"io"
@@ -215,10 +216,11 @@ func TestClientIDNamesTheIdentity(t *testing.T) {
 	} {
 		request := append(testRequest(1, 0)[4:], 0, byte(len(row.clientID)))
 		request = append(append(request, row.clientID...), 1, 2, 3)
-		frame, err := (&heldFrames{identity: row.identity}).Request(t.Context(), request)
+		parts, err := (&heldFrames{identity: row.identity}).Request(t.Context(), request)
 		if err != nil {
 			t.Fatal(err)
 		}
+		frame := bytes.Join(parts, nil)
 		head, err := parseRequestHeader(frame[4:])
 		if err != nil || head.clientID != row.want || string(frame[4+head.clientIDEnd:]) != "\x01\x02\x03" {
 			t.Errorf("%q of %q became %+v, %v", row.clientID, row.identity, head, err)
@@ -238,7 +240,8 @@ func FuzzHeldFrames(f *testing.F) {
 			return
 		}
 		h := &heldFrames{identity: identity}
-		frame, err := h.Request(t.Context(), slices.Clone(request))
+		parts, err := h.Request(t.Context(), slices.Clone(request))
+		frame := bytes.Join(parts, nil)
 		if err != nil {
 			if len(frame) > 0 || h.Pending() != 0 {
 				t.Errorf("%d bytes after %v", len(frame), err)

@@ -83,7 +83,7 @@ func (r *frameRelay) readRequest(first bool) (*frameBuffer, *tunnel.CloseError) 
 	case size > int64(r.frames.Limit(key, version)):
 		return nil, &tunnel.CloseError{Code: tunnel.CodeTooLarge, Reason: fmt.Sprintf("frame: a request %s of %d bytes, the bridge takes at most %d", apiName(key), size, r.frames.Limit(key, version))}
 	}
-	return r.readBody(head[4:], int(size), apiName(key))
+	return r.readBody(head[4:], int(size), key)
 }
 
 func apiName(key int16) string {
@@ -94,16 +94,19 @@ func apiName(key int16) string {
 }
 
 // readBody reads the rest of a frame that begins with head.
-func (r *frameRelay) readBody(head []byte, size int, what string) (*frameBuffer, *tunnel.CloseError) {
-	r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
-	b := &frameBuffer{memory: r.client, size: size}
+func (r *frameRelay) readBody(head []byte, size int, key int16) (*frameBuffer, *tunnel.CloseError) {
+	came := len(head) + r.client.Buffered()
+	if came < size { // else nothing is waited for
+		r.deadline(time.Now().Add(frameTime + time.Duration(size)*time.Second/frameRate))
+	}
+	b := &frameBuffer{memory: r.client, size: size, came: came}
 	err := b.fill(func(p []byte) (int, error) {
 		if len(head) > 0 {
 			n := copy(p, head)
 			head = head[n:]
 			return n, nil
 		}
-		return r.client.Read(p)
+		return r.client.ReadFull(p)
 	})
 	if err == nil {
 		return b, nil
@@ -112,7 +115,7 @@ func (r *frameRelay) readBody(head []byte, size int, what string) (*frameBuffer,
 	if err == errNoFrameMemory {
 		return nil, errNoFrameMemory
 	}
-	return nil, r.readError(err, what)
+	return nil, r.readError(err, apiName(key))
 }
 
 // readError returns why reading a request failed, or nil if the client has gone.
@@ -138,7 +141,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 		return r.lapse()
 	}
 	toBroker, err := r.parse(request.data)
-	if !request.replace(toBroker) || !r.count() {
+	if !request.forward(toBroker) || !r.count() {
 		return errNoFrameMemory
 	}
 	if len(toBroker) > 0 {
@@ -146,7 +149,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 			now := time.Now()
 			r.asked.Store(&now)
 		}
-		if _, err := r.broker.Write(toBroker); err != nil {
+		if err := r.send(toBroker); err != nil {
 			limit := time.NewTimer(drainTime) // for answers that wait, and how the connection ended
 			defer limit.Stop()
 			r.await(func() bool { return false }, limit.C)
@@ -161,13 +164,23 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 	return nil
 }
 
-func (r *frameRelay) parse(request []byte) ([]byte, error) {
-	ctx, frame, err := r.parsing.begin(r.ctx, len(request))
+// send writes a frame to the broker, in one call where the connection can.
+func (r *frameRelay) send(parts net.Buffers) (err error) {
+	if len(parts) == 1 {
+		_, err = r.broker.Write(parts[0])
+	} else {
+		_, err = parts.WriteTo(r.broker.Conn)
+	}
+	return err
+}
+
+func (r *frameRelay) parse(request []byte) (net.Buffers, error) {
+	frame, err := r.parsing.begin(r.ctx, r.frames.Parsed(request))
 	if err != nil {
 		return nil, err
 	}
 	defer frame.end()
-	return r.frames.Request(ctx, request)
+	return r.frames.Request(frame, request)
 }
 
 // closeErrorOf returns an error of frames as the close that it is.

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/internal/bufferpool"
 )
 
 func BenchmarkProduce(b *testing.B) {
@@ -27,7 +29,10 @@ func BenchmarkFetch(b *testing.B) {
 		b.Run(partitions.name, func(b *testing.B) {
 			req := at(17, kmsg.NewPtrFetchRequest())
 			req.SessionEpoch = finalEpoch
-			req.Topics = []kmsg.FetchRequestTopic{{TopicID: id(1), Partitions: make([]kmsg.FetchRequestTopicPartition, partitions.number)}}
+			req.Topics = []kmsg.FetchRequestTopic{{TopicID: id(1)}}
+			for range partitions.number {
+				req.Topics[0].Partitions = append(req.Topics[0].Partitions, kmsg.NewFetchRequestTopicPartition())
+			}
 			benchmark(b, newFilter(b, nil, analyst("read-only")), req)
 		})
 	}
@@ -39,9 +44,11 @@ func benchmark(b *testing.B, f *Filter, req kmsg.Request) {
 	b.SetBytes(int64(len(frame)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if out, err := f.Request(b.Context(), frame); out == nil || err != nil {
+		out, err := f.Request(b.Context(), frame)
+		if out == nil || err != nil {
 			b.Fatal(err)
 		}
+		bufferpool.Put(out[0])
 		if rewrite, err := f.Response(1, 100); rewrite != nil || err != nil {
 			b.Fatal(err)
 		}

@@ -127,13 +127,15 @@ func (c *call) split(list, in string, check func(entry reflect.Value) int16) int
 
 func (c *call) splitIn(from reflect.Value, list, in string, check func(entry reflect.Value) int16) int {
 	entries := from.FieldByName(list)
-	answer := reflect.TypeOf(c.req.ResponseKind()).Elem()
-	field, _ := answer.FieldByName(in)
+	var answer reflect.Type // of an entry
 	kept := 0
 	for i := range entries.Len() {
 		entry := entries.Index(i)
 		if code := check(entry); code != 0 {
-			denied := deniedEntry(field.Type.Elem(), entry, code)
+			if answer == nil {
+				answer = reflect.ValueOf(c.req.ResponseKind()).Elem().FieldByName(in).Type().Elem()
+			}
+			denied := deniedEntry(answer, entry, code)
 			c.denied = append(c.denied, deniedPart{in, denied})
 			c.size += sizeOf(denied)
 			continue

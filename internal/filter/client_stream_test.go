@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 	"reflect"
 	"slices"
 	"strings"
@@ -75,11 +76,11 @@ func (s *clientStream) run(t testing.TB, c *kafkamessage.Choices) {
 // false if the connection ends.
 func (s *clientStream) send(t testing.TB, request []byte) bool {
 	t.Helper()
-	frame, err := s.filter.Request(context.Background(), request)
+	parts, err := s.filter.Request(context.Background(), request)
 	if _, ok := errors.AsType[*tunnel.CloseError](err); err != nil && !ok {
 		t.Fatalf("another error: %v", err)
 	}
-	if frame != nil {
+	if frame := bytes.Join(parts, nil); len(frame) > 0 {
 		if err := s.arrive(t, frame); err != nil {
 			t.Fatalf("%v\nfrom the client: %x\nto the broker:  %x", err, request, frame)
 		}
@@ -102,7 +103,7 @@ func (s *clientStream) arrive(t testing.TB, frame []byte) error {
 	switch {
 	case r.Error != "":
 		return fmt.Errorf("%s: Kafka can't read it: %s", name, r.Error)
-	case r.Left != 0 || !r.Same && validText(reflect.ValueOf(parse(t, frame)).Elem()):
+	case r.Left != 0 || !r.Same && validText(reflect.ValueOf(parse(t, net.Buffers{frame})).Elem()):
 		return fmt.Errorf("%s: Kafka reads it otherwise, and leaves %d bytes", name, r.Left)
 	case bytes.Contains(frame, []byte(inTag)):
 		return fmt.Errorf("%s: it has a tag that no definition has", name)

@@ -9,11 +9,11 @@ package filter
 import (
 	"context"
 	"fmt"
+	"net"
 	"reflect"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/kafkaio/kafkaio/internal/bufferpool"
 	"github.com/kafkaio/kafkaio/internal/clientid"
 	"github.com/kafkaio/kafkaio/internal/policy"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -78,38 +78,38 @@ func (f *Filter) Limit(key, _ int16) int {
 // *tunnel.CloseError, ends the connection, after what it returns beside it was sent: what is allowed of a
 // Produce that wants no answer still goes out.
 //
-// Request keeps nothing of the bytes that it gets.
-func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, err error) {
+// The first part of the frame is a buffer of bufferpool's. Others may refer to request, of which the filter
+// itself keeps nothing.
+func (f *Filter) Request(ctx context.Context, request []byte) (toBroker net.Buffers, err error) {
 	h, rest, err := parseHeader(request)
 	if err != nil {
 		return nil, deny("a request can't be read: %v", err)
 	}
-	known := kmsg.RequestForKey(h.key)
-	if known == nil {
+	req := kmsg.RequestForKey(h.key)
+	if req == nil {
 		return nil, deny("API key %d is unknown", h.key)
 	}
 	name := policy.APIName(h.key)
-	if h.version < 0 || h.version > known.MaxVersion() {
+	if h.version < 0 || h.version > req.MaxVersion() {
 		if h.key == keyApiVersions && h.version > 0 {
-			f.answer(h, unsupportedApiVersions(known.MaxVersion()))
+			f.answer(h, unsupportedApiVersions(req.MaxVersion()))
 			return nil, nil
 		}
-		return nil, deny("%s version %d is unknown, the highest is %d", name, h.version, known.MaxVersion())
+		return nil, deny("%s version %d is unknown, the highest is %d", name, h.version, req.MaxVersion())
 	}
-	known.SetVersion(h.version)
+	req.SetVersion(h.version)
 	if h.key == keyControlledShutdown && h.version == 0 { // has a header of its own
 		return nil, deny("%s version 0 is only for brokers", name)
 	}
-	body, err := h.parseClientID(rest, known.IsFlexible())
-	if err != nil {
-		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
+	body, err := h.parseClientID(rest, req.IsFlexible())
+	if err == nil {
+		err = readRequest(req, body)
 	}
-	req, err := readRequest(h.key, h.version, body)
 	if err != nil {
 		return nil, deny("%s version %d can't be read: %v", name, h.version, err)
 	}
 	c := &call{filter: f, ctx: ctx, key: h.key, version: h.version, name: name, req: req}
-	c.askNames(topicIDs(nil, reflect.ValueOf(req).Elem()))
+	c.askNames(topicIDs(reflect.ValueOf(req).Elem()))
 	c.rights = f.rights() // after the cluster was asked, which takes time
 	c.decide()
 	silent := unanswered(req)
@@ -124,7 +124,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker []byte, 
 		return nil, err
 	}
 	h.clientID = clientid.For(f.options.Identity, h.clientID)
-	toBroker = appendRequest(bufferpool.Get(len(request)+len(f.options.Identity)+64), h, c.req)
+	toBroker = requestFrame(h, c.req, len(request)+len(f.options.Identity)+64)
 	c.req = nil // refers to request
 	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}

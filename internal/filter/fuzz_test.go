@@ -191,8 +191,8 @@ func FuzzBroker(f *testing.F) {
 		req := at(version, known)
 		fill(reflect.ValueOf(req).Elem(), "orders")
 		req.SetVersion(version)
-		frame, err := flt.Request(context.Background(), request(1, req))
-		if err != nil || frame == nil {
+		parts, err := flt.Request(context.Background(), request(1, req))
+		if err != nil || parts == nil {
 			return
 		}
 		rewrite, err := flt.Response(1, len(b))
@@ -200,7 +200,7 @@ func FuzzBroker(f *testing.F) {
 			return
 		}
 		before := allocated()
-		frame, err = rewrite(b)
+		frame, err := rewrite(b)
 		if grown := allocated() - before; grown > 4<<20+1000*uint64(len(b)) {
 			t.Fatalf("%d bytes take %d of memory", len(b), grown)
 		}

@@ -74,25 +74,6 @@ func uvarint(b []byte) (uint64, []byte, error) {
 	return v, b[n:], nil
 }
 
-// appendRequest appends a request as a frame with its length.
-func appendRequest(b []byte, h header, req kmsg.Request) []byte {
-	start := len(b)
-	b = append(b, 0, 0, 0, 0)
-	b = binary.BigEndian.AppendUint16(b, uint16(h.key))
-	b = binary.BigEndian.AppendUint16(b, uint16(h.version))
-	b = binary.BigEndian.AppendUint32(b, uint32(h.correlationID))
-	if h.clientID == nil {
-		b = binary.BigEndian.AppendUint16(b, math.MaxUint16) // -1: null
-	} else {
-		b = binary.BigEndian.AppendUint16(b, uint16(len(h.clientID)))
-		b = append(b, h.clientID...)
-	}
-	if req.IsFlexible() {
-		b = append(b, 0)
-	}
-	return endFrame(req.AppendTo(b), start)
-}
-
 // appendResponse appends an answer as a frame with its length.
 func appendResponse(b []byte, correlationID int32, resp kmsg.Response) []byte {
 	start := len(b)

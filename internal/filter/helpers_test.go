@@ -1,9 +1,11 @@
 package filter
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"net"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -73,8 +75,9 @@ func forward(t testing.TB, f *Filter, req kmsg.Request) kmsg.Request {
 }
 
 // parse parses a frame that goes to the broker.
-func parse(t testing.TB, frame []byte) kmsg.Request {
+func parse(t testing.TB, parts net.Buffers) kmsg.Request {
 	t.Helper()
+	frame := bytes.Join(parts, nil)
 	if int(binary.BigEndian.Uint32(frame)) != len(frame)-4 {
 		t.Fatal("the frame has another length")
 	}
@@ -88,7 +91,7 @@ func parse(t testing.TB, frame []byte) kmsg.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if req, err = readRequest(h.key, h.version, body); err != nil {
+	if err = readRequest(req, body); err != nil {
 		t.Fatal(err)
 	}
 	return req

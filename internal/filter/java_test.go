@@ -42,8 +42,8 @@ func TestDenialsAreThoseOfJava(t *testing.T) {
 			req.SetVersion(version)
 			valid(req)
 			body := req.AppendTo(nil)
-			req, err := readRequest(key, version, body) // without what this version doesn't have
-			if err != nil {
+			req = at(version, kmsg.RequestForKey(key)) // without what this version doesn't have
+			if err := readRequest(req, body); err != nil {
 				t.Fatal(err)
 			}
 			requests = append(requests, req)

@@ -45,36 +45,39 @@ func listed(v reflect.Value) (n int) {
 	return n
 }
 
-// checkProduced counts the topics and partitions of a Produce before it is parsed, since a request of 16 MiB
-// may have millions. What it can't read it leaves to the parser.
-func checkProduced(version int16, body []byte) error {
+// checkProduced counts the topics, partitions and unknown tags of a Produce before it is parsed, since a request
+// of 16 MiB may have millions. It returns an error if there are too many, or bytes follow the request.
+func checkProduced(version int16, body []byte) (entries int, err error) {
 	s := skipper{b: body, flexible: version >= 9}
 	if version >= 3 {
 		s.skipText() // the transactional id
 	}
 	s.skip(2 + 4) // acks and timeout
-	n := 0
-	for topics := s.length(4); topics > 0 && !s.failed; topics-- {
+	for topics := s.length(4); topics > 0 && s.goesOn(); topics-- {
 		if version >= 13 {
 			s.skip(16)
 		} else {
 			s.skipText()
 		}
-		n++
-		for partitions := s.length(4); partitions > 0 && !s.failed; partitions-- {
+		s.entries++
+		for partitions := s.length(4); partitions > 0 && s.goesOn(); partitions-- {
 			s.skip(4)
 			s.skip(s.length(4)) // the records
 			s.skipTags()
-			if n++; n > maxListed {
-				return errListed
-			}
+			s.entries++
 		}
 		s.skipTags()
-		if n > maxListed {
-			return errListed
-		}
 	}
-	return nil
+	s.skipTags()
+	switch {
+	case s.entries > maxListed:
+		return s.entries, errListed
+	case s.failed:
+		return s.entries, errShort
+	case len(s.b) > 0:
+		return s.entries, errTrailing
+	}
+	return s.entries, nil
 }
 
 // A skipper skips fields of a request.
@@ -82,7 +85,10 @@ type skipper struct {
 	b        []byte
 	flexible bool
 	failed   bool
+	entries  int // those that were skipped
 }
+
+func (s *skipper) goesOn() bool { return !s.failed && s.entries <= maxListed }
 
 func (s *skipper) skip(n int) {
 	if n > len(s.b) {
@@ -114,8 +120,10 @@ func (s *skipper) length(size int) (n int) {
 func (s *skipper) skipText() { s.skip(s.length(2)) }
 
 func (s *skipper) skipTags() {
-	if s.flexible {
+	if s.flexible && s.goesOn() {
+		number, _, _ := uvarint(s.b)
 		rest, err := skipTags(s.b)
-		s.b, s.failed = rest, s.failed || err != nil
+		s.b, s.failed = rest, err != nil
+		s.entries += int(number)
 	}
 }

@@ -26,20 +26,30 @@ func TestProduceOfManyTopics(t *testing.T) {
 	for version := range kmsg.NewPtrProduceRequest().MaxVersion() + 1 {
 		for _, n := range [][2]int{{1, maxListed}, {maxListed + 1, 0}, {maxListed/2 + 1, 1}} {
 			req := produces(version, n[0], n[1])
-			if err := checkProduced(version, req.AppendTo(nil)); err != errListed {
+			if _, err := checkProduced(version, req.AppendTo(nil)); err != errListed {
 				t.Errorf("version %d, %d topics with %d partitions: %v", version, n[0], n[1], err)
 			}
 		}
 		body := produces(version, maxListed/2, 1).AppendTo(nil)
-		if err := checkProduced(version, body); err != nil {
+		if _, err := checkProduced(version, body); err != nil {
 			t.Errorf("version %d: %v", version, err)
 		}
 		body = produces(version, 2, 2).AppendTo(nil)
-		for i := range body { // leaves it to the parser
-			if err := checkProduced(version, body[:i]); err != nil {
+		for i := range body {
+			if _, err := checkProduced(version, body[:i]); err != errShort {
 				t.Errorf("version %d, %d bytes: %v", version, i, err)
 			}
 		}
+		if _, err := checkProduced(version, append(body, 0)); err != errTrailing {
+			t.Errorf("version %d with a byte behind it: %v", version, err)
+		}
+	}
+	tagged := produces(9, 1, 1)
+	for i := range uint32(maxListed) {
+		tagged.UnknownTags.Set(i, nil)
+	}
+	if _, err := checkProduced(9, tagged.AppendTo(nil)); err != errListed {
+		t.Errorf("with many tags: %v", err)
 	}
 	f := newFilter(t, nil, analyst("read-write"))
 	if e := closed(t, f, request(1, produces(9, maxListed+1, 0))); !strings.Contains(e.Reason, errListed.Error()) {

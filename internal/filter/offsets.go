@@ -90,7 +90,7 @@ func (c *call) offsetsOfGroups(req *kmsg.OffsetFetchRequest) {
 		for i := range r.Groups {
 			g := &r.Groups[i]
 			if all[g.Group] {
-				c.askNames(topicIDs(nil, reflect.ValueOf(g).Elem()))
+				c.askNames(topicIDs(reflect.ValueOf(g).Elem()))
 				g.Topics = slices.DeleteFunc(g.Topics, func(t kmsg.OffsetFetchResponseGroupTopic) bool {
 					return !c.seesTopicOrID(t.Topic, t.TopicID)
 				})

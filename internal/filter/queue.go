@@ -101,5 +101,9 @@ func (q *queue) local() []byte {
 func (q *queue) pop() {
 	q.size -= q.entries[0].size
 	q.entries[0] = entry{}
-	q.entries = q.entries[1:]
+	if len(q.entries) == 1 {
+		q.entries = q.entries[:0] // with its room
+	} else {
+		q.entries = q.entries[1:]
+	}
 }

@@ -35,6 +35,7 @@ type shape struct {
 	fields       map[string]int // indexes by name
 	errorCode    int            // or -1
 	resourceType int            // or -1
+	topicID      int            // or -1
 	identifying  []identity
 	lists        []list
 	unknown      []int
@@ -47,17 +48,18 @@ type identity struct {
 	source string
 }
 
-// A list is one of structs in an answer.
+// A list is one of structs.
 type list struct {
-	index    int
-	sources  []string
-	topicIDs bool // its entries have some, or lists that do
+	index   int
+	sources []string
+	entries *shape
+	// hasTopicIDs says that its entries have some, or lists that do.
+	hasTopicIDs bool
 }
 
 // hasTopicIDs reports whether a part of a message has topic ids, at any depth.
 func (s *shape) hasTopicIDs() bool {
-	_, ok := s.fields["TopicID"]
-	return ok || slices.ContainsFunc(s.lists, func(l list) bool { return l.topicIDs })
+	return s.topicID >= 0 || slices.ContainsFunc(s.lists, func(l list) bool { return l.hasTopicIDs })
 }
 
 var shapes sync.Map // reflect.Type: *shape
@@ -66,7 +68,7 @@ func shapeOf(t reflect.Type) *shape {
 	if s, ok := shapes.Load(t); ok {
 		return s.(*shape)
 	}
-	s := &shape{fields: map[string]int{}, errorCode: -1, resourceType: -1, metadata: -1}
+	s := &shape{fields: map[string]int{}, errorCode: -1, resourceType: -1, topicID: -1, metadata: -1}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		s.fields[f.Name] = i
@@ -78,6 +80,8 @@ func shapeOf(t reflect.Type) *shape {
 			s.errorCode = i
 		case f.Name == "ResourceType" && f.Type.Kind() == reflect.Int8:
 			s.resourceType = i
+		case f.Name == "TopicID" && f.Type == reflect.TypeFor[[16]byte]():
+			s.topicID = i
 		case f.Name == "Metadata" && f.Type == reflect.TypeFor[*string]():
 			s.metadata = i
 		case unknown[f.Name] && f.Type.Kind() != reflect.Uint16:
@@ -86,7 +90,8 @@ func shapeOf(t reflect.Type) *shape {
 		case f.Type.Elem().Kind() == reflect.Uint8:
 			s.bytes = append(s.bytes, i)
 		case f.Type.Elem().Kind() == reflect.Struct:
-			s.lists = append(s.lists, list{i, append([]string{f.Name}, sources[f.Name]...), shapeOf(f.Type.Elem()).hasTopicIDs()})
+			entries := shapeOf(f.Type.Elem())
+			s.lists = append(s.lists, list{i, append([]string{f.Name}, sources[f.Name]...), entries, entries.hasTopicIDs()})
 		}
 	}
 	shapes.Store(t, s)

@@ -48,7 +48,7 @@ func handleShareFetch(c *call) {
 	// Whoever knows the member's id can change its session on another connection.
 	c.onAnswer(func(resp kmsg.Response) {
 		r := resp.(*kmsg.ShareFetchResponse)
-		c.askNames(topicIDs(nil, reflect.ValueOf(r).Elem()))
+		c.askNames(topicIDs(reflect.ValueOf(r).Elem()))
 		r.Topics = slices.DeleteFunc(r.Topics, func(t kmsg.ShareFetchResponseTopic) bool {
 			name, known := c.topicName(t.TopicID)
 			return !known || !c.seesTopic(name)

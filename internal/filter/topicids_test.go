@@ -54,7 +54,7 @@ func TestTopicIDsOfRequestsAndAnswers(t *testing.T) {
 		{"OffsetFetch", &kmsg.OffsetFetchRequest{Groups: []kmsg.OffsetFetchRequestGroup{{Topics: []kmsg.OffsetFetchRequestGroupTopic{{TopicID: id(1)}}}}}, 1},
 		{"ListGroups", &kmsg.ListGroupsRequest{}, 0},
 	} {
-		if got := topicIDs(nil, reflect.ValueOf(tc.of).Elem()); len(got) != tc.want {
+		if got := topicIDs(reflect.ValueOf(tc.of).Elem()); len(got) != tc.want {
 			t.Errorf("%s: %v", tc.name, got)
 		}
 	}

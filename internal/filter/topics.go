@@ -58,18 +58,19 @@ func (c *call) askNames(ids [][16]byte) {
 	}
 }
 
-// topicIDs appends the topic ids in a part of a message to ids.
-func topicIDs(ids [][16]byte, v reflect.Value) [][16]byte {
-	s := shapeOf(v.Type())
-	if i, ok := s.fields["TopicID"]; ok {
-		if id, ok := v.Field(i).Interface().([16]byte); ok && id != [16]byte{} {
-			ids = append(ids, id)
+// topicIDs returns the topic ids in a message, or in a part of one.
+func topicIDs(v reflect.Value) [][16]byte { return shapeOf(v.Type()).appendTopicIDs(nil, v) }
+
+func (s *shape) appendTopicIDs(ids [][16]byte, v reflect.Value) [][16]byte {
+	if s.topicID >= 0 {
+		if id := v.Field(s.topicID); !id.IsZero() {
+			ids = append(ids, id.Interface().([16]byte))
 		}
 	}
 	for _, l := range s.lists {
-		if l.topicIDs {
+		if l.hasTopicIDs {
 			for entries, i := v.Field(l.index), 0; i < entries.Len(); i++ {
-				ids = topicIDs(ids, entries.Index(i))
+				ids = l.entries.appendTopicIDs(ids, entries.Index(i))
 			}
 		}
 	}

@@ -25,13 +25,14 @@ type readySource struct {
 	err    error
 }
 
-// newReadySource returns nil if c must be read by its own Read.
-func newReadySource(st *Stream, c net.Conn) *readySource {
+// newReadySource returns a source whose first message has room for size bytes, or nil if c must be read by
+// its own Read.
+func newReadySource(st *Stream, c net.Conn, size int) *readySource {
 	raw := trywrite.RawConn(c)
 	if raw == nil {
 		return nil
 	}
-	s := &readySource{stream: st, raw: raw, size: smallData}
+	s := &readySource{stream: st, raw: raw, size: size}
 	s.read = s.attempt
 	return s
 }
@@ -50,7 +51,7 @@ func (s *readySource) next(credit int) (*buffer, error) {
 // attempt reads what is there. It reports false if nothing is, to be called again when something is.
 func (s *readySource) attempt(fd uintptr) bool {
 	w := s.stream.session.writer
-	size := s.size
+	size := min(s.size, max(s.credit, smallData))
 	if !w.reserve(dataMessageSize(size)) {
 		if size = smallData; !w.reserve(dataMessageSize(size)) {
 			return true // waitToSend waits for room
@@ -78,8 +79,8 @@ func (s *readySource) attempt(fd uintptr) bool {
 	}
 	b.w += n
 	switch {
-	case n == size:
-		s.size = min(16*size, largeData)
+	case n == s.size:
+		s.size = min(sizeGrowth*size, largeData)
 	case n <= smallData:
 		s.size = smallData
 	}

@@ -34,6 +34,7 @@ type Stream struct {
 	ended         *CloseError // by the peer, or with the session
 	received      byteQueue
 	reading       []byte // where a Read that waits wants its bytes; nil: none waits
+	fills         bool   // that Read is a ReadFull, which waits until it has them all
 	read          int    // how many that Read got
 	consumed      int    // bytes read that the peer was not yet given credit for
 	outstanding   int    // bytes that the peer may still send
@@ -170,7 +171,15 @@ func (st *Stream) receive(b *buffer) error {
 	}
 	held := st.received.held
 	if len(st.reading) > 0 { // it gets them while they are in the processor's cache
-		st.read = b.read(st.reading)
+		got := b.read(st.reading)
+		st.read += got
+		if linksBridge && st.fills {
+			st.grant(got)
+			if st.reading = st.reading[got:]; len(st.reading) > 0 {
+				b.free()
+				return nil
+			}
+		}
 		st.reading = nil
 		st.received.pushAsItIs(b) // and what is left soon
 	} else {
@@ -251,6 +260,11 @@ func (st *Stream) CloseWith(code Code, reason string) error {
 func (st *Stream) Read(p []byte) (int, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	return st.readLocked(p, false)
+}
+
+// readLocked is Read. With fills it may wait until p is full.
+func (st *Stream) readLocked(p []byte, fills bool) (int, error) {
 	for {
 		switch {
 		case st.closed:
@@ -270,8 +284,10 @@ func (st *Stream) Read(p []byte) (int, error) {
 		case st.ended != nil:
 			return 0, st.ended.streamError("read", st.LocalAddr(), st.remote)
 		}
-		if n := st.awaitBytes(p); n > 0 {
-			st.grant(n)
+		if n := st.awaitBytes(p, fills); n > 0 {
+			if !fills { // else receive has granted it
+				st.grant(n)
+			}
 			return n, nil
 		}
 	}
@@ -279,12 +295,12 @@ func (st *Stream) Read(p []byte) (int, error) {
 
 // awaitBytes waits for bytes or for the end. If no other Read waits, bytes go straight into p, and it
 // returns how many.
-func (st *Stream) awaitBytes(p []byte) int {
+func (st *Stream) awaitBytes(p []byte, fills bool) int {
 	if st.reading != nil || st.read > 0 {
 		st.readable.Wait()
 		return 0
 	}
-	st.reading = p
+	st.reading, st.fills = p, fills
 	st.readable.Wait()
 	n := st.read
 	st.reading, st.read = nil, 0

@@ -6,6 +6,9 @@ import (
 	"net"
 )
 
+// sizeGrowth is how many times as large the message after one is that r has filled, if r is a TCP connection.
+const sizeGrowth = 16
+
 // SendFrom copies r to the stream until r ends, and returns nil if that was io.EOF. r reads straight
 // into the message. Only the bridge calls it; no Write may run beside it.
 //
@@ -13,13 +16,13 @@ import (
 // waits for a TCP connection without a buffer, and for any other with a small one. For an *io.LimitedReader
 // SendFrom reads its reader in the same way, and doesn't change its N.
 func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
-	limit := int64(math.MaxInt64)
+	limit, first := int64(math.MaxInt64), smallData
 	if l, ok := r.(*io.LimitedReader); ok {
-		r, limit = l.R, l.N
+		r, limit, first = l.R, l.N, sizeGrowth*smallData // it is known what comes
 	}
 	next := st.readAfterWaiting(r)
 	if c, ok := r.(net.Conn); ok {
-		if src := newReadySource(st, c); src != nil {
+		if src := newReadySource(st, c, first); src != nil {
 			next = src.next
 		}
 	}

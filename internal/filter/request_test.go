@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -78,9 +79,11 @@ func TestClientIDCarriesTheIdentity(t *testing.T) {
 			t.Errorf("%q with identity %q becomes %q", test.clientID, test.identity, h.clientID)
 		}
 	}
-	long := clientIDFor("ci", bytes.Repeat([]byte("ä"), 20000))
-	if len(long) > 32767 || len(long) < 32760 {
-		t.Errorf("a long client_id has %d bytes", len(long))
+	for _, letter := range []string{"a", "ä", "字", "𝄞"} {
+		long := clientIDFor("ci", bytes.Repeat([]byte(letter), 40000))
+		if len(long) > 32767 || len(long) < 32760 || !utf8.Valid(long) {
+			t.Errorf("a long client_id of %s has %d bytes", letter, len(long))
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ func For(identity string, clientID []byte) []byte {
 	}
 	if len(id) > math.MaxInt16 {
 		id = id[:math.MaxInt16]
-		for len(id) > 0 && !utf8.Valid(id[max(0, len(id)-utf8.UTFMax):]) {
+		for r, n := utf8.DecodeLastRune(id); r == utf8.RuneError && n == 1; r, n = utf8.DecodeLastRune(id) {
 			id = id[:len(id)-1]
 		}
 	}

@@ -19,9 +19,11 @@ func TestClientIDBeginsWithTheIdentity(t *testing.T) {
 			t.Errorf("%q, %q: %q", row.identity, row.clientID, got)
 		}
 	}
-	long := For("ci", bytes.Repeat([]byte("ä"), 20000))
-	if len(long) > 32767 || len(long) < 32760 || !utf8.Valid(long) {
-		t.Errorf("a long client_id has %d bytes", len(long))
+	for _, letter := range []string{"a", "ä", "字", "𝄞"} {
+		long := For("ci", bytes.Repeat([]byte(letter), 40000))
+		if len(long) > 32767 || len(long) < 32760 || !utf8.Valid(long) {
+			t.Errorf("a long client_id of %s has %d bytes", letter, len(long))
+		}
 	}
 }
 

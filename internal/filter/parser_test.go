@@ -22,7 +22,8 @@ func java(t testing.TB, program string) *exec.Cmd {
 	if _, err := exec.LookPath("javac"); err != nil {
 		require.Missing(t, "a JDK", "apt-get install default-jdk-headless")
 	}
-	return exec.Command("java", "-XX:+UseSerialGC", "-cp", filepath.Join(filepath.Dir(jar), "*"), filepath.Join("testdata", program))
+	// Compiling it well would take longer than it runs.
+	return exec.Command("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", filepath.Join(filepath.Dir(jar), "*"), filepath.Join("testdata", program))
 }
 
 // A kafkaParser is Kafka's own parser of requests, in a Java process.

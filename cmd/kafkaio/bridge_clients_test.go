@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -217,6 +218,11 @@ func TestIdleClientsDoNotHoldUpAStop(t *testing.T) {
 	for name, text := range map[string]string{"Opaque": "", "Policy": readers} {
 		t.Run(name, func(t *testing.T) {
 			c := startBridge(t, oneCluster(addr)+text)
+			unused, err := net.Dial("tcp", strings.TrimPrefix(c.origin(), "http://")) // as browsers do in advance
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer unused.Close()
 			topicsOf(t, franz(t, c.dialer("token of ci"), addr))
 			start := time.Now()
 			c.stop()

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 
@@ -143,6 +144,7 @@ func (s *site) serve(ctx context.Context) error {
 // serveUntil serves until ctx ends. Then shutdown has the bridges let their clients go, which may take as
 // long as drain, and all connections are closed.
 func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, drain time.Duration, shutdown func(ctx context.Context)) error {
+	closeUnused(server)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	select {
@@ -157,4 +159,27 @@ func serveUntil(ctx context.Context, server *http.Server, listener net.Listener,
 		server.Close()
 	}
 	return nil
+}
+
+// closeUnused has a server that shuts down close connections on which no request came. http.Server gives them 5 s, and
+// browsers open some in advance.
+func closeUnused(server *http.Server) {
+	var mu sync.Mutex
+	unused := make(map[net.Conn]struct{})
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		if state == http.StateNew {
+			unused[c] = struct{}{}
+		} else {
+			delete(unused, c)
+		}
+	}
+	server.RegisterOnShutdown(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for c := range unused {
+			go c.Close() // which may wait, with TLS
+		}
+	})
 }

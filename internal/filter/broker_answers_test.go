@@ -11,7 +11,8 @@ import (
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
-// listedAnswers say of which requests the broker's answer may name more than they do.
+// listedAnswers say of each API whether the answer to a request may name more than the request does. A broker
+// is trusted not to name more in others.
 var listedAnswers = map[int16]func(kmsg.Request) bool{
 	keyMetadata: func(r kmsg.Request) bool {
 		return r.(*kmsg.MetadataRequest).Topics == nil
@@ -24,14 +25,25 @@ var listedAnswers = map[int16]func(kmsg.Request) bool{
 		}
 		return all
 	},
-	75:                func(r kmsg.Request) bool { return len(r.(*kmsg.DescribeTopicPartitionsRequest).Topics) == 0 },
-	keyDescribeGroups: always, 16: always, 35: always, 46: always, 65: always, 66: always, 69: always, 77: always,
-	78: always, 89: always, 90: always,
+	75: func(r kmsg.Request) bool {
+		return len(r.(*kmsg.DescribeTopicPartitionsRequest).Topics) == 0
+	},
+	keyDescribeGroups: always, // whose members have topics
+	16:                always, // ListGroups
+	35:                always, // DescribeLogDirs
+	46:                always, // ListPartitionReassignments
+	65:                always, // DescribeTransactions
+	66:                always, // ListTransactions
+	69:                always, // ConsumerGroupDescribe
+	77:                always, // ShareGroupDescribe
+	78:                always, // ShareFetch
+	89:                always, // StreamsGroupDescribe
+	90:                always, // DescribeShareGroupOffsets
 }
 
 func always(kmsg.Request) bool { return true }
 
-// groupsOf returns the groups that a request names, for a broker answers about no others.
+// groupsOf returns the groups that a request names: a broker answers about no others.
 func groupsOf(req reflect.Value) (groups []string) {
 	switch req.Kind() {
 	case reflect.Struct:

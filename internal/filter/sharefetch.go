@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -65,7 +66,8 @@ func handleShareAcknowledge(c *call) {
 
 // shareSession returns the topics of the session, or answers the request.
 func (c *call) shareSession(group, member *string, epoch int32, begins bool) (map[[16]byte]bool, bool) {
-	if group == nil || member == nil || !c.group(*group) {
+	// Kafka reads several texts that aren't UTF-8 as the same: they would be one session there, and two here.
+	if group == nil || member == nil || !utf8.ValidString(*member) || !c.group(*group) {
 		c.denyAll(errGroupAuthorization)
 		return nil, false
 	}

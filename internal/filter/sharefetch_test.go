@@ -87,3 +87,14 @@ func TestShareFetchAnswersAreFiltered(t *testing.T) {
 		t.Errorf("%+v", got.Topics)
 	}
 }
+
+// To Kafka such member ids are the same, so what one of them remembers the other would fetch.
+func TestShareSessionsOfMembersThatAreNotUTF8AreDenied(t *testing.T) {
+	f := newFilter(t, nil, analyst("read-only"))
+	group, member := "mine", "m\xff"
+	fetch := at(1, kmsg.NewPtrShareFetchRequest())
+	fetch.GroupID, fetch.MemberID = &group, &member
+	if resp := denied(t, f, fetch).(*kmsg.ShareFetchResponse); resp.ErrorCode != errGroupAuthorization {
+		t.Errorf("error %d", resp.ErrorCode)
+	}
+}

@@ -82,7 +82,8 @@ function onStatus({ state, error, retryInMs }) {
     hideProblem();
     refresh();
   } else {
-    showProblem(error, retryInMs);
+    showProblem(error, retryInMs); // of all brokers
+    hideUnreachable();
   }
 }
 
@@ -103,10 +104,7 @@ async function refresh() {
       current.name = "";
       choose(topic.name);
     } else {
-      if (current.unreachable && topic.partitions.every((p) => p.end !== null)) {
-        current.unreachable = false;
-        showTailProblem("");
-      }
+      if (topic.partitions.every((p) => p.end !== null)) hideUnreachable();
       showFacts(topic);
     }
   } catch (error) {
@@ -140,7 +138,8 @@ async function choose(name) {
   showTailProblem("");
   const onError = (error) => {
     if (mine !== current || !topics.some((t) => t.name === name)) return;
-    mine.unreachable = Boolean(error.broker);
+    if (error.broker && !byId("notice").hidden) return;
+    current.unreachable = Boolean(error.broker);
     showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
   };
   try {
@@ -171,6 +170,13 @@ function countIn(records) {
 function showFacts(topic) {
   byId("topic-facts").textContent = factsOf(topic);
   sidebar.showFacts(topic);
+}
+
+/** Hides that a broker of the topic can't be reached: it can, or the notice says that none can. */
+function hideUnreachable() {
+  if (!current.unreachable) return;
+  current.unreachable = false;
+  showTailProblem("");
 }
 
 function showTailProblem(text) {

@@ -14,7 +14,8 @@ const words = {
 
 /** What went wrong, in a sentence or two. */
 export function inWords(error) {
-  if (error.broker) {
+  const noneAnswers = error.code === "BROKER_UNREACHABLE" && !byId("notice").hidden;
+  if (error.broker && !noneAnswers) {
     return `${sentence(error.message)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
       `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
   }

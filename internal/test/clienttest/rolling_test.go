@@ -32,7 +32,7 @@ func TestRollingRestartUnderATail(t *testing.T) {
 		Brokers: brokers, TLS: &tls.Config{RootCAs: authority.Pool()}, SASL: held(password), Policies: readOnly("orders*"),
 	})
 	dialer := &kafkaio.Dialer{Bridge: bridgetest.Serve(t, b) + "/kafka"}
-	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	connect := func(options ...kgo.Opt) *kgo.Client {
 		c, err := kgo.NewClient(append(options, kgo.MetadataMinAge(250*time.Millisecond))...)

@@ -84,9 +84,10 @@ type Config struct {
 	MaxSessionAge time.Duration
 	// Dial connects to a broker at "ip:port", an address that the bridge has checked. Nil: TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// MaxMemory bounds the bytes that all sessions together hold: data that a peer doesn't take, and the
-	// cost of idle sessions and streams (about 32 KiB for a session with one stream). The bridge
-	// refuses what goes beyond it with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
+	// MaxMemory bounds the bytes that all sessions together hold: data that a peer doesn't take, the cost
+	// of idle sessions and streams (about 32 KiB for a session with one stream), and under a policy what
+	// it parses, a request as 110 times its bytes but for records. The bridge refuses what goes beyond it
+	// with code 4429. It doesn't bound Go's garbage (GOGC, GOMEMLIMIT).
 	// 0: 512 MiB.
 	MaxMemory int64
 	// Memory is shared with other Bridges, in place of MaxMemory. Nil: the Bridge has its own.

@@ -41,3 +41,32 @@ func ExampleDialer_trace() {
 	// connected: true true <nil>
 	// closed: <nil>
 }
+
+// Know the broker of each frame: a Trace of its own tells a connection from the others of a client.
+func ExampleTraceConn() {
+	broker, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer broker.Close()
+
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) { // for kgo.Dialer, say
+		c, err := new(kafkaio.Dialer).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return kafkaio.TraceConn(c, &core.Trace{Frame: func(f core.FrameInfo) {
+			fmt.Println(addr == broker.Addr().String(), core.APIName(f.APIKey), f.APIVersion, f.Size)
+		}}), nil
+	}
+	c, err := dial(context.Background(), "tcp", broker.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	c.Write([]byte("\x00\x00\x00\x0d" + "\x00\x12\x00\x00" + "\x00\x00\x00\x01" + "\x00\x03app")) // ApiVersions
+	// Output:
+	// true ApiVersions 0 17
+}

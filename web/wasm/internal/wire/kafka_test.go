@@ -28,7 +28,43 @@ func TestDecodeWhatKfakeSays(t *testing.T) {
 }
 
 func TestDecodeWhatApacheKafkaSays(t *testing.T) {
-	testExchanges(t, kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap())
+	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
+	testExchanges(t, brokers)
+	testSensitiveSettings(t, brokers)
+}
+
+// testSensitiveSettings fails unless the settings that the brokers call sensitive are known by name: a
+// request that sets one doesn't say that it is.
+func testSensitiveSettings(t *testing.T, brokers []string) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	admin := kadm.NewClient(client)
+	found, err := admin.ListBrokers(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	configs, err := admin.DescribeBrokerConfigs(ctx, found.NodeIDs()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sensitive := 0
+	for _, config := range configs[0].Configs {
+		if config.Sensitive {
+			sensitive++
+			if !isSensitive(config.Key) {
+				t.Errorf("%s is sensitive", config.Key)
+			}
+		}
+	}
+	if sensitive == 0 {
+		t.Errorf("none of %d settings is sensitive", len(configs[0].Configs))
+	}
 }
 
 // testExchanges fails unless each byte is understood of what franz-go and the brokers say to each other.

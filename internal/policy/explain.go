@@ -88,7 +88,7 @@ func unknownAPI(name string) error {
 		names = append(names, a.name)
 	}
 	if meant := nearest.Name(name, names); meant != "" {
-		return fmt.Errorf("no API of Kafka is called %q; did you mean %s?", name, meant)
+		return fmt.Errorf("no API of Kafka is called %q, did you mean %s?", name, meant)
 	}
 	return fmt.Errorf("no API of Kafka is called %q: the names are those of policies, such as Fetch", name)
 }

@@ -145,8 +145,8 @@ func TestClustersOfPolicies(t *testing.T) {
 		{analysts, ""},
 		{staging, ""},
 		{tokens, `CreateDelegationToken isn't possible on cluster "prod"`},
-		{mistyped, `no cluster "stagign"; did you mean staging?`},
-		{unknown, `no cluster matches "test-*"; there are prod, staging`},
+		{mistyped, `no cluster "stagign", did you mean staging?`},
+		{unknown, `no cluster matches "test-*": they are prod, staging`},
 	} {
 		err := mustNew(t, c.policy).CheckClusters(clusters)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

@@ -19,7 +19,7 @@ var (
 	stringListType = reflect.TypeFor[StringOrList]()
 )
 
-// A walker compares the keys of a file with those of File.
+// A walker compares the keys of a file with those of File, and records where each value is.
 type walker struct {
 	source   *Source
 	problems []error
@@ -53,7 +53,9 @@ func (w *walker) walk(node ast.Node, t reflect.Type, path string) {
 			return
 		}
 		for i, item := range n.Values {
-			w.walk(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
+			at := fmt.Sprintf("%s[%d]", path, i)
+			w.source.place(at, nil, item)
+			w.walk(item, t.Elem(), at)
 		}
 		return
 	}
@@ -83,7 +85,8 @@ func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 	for _, pair := range n.Values {
 		key := pair.Key.GetToken().Value
 		if t.Kind() == reflect.Map {
-			w.walk(pair.Value, t.Elem(), path)
+			w.source.place(join(path, key), pair.Key, pair.Value)
+			w.walk(pair.Value, t.Elem(), join(path, key))
 			continue
 		}
 		field, ok := fieldOf(t, key)
@@ -91,6 +94,7 @@ func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 			w.problem(pair.Key, "%s", unknownKey(t, path, key))
 			continue
 		}
+		w.source.place(join(path, key), pair.Key, pair.Value)
 		w.walk(pair.Value, field, join(path, key))
 	}
 }

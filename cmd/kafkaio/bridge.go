@@ -32,7 +32,7 @@ It says which other changes need a restart.`,
   kafkaio bridge --broker localhost:9092      one cluster for this machine alone, without a file`,
 		Args: flags.takeFile,
 		RunE: func(c *cobra.Command, _ []string) error {
-			source, err := flags.load(os.LookupEnv)
+			source, err := flags.load(os.Environ())
 			if err != nil {
 				return err
 			}
@@ -66,18 +66,4 @@ Exit codes:
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-// validate checks all of a configuration, policies included. Its error is of the file.
-func validate(source *config.Source) error {
-	if err := source.Validate(); err != nil {
-		return &fileError{err}
-	}
-	if _, err := policySet(source.File); err != nil {
-		if source.Name != "" {
-			return badFile("%s: policies: %w", source.Name, err)
-		}
-		return badFile("policies: %w", err)
-	}
-	return nil
 }

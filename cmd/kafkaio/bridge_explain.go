@@ -39,15 +39,12 @@ The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two word
 			if who.Name == "" {
 				return errors.New("--as is missing: the identity that is asked about, as in --as ci")
 			}
-			source, err := config.Read(args[0])
+			source, err := readConfig(args[0], os.Environ())
 			if err != nil {
+				return err
+			}
+			if err := source.Validate(); err != nil {
 				return &fileError{err}
-			}
-			if err := source.ApplyEnv(os.LookupEnv); err != nil {
-				return err
-			}
-			if err := validate(source); err != nil {
-				return err
 			}
 			return explainRights(newPrinter(c.OutOrStdout()), source.File, who, args[1:])
 		},
@@ -63,7 +60,7 @@ func explainRights(out printer, f config.File, who bridge.Identity, about []stri
 		out.line("The file has no policies: whoever is let in may do all that the brokers allow.")
 		return out.failure()
 	}
-	set, err := policySet(f)
+	set, err := f.PolicySet()
 	if err != nil {
 		return &fileError{err}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,12 @@ func newBridgeToken() *cobra.Command {
 token there: give it to its owner now, since it can't be shown again.`,
 		Example: `  kafkaio bridge token --identity ci
   kafkaio bridge token --identity alice --group devs --group ops`,
-		Args: noArguments,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 && identity == "" {
+				return fmt.Errorf("the name stands after a flag: %s --identity %s", c.CommandPath(), args[0])
+			}
+			return noArguments(c, args)
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if identity == "" {
 				return errors.New("--identity is missing: the name of who gets the token, as in --identity ci")

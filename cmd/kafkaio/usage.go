@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,11 +21,25 @@ func suggestionsFor(c *cobra.Command, name string) []string {
 
 // unknownCommand says which command may have been meant.
 func unknownCommand(c *cobra.Command, name string) error {
-	suggestions := suggestionsFor(c, name)
-	if len(suggestions) == 0 {
-		return fmt.Errorf("unknown command %q", name)
+	said := fmt.Sprintf("unknown command %q", name)
+	if suggestions := suggestionsFor(c, name); len(suggestions) > 0 {
+		return fmt.Errorf("%s, did you mean %s?", said, strings.Join(suggestions, " or "))
 	}
-	return fmt.Errorf("unknown command %q, did you mean %s?", name, strings.Join(suggestions, " or "))
+	switch ext := filepath.Ext(name); {
+	case c.HasParent():
+	case ext == ".yaml" || ext == ".yml":
+		return fmt.Errorf("%s: for a bridge with this file: kafkaio bridge %s", said, name)
+	case isServe(name):
+		return fmt.Errorf("%s: kafkaio bridge serves clusters to others, kafkaio explore serves one to you", said)
+	case isAddress(name):
+		return fmt.Errorf("%s: for the cluster of this broker: kafkaio explore %s", said, name)
+	}
+	return errors.New(said)
+}
+
+// isServe reports whether a word is what other programs call serving.
+func isServe(word string) bool {
+	return slices.Contains([]string{"serve", "server", "start", "run"}, word)
 }
 
 // noArguments is the cobra.NoArgs of commands that have no others below them.
@@ -42,63 +57,18 @@ func newHelp() *cobra.Command {
 		Short: "Help about any command",
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
+			switch {
+			case err != nil:
 				return unknownCommand(c.Root(), strings.Join(args, " "))
+			case len(rest) > 0 && about.HasSubCommands():
+				return unknownCommand(about, rest[0])
+			case len(rest) > 0:
+				return fmt.Errorf("%q is an argument too many: %s has no commands", rest[0], about.CommandPath())
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()
 		},
 	}
-}
-
-// brokerNames are what other programs call the flag with the brokers' addresses.
-var brokerNames = []string{"broker", "brokers", "broker-list", "bootstrap-server", "bootstrap-servers", "bootstrap"}
-
-// flagError says which flag may have been meant where there is none of that name.
-func flagError(c *cobra.Command, err error) error {
-	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Value.Type() == "bool" {
-		return fmt.Errorf("--%s=%s: true or false was expected", invalid.GetFlag().Name, invalid.GetValue())
-	}
-	unknown, ok := errors.AsType[*pflag.NotExistError](err)
-	if !ok {
-		return err
-	}
-	name, dashes := unknown.GetSpecifiedName(), "--"
-	if short, _, _ := strings.Cut(unknown.GetSpecifiedShortnames(), "="); short != "" {
-		name, dashes = short, "-"
-	}
-	said := fmt.Sprintf("unknown flag: %s%s", dashes, name)
-	isBroker := slices.Contains(brokerNames, name)
-	switch {
-	case isBroker && (c.Name() == "ping" || c.Name() == "explore"):
-		return fmt.Errorf("%s: %s takes the address of a broker as an argument, as in %s localhost:9092", said, c.Name(), c.CommandPath())
-	case isBroker && c.Name() == "demo":
-		return fmt.Errorf("%s: the demo has a cluster of its own; for yours: kafkaio explore localhost:9092", said)
-	}
-	if meant := nearestFlag(c, name); meant != "" {
-		return fmt.Errorf("%s, did you mean --%s?", said, meant)
-	}
-	var others []string
-	for _, other := range slices.Concat(c.Root().Commands(), c.Commands()) {
-		if f := other.Flags().Lookup(name); f != nil && !f.Hidden {
-			others = append(others, other.CommandPath())
-		}
-	}
-	if len(others) > 0 {
-		return fmt.Errorf("%s: it is one of %s", said, strings.Join(others, " and of "))
-	}
-	return errors.New(said)
-}
-
-// nearestFlag is the one that is called almost like that, or that begins like that; or none.
-func nearestFlag(c *cobra.Command, name string) string {
-	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			names = append(names, f.Name)
-		}
-	})
-	return nearest.Name(name, names)
 }
 
 // refuseEmptyFlags is for flags whose absence means something else: an empty variable of a script

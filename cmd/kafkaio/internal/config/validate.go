@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/hostport"
+	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
 // A checker collects what is wrong with the values of a file.
@@ -51,12 +53,14 @@ func (s *Source) Validate() error {
 }
 
 func (c *checker) oneOf(path, value string, values ...string) {
-	for _, v := range values {
-		if v == value {
-			return
-		}
+	if slices.Contains(values, value) {
+		return
 	}
-	c.problem(path, "%q: one of %s was expected", value, strings.Join(values, ", "))
+	said := fmt.Sprintf("%q: one of %s was expected", value, strings.Join(values, ", "))
+	if meant := nearest.Name(value, values); meant != "" {
+		said += ", did you mean " + meant + "?"
+	}
+	c.problem(path, "%s", said)
 }
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
@@ -115,7 +119,7 @@ func (c *checker) cluster(path string, cluster *Cluster) {
 	}
 	c.sasl(path+".sasl", cluster.SASL)
 	if cluster.TLS == nil && !cluster.AllowPlaintext {
-		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
+		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls or --tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
 	}
 }
 
@@ -148,7 +152,7 @@ func (c *checker) sasl(path string, s *SASL) {
 			c.url(path+".token_url", s.TokenURL)
 		}
 	case "":
-		c.problem(path, "mechanism is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
+		c.problem(path, "mechanism (--sasl) is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
 	default:
 		c.oneOf(path+".mechanism", s.Mechanism, Plain, ScramSHA256, ScramSHA512, OAuthBearer)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -40,8 +41,13 @@ func (f *File) PolicyList() (list []policy.Policy) {
 
 func (c *checker) policies(f *File) {
 	_, err := f.PolicySet()
-	for _, wrong := range policy.Errors(err) {
-		c.problem(join(fmt.Sprintf("policies[%d]", wrong.Index), wrong.Path), "%v", wrong.Err)
+	wrong, _ := errors.AsType[policy.Errors](err)
+	for _, e := range wrong {
+		path := fmt.Sprintf("policies[%d]", e.Index)
+		if e.Path != "" {
+			path += "." + e.Path
+		}
+		c.problem(path, "%v", e.Err)
 	}
 	for i, p := range f.Policies {
 		if len(p.Identities) > 0 && !f.Auth.Any() && !slices.Contains(p.Identities, "*") {

@@ -44,7 +44,7 @@ func (f *bridgeFlags) add(flags *pflag.FlagSet) {
 	flags.Bool("page", false, "serve the explorer's page at /")
 	flags.String("tls-cert", "", "PEM `file` with the bridge's own certificate")
 	flags.String("tls-key", "", "PEM `file` with its key")
-	flags.StringArrayVar(&f.brokers, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing). This flag and those below are for the one cluster")
+	flags.StringArrayVar(&f.brokers, "broker", nil, "`host:port` of a broker, or several with commas between them (port 9092 if missing). This flag and those below are for the only cluster of the file, or without a file")
 	f.clusterFlags.add(flags)
 }
 

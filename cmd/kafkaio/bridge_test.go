@@ -304,7 +304,7 @@ func TestBridgeHelpTeaches(t *testing.T) {
 	for args, want := range map[string][]string{
 		"bridge --help":         {"kafkaio bridge init > bridge.yaml", "KAFKAIO_BRIDGE_LISTEN", "SIGHUP", "--print-config", "Exit codes:"},
 		"bridge token --help":   {"--identity"},
-		"bridge explain --help": {"--group", "Fetch orders", "the policies: what each allows"},
+		"bridge explain --help": {"--group", "Fetch orders", "what each allows the identity"},
 		"help bridge init":      {"comments"},
 	} {
 		o := runToEnd(t, stubPage, strings.Fields(args)...)

@@ -21,8 +21,8 @@ func newBridgeToken() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token --identity NAME",
 		Short: "Make a token, and the line of the file that lets it in",
-		Long: `Makes a random token and prints it. The file has only the token's hash, so that nobody can read the
-token there: give it to its owner now, since it can't be shown again.`,
+		Long: `Makes a random token, and prints it and the line of the file that lets it in. The line has only the token's
+hash: nobody can read the token there, and kafkaio can't print it again. Give it to its owner now.`,
 		Example: `  kafkaio bridge token --identity ci
   kafkaio bridge token --identity alice --group devs --group ops`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -27,12 +27,12 @@ type brokerFlags struct {
 
 func (f *brokerFlags) addTimeout(flags *pflag.FlagSet) {
 	f.timeout = kafkaio.DefaultTimeout
-	flags.Var((*durationValue)(&f.timeout), "timeout", "what each step may take")
+	flags.Var((*durationValue)(&f.timeout), "timeout", "how long each step may take")
 }
 
 func (f *brokerFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.commandConfig, "command-config", "", "`file` of Kafka's Java clients, with bootstrap.servers, security.protocol, sasl.* and ssl.* in PEM; flags beside it count more")
-	flags.StringArrayVar(&f.connectTo, "connect-to", nil, "`from=to`: connect to the second host:port for the first, which is one that a broker advertises; may be repeated")
+	flags.StringVar(&f.commandConfig, "command-config", "", "`file` of a Java client, such as client.properties: bootstrap.servers, security.protocol, sasl.* and ssl.* with PEM; flags win over it")
+	flags.StringArrayVar(&f.connectTo, "connect-to", nil, "`from=to`: where a broker advertises the first host:port, connect to the second; give the flag once for each")
 	f.clusterFlags.add(flags)
 	flags.Lookup("password-file").Usage += "; without it " + passwordEnv + " has the password"
 	flags.BoolVar(&f.insecure, "insecure", false, "connect with TLS and accept any certificate: whoever is in between can pose as the broker, and read everything")

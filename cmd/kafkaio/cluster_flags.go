@@ -18,7 +18,7 @@ func (f *clusterFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.cert, "cert", "", "PEM `file` with the certificate to show to the brokers")
 	flags.StringVar(&f.key, "key", "", "PEM `file` with its key")
 	flags.StringVar(&f.serverName, "server-name", "", "the `name` that the brokers' certificates must have, if it isn't the host's")
-	flags.StringVar(&f.sasl, "sasl", "", "authenticate by `mechanism`: scram-sha-512, scram-sha-256, or plain, which sends the password as it is and so needs TLS")
+	flags.StringVar(&f.sasl, "sasl", "", "authenticate by `mechanism`: scram-sha-512, scram-sha-256, or plain, which sends the password as it is: use it with TLS")
 	flags.StringVar(&f.user, "user", "", "the user's `name`, for --sasl")
 	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password, for --sasl")
 }

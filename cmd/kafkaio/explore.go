@@ -41,16 +41,16 @@ func newExplore(page pageFunc) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explore [host[:port]...]",
 		Short: "Open the page for a cluster of your own",
-		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
-to open. One broker that answers is enough: it names the others. Of brokers on this machine each
-has to be given, as in localhost:9092,localhost:9093; where one is missing the command that lists
-them all is printed.
+		Long: `Starts a bridge and the page for the cluster of these brokers, and prints the link to open. One
+broker that answers is enough: it names the others. But name every broker that runs on this
+machine, as in localhost:9092,localhost:9093. If you leave one out, kafkaio prints the command
+with all of them.
 
-First it looks, as kafkaio ping does, whether the cluster can be used from here. If not, it says
-why and ends.
+First kafkaio checks, as kafkaio ping does, whether this machine can use the cluster. If it can't,
+kafkaio says why and ends.
 
-The page can read all topics and change nothing, unless --allow-writes is given. The certificates
-and passwords of the flags stay in this process, which connects to the brokers: the page gets none.`,
+The page can read all topics. It can change the cluster only with --allow-writes. This process
+connects to the brokers, and keeps the certificates and passwords: the page gets none.`,
 		Example: `  kafkaio explore localhost:9092
   kafkaio explore kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
   kafkaio explore --command-config client.properties --allow-writes

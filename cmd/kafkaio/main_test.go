@@ -78,8 +78,8 @@ func TestHelpTeaches(t *testing.T) {
 	}{
 		{nil, []string{"lists topics, tails them live", "Usage:", "kafkaio demo ", "kafkaio explore localhost:9092", "version"}},
 		{[]string{"--help"}, []string{"Usage:", "kafkaio demo ", "kafkaio explore localhost:9092"}},
-		{[]string{"demo", "--help"}, []string{"three brokers", "orders and page-views", "kafkaio demo --listen", defaultListen, "port 0 takes a free one"}},
-		{[]string{"explore", "--help"}, []string{"as kafkaio ping does", "read all topics and change nothing", "--command-config client.properties", "--connect-to kafka:29092=localhost:9092", "--allow-writes", passwordEnv, defaultListen}},
+		{[]string{"demo", "--help"}, []string{"three brokers", "orders and page-views", "kafkaio demo --listen", defaultListen, "port 0 is any free one"}},
+		{[]string{"explore", "--help"}, []string{"as kafkaio ping does", "can change the cluster only with --allow-writes", "--command-config client.properties", "--connect-to kafka:29092=localhost:9092", "--allow-writes", passwordEnv, defaultListen}},
 		{[]string{"help", "explore"}, []string{"as kafkaio ping does", "explore [host[:port]...]"}},
 		{[]string{"version", "--help"}, []string{"Print the version", "kafkaio version"}},
 	} {

@@ -32,7 +32,7 @@ func (f *pingFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.json, "json", false, "print the report as JSON")
 	f.brokerFlags.add(flags)
 	flags.StringVar(&f.bridge, "bridge", "", "go through the bridge at this ws:// or wss:// `URL`")
-	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the bridge's token; otherwise "+config.TokenEnv+" has it")
+	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the bridge's token; without it "+config.TokenEnv+" has the token")
 }
 
 // options are what the flags say, if that makes sense. An empty address is that of --command-config.

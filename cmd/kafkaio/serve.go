@@ -27,7 +27,7 @@ const shutdownTimeout = time.Second
 
 // listenFlag adds --listen to a command.
 func listenFlag(flags *pflag.FlagSet, listen *string) {
-	flags.StringVar(listen, "listen", defaultListen, "loopback `host:port` of the page; port 0 takes a free one, as does the default if it is taken")
+	flags.StringVar(listen, "listen", defaultListen, "loopback `host:port` of the page; port 0 is any free one, and so is the default if another program has it")
 }
 
 // A site is the page and the bridge on one port.

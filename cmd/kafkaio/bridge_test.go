@@ -16,11 +16,9 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
-	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // bridgeFile writes a configuration.
@@ -268,38 +266,6 @@ func TestExplainOfWhatIsNeverAllowedBlamesNoPolicy(t *testing.T) {
 	}
 }
 
-func TestCheckTriesFilesCertificatesAndBrokers(t *testing.T) {
-	o := runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, oneCluster(broker(t))))
-	if o.code != exitOK {
-		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
-	}
-	mustSay(t, o.stdout, "ok       auth.tokens: 2 tokens", "it answers", "0 problems, 1 warning.")
-
-	authority := testca.New(t)
-	pair := authority.Issue(t, "tools.example", "10.0.0.1")
-	dir := t.TempDir()
-	cert, key, password := filepath.Join(dir, "cert"), filepath.Join(dir, "key"), filepath.Join(dir, "password")
-	writeFile(t, cert, pair.Chain)
-	writeFile(t, key, pair.Key)
-	writeFile(t, password, "sesame ")
-	text := fmt.Sprintf(`
-tls: {cert: %s, key: %s}
-hosts: [tools.example, other.example]
-clusters:
-  - {name: a, brokers: ['%s']}
-  - {name: b, brokers: [kafka], tls: {ca: %s}}
-  - {name: c, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: plain, user: u, password_file: %s}}
-`, cert, key, testnet.ClosedPort(t), filepath.Join(dir, "missing"), testnet.ClosedPort(t), password)
-	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, text))
-	if o.code != exitError {
-		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
-	}
-	mustSay(t, o.stdout, "for tools.example, 10.0.0.1; from ", "the name other.example of hosts", "problem  a: ", "problem  b: tls.ca: ", "no such file", "begins or ends with a space")
-	if strings.Contains(o.stdout+o.stderr, "sesame") {
-		t.Errorf("a secret is shown:\n%s", o.stdout)
-	}
-}
-
 func TestBridgeHelpTeaches(t *testing.T) {
 	for args, want := range map[string][]string{
 		"bridge --help":         {"kafkaio bridge init > bridge.yaml", "KAFKAIO_BRIDGE_LISTEN", "SIGHUP", "--print-config", "Exit codes:"},
@@ -312,23 +278,5 @@ func TestBridgeHelpTeaches(t *testing.T) {
 			t.Errorf("%s: exit code %d, stderr %q", args, o.code, o.stderr)
 		}
 		mustSay(t, o.stdout, want...)
-	}
-}
-
-func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "kafkaio", "sesame"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	password := filepath.Join(t.TempDir(), "password")
-	name := bridgeFile(t, fmt.Sprintf("clusters: [{name: prod, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: scram-sha-512, user: kafkaio, password_file: %s}}]\n", cluster.ListenAddrs()[0], password))
-	for text, want := range map[string]string{"sesame\n": "ok       prod: ", "sesame2": "problem  prod: "} {
-		writeFile(t, password, text)
-		o := runToEnd(t, stubPage, "bridge", "--check", name)
-		if (o.code == exitOK) != (text == "sesame\n") || strings.Contains(o.stdout+o.stderr, "sesame") {
-			t.Errorf("%q: exit code %d: %s", text, o.code, o.stdout+o.stderr)
-		}
-		mustSay(t, o.stdout, want)
 	}
 }

@@ -65,6 +65,9 @@ connects to the brokers, and keeps the certificates and passwords: the page gets
 
 func runExplore(c *cobra.Command, page pageFunc, flags *exploreFlags, args []string) error {
 	ctx := c.Context()
+	if len(args) > 0 && isYAML(args[0]) {
+		return fmt.Errorf("%q is a file: kafkaio explore takes addresses of brokers. For a bridge with this file: kafkaio bridge %s", args[0], args[0])
+	}
 	brokers, err := brokerList(slices.Concat(args, flags.brokers))
 	if err != nil {
 		return err
@@ -215,7 +218,9 @@ func brokerList(values []string) ([]string, error) {
 			if _, _, err := hostport.Parse(broker, kafkaio.DefaultPort); err != nil {
 				return nil, err
 			}
-			brokers = append(brokers, broker)
+			if !slices.Contains(brokers, broker) {
+				brokers = append(brokers, broker)
+			}
 		}
 	}
 	return brokers, nil

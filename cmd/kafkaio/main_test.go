@@ -115,6 +115,7 @@ func TestCommandLinesThatMakeNoSenseAreNamed(t *testing.T) {
 		{"localhost:9092", []string{"kafkaio explore localhost:9092"}},
 		{"serve", []string{"kafkaio bridge serves clusters to others"}},
 		{"--config=bridge.yaml", []string{"unknown flag: --config: it belongs to kafkaio bridge\n"}},
+		{"explore bridge.yaml", []string{`"bridge.yaml" is a file`, "kafkaio bridge bridge.yaml"}},
 		{"explore a --timeout=5", []string{"--timeout=5: a number with its unit was expected, such as 1.5s"}},
 		{"demo --frobnicate", []string{"unknown flag: --frobnicate\n", "'kafkaio demo --help'"}},
 		{"demo --broker=a", []string{"unknown flag: --broker: the demo has a cluster of its own", "kafkaio explore localhost:9092"}},

@@ -25,9 +25,9 @@ func unknownCommand(c *cobra.Command, name string) error {
 	if suggestions := suggestionsFor(c, name); len(suggestions) > 0 {
 		return fmt.Errorf("%s, did you mean %s?", said, strings.Join(suggestions, " or "))
 	}
-	switch ext := filepath.Ext(name); {
+	switch {
 	case c.HasParent():
-	case ext == ".yaml" || ext == ".yml":
+	case isYAML(name):
 		return fmt.Errorf("%s: for a bridge with this file: kafkaio bridge %s", said, name)
 	case isServe(name):
 		return fmt.Errorf("%s: kafkaio bridge serves clusters to others, kafkaio explore serves one to you", said)
@@ -36,6 +36,8 @@ func unknownCommand(c *cobra.Command, name string) error {
 	}
 	return errors.New(said)
 }
+
+func isYAML(name string) bool { return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name)) }
 
 // isServe reports whether a word is what other programs call serving.
 func isServe(word string) bool {

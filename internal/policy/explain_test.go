@@ -55,10 +55,10 @@ Produce on transactional id "payments": false false by ""
 Produce on transactional id "_schemas": false false by ""
   false policy 2: produce-only allows Produce without a transactional id only`},
 		{"ci", "", "JoinGroup", "g", `JoinGroup on group "g": false false by ""
-  false analysts: consumer_groups: join has "kafkaio-*", which doesn't match
+  false analysts: consumer_groups.join has "kafkaio-*", which doesn't match
   false policy 2: produce-only doesn't include JoinGroup; read-only, read-write, full do`},
 		{"x", "ops", "JoinGroup", "g", `JoinGroup on group "g": false false by ""
-  false ops: it has no consumer_groups: join`},
+  false ops: it has no consumer_groups.join`},
 		{"x", "ops", "CreateAcls", "", `CreateAcls: false false by ""
   false ops: full doesn't include CreateAcls; no preset does, since it is about who may do what in the cluster: it is allowed by its name`},
 		{"x", "ops", "Envelope", "", `Envelope: false false by "" only controllers and brokers use it among themselves`},

@@ -89,6 +89,7 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{minimal + "hosts: sesame", "hosts: a single value stands where a list of texts was expected"},
 		{minimal + "listen: [sesame]", "listen: a list stands where a text was expected"},
 		{minimal + "listen: {sesame: 1}", "listen: keys stand where a text was expected"},
+		{"clusters: [{name: a, brokers: [kafka:9092]}]", `clusters[0].brokers[0]: keys stand where a text was expected: put a text with a : in quotes, such as "kafka:9092"`},
 		{minimal + "listen:", "listen: there is no value"},
 		{minimal + "listen: *sesame", "in quotes"},
 		{minimal + "listen: &sesame a", "anchors"},

@@ -79,7 +79,11 @@ func (w *walker) walk(node ast.Node, t reflect.Type, path string) {
 
 func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 	if t.Kind() != reflect.Struct && t.Kind() != reflect.Map {
-		w.problem(n, "%skeys stand where %s was expected", prefix(path), kindName(t))
+		said := fmt.Sprintf("%skeys stand where %s was expected", prefix(path), kindName(t))
+		if n.GetToken().Value != "{" {
+			said += `: put a text with a : in quotes, such as "kafka:9092"`
+		}
+		w.problem(n, "%s", said)
 		return
 	}
 	for _, pair := range n.Values {

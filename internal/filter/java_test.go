@@ -57,7 +57,7 @@ func TestDenialsAreThoseOfJava(t *testing.T) {
 			fmt.Fprintln(&in, key, version, denialCode(req), hex.EncodeToString(body))
 		}
 	}
-	cmd := exec.Command("java", "-cp", filepath.Join(filepath.Dir(jar), "*"), "testdata/ErrorResponses.java")
+	cmd := exec.Command("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", filepath.Join(filepath.Dir(jar), "*"), "testdata/ErrorResponses.java")
 	cmd.Stdin = strings.NewReader(in.String())
 	out, err := cmd.Output()
 	if err != nil {

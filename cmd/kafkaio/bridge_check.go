@@ -145,7 +145,7 @@ func (c *configCheck) cluster(ctx context.Context, cluster config.Cluster) {
 	}
 }
 
-// broker pings a broker of an address where connect_to says that it is.
+// broker pings the broker with an address, where connect_to says that it is.
 func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, options ping.Options, addr, at string) {
 	what := cluster.Name + ": " + addr
 	if to, ok := cluster.ConnectTo[addr]; ok {
@@ -167,7 +167,7 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, option
 		c.bad("%s: %v", what, err)
 		return
 	}
-	// What advertises an address of connect_to is reached by that one, which is tried for itself.
+	// cluster tries the addresses of connect_to by themselves.
 	var unreached []ping.Broker
 	for _, b := range report.Brokers {
 		if _, ok := cluster.ConnectTo[b.Advertised()]; !b.OK && !ok {
@@ -196,7 +196,7 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, option
 	}
 }
 
-// pingFlagsOf are those by which kafkaio ping does the same, for its advice.
+// pingFlagsOf are the flags with which kafkaio ping does the same. Its advice repeats them.
 func pingFlagsOf(cluster config.Cluster) (flags []ping.Flag) {
 	add := func(name, value string) {
 		if value != "" {

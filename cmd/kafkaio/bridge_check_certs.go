@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// soon is how long before its end a certificate is warned of.
+// soon is how long before a certificate expires the check warns.
 const soon = 14 * 24 * time.Hour
 
 // certificate says for which names and how long a certificate is good. Each of hosts must be one of its names.

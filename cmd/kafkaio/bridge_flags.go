@@ -21,7 +21,7 @@ type bridgeFlags struct {
 	brokers []string
 }
 
-// keyFlags are the flags that set one text, and its path.
+// keyFlags are the flags that set one value, and the value's path.
 var keyFlags = []struct{ flag, path string }{
 	{"listen", "listen"},
 	{"page", "page"},
@@ -81,7 +81,7 @@ func readConfig(file string, environ []string) (*config.Source, error) {
 // flagCluster is the name of the cluster of a bridge without a file.
 const flagCluster = "kafka"
 
-// apply has the flags that were given win over the file.
+// apply sets what the user's flags say.
 func (f *bridgeFlags) apply(source *config.Source) error {
 	given, file := f.set.Changed, &source.File
 	if given("host") {
@@ -115,7 +115,8 @@ func (f *bridgeFlags) apply(source *config.Source) error {
 	return nil
 }
 
-// oneCluster makes sure that there is one cluster, if a flag of it was given.
+// oneCluster returns an error if a flag is about brokers and there are several clusters. It adds the cluster if
+// there is none.
 func (f *bridgeFlags) oneCluster(file *config.File) error {
 	ofCluster := []string{"broker", "tls"}
 	for _, k := range keyFlags {

@@ -135,8 +135,8 @@ var readOnly = []bridge.Policy{{
 	ConsumerGroups: bridge.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},
 }}
 
-// checkCluster pings the brokers until one can be used, and returns its report. If none can, or none of
-// those that it names, it prints the reports.
+// checkCluster pings the brokers until it can use one and one that this names. It returns the report on it.
+// If there is none, it prints the reports on all.
 func checkCluster(c *cobra.Command, brokers []string, access *brokerAccess) (*ping.Report, error) {
 	o := access.pingOptions()
 	o.Command, o.Flags, o.SameServerName = "explore", given(c.Flags()), true
@@ -170,8 +170,8 @@ func checkCluster(c *cobra.Command, brokers []string, access *brokerAccess) (*pi
 	return nil, exitCode(exitError)
 }
 
-// connectToFlags are for the brokers of a report that can't be reached. The first guess for a single one is
-// where the cluster was reached.
+// connectToFlags are flags for the brokers of a report that can't be reached. A single broker is probably
+// where the cluster answered.
 func connectToFlags(r *ping.Report) (flags []ping.Flag) {
 	for _, b := range r.Brokers {
 		from, err := ping.Address(b.Advertised())
@@ -189,12 +189,12 @@ func connectToFlags(r *ping.Report) (flags []ping.Flag) {
 	return flags
 }
 
-// askTimeout is what the brokers may take to tell of their cluster, all of them together.
+// askTimeout bounds the question for the cluster's brokers, to all that are listed together.
 const askTimeout = 3 * time.Second
 
-// checkListed wants the bridge to dial every broker that the cluster has on this machine: otherwise the
-// page would show a part of the data as if it were all. The error ends with the command, with all of
-// them. A cluster that can't be asked is let through.
+// checkListed returns an error if the cluster has brokers on this machine that the bridge wouldn't dial:
+// the page would show a part of the data as if it were all. The error ends with the command that lists all
+// brokers. There is no error if the brokers don't answer the question.
 func (s *site) checkListed(ctx context.Context, brokers []string, flags []ping.Flag) error {
 	askCtx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()

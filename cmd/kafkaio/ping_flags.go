@@ -35,8 +35,8 @@ func (f *pingFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the bridge's token; without it "+config.TokenEnv+" has the token")
 }
 
-// options are what the flags say, if that makes sense. An empty address is that of --command-config.
-// ignored are its keys that make no difference.
+// options returns what the flags say. If addr is empty, --command-config has the address. ignored are the
+// keys of that file that make no difference.
 func (f *pingFlags) options(addr string) (o ping.Options, ignored []string, err error) {
 	access, err := f.access()
 	if err != nil {
@@ -86,7 +86,7 @@ func (f *pingFlags) token() (func(context.Context) (string, error), error) {
 	return func(context.Context) (string, error) { return token, nil }, nil
 }
 
-// checkBridge wants a URL to be a bridge's. What it says shows no token.
+// checkBridge returns an error if a URL isn't one of a bridge. The error shows no token.
 func checkBridge(bridge string) error {
 	const wherePut = "put the bridge's token into " + config.TokenEnv + ", or into a file that --token-file names"
 	u, err := url.Parse(bridge)

@@ -13,7 +13,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
-// suggestionsFor are the commands that may have been meant by a name.
+// suggestionsFor returns commands with names like that one.
 func suggestionsFor(c *cobra.Command, name string) []string {
 	c.SuggestionsMinimumDistance = nearest.Letters
 	return c.SuggestionsFor(name)
@@ -44,7 +44,7 @@ func isServe(word string) bool {
 	return slices.Contains([]string{"serve", "server", "start", "run"}, word)
 }
 
-// noArguments is the cobra.NoArgs of commands that have no others below them.
+// noArguments is for commands without arguments and without commands below them.
 func noArguments(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("%q is an argument too many: %s takes none", args[0], c.CommandPath())
@@ -52,7 +52,7 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// newHelp is cobra's, but that it refuses commands which don't exist.
+// newHelp is cobra's help command. Unlike that one it returns an error for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command]",
@@ -73,8 +73,8 @@ func newHelp() *cobra.Command {
 	}
 }
 
-// refuseEmptyFlags is for flags whose absence means something else: an empty variable of a script
-// must not turn one into the other.
+// refuseEmptyFlags returns an error for a flag with an empty value. It is mostly an unset variable of a
+// script, and to go on as without the flag could mean something else.
 func refuseEmptyFlags(c *cobra.Command, _ []string) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && strings.TrimSpace(f.Value.String()) == "" {

@@ -35,8 +35,8 @@ func (a *brokerAccess) pingOptions() ping.Options {
 	return ping.Options{Timeout: a.timeout, ConnectTo: a.connectTo, TLS: a.tls, SASL: a.sasl, User: a.user}
 }
 
-// bridgeConfig has a bridge reach the brokers in place of its clients. Where there is no TLS that verifies
-// the brokers, the user has asked for that.
+// bridgeConfig is for a bridge that connects to the brokers in place of its clients. It permits credentials
+// without verified TLS, since the user chose the flags.
 func (a *brokerAccess) bridgeConfig(brokers []string) bridge.Config {
 	c := bridge.Config{Brokers: brokers, ConnectTo: a.connectTo, TLS: a.tls}
 	if a.sasl != nil {
@@ -85,7 +85,7 @@ func (f *brokerFlags) tlsConfig(file *clientproperties.Config) (*tls.Config, err
 	return c, nil
 }
 
-// verifyAnyName has a certificate verified as usual, but for its name.
+// verifyAnyName makes c verify certificates as usual, but not their names.
 func verifyAnyName(c *tls.Config) {
 	roots := c.RootCAs
 	c.InsecureSkipVerify = true
@@ -99,7 +99,7 @@ func verifyAnyName(c *tls.Config) {
 	}
 }
 
-// mechanism is that of the flags, or else of the file; nil without SASL.
+// mechanism returns the mechanism of the flags, or else of the file. Nil without SASL.
 func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, error) {
 	if f.sasl == "" {
 		if f.user != "" || f.passwordFile != "" {

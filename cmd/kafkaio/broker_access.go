@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/plain"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/clientproperties"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/credentials"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
@@ -108,9 +108,9 @@ func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, 
 		if file.Mechanism == "" {
 			return nil, nil
 		}
-		return newMechanism(file.Mechanism, file.User, file.Password), nil
+		return credentials.WithPassword(file.Mechanism, config.Account{User: file.User, Password: file.Password}), nil
 	}
-	if newMechanism(f.sasl, "", "") == nil {
+	if credentials.WithPassword(f.sasl, config.Account{}) == nil {
 		return nil, fmt.Errorf("--sasl %s: plain, scram-sha-256 or scram-sha-512 was expected", f.sasl)
 	}
 	if f.user == "" {
@@ -123,20 +123,7 @@ func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, 
 	if password == "" {
 		return nil, fmt.Errorf("--sasl needs a password: set %s, or name a file with --password-file", passwordEnv)
 	}
-	return newMechanism(f.sasl, f.user, password), nil
-}
-
-// newMechanism returns nil for a mechanism that isn't known.
-func newMechanism(name, user, password string) sasl.Mechanism {
-	switch strings.ToLower(name) {
-	case "plain":
-		return plain.Auth{User: user, Pass: password}.AsMechanism()
-	case "scram-sha-256":
-		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism()
-	case "scram-sha-512":
-		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism()
-	}
-	return nil
+	return credentials.WithPassword(f.sasl, config.Account{User: f.user, Password: password}), nil
 }
 
 // noteIgnored says which settings of --command-config make no difference.

@@ -306,6 +306,7 @@ func TestBytewiseBridgeCostsItsBytes(t *testing.T) {
 // TestPingDuringAStalledWriteEndsNothing lets the bridge read nothing for longer than 5 s, the time that
 // github.com/coder/websocket allows a pong.
 func TestPingDuringAStalledWriteEndsNothing(t *testing.T) {
+	t.Parallel()
 	const stall = 7 * time.Second
 	var written atomic.Int64
 	pong := make(chan error, 1)

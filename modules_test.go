@@ -83,6 +83,7 @@ func TestRequirements(t *testing.T) {
 
 // TestUserGainsOnly builds a program that is in a module of its own and imports every package.
 func TestUserGainsOnly(t *testing.T) {
+	t.Parallel()
 	checkout, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 // A program that no page has loaded has no default bridge: Node has no location, and the origin of some
 // locations is "null".
 func TestZeroDialerWithoutAPageIsAnError(t *testing.T) {
+	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		require.Missing(t, "node", "apt-get install nodejs (20 or later)")

@@ -15,15 +15,15 @@ func newBridge(page pageFunc) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bridge [FILE]",
 		Short: "Let others use your clusters from a browser, as far as you allow",
-		Long: `Serves clusters to pages and programs of other people, through WebSockets at /kafka/NAME. A file in
-YAML says who may connect, with which credentials the bridge connects to the brokers, and who may
-do what. The clients never see these credentials.
+		Long: `Serves Kafka clusters through WebSockets at /kafka/NAME, to pages and programs of other people. A file in
+YAML names the clusters, who may connect, and who may do what. The bridge connects to the brokers with
+credentials of its own, which its clients never see.
 
-A setting can stand in the file, in a variable such as ` + config.EnvName("listen") + `, or in a flag: the flag
-wins over the variable, and the variable over the file. docs/bridge.md describes every key.
+A setting comes from a flag; without one from a variable, such as ` + config.EnvName("listen") + `; without
+that from the file. kafkaio bridge init prints a file with every key, and docs/bridge.md describes them.
 
-When the file changes, or on SIGHUP, the bridge takes over new policies and tokens while it serves.
-It says which other changes need a restart.`,
+The bridge reads the file again when it changes, and on SIGHUP. It takes over new policies and tokens while
+it serves, and logs which other changes need a restart.`,
 		Example: `  kafkaio bridge init > bridge.yaml           a file to begin with
   kafkaio bridge token --identity ci          a token for a client
   kafkaio bridge --check bridge.yaml          try files, certificates and brokers
@@ -32,7 +32,7 @@ It says which other changes need a restart.`,
   kafkaio bridge --broker localhost:9092      one cluster for this machine alone, without a file`,
 		Args: flags.takeFile,
 		RunE: func(c *cobra.Command, _ []string) error {
-			source, err := flags.load(os.LookupEnv)
+			source, err := flags.load(os.Environ())
 			if err != nil {
 				return err
 			}
@@ -52,9 +52,9 @@ It says which other changes need a restart.`,
 			return serveBridge(c, page, &flags, source)
 		},
 	}
-	flags.add(c.Flags())
 	c.Flags().BoolVar(&isCheck, "check", false, "try files, certificates and brokers, say what is wrong, and exit")
 	c.Flags().BoolVar(&isPrint, "print-config", false, "print the settings that result from file, variables and flags, without secrets, and exit")
+	flags.add(c.Flags())
 	c.SetUsageTemplate(c.UsageTemplate() + `
 Exit codes:
   0  it was interrupted, or --check found nothing wrong
@@ -66,18 +66,4 @@ Exit codes:
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-// validate checks all of a configuration, policies included. Its error is of the file.
-func validate(source *config.Source) error {
-	if err := source.Validate(); err != nil {
-		return &fileError{err}
-	}
-	if _, err := policySet(source.File); err != nil {
-		if source.Name != "" {
-			return badFile("%s: policies: %w", source.Name, err)
-		}
-		return badFile("policies: %w", err)
-	}
-	return nil
 }

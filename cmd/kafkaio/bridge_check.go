@@ -23,6 +23,7 @@ type configCheck struct {
 	out      printer
 	problems int
 	warnings int
+	isPinged bool // commands with ping were printed
 }
 
 func (c *configCheck) ok(format string, args ...any) { c.out.line("ok       "+format, args...) }
@@ -52,9 +53,14 @@ func checkBridgeConfig(ctx context.Context, out printer, f config.File) error {
 		c.cluster(ctx, cluster)
 	}
 	if len(f.Policies) == 0 {
-		c.warn("policies: there are none, so that whoever is let in may do all that the brokers allow")
+		c.warn("policies: there are none: whoever is let in may do all that the brokers allow")
 	}
 	out.line("")
+	if c.isPinged {
+		out.line("Try the commands with kafkaio ping until one works, then set the keys of its flags: --ca is tls.ca,")
+		out.line("--sasl is sasl.mechanism, and so on.")
+		out.line("")
+	}
 	out.line("%s, %s.", count(c.problems, "problem"), count(c.warnings, "warning"))
 	if err := out.failure(); err != nil {
 		return err
@@ -82,7 +88,7 @@ func (c *configCheck) auth(ctx context.Context, f config.File) {
 		return
 	}
 	if !f.Auth.Any() {
-		c.warn("auth: there is none, so that every program of this machine can use the bridge")
+		c.warn("auth: there is none: every program and every user of this machine can use the bridge")
 		return
 	}
 	a, err := auth.New(ctx, f.Auth, proxies, slog.New(slog.DiscardHandler))

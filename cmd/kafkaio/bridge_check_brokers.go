@@ -59,7 +59,7 @@ func (c *configCheck) principals(ctx context.Context, cluster config.Cluster) ([
 	return list, nil
 }
 
-// broker pings a broker of an address where connect_to says that it is.
+// broker pings the broker with an address, where connect_to says that it is.
 func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, p checkedPrincipal, options ping.Options, addr, at string) {
 	what := cluster.Name + ": " + addr
 	if to, ok := cluster.ConnectTo[addr]; ok {
@@ -81,7 +81,7 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, p chec
 		c.bad("%s: %v", what, err)
 		return
 	}
-	// What advertises an address of connect_to is reached by that one, which is tried for itself.
+	// cluster tries the addresses of connect_to by themselves.
 	var unreached []ping.Broker
 	for _, b := range report.Brokers {
 		if _, ok := cluster.ConnectTo[b.Advertised()]; !b.OK && !ok {
@@ -106,7 +106,7 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, p chec
 	}
 }
 
-// pingFlagsOf are those by which kafkaio ping does the same, for its advice.
+// pingFlagsOf are the flags with which kafkaio ping does the same. Its advice repeats them.
 func pingFlagsOf(cluster config.Cluster, p checkedPrincipal) (flags []ping.Flag) {
 	add := func(name, value string) {
 		if value != "" {
@@ -134,6 +134,7 @@ func (c *configCheck) unusable(what string, report *ping.Report) {
 		c.bad("%s: %s %s", what, p.Text, p.Advice)
 		for _, fix := range p.Fix {
 			c.out.line("           %s", fix)
+			c.isPinged = c.isPinged || strings.HasPrefix(fix, "kafkaio ping ")
 		}
 	}
 }

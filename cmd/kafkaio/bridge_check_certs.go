@@ -11,30 +11,35 @@ import (
 	"time"
 )
 
-// soon is how long before its end a certificate is warned of.
+// soon is how long before a certificate expires the check warns.
 const soon = 14 * 24 * time.Hour
 
 // certificate says for which names and how long a certificate is good. Each of hosts must be one of its names.
 func (c *configCheck) certificate(what string, pair *tls.Certificate, hosts []string) {
 	leaf := pair.Leaf
-	c.ok("%s: for %s; from %s to %s", what, strings.Join(namesOf(leaf), ", "), leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
-	c.dates(what, leaf)
+	if c.dates(what, leaf) {
+		c.ok("%s: for %s; from %s to %s", what, strings.Join(namesOf(leaf), ", "), leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
+	}
 	for _, host := range hosts {
 		if err := leaf.VerifyHostname(host); err != nil {
-			c.bad("%s: the name %s of hosts is none of its SubjectAlternativeNames", what, host)
+			c.bad("%s: it isn't for %s, which is one of hosts, but for %s: issue one with that SubjectAlternativeName, or take the name out of hosts", what, host, strings.Join(namesOf(leaf), ", "))
 		}
 	}
 }
 
-func (c *configCheck) dates(what string, leaf *x509.Certificate) {
+// dates reports whether a certificate is good now. It warns of one that won't be soon.
+func (c *configCheck) dates(what string, leaf *x509.Certificate) bool {
 	switch now := time.Now(); {
 	case now.Before(leaf.NotBefore):
-		c.bad("%s: it isn't valid before %s", what, leaf.NotBefore.Format(time.RFC3339))
+		c.bad("%s: it isn't valid before %s. Is the clock of this machine right?", what, leaf.NotBefore.Format(time.RFC3339))
+		return false
 	case now.After(leaf.NotAfter):
-		c.bad("%s: it has expired on %s: issue a new one", what, leaf.NotAfter.Format(time.RFC3339))
+		c.bad("%s: it expired on %s: issue a new one", what, leaf.NotAfter.Format(time.RFC3339))
+		return false
 	case now.Add(soon).After(leaf.NotAfter):
 		c.warn("%s: it expires on %s: issue a new one soon", what, leaf.NotAfter.Format(time.RFC3339))
 	}
+	return true
 }
 
 // namesOf are the SubjectAlternativeNames, or the subject without any.
@@ -55,10 +60,15 @@ func (c *configCheck) authorities(what, name string) {
 		c.bad("%s: %v", what, err)
 		return
 	}
+	good := 0
 	for _, authority := range certificatesOf(text) {
-		c.dates(fmt.Sprintf("%s: %s", what, authority.Subject), authority)
+		if c.dates(fmt.Sprintf("%s: %s", what, authority.Subject), authority) {
+			good++
+		}
 	}
-	c.ok("%s: %s", what, count(len(certificatesOf(text)), "certificate"))
+	if good > 0 {
+		c.ok("%s: %s", what, count(good, "certificate"))
+	}
 }
 
 func certificatesOf(text []byte) (list []*x509.Certificate) {

@@ -76,6 +76,7 @@ func (c *command) waitForLog(text string) {
 }
 
 func TestAPolicyHoldsForFranzGoAndIsReplacedUnderIt(t *testing.T) {
+	t.Parallel()
 	addr := seeded(t, "orders-eu", "payments")
 	text := oneCluster(addr)
 	name := bridgeFile(t, text+readers)
@@ -127,6 +128,7 @@ func TestAPolicyHoldsForFranzGoAndIsReplacedUnderIt(t *testing.T) {
 }
 
 func TestATokenThatTheFileLosesEndsItsSessions(t *testing.T) {
+	t.Parallel()
 	addr := broker(t)
 	text := oneCluster(addr)
 	name := bridgeFile(t, text)

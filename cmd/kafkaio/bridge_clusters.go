@@ -11,44 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/certfile"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/credentials"
-	"github.com/kafkaio/kafkaio/internal/policy"
 )
-
-// policySet checks the policies of a file against its clusters.
-func policySet(f config.File) (*policy.Set, error) {
-	set, err := policy.New(policiesOf(f))
-	if err != nil {
-		return nil, err
-	}
-	var clusters []policy.Cluster
-	for _, c := range f.Clusters {
-		clusters = append(clusters, policyCluster(c))
-	}
-	return set, set.CheckClusters(clusters)
-}
-
-// policyCluster is what policies have to know of a cluster.
-func policyCluster(c config.Cluster) policy.Cluster {
-	return policy.Cluster{Name: c.Name, Held: c.SASL != nil}
-}
-
-// policiesOf is nil without policies, which lets everybody do all.
-func policiesOf(f config.File) (list []bridge.Policy) {
-	for _, p := range f.Policies {
-		list = append(list, bridge.Policy{
-			Name:             p.Name,
-			Identities:       p.Identities,
-			Groups:           p.Groups,
-			Clusters:         p.Clusters,
-			Allow:            p.Allow,
-			Topics:           p.Topics,
-			ConsumerGroups:   bridge.ConsumerGroups{See: p.ConsumerGroups.See, Join: p.ConsumerGroups.Join},
-			TransactionalIDs: p.TransactionalIDs,
-			Observe:          p.Observe,
-		})
-	}
-	return list
-}
 
 // clusterBridge returns the bridge of a cluster, and the certificate that it shows to brokers, if any.
 func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFunc, memory *bridge.Memory, log *slog.Logger) (*bridge.Bridge, *certfile.Certificate, error) {
@@ -72,7 +35,7 @@ func clusterBridge(f config.File, cluster config.Cluster, authorize authorizeFun
 		SASL:           mechanism,
 		AskAsUser:      cluster.SASL.AsUser(),
 		AllowPlaintext: cluster.AllowPlaintext,
-		Policies:       policiesOf(f),
+		Policies:       f.PolicyList(),
 		Authorize:      authorize,
 		Hosts:          f.Hosts,
 		Origins:        f.Origins,

@@ -18,12 +18,12 @@ func newBridgeExplain() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain --as NAME FILE [API [NAME]]",
 		Short: "Say what a user may do, and by which policy",
-		Long: `Says for each cluster of the file what an identity may do, and by which policy. Without an API it lists
-the policies: what each allows the identity, or why it is for others. With an API it says whether that may
-be used and, with a name too, whether on the topic, the consumer group and the transactional id of that
-name. A denial comes with what each policy lacks.
+		Long: `Says what an identity may do on each cluster of the file, and by which policy. Without an API it lists the
+policies: what each allows the identity, or why it is for others. With an API it says whether the identity may
+use it. With a name too, it says so for the topic, the consumer group and the transactional id of that name.
+If the answer is no, it says what each policy lacks.
 
-The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two words or more.`,
+The APIs have Kafka's names: see docs/bridge-policies.md. Put a name of several words in quotes.`,
 		Example: `  kafkaio bridge explain --as ci bridge.yaml
   kafkaio bridge explain --as alice --group devs --group ops bridge.yaml Fetch orders
   kafkaio bridge explain --as ci bridge.yaml "DescribeConfigs of brokers"`,
@@ -43,15 +43,12 @@ The APIs have Kafka's names, in docs/bridge-policies.md. Quote those of two word
 			if err := clientid.CheckIdentity(who.Name); err != nil {
 				return fmt.Errorf("--as: the bridge lets nobody in under this name: %w", err)
 			}
-			source, err := config.Read(args[0])
+			source, err := readConfig(args[0], os.Environ())
 			if err != nil {
+				return err
+			}
+			if err := source.Validate(); err != nil {
 				return &fileError{err}
-			}
-			if err := source.ApplyEnv(os.LookupEnv); err != nil {
-				return err
-			}
-			if err := validate(source); err != nil {
-				return err
 			}
 			return explainRights(newPrinter(c.OutOrStdout()), source.File, who, args[1:])
 		},
@@ -72,7 +69,7 @@ func explainRights(out printer, f config.File, who bridge.Identity, about []stri
 		}
 		return out.failure()
 	}
-	set, err := policySet(f)
+	set, err := f.PolicySet()
 	if err != nil {
 		return &fileError{err}
 	}
@@ -84,7 +81,7 @@ func explainRights(out printer, f config.File, who bridge.Identity, about []stri
 		name = about[1]
 	}
 	for _, cluster := range f.Clusters {
-		e, err := set.Explain(policyCluster(cluster), who.Name, who.Groups, api, name)
+		e, err := set.Explain(cluster.ForPolicies(), who.Name, who.Groups, api, name)
 		if err != nil {
 			return err
 		}

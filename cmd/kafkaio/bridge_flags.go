@@ -3,10 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"slices"
+	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
@@ -15,155 +14,123 @@ import (
 
 // bridgeFlags are the few settings that are flags as well as keys.
 type bridgeFlags struct {
-	set  *pflag.FlagSet
-	file string
+	clusterFlags
 
-	listen          string
-	page            bool
-	hosts           []string
-	tlsCert, tlsKey string
+	file    string
+	hosts   []string
+	brokers []string
+}
 
-	brokers                   []string
-	tls                       bool
-	ca, cert, key, serverName string
-	sasl, user, passwordFile  string
+// keyFlags are the flags that set one value, and the value's path.
+var keyFlags = []struct{ flag, path string }{
+	{"listen", "listen"},
+	{"page", "page"},
+	{"tls-cert", "tls.cert"},
+	{"tls-key", "tls.key"},
+	{"ca", "clusters[0].tls.ca"},
+	{"cert", "clusters[0].tls.cert"},
+	{"key", "clusters[0].tls.key"},
+	{"server-name", "clusters[0].tls.server_name"},
+	{"sasl", "clusters[0].sasl.mechanism"},
+	{"user", "clusters[0].sasl.user"},
+	{"password-file", "clusters[0].sasl.password_file"},
 }
 
 func (f *bridgeFlags) add(flags *pflag.FlagSet) {
-	f.set = flags
 	flags.SortFlags = false
 	flags.StringVar(&f.file, "config", "", "the `file`, which can also stand without a flag")
-	flags.StringVar(&f.listen, "listen", config.DefaultListen, "`host:port` to serve at; other machines reach it only with TLS or a proxy, and with auth in the file")
+	flags.String("listen", config.DefaultListen, "`host:port` to serve at; other machines reach it only with TLS or a proxy, and with auth in the file")
 	flags.StringArrayVar(&f.hosts, "host", nil, "`name` by which clients reach the bridge; give the flag once for each")
-	flags.BoolVar(&f.page, "page", false, "serve the explorer's page at /")
-	flags.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` with the bridge's own certificate")
-	flags.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` with its key")
-	flags.StringArrayVar(&f.brokers, "broker", nil, "`host:port` of a broker; several are separated by commas (port 9092 when missing). This flag and those below are for the one cluster")
-	flags.BoolVar(&f.tls, "tls", false, "connect to the brokers with TLS; the four flags that follow imply it")
-	flags.StringVar(&f.ca, "ca", "", "PEM `file` with the authorities to trust, instead of the system's")
-	flags.StringVar(&f.cert, "cert", "", "PEM `file` with the bridge's certificate as a client of the brokers")
-	flags.StringVar(&f.key, "key", "", "PEM `file` with its key")
-	flags.StringVar(&f.serverName, "server-name", "", "the `name` that the brokers' certificates must have, if it isn't the host's")
-	flags.StringVar(&f.sasl, "sasl", "", "authenticate to the brokers by `mechanism`: scram-sha-512, scram-sha-256 or plain")
-	flags.StringVar(&f.user, "user", "", "the user's `name`, for --sasl")
-	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password, for --sasl")
-}
-
-// takeFile is for cobra.Command.Args.
-func (f *bridgeFlags) takeFile(c *cobra.Command, args []string) error {
-	switch {
-	case len(args) > 0 && isMistyped(c, args[0]):
-		return unknownCommand(c, args[0])
-	case len(args) > 1:
-		return fmt.Errorf("%q is an argument too many: one file was expected", args[1])
-	case len(args) == 1 && f.file != "":
-		return fmt.Errorf("%q: --config names a file already", args[0])
-	case len(args) == 1:
-		f.file = args[0]
-	}
-	return nil
-}
-
-// isMistyped reports whether an argument is no file, but almost the name of a command.
-func isMistyped(c *cobra.Command, arg string) bool {
-	_, err := os.Stat(arg)
-	return errors.Is(err, fs.ErrNotExist) && len(suggestionsFor(c, arg)) > 0
+	flags.Bool("page", false, "serve the explorer's page at /")
+	flags.String("tls-cert", "", "PEM `file` with the bridge's own certificate")
+	flags.String("tls-key", "", "PEM `file` with its key")
+	flags.StringArrayVar(&f.brokers, "broker", nil, "`host:port` of a broker, or several with commas between them (port 9092 if missing). This flag and those below are for the only cluster of the file, or without a file")
+	f.clusterFlags.add(flags)
 }
 
 // load reads the file, the variables and the flags. The result is valid.
-func (f *bridgeFlags) load(lookup func(string) (string, bool)) (*config.Source, error) {
+func (f *bridgeFlags) load(environ []string) (*config.Source, error) {
 	if f.file == "" && len(f.brokers) == 0 {
 		return nil, errors.New("a file was expected, as in kafkaio bridge bridge.yaml. kafkaio bridge init prints one to begin with; kafkaio bridge --broker localhost:9092 needs none")
 	}
+	source, err := readConfig(f.file, environ)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.apply(source); err != nil {
+		return nil, err
+	}
+	if err := source.Validate(); err != nil {
+		return nil, &fileError{err}
+	}
+	return source, nil
+}
+
+// readConfig reads a file, unless its name is empty, and the variables.
+func readConfig(file string, environ []string) (*config.Source, error) {
 	source := &config.Source{}
-	if f.file != "" {
+	if file != "" {
 		var err error
-		if source, err = config.Read(f.file); err != nil {
+		if source, err = config.Read(file); err != nil {
 			return nil, &fileError{err}
 		}
 	}
-	if err := source.ApplyEnv(lookup); err != nil {
-		return nil, err
-	}
-	if err := f.apply(&source.File); err != nil {
-		return nil, err
-	}
-	return source, validate(source)
+	return source, source.ApplyEnv(environ)
 }
 
 // flagCluster is the name of the cluster of a bridge without a file.
 const flagCluster = "kafka"
 
-// clusterFlags are of one cluster.
-var clusterFlags = []string{"broker", "tls", "ca", "cert", "key", "server-name", "sasl", "user", "password-file"}
-
-// apply has the flags that were given win over the file.
-func (f *bridgeFlags) apply(to *config.File) error {
-	given := f.set.Changed
-	if given("listen") {
-		to.Listen = f.listen
-	}
-	if given("page") {
-		to.Page = f.page
-	}
+// apply sets what the user's flags say.
+func (f *bridgeFlags) apply(source *config.Source) error {
+	given, file := f.set.Changed, &source.File
 	if given("host") {
-		to.Hosts = f.hosts
+		file.Hosts = f.hosts
+		source.SetFrom("hosts", "--host")
 	}
-	if given("tls-cert") || given("tls-key") {
-		to.TLS = &config.ServerTLS{Cert: f.tlsCert, Key: f.tlsKey}
+	if err := f.oneCluster(file); err != nil {
+		return err
 	}
-	for _, name := range clusterFlags {
-		if !given(name) {
+	if given("broker") {
+		file.Clusters[0].Brokers = nil
+		for _, list := range f.brokers {
+			file.Clusters[0].Brokers = append(file.Clusters[0].Brokers, hostport.List(list)...)
+		}
+		source.SetFrom("clusters[0].brokers", "--broker")
+	}
+	if given("tls") && !f.tls {
+		file.Clusters[0].TLS = nil
+	} else if given("tls") && file.Clusters[0].TLS == nil {
+		file.Clusters[0].TLS = &config.BrokerTLS{}
+		source.SetFrom("clusters[0].tls", "--tls")
+	}
+	for _, k := range keyFlags {
+		if !given(k.flag) {
 			continue
 		}
-		if len(to.Clusters) == 0 {
-			to.Clusters = []config.Cluster{{Name: flagCluster}}
+		if err := source.Set(k.path, f.set.Lookup(k.flag).Value.String(), "--"+k.flag); err != nil {
+			return err
 		}
-		if len(to.Clusters) > 1 {
-			return fmt.Errorf("--%s is for one cluster, and %s has %d: change it there", name, f.file, len(to.Clusters))
-		}
-		f.applyCluster(name, &to.Clusters[0])
 	}
 	return nil
 }
 
-func (f *bridgeFlags) applyCluster(name string, to *config.Cluster) {
-	switch name {
-	case "broker":
-		to.Brokers = nil
-		for _, list := range f.brokers {
-			to.Brokers = append(to.Brokers, hostport.List(list)...)
-		}
-		return
-	case "sasl", "user", "password-file":
-		if to.SASL == nil {
-			to.SASL = &config.SASL{}
-		}
-	case "tls":
-		if !f.tls {
-			to.TLS = nil
-			return
-		}
-		fallthrough
-	default:
-		if to.TLS == nil {
-			to.TLS = &config.BrokerTLS{}
+// oneCluster returns an error if a flag is about brokers and there are several clusters. It adds the cluster if
+// there is none.
+func (f *bridgeFlags) oneCluster(file *config.File) error {
+	ofCluster := []string{"broker", "tls"}
+	for _, k := range keyFlags {
+		if strings.HasPrefix(k.path, "clusters") {
+			ofCluster = append(ofCluster, k.flag)
 		}
 	}
-	switch name {
-	case "ca":
-		to.TLS.CA = f.ca
-	case "cert":
-		to.TLS.Cert = f.cert
-	case "key":
-		to.TLS.Key = f.key
-	case "server-name":
-		to.TLS.ServerName = f.serverName
-	case "sasl":
-		to.SASL.Mechanism = f.sasl
-	case "user":
-		to.SASL.User = f.user
-	case "password-file":
-		to.SASL.PasswordFile = f.passwordFile
+	i := slices.IndexFunc(ofCluster, f.set.Changed)
+	switch {
+	case i < 0:
+	case len(file.Clusters) == 0:
+		file.Clusters = []config.Cluster{{Name: flagCluster}}
+	case len(file.Clusters) > 1:
+		return fmt.Errorf("--%s is for one cluster, and %s has %d: change it there", ofCluster[i], f.file, len(file.Clusters))
 	}
+	return nil
 }

@@ -12,8 +12,8 @@ func newBridgeInit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init",
 		Short: "Print a file to begin with",
-		Long: `Prints a configuration with comments. It serves one cluster at localhost:9092 to this machine, and
-every other key stands there as a comment.`,
+		Long: `Prints a configuration with comments. As it is, it serves one cluster at localhost:9092 to this machine.
+Every other key stands in it as a comment.`,
 		Example: "  kafkaio bridge init > bridge.yaml",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -48,7 +48,7 @@ func (s *bridgeServer) contents(file string) [sha256.Size]byte {
 
 // reload takes over what can change while the bridge serves. A configuration with a mistake changes nothing.
 func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
-	source, err := flags.load(os.LookupEnv)
+	source, err := flags.load(os.Environ())
 	if err != nil {
 		s.log.Error("the new configuration can't be used; the old one stays", "error", err)
 		return
@@ -75,7 +75,7 @@ func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
 		return
 	}
 	if !reflect.DeepEqual(old.file.Policies, kept.Policies) {
-		if err := s.setPolicies(policiesOf(kept)); err != nil {
+		if err := s.setPolicies(kept.PolicyList()); err != nil {
 			state.auth.Close()
 			s.log.Error("the new policies can't be used; the old configuration stays", "error", err)
 			return

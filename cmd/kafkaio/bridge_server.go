@@ -45,7 +45,7 @@ func (s *bridgeServer) newState(ctx context.Context, f config.File) (*bridgeStat
 	state := &bridgeState{file: f}
 	var err error
 	if len(f.Policies) > 0 {
-		if state.rights, err = policySet(f); err != nil {
+		if state.rights, err = f.PolicySet(); err != nil {
 			return nil, err
 		}
 	}

@@ -8,25 +8,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/coder/websocket"
-	"github.com/spf13/pflag"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
-	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // bridgeFile writes a configuration.
@@ -206,82 +198,6 @@ func TestBridgeSpeaksTLS(t *testing.T) {
 	}
 }
 
-func TestAReloadTakesOverTokensAndPolicies(t *testing.T) {
-	text := oneCluster(broker(t))
-	name := bridgeFile(t, text)
-	flags := &bridgeFlags{file: name, set: pflag.NewFlagSet("", pflag.ContinueOnError)}
-	source, err := flags.load(os.LookupEnv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var logged strings.Builder
-	s, err := newBridgeServer(t.Context(), source.File, slog.New(slog.NewTextHandler(&logged, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close()
-	may := func(token string) bool {
-		_, err := s.authorize(t.Context(), httptest.NewRequest("GET", "/kafka", nil), token)
-		return err == nil
-	}
-	for _, step := range []struct {
-		name, text, says string
-		ci, fresh        bool
-	}{
-		{"a new token", strings.Replace(text, tokenHash("token of ci"), tokenHash("fresh"), 1), "configuration reloaded", false, true},
-		{"a mistake", "listn: a", "did you mean listen?", false, true},
-		{"back, and what needs a restart", strings.Replace(text, "page: true", "page: false", 1), "keys=page", true, false},
-		{"policies", text + readers, "policies, which were added", true, false},
-		{"no auth", regexp.MustCompile(`(?s)auth:.*?clusters:`).ReplaceAllString(text, "clusters:"), "auth, which was added or removed", true, false},
-	} {
-		logged.Reset()
-		writeFile(t, name, step.text)
-		s.reload(t.Context(), flags)
-		if may("token of ci") != step.ci || may("fresh") != step.fresh {
-			t.Errorf("%s: ci %v, fresh %v", step.name, may("token of ci"), may("fresh"))
-		}
-		mustSay(t, logged.String(), step.says)
-	}
-}
-
-func TestTheFileIsWatched(t *testing.T) {
-	text := oneCluster("kafka:9092")
-	name := bridgeFile(t, text)
-	synctest.Test(t, func(t *testing.T) {
-		flags := &bridgeFlags{file: name, set: pflag.NewFlagSet("", pflag.ContinueOnError)}
-		source, err := flags.load(os.LookupEnv)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := newBridgeServer(t.Context(), source.File, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { s.close() }()
-		hangups := make(chan os.Signal)
-		go s.watch(t.Context(), flags, hangups, time.Minute)
-		synctest.Wait()
-		first := s.state.Load()
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
-		if s.state.Load() != first {
-			t.Error("the same file is loaded again")
-		}
-		writeFile(t, name, text+"# changed\n")
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		second := s.state.Load()
-		if second == first {
-			t.Error("a change isn't loaded")
-		}
-		hangups <- syscall.SIGHUP
-		synctest.Wait()
-		if s.state.Load() == second {
-			t.Error("SIGHUP loads nothing")
-		}
-	})
-}
-
 func TestFlagsWinOverVariablesAndVariablesOverTheFile(t *testing.T) {
 	name := bridgeFile(t, oneCluster("kafka:9092"))
 	t.Setenv("KAFKAIO_BRIDGE_LISTEN", "127.0.0.1:1111")
@@ -295,47 +211,6 @@ func TestFlagsWinOverVariablesAndVariablesOverTheFile(t *testing.T) {
 	mustSay(t, o.stdout, "listen: 127.0.0.1:2222\n", "- a\n", "- b:1\n", "ca: ca.pem", "mechanism: plain", "password_file: f", "- tools.example")
 	if strings.Contains(o.stdout, tokenHash("token of ci")) || strings.Contains(o.stdout, "kafka:9092") {
 		t.Errorf("%s", o.stdout)
-	}
-}
-
-func TestBridgesThatMakeNoSenseAreNamed(t *testing.T) {
-	good := bridgeFile(t, oneCluster("kafka:9092"))
-	bad := bridgeFile(t, "clusters: [{name: a, brokers: [b], sasl: {password: sesame}}]")
-	badPolicy := bridgeFile(t, oneCluster("kafka:9092")+"policies: [{identities: [ci], allow: reed-only}]")
-	two := bridgeFile(t, "clusters: [{name: a, brokers: [b]}, {name: c, brokers: [d]}]")
-	for _, row := range []struct{ args, want string }{
-		{"", "a file was expected, as in kafkaio bridge bridge.yaml"},
-		{good + " b", `"b" is an argument too many`},
-		{good + " --config " + good, "--config names a file already"},
-		{"missing.yaml", "missing.yaml: no such file"},
-		{bad, bad + ":1:43: clusters[0].sasl: unknown key password, did you mean password_file?"},
-		{badPolicy, badPolicy + `: policies: policy 1: allow: "reed-only"`},
-		{good + " --check --print-config", "exclude each other"},
-		{good + " --listen 0.0.0.0:1", "so the bridge needs TLS"},
-		{"--broker localhost:9092 --listen 0.0.0.0:1", "listen: 0.0.0.0:1 can be reached"},
-		{two + " --broker c", "--broker is for one cluster, and " + two + " has 2"},
-		{"--broker localhost:9092 --sasl plain --user u --password-file f", "allow_plaintext: true"},
-		{good + " --frobnicate", "unknown flag: --frobnicate"},
-		{"int", `unknown command "int", did you mean init?`},
-		{"exlpain --as ci " + good, "unknown flag: --as: it is one of kafkaio bridge explain"},
-		{"token", "--identity is missing"},
-		{"token --identity a b", `"b" is an argument too many`},
-		{"token --identity a/b", "--identity: the identity has a /"},
-		{"init now", "an argument too many"},
-		{"explain", "a file was expected"},
-		{"explain " + good, "--as is missing"},
-		{"explain --as ci " + bridgeFile(t, oneCluster("kafka:9092")+readers) + " fetch", "did you mean Fetch?"},
-		{"explain --as a/b " + good, "--as: the bridge lets nobody in under this name: the identity has a /"},
-		{"explain --as ci " + bad, "unknown key password"},
-	} {
-		o := runToEnd(t, stubPage, append([]string{"bridge"}, strings.Fields(row.args)...)...)
-		if o.code != exitUsage || o.stdout != "" {
-			t.Errorf("%s: exit code %d, stdout %q", row.args, o.code, o.stdout)
-		}
-		mustSay(t, o.stderr, row.want)
-		if strings.Contains(o.stderr, "sesame") {
-			t.Errorf("%s: a secret is shown: %s", row.args, o.stderr)
-		}
 	}
 }
 
@@ -398,43 +273,11 @@ func TestExplainOfWhatIsNeverAllowedBlamesNoPolicy(t *testing.T) {
 	}
 }
 
-func TestCheckTriesFilesCertificatesAndBrokers(t *testing.T) {
-	o := runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, oneCluster(broker(t))))
-	if o.code != exitOK {
-		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
-	}
-	mustSay(t, o.stdout, "ok       auth.tokens: 2 tokens", "it answers", "0 problems, 1 warning.")
-
-	authority := testca.New(t)
-	pair := authority.Issue(t, "tools.example", "10.0.0.1")
-	dir := t.TempDir()
-	cert, key, password := filepath.Join(dir, "cert"), filepath.Join(dir, "key"), filepath.Join(dir, "password")
-	writeFile(t, cert, pair.Chain)
-	writeFile(t, key, pair.Key)
-	writeFile(t, password, "sesame ")
-	text := fmt.Sprintf(`
-tls: {cert: %s, key: %s}
-hosts: [tools.example, other.example]
-clusters:
-  - {name: a, brokers: ['%s']}
-  - {name: b, brokers: [kafka], tls: {ca: %s}}
-  - {name: c, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: plain, user: u, password_file: %s}}
-`, cert, key, testnet.ClosedPort(t), filepath.Join(dir, "missing"), testnet.ClosedPort(t), password)
-	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, text))
-	if o.code != exitError {
-		t.Errorf("exit code %d: %s", o.code, o.stdout+o.stderr)
-	}
-	mustSay(t, o.stdout, "for tools.example, 10.0.0.1; from ", "the name other.example of hosts", "problem  a: ", "problem  b: tls.ca: ", "no such file", "begins or ends with a space")
-	if strings.Contains(o.stdout+o.stderr, "sesame") {
-		t.Errorf("a secret is shown:\n%s", o.stdout)
-	}
-}
-
 func TestBridgeHelpTeaches(t *testing.T) {
 	for args, want := range map[string][]string{
 		"bridge --help":         {"kafkaio bridge init > bridge.yaml", "KAFKAIO_BRIDGE_LISTEN", "SIGHUP", "--print-config", "Exit codes:"},
 		"bridge token --help":   {"--identity"},
-		"bridge explain --help": {"--group", "Fetch orders", "the policies: what each allows"},
+		"bridge explain --help": {"--group", "Fetch orders", "what each allows the identity"},
 		"help bridge init":      {"comments"},
 	} {
 		o := runToEnd(t, stubPage, strings.Fields(args)...)
@@ -442,23 +285,5 @@ func TestBridgeHelpTeaches(t *testing.T) {
 			t.Errorf("%s: exit code %d, stderr %q", args, o.code, o.stderr)
 		}
 		mustSay(t, o.stdout, want...)
-	}
-}
-
-func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "kafkaio", "sesame"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	password := filepath.Join(t.TempDir(), "password")
-	name := bridgeFile(t, fmt.Sprintf("clusters: [{name: prod, brokers: ['%s'], allow_plaintext: true, sasl: {mechanism: scram-sha-512, user: kafkaio, password_file: %s}}]\n", cluster.ListenAddrs()[0], password))
-	for text, want := range map[string]string{"sesame\n": "ok       prod: ", "sesame2": "problem  prod: "} {
-		writeFile(t, password, text)
-		o := runToEnd(t, stubPage, "bridge", "--check", name)
-		if (o.code == exitOK) != (text == "sesame\n") || strings.Contains(o.stdout+o.stderr, "sesame") {
-			t.Errorf("%q: exit code %d: %s", text, o.code, o.stdout+o.stderr)
-		}
-		mustSay(t, o.stdout, want)
 	}
 }

@@ -23,11 +23,16 @@ func newBridgeToken() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token --identity NAME",
 		Short: "Make a token, and the line of the file that lets it in",
-		Long: `Makes a random token and prints it. The file has only the token's hash, so that nobody can read the
-token there: give it to its owner now, since it can't be shown again.`,
+		Long: `Makes a random token, and prints it and the line of the file that lets it in. The line has only the token's
+hash: nobody can read the token there, and kafkaio can't print it again. Give it to its owner now.`,
 		Example: `  kafkaio bridge token --identity ci
   kafkaio bridge token --identity alice --group devs --group ops`,
-		Args: noArguments,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 && identity == "" {
+				return fmt.Errorf("the name stands after a flag: %s --identity %s", c.CommandPath(), args[0])
+			}
+			return noArguments(c, args)
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if identity == "" {
 				return errors.New("--identity is missing: the name of who gets the token, as in --identity ci")

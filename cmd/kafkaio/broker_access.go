@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/plain"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/clientproperties"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/credentials"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
@@ -35,8 +35,8 @@ func (a *brokerAccess) pingOptions() ping.Options {
 	return ping.Options{Timeout: a.timeout, ConnectTo: a.connectTo, TLS: a.tls, SASL: a.sasl, User: a.user}
 }
 
-// bridgeConfig has a bridge reach the brokers in place of its clients. Where there is no TLS that verifies
-// the brokers, the user has asked for that.
+// bridgeConfig is for a bridge that connects to the brokers in place of its clients. It permits credentials
+// without verified TLS, since the user chose the flags.
 func (a *brokerAccess) bridgeConfig(brokers []string) bridge.Config {
 	c := bridge.Config{Brokers: brokers, ConnectTo: a.connectTo, TLS: a.tls}
 	if a.sasl != nil {
@@ -85,7 +85,7 @@ func (f *brokerFlags) tlsConfig(file *clientproperties.Config) (*tls.Config, err
 	return c, nil
 }
 
-// verifyAnyName has a certificate verified as usual, but for its name.
+// verifyAnyName makes c verify certificates as usual, but not their names.
 func verifyAnyName(c *tls.Config) {
 	roots := c.RootCAs
 	c.InsecureSkipVerify = true
@@ -99,7 +99,7 @@ func verifyAnyName(c *tls.Config) {
 	}
 }
 
-// mechanism is that of the flags, or else of the file; nil without SASL.
+// mechanism returns the mechanism of the flags, or else of the file. Nil without SASL.
 func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, error) {
 	if f.sasl == "" {
 		if f.user != "" || f.passwordFile != "" {
@@ -108,9 +108,9 @@ func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, 
 		if file.Mechanism == "" {
 			return nil, nil
 		}
-		return newMechanism(file.Mechanism, file.User, file.Password), nil
+		return credentials.WithPassword(file.Mechanism, config.Account{User: file.User, Password: file.Password}), nil
 	}
-	if newMechanism(f.sasl, "", "") == nil {
+	if credentials.WithPassword(f.sasl, config.Account{}) == nil {
 		return nil, fmt.Errorf("--sasl %s: plain, scram-sha-256 or scram-sha-512 was expected", f.sasl)
 	}
 	if f.user == "" {
@@ -123,20 +123,7 @@ func (f *brokerFlags) mechanism(file *clientproperties.Config) (sasl.Mechanism, 
 	if password == "" {
 		return nil, fmt.Errorf("--sasl needs a password: set %s, or name a file with --password-file", passwordEnv)
 	}
-	return newMechanism(f.sasl, f.user, password), nil
-}
-
-// newMechanism returns nil for a mechanism that isn't known.
-func newMechanism(name, user, password string) sasl.Mechanism {
-	switch strings.ToLower(name) {
-	case "plain":
-		return plain.Auth{User: user, Pass: password}.AsMechanism()
-	case "scram-sha-256":
-		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism()
-	case "scram-sha-512":
-		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism()
-	}
-	return nil
+	return credentials.WithPassword(f.sasl, config.Account{User: f.user, Password: password}), nil
 }
 
 // noteIgnored says which settings of --command-config make no difference.

@@ -17,35 +17,25 @@ const passwordEnv = "KAFKAIO_PASSWORD"
 
 // brokerFlags say how to reach the brokers of a cluster.
 type brokerFlags struct {
-	set *pflag.FlagSet
+	clusterFlags
 
-	timeout                   time.Duration
-	commandConfig             string
-	connectTo                 []string
-	tls                       bool
-	ca, cert, key, serverName string
-	insecure                  bool
-	sasl, user, passwordFile  string
+	timeout       time.Duration
+	commandConfig string
+	connectTo     []string
+	insecure      bool
 }
 
 func (f *brokerFlags) addTimeout(flags *pflag.FlagSet) {
 	f.timeout = kafkaio.DefaultTimeout
-	flags.Var((*durationValue)(&f.timeout), "timeout", "what each step may take")
+	flags.Var((*durationValue)(&f.timeout), "timeout", "how long each step may take")
 }
 
 func (f *brokerFlags) add(flags *pflag.FlagSet) {
-	f.set = flags
-	flags.StringVar(&f.commandConfig, "command-config", "", "`file` of Kafka's Java clients, with bootstrap.servers, security.protocol, sasl.* and ssl.* in PEM; flags beside it count more")
-	flags.StringArrayVar(&f.connectTo, "connect-to", nil, "`from=to`: connect to the second host:port for the first, which is one that a broker advertises; may be repeated")
-	flags.BoolVar(&f.tls, "tls", false, "connect with TLS; the five flags that follow imply it")
-	flags.StringVar(&f.ca, "ca", "", "PEM `file` with the authorities to trust, instead of the system's")
-	flags.StringVar(&f.cert, "cert", "", "PEM `file` with the client's certificate")
-	flags.StringVar(&f.key, "key", "", "PEM `file` with its key")
-	flags.StringVar(&f.serverName, "server-name", "", "the `name` that the broker's certificate must have, if it isn't the host's")
-	flags.BoolVar(&f.insecure, "insecure", false, "accept any certificate: whoever is in between can pose as the broker, and read everything")
-	flags.StringVar(&f.sasl, "sasl", "", "authenticate by `mechanism`: scram-sha-512, scram-sha-256, or plain, which sends the password as it is and so wants --tls")
-	flags.StringVar(&f.user, "user", "", "the user's `name`, for --sasl")
-	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password; otherwise "+passwordEnv+" has it")
+	flags.StringVar(&f.commandConfig, "command-config", "", "`file` of a Java client, such as client.properties: bootstrap.servers, security.protocol, sasl.* and ssl.* with PEM; flags win over it")
+	flags.StringArrayVar(&f.connectTo, "connect-to", nil, "`from=to`: where a broker advertises the first host:port, connect to the second; give the flag once for each")
+	f.clusterFlags.add(flags)
+	flags.Lookup("password-file").Usage += "; without it " + passwordEnv + " has the password"
+	flags.BoolVar(&f.insecure, "insecure", false, "connect with TLS and accept any certificate: whoever is in between can pose as the broker, and read everything")
 }
 
 // access reads what the flags say, and the files that they name.

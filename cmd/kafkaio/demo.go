@@ -18,9 +18,8 @@ func newDemo(page pageFunc) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the page for a small cluster with live data, all in this process",
-		Long: `Starts a cluster of three brokers in this process, with the topics orders and page-views to
-which records keep arriving, and the page for it. Nothing is stored, and nothing but this
-machine can reach it.`,
+		Long: `Starts a cluster of three brokers in this process, and the page for it. Records keep arriving in
+its topics orders and page-views. Nothing is stored, and only this machine can reach it.`,
 		Example: `  kafkaio demo
   kafkaio demo --listen 127.0.0.1:9000`,
 		Args: noArguments,

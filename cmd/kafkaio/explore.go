@@ -41,16 +41,16 @@ func newExplore(page pageFunc) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explore [host[:port]...]",
 		Short: "Open the page for a cluster of your own",
-		Long: `Starts the bridge and the page for the cluster that the brokers belong to, and prints the link
-to open. One broker that answers is enough: it names the others. Of brokers on this machine each
-has to be given, as in localhost:9092,localhost:9093; where one is missing the command that lists
-them all is printed.
+		Long: `Starts a bridge and the page for the cluster of these brokers, and prints the link to open. One
+broker that answers is enough: it names the others. But name every broker that runs on this
+machine, as in localhost:9092,localhost:9093. If you leave one out, kafkaio prints the command
+with all of them.
 
-First it looks, as kafkaio ping does, whether the cluster can be used from here. If not, it says
-why and ends.
+First kafkaio checks, as kafkaio ping does, whether this machine can use the cluster. If it can't,
+kafkaio says why and ends.
 
-The page can read all topics and change nothing, unless --allow-writes is given. The certificates
-and passwords of the flags stay in this process, which connects to the brokers: the page gets none.`,
+The page can read all topics. It can change the cluster only with --allow-writes. This process
+connects to the brokers, and keeps the certificates and passwords: the page gets none.`,
 		Example: `  kafkaio explore localhost:9092
   kafkaio explore kafka.example:9093 --tls --ca ca.pem --sasl scram-sha-512 --user alice --password-file secret
   kafkaio explore --command-config client.properties --allow-writes
@@ -65,6 +65,9 @@ and passwords of the flags stay in this process, which connects to the brokers: 
 
 func runExplore(c *cobra.Command, page pageFunc, flags *exploreFlags, args []string) error {
 	ctx := c.Context()
+	if len(args) > 0 && isYAML(args[0]) {
+		return fmt.Errorf("%q is a file: kafkaio explore takes addresses of brokers. For a bridge with this file: kafkaio bridge %s", args[0], args[0])
+	}
 	brokers, err := brokerList(slices.Concat(args, flags.brokers))
 	if err != nil {
 		return err
@@ -132,8 +135,8 @@ var readOnly = []bridge.Policy{{
 	ConsumerGroups: bridge.ConsumerGroups{See: []string{"*"}, Join: []string{"kafkaio-*"}},
 }}
 
-// checkCluster pings the brokers until one can be used, and returns its report. If none can, or none of
-// those that it names, it prints the reports.
+// checkCluster pings the brokers until it can use one and one that this names. It returns the report on it.
+// If there is none, it prints the reports on all.
 func checkCluster(c *cobra.Command, brokers []string, access *brokerAccess) (*ping.Report, error) {
 	o := access.pingOptions()
 	o.Command, o.Flags, o.SameServerName = "explore", given(c.Flags()), true
@@ -167,8 +170,8 @@ func checkCluster(c *cobra.Command, brokers []string, access *brokerAccess) (*pi
 	return nil, exitCode(exitError)
 }
 
-// connectToFlags are for the brokers of a report that can't be reached. The first guess for a single one is
-// where the cluster was reached.
+// connectToFlags are flags for the brokers of a report that can't be reached. A single broker is probably
+// where the cluster answered.
 func connectToFlags(r *ping.Report) (flags []ping.Flag) {
 	for _, b := range r.Brokers {
 		from, err := ping.Address(b.Advertised())
@@ -186,12 +189,12 @@ func connectToFlags(r *ping.Report) (flags []ping.Flag) {
 	return flags
 }
 
-// askTimeout is what the brokers may take to tell of their cluster, all of them together.
+// askTimeout bounds the question for the cluster's brokers, to all that are listed together.
 const askTimeout = 3 * time.Second
 
-// checkListed wants the bridge to dial every broker that the cluster has on this machine: otherwise the
-// page would show a part of the data as if it were all. The error ends with the command, with all of
-// them. A cluster that can't be asked is let through.
+// checkListed returns an error if the cluster has brokers on this machine that the bridge wouldn't dial:
+// the page would show a part of the data as if it were all. The error ends with the command that lists all
+// brokers. There is no error if the brokers don't answer the question.
 func (s *site) checkListed(ctx context.Context, brokers []string, flags []ping.Flag) error {
 	askCtx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -215,7 +218,9 @@ func brokerList(values []string) ([]string, error) {
 			if _, _, err := hostport.Parse(broker, kafkaio.DefaultPort); err != nil {
 				return nil, err
 			}
-			brokers = append(brokers, broker)
+			if !slices.Contains(brokers, broker) {
+				brokers = append(brokers, broker)
+			}
 		}
 	}
 	return brokers, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 )
 
-// given are the flags that the user gave, but for those that stand for an argument.
+// given are the flags that the user gave. Hidden ones, which stand for arguments, aren't among them.
 func given(set *pflag.FlagSet) (flags []ping.Flag) {
 	set.Visit(func(p *pflag.Flag) {
 		switch list, isList := p.Value.(pflag.SliceValue); {
@@ -45,7 +45,7 @@ func (d *durationValue) Set(text string) error {
 	return nil
 }
 
-// secret is what a file has, without the end of its line; or where none is named, the environment.
+// secret reads a file, without the end of its line. Without a name of a file it reads the variable env.
 func secret(flag, file, env string) (string, error) {
 	if file == "" {
 		return os.Getenv(env), nil

@@ -65,19 +65,19 @@ func run(ctx context.Context, page pageFunc, args []string, stdout, stderr io.Wr
 	return exitUsage
 }
 
-// An exitCode is how a command ends that has said all there is to say.
+// An exitCode is the error of a command that has printed why it ends.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// A failure is an error of what a command did, not of how it was called.
+// A failure is an error in what a command did. All other errors are about how the user called it.
 type failure struct{ err error }
 
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// A fileError is of a file that a flag names. It makes no sense of the command line, but the help
-// says no more of it.
+// A fileError is about a file that the command line names. It ends with exitUsage, without a hint at
+// --help, which says no more about the file.
 type fileError struct{ err error }
 
 func (e *fileError) Error() string { return e.err.Error() }

@@ -18,7 +18,7 @@ func newPing() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ping [host[:port]]",
 		Short: "Find out whether Kafka can be used from here, and if not, why",
-		Long: `Goes the way of every Kafka client, and says in words what is in the way:
+		Long: `Takes the steps of every Kafka client, and says which of them fails and why:
 
   Resolve      the name has addresses
   Connect      one of them takes a TCP connection
@@ -27,9 +27,9 @@ func newPing() *cobra.Command {
   SASL         with --sasl: the broker accepts the user and the password
   Metadata     it tells the brokers of its cluster, and the addresses that they advertise
 
-Then it tries each of those addresses, without a password. A client asks the broker that it is
-given only where the brokers are, and uses the addresses that it is told from then on. If they
-can't be reached from where it runs, it connects, and still does not work.
+Then it tries each of those addresses, without a password. A client asks its first
+broker only for the addresses of all brokers, and uses those from then on. If it can't reach them,
+it connects and still doesn't work.
 
 With --json the report is an object: target, bridge, verdict (ok, unusable or
 brokers-unreachable), summary, steps, kafka (the version), cluster, brokers, and problems, of

@@ -10,12 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/hostport"
 )
-
-// tokenEnv has a bridge's token: flags are in the list of processes.
-const tokenEnv = "KAFKAIO_BRIDGE_TOKEN"
 
 // pingFlags are those of ping.
 type pingFlags struct {
@@ -34,11 +32,11 @@ func (f *pingFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.json, "json", false, "print the report as JSON")
 	f.brokerFlags.add(flags)
 	flags.StringVar(&f.bridge, "bridge", "", "go through the bridge at this ws:// or wss:// `URL`")
-	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the bridge's token; otherwise "+tokenEnv+" has it")
+	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the bridge's token; without it "+config.TokenEnv+" has the token")
 }
 
-// options are what the flags say, if that makes sense. An empty address is that of --command-config.
-// ignored are its keys that make no difference.
+// options returns what the flags say. If addr is empty, --command-config has the address. ignored are the
+// keys of that file that make no difference.
 func (f *pingFlags) options(addr string) (o ping.Options, ignored []string, err error) {
 	access, err := f.access()
 	if err != nil {
@@ -81,16 +79,16 @@ func (f *pingFlags) token() (func(context.Context) (string, error), error) {
 	if err := checkBridge(f.bridge); err != nil {
 		return nil, err
 	}
-	token, err := secret("--token-file", f.tokenFile, tokenEnv)
+	token, err := secret("--token-file", f.tokenFile, config.TokenEnv)
 	if err != nil || token == "" {
 		return nil, err
 	}
 	return func(context.Context) (string, error) { return token, nil }, nil
 }
 
-// checkBridge wants a URL to be a bridge's. What it says shows no token.
+// checkBridge returns an error if a URL isn't one of a bridge. The error shows no token.
 func checkBridge(bridge string) error {
-	const wherePut = "put the bridge's token into " + tokenEnv + ", or into a file that --token-file names"
+	const wherePut = "put the bridge's token into " + config.TokenEnv + ", or into a file that --token-file names"
 	u, err := url.Parse(bridge)
 	switch {
 	case err != nil || u.Host == "":

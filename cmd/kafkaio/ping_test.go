@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/ping"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
@@ -170,7 +171,7 @@ func TestHelpOfPingTeaches(t *testing.T) {
 	}
 	mustSay(t, o.stdout,
 		"Resolve ", "Connect ", "TLS ", "ApiVersions ", "SASL ", "Metadata ", "the addresses that they advertise",
-		"kafkaio ping localhost:9092", "--tls --ca", "--bridge ws://", passwordEnv, tokenEnv, "(default 1.5s)",
+		"kafkaio ping localhost:9092", "--tls --ca", "--bridge ws://", passwordEnv, config.TokenEnv, "(default 1.5s)",
 		"0  all is well", "1  the broker can't be used", "2  the command line makes no sense", "3  the broker answers")
 }
 
@@ -228,7 +229,7 @@ func TestPingPrintsNoSecret(t *testing.T) {
 	} {
 		c := exec.Command(os.Args[0])
 		args := strings.Join(patiently(addr, row.args), " ")
-		c.Env = append(os.Environ(), itselfEnv+"="+args, "KAFKAIO_DEBUG=2", passwordEnv+"="+password, tokenEnv+"="+token)
+		c.Env = append(os.Environ(), itselfEnv+"="+args, "KAFKAIO_DEBUG=2", passwordEnv+"="+password, config.TokenEnv+"="+token)
 		out, err := c.CombinedOutput()
 		if c.ProcessState == nil || c.ProcessState.ExitCode() != row.code || !bytes.Contains(out, []byte("connected to")) {
 			t.Errorf("%s: %v; want exit code %d and a log:\n%s", row.args, err, row.code, out)

@@ -19,7 +19,7 @@ func newPrinter(w io.Writer) printer {
 	return printer{w: w, colour: isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
 
-// A checkedWriter keeps the first error: nobody may take for a result what could not be written.
+// A checkedWriter keeps the first error: a command whose output was cut off must not seem to succeed.
 type checkedWriter struct {
 	w   io.Writer
 	err error
@@ -33,7 +33,7 @@ func (c *checkedWriter) Write(p []byte) (n int, err error) {
 	return n, c.err
 }
 
-// failure is what to say of the error, or nil.
+// failure returns the error for the user, or nil.
 func (c *checkedWriter) failure() error {
 	if c.err == nil {
 		return nil
@@ -45,7 +45,7 @@ func (c *checkedWriter) failure() error {
 	return failed("cannot write the result: %w", err)
 }
 
-// failure is nil if all was written.
+// failure returns nil if the user got all of the output.
 func (p printer) failure() error {
 	if c, ok := p.w.(*checkedWriter); ok {
 		return c.failure()

@@ -21,8 +21,8 @@ import (
 	"github.com/kafkaio/kafkaio/web"
 )
 
-// defaultListen is where the page is by default: a fixed port, so that links and browser history
-// stay the same, and the loopback address, so that it is nobody else's.
+// defaultListen is where the page is by default. The port is fixed: links and the browser's history
+// stay the same. The address is loopback: no other machine reaches the page.
 const defaultListen = "127.0.0.1:8642"
 
 // shutdownTimeout is what pages get to finish what they are doing when the command ends.
@@ -30,7 +30,7 @@ const shutdownTimeout = time.Second
 
 // listenFlag adds --listen to a command.
 func listenFlag(flags *pflag.FlagSet, listen *string) {
-	flags.StringVar(listen, "listen", defaultListen, "loopback `host:port` of the page; port 0 takes a free one, as does the default if it is taken")
+	flags.StringVar(listen, "listen", defaultListen, "loopback `host:port` of the page; port 0 is any free one, and so is the default if another program has it")
 }
 
 // A site is the page and the bridge on one port.
@@ -45,8 +45,8 @@ type site struct {
 // runIdentity is who has the token of this run.
 const runIdentity = "kafkaio"
 
-// newSite listens at addr, and adds to config whom it lets in. Where the user didn't ask for it, explicit is false, and if its port
-// is taken any free one will do.
+// newSite listens at addr, and adds to config whom it lets in. explicit says that the user chose addr. If
+// not, and another program has the port, newSite takes any free one.
 func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*site, error) {
 	if err := checkListen(addr); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func newSite(page pageFunc, addr string, explicit bool, config bridge.Config) (*
 	return s, nil
 }
 
-// checkListen wants the address to be one that no other machine can reach.
+// checkListen returns an error if other machines could reach the address.
 func checkListen(addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -113,7 +113,7 @@ func checkListen(addr string) error {
 	return nil
 }
 
-// authorize lets in who knows the token, in time that doesn't tell how much of it was right.
+// authorize lets in who knows the token. It takes the same time however much of a token is right.
 func (s *site) authorize(_ context.Context, _ *http.Request, token string) (bridge.Identity, error) {
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
 		return bridge.Identity{}, errors.New("not the one of this run: open the link that kafkaio printed")
@@ -121,7 +121,7 @@ func (s *site) authorize(_ context.Context, _ *http.Request, token string) (brid
 	return bridge.Identity{Name: runIdentity}, nil
 }
 
-// url is the page's. The fragment isn't sent in requests, so that the token ends up in no log.
+// url is the page's. Browsers don't send the fragment, so the token ends up in no log.
 func (s *site) url() string {
 	return "http://" + s.listener.Addr().String() + "/#token=" + s.token
 }

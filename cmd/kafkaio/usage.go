@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
-// suggestionsFor are the commands that may have been meant by a name.
+// suggestionsFor returns commands with names like that one.
 func suggestionsFor(c *cobra.Command, name string) []string {
 	c.SuggestionsMinimumDistance = nearest.Letters
 	return c.SuggestionsFor(name)
@@ -20,14 +21,30 @@ func suggestionsFor(c *cobra.Command, name string) []string {
 
 // unknownCommand says which command may have been meant.
 func unknownCommand(c *cobra.Command, name string) error {
-	suggestions := suggestionsFor(c, name)
-	if len(suggestions) == 0 {
-		return fmt.Errorf("unknown command %q", name)
+	said := fmt.Sprintf("unknown command %q", name)
+	if suggestions := suggestionsFor(c, name); len(suggestions) > 0 {
+		return fmt.Errorf("%s, did you mean %s?", said, strings.Join(suggestions, " or "))
 	}
-	return fmt.Errorf("unknown command %q, did you mean %s?", name, strings.Join(suggestions, " or "))
+	switch {
+	case c.HasParent():
+	case isYAML(name):
+		return fmt.Errorf("%s: for a bridge with this file: kafkaio bridge %s", said, name)
+	case isServe(name):
+		return fmt.Errorf("%s: kafkaio bridge serves clusters to others, kafkaio explore serves one to you", said)
+	case isAddress(name):
+		return fmt.Errorf("%s: for the cluster of this broker: kafkaio explore %s", said, name)
+	}
+	return errors.New(said)
 }
 
-// noArguments is the cobra.NoArgs of commands that have no others below them.
+func isYAML(name string) bool { return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name)) }
+
+// isServe reports whether a word is what other programs call serving.
+func isServe(word string) bool {
+	return slices.Contains([]string{"serve", "server", "start", "run"}, word)
+}
+
+// noArguments is for commands without arguments and without commands below them.
 func noArguments(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("%q is an argument too many: %s takes none", args[0], c.CommandPath())
@@ -35,15 +52,20 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// newHelp is cobra's, but that it refuses commands which don't exist.
+// newHelp is cobra's help command. Unlike that one it returns an error for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command]",
 		Short: "Help about any command",
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
+			switch {
+			case err != nil:
 				return unknownCommand(c.Root(), strings.Join(args, " "))
+			case len(rest) > 0 && about.HasSubCommands():
+				return unknownCommand(about, rest[0])
+			case len(rest) > 0:
+				return fmt.Errorf("%q is an argument too many: %s has no commands", rest[0], about.CommandPath())
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()
@@ -51,58 +73,8 @@ func newHelp() *cobra.Command {
 	}
 }
 
-// brokerNames are what other programs call the flag with the brokers' addresses.
-var brokerNames = []string{"broker", "brokers", "broker-list", "bootstrap-server", "bootstrap-servers", "bootstrap"}
-
-// flagError says which flag may have been meant where there is none of that name.
-func flagError(c *cobra.Command, err error) error {
-	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Value.Type() == "bool" {
-		return fmt.Errorf("--%s=%s: true or false was expected", invalid.GetFlag().Name, invalid.GetValue())
-	}
-	unknown, ok := errors.AsType[*pflag.NotExistError](err)
-	if !ok {
-		return err
-	}
-	name, dashes := unknown.GetSpecifiedName(), "--"
-	if short, _, _ := strings.Cut(unknown.GetSpecifiedShortnames(), "="); short != "" {
-		name, dashes = short, "-"
-	}
-	said := fmt.Sprintf("unknown flag: %s%s", dashes, name)
-	isBroker := slices.Contains(brokerNames, name)
-	switch {
-	case isBroker && (c.Name() == "ping" || c.Name() == "explore"):
-		return fmt.Errorf("%s: %s takes the address of a broker as an argument, as in %s localhost:9092", said, c.Name(), c.CommandPath())
-	case isBroker && c.Name() == "demo":
-		return fmt.Errorf("%s: the demo has a cluster of its own; for yours: kafkaio explore localhost:9092", said)
-	}
-	if meant := nearestFlag(c, name); meant != "" {
-		return fmt.Errorf("%s, did you mean --%s?", said, meant)
-	}
-	var others []string
-	for _, other := range slices.Concat(c.Root().Commands(), c.Commands()) {
-		if f := other.Flags().Lookup(name); f != nil && !f.Hidden {
-			others = append(others, other.CommandPath())
-		}
-	}
-	if len(others) > 0 {
-		return fmt.Errorf("%s: it is one of %s", said, strings.Join(others, " and of "))
-	}
-	return errors.New(said)
-}
-
-// nearestFlag is the one that is called almost like that, or that begins like that; or none.
-func nearestFlag(c *cobra.Command, name string) string {
-	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			names = append(names, f.Name)
-		}
-	})
-	return nearest.Name(name, names)
-}
-
-// refuseEmptyFlags is for flags whose absence means something else: an empty variable of a script
-// must not turn one into the other.
+// refuseEmptyFlags returns an error for a flag with an empty value. It is mostly an unset variable of a
+// script, and to go on as without the flag could mean something else.
 func refuseEmptyFlags(c *cobra.Command, _ []string) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && strings.TrimSpace(f.Value.String()) == "" {

@@ -16,7 +16,7 @@ func Name(name string, known []string) (nearest string) {
 	least := min(Letters, len(bare)/2) + 1
 	for _, k := range known {
 		candidate := plain(k)
-		d := Distance(bare, candidate)
+		d := distance(bare, candidate)
 		if len(bare) > 2 && strings.HasPrefix(candidate, bare) {
 			d = min(d, 1)
 		}
@@ -31,8 +31,8 @@ func plain(name string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
 }
 
-// Distance is how many bytes are to be put in, left out or changed to make b of a (Levenshtein's).
-func Distance(a, b string) int {
+// distance is how many bytes are to be put in, left out or changed to make b of a (Levenshtein's).
+func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -12,15 +12,15 @@ import (
 const maxPattern = 1024
 
 // checkPatterns checks whom a policy is for, and all its patterns by themselves.
-func checkPatterns(p *Policy) error {
+func checkPatterns(p *Policy) *Error {
 	if strings.ContainsFunc(p.Name, unprintable) || !utf8.ValidString(p.Name) {
-		return errors.New("its name has characters that can't be printed")
+		return wrong("name", "it has characters that can't be printed")
 	}
 	if len(p.Identities) == 0 && len(p.Groups) == 0 {
-		return errors.New(`it is for nobody: name identities or groups (identities: ["*"] is everybody)`)
+		return wrong("", `it is for nobody: name identities or groups (identities: ["*"] is everybody)`)
 	}
 	if len(p.Allow) == 0 {
-		return fmt.Errorf("it allows nothing: allow a preset (%s) or APIs by their names", strings.Join(presetNames, ", "))
+		return wrong("", "it allows nothing: allow a preset (%s) or APIs by their names", strings.Join(presetNames, ", "))
 	}
 	for _, of := range []struct {
 		key      string
@@ -31,17 +31,17 @@ func checkPatterns(p *Policy) error {
 		{"groups", p.Groups, nil},
 		{"clusters", p.Clusters, nil},
 		{"topics", p.Topics, checkTopic},
-		{"consumer_groups: see", p.ConsumerGroups.See, nil},
-		{"consumer_groups: join", p.ConsumerGroups.Join, nil},
+		{"consumer_groups.see", p.ConsumerGroups.See, nil},
+		{"consumer_groups.join", p.ConsumerGroups.Join, nil},
 		{"transactional_ids", p.TransactionalIDs, nil},
 	} {
-		for _, pattern := range of.patterns {
+		for i, pattern := range of.patterns {
 			err := checkPattern(pattern)
 			if err == nil && of.check != nil {
 				err = of.check(pattern)
 			}
 			if err != nil {
-				return fmt.Errorf("%s: %w", of.key, err)
+				return &Error{Path: item(of.key, i), Err: err}
 			}
 		}
 	}
@@ -91,28 +91,28 @@ type section struct {
 }
 
 // checkUse checks that what a policy allows has resources to be used on, and the other way round.
-func checkUse(p *Policy, r *rule) error {
+func checkUse(p *Policy, r *rule) *Error {
 	sections := []section{
 		{"topics", topics, len(p.Topics) == 0},
 		{"consumer_groups", groups, len(p.ConsumerGroups.See)+len(p.ConsumerGroups.Join) == 0},
 		{"transactional_ids", transactionalIDs, len(p.TransactionalIDs) == 0},
 	}
-	for _, entry := range p.Allow {
+	for i, entry := range p.Allow {
 		g, err := parseGrant(entry)
-		if err != nil {
-			return err
+		if err == nil {
+			err = g.checkNeeds(entry, sections, p)
 		}
-		if err := g.checkNeeds(entry, sections, p); err != nil {
-			return err
+		if err != nil {
+			return &Error{Path: item("allow", i), Err: err}
 		}
 	}
 	for _, s := range sections {
 		if !s.empty && !r.uses(s.kind) {
-			return fmt.Errorf("%s is of no use: what the policy allows is about none (%s)", s.key, strings.Join(p.Allow, ", "))
+			return wrong(s.key, "it is of no use: what the policy allows is about none (%s)", strings.Join(p.Allow, ", "))
 		}
 	}
 	if len(p.ConsumerGroups.Join) > 0 && !r.joins() {
-		return fmt.Errorf("consumer_groups: join is of no use: what the policy allows joins and changes none (%s)", strings.Join(p.Allow, ", "))
+		return wrong("consumer_groups.join", "it is of no use: what the policy allows joins and changes none (%s)", strings.Join(p.Allow, ", "))
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (g grant) checkNeeds(entry string, sections []section, p *Policy) error {
 	for _, s := range sections {
 		switch {
 		case needs&s.kind != 0 && s.empty:
-			return fmt.Errorf("allow: %s needs %s: patterns of those that it may be used on", entry, s.key)
+			return fmt.Errorf("%s needs %s: patterns of those that it may be used on", entry, s.key)
 		case either&s.kind != 0 && !s.empty:
 			either = 0
 		case either&s.kind != 0:
@@ -142,10 +142,10 @@ func (g grant) checkNeeds(entry string, sections []section, p *Policy) error {
 		}
 	}
 	if either != 0 {
-		return fmt.Errorf("allow: %s needs %s: patterns of those that it may be used on", entry, strings.Join(choice, " or "))
+		return fmt.Errorf("%s needs %s: patterns of those that it may be used on", entry, strings.Join(choice, " or "))
 	}
 	if joins && needs&groups != 0 && len(p.ConsumerGroups.Join) == 0 {
-		return fmt.Errorf("allow: %s needs consumer_groups: join, patterns of the groups that it may be used on", entry)
+		return fmt.Errorf("%s needs consumer_groups.join: patterns of the groups that it may be used on", entry)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,7 @@ func TestPoliciesThatMakeNoSense(t *testing.T) {
 		{"beginning of a preset", func(p *Policy) { p.Allow = []string{"produce"} }, `did you mean`},
 		{"mistyped API", func(p *Policy) { p.Allow = []string{"OffsetFetsh"} }, `"OffsetFetsh" is neither a preset (`},
 		{"API as kmsg has it", func(p *Policy) { p.Allow = []string{"InitProducerID"} }, `did you mean InitProducerId?`},
-		{"empty", func(p *Policy) { p.Allow = []string{""} }, `allow: "" is neither`},
+		{"empty", func(p *Policy) { p.Allow = []string{""} }, `allow[0]: "" is neither`},
 		{"nonsense", func(p *Policy) { p.Allow = []string{strings.Repeat("x", 5000)} }, `is neither a preset`},
 		{"of brokers", func(p *Policy) { p.Allow = []string{"Fetch of brokers"} }, `only DescribeConfigs of brokers, AlterConfigs of brokers, IncrementalAlterConfigs of brokers have this form`},
 		{"mistyped of brokers", func(p *Policy) { p.Allow = []string{"DescribeConfig of brokers"} }, `did you mean DescribeConfigs of brokers?`},
@@ -28,31 +29,31 @@ func TestPoliciesThatMakeNoSense(t *testing.T) {
 		{"envelope", func(p *Policy) { p.Allow = []string{"full", "Envelope"} }, `Envelope can't be allowed`},
 		{"share state", func(p *Policy) { p.Allow = []string{"ReadShareGroupState"} }, `ReadShareGroupState can't be allowed`},
 		{"telemetry", func(p *Policy) { p.Allow = []string{"PushTelemetry"} }, `PushTelemetry can't be allowed`},
-		{"no topics", func(p *Policy) { p.Topics = nil }, `allow: read-only needs topics`},
-		{"no topics for an API", func(p *Policy) { p.Allow, p.Topics = []string{"Fetch"}, nil }, `allow: Fetch needs topics`},
+		{"no topics", func(p *Policy) { p.Topics = nil }, `allow[0]: read-only needs topics`},
+		{"no topics for an API", func(p *Policy) { p.Allow, p.Topics = []string{"Fetch"}, nil }, `allow[0]: Fetch needs topics`},
 		{"no groups for an API", func(p *Policy) { p.Allow, p.ConsumerGroups = []string{"JoinGroup"}, ConsumerGroups{} }, `JoinGroup needs consumer_groups`},
-		{"no joining for an API", func(p *Policy) { p.Allow, p.ConsumerGroups.Join = []string{"OffsetCommit"}, nil }, `OffsetCommit needs consumer_groups: join`},
+		{"no joining for an API", func(p *Policy) { p.Allow, p.ConsumerGroups.Join = []string{"OffsetCommit"}, nil }, `OffsetCommit needs consumer_groups.join`},
 		{"neither of two", func(p *Policy) {
 			p.Allow, p.Topics, p.ConsumerGroups = []string{"DescribeConfigs"}, nil, ConsumerGroups{}
 		}, `DescribeConfigs needs topics or consumer_groups`},
 		{"no transactional ids", func(p *Policy) { p.Allow, p.TransactionalIDs = []string{"EndTxn"}, nil }, `EndTxn needs transactional_ids`},
-		{"topics for nothing", func(p *Policy) { p.Allow = []string{"DescribeAcls"} }, `topics is of no use: what the policy allows is about none (DescribeAcls)`},
-		{"groups for nothing", func(p *Policy) { p.Allow = []string{"produce-only"} }, `consumer_groups is of no use`},
-		{"joining for nothing", func(p *Policy) { p.Allow = []string{"metadata"} }, `consumer_groups: join is of no use`},
-		{"transactions for nothing", func(p *Policy) { p.Allow, p.ConsumerGroups = []string{"produce-only"}, ConsumerGroups{} }, `transactional_ids is of no use`},
-		{"empty pattern", func(p *Policy) { p.Topics = []string{"orders", ""} }, `topics: a pattern is empty`},
-		{"regular expression", func(p *Policy) { p.Topics = []string{"^orders.*$"} }, `topics: "^orders.*$" matches no topic: their names have no '^'`},
+		{"topics for nothing", func(p *Policy) { p.Allow = []string{"DescribeAcls"} }, `topics: it is of no use: what the policy allows is about none (DescribeAcls)`},
+		{"groups for nothing", func(p *Policy) { p.Allow = []string{"produce-only"} }, `consumer_groups: it is of no use`},
+		{"joining for nothing", func(p *Policy) { p.Allow = []string{"metadata"} }, `consumer_groups.join: it is of no use`},
+		{"transactions for nothing", func(p *Policy) { p.Allow, p.ConsumerGroups = []string{"produce-only"}, ConsumerGroups{} }, `transactional_ids: it is of no use`},
+		{"empty pattern", func(p *Policy) { p.Topics = []string{"orders", ""} }, `topics[1]: a pattern is empty`},
+		{"regular expression", func(p *Policy) { p.Topics = []string{"^orders.*$"} }, `topics[0]: "^orders.*$" matches no topic: their names have no '^'`},
 		{"two in one", func(p *Policy) { p.Topics = []string{"orders,payments"} }, `no ','`},
 		{"two stars", func(p *Policy) { p.Topics = []string{"orders**"} }, `"orders**" has **`},
 		{"long topic", func(p *Policy) { p.Topics = []string{strings.Repeat("x", 250)} }, `at most 249`},
-		{"long pattern", func(p *Policy) { p.Identities = []string{strings.Repeat("x", 1025)} }, `identities: a pattern has 1025 bytes`},
-		{"blank", func(p *Policy) { p.Identities = []string{"ci "} }, `identities: "ci " begins or ends with a blank`},
-		{"control character", func(p *Policy) { p.Groups = []string{"de\nvs"} }, `groups: "de\nvs" has characters`},
-		{"not UTF-8", func(p *Policy) { p.ConsumerGroups.See = []string{"\xff"} }, `consumer_groups: see: "\xff" has characters`},
-		{"cluster", func(p *Policy) { p.Clusters = []string{""} }, `clusters: a pattern is empty`},
-		{"name", func(p *Policy) { p.Name = "a\x1b[31m" }, `its name has characters`},
+		{"long pattern", func(p *Policy) { p.Identities = []string{strings.Repeat("x", 1025)} }, `identities[0]: a pattern has 1025 bytes`},
+		{"blank", func(p *Policy) { p.Identities = []string{"ci "} }, `identities[0]: "ci " begins or ends with a blank`},
+		{"control character", func(p *Policy) { p.Groups = []string{"de\nvs"} }, `groups[0]: "de\nvs" has characters`},
+		{"not UTF-8", func(p *Policy) { p.ConsumerGroups.See = []string{"\xff"} }, `consumer_groups.see[0]: "\xff" has characters`},
+		{"cluster", func(p *Policy) { p.Clusters = []string{""} }, `clusters[0]: a pattern is empty`},
+		{"name", func(p *Policy) { p.Name = "a\x1b[31m" }, `name: it has characters`},
 		{"no name", func(p *Policy) { p.Name, p.Allow = "", nil }, `policy 2: it allows nothing`},
-		{"name that is taken", func(p *Policy) { p.Name = "policy 1" }, `policy "policy 1": another policy has this name`},
+		{"name that is taken", func(p *Policy) { p.Name = "policy 1" }, `policy "policy 1": name: another policy has this name`},
 	} {
 		first, second := analysts, analysts
 		first.Name = ""
@@ -131,4 +132,18 @@ func FuzzNew(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestEveryPolicyThatIsWrongIsNamed(t *testing.T) {
+	second, third := analysts, analysts
+	second.Name, second.Allow = "second", []string{"metadata", "Fetsh"}
+	third.Name, third.Topics = "third", []string{"a b"}
+	_, err := New([]Policy{analysts, second, third})
+	errs, ok := errors.AsType[Errors](err)
+	if !ok || len(errs) != 2 || errs[0].Index != 1 || errs[0].Path != "allow[1]" || errs[1].Index != 2 || errs[1].Path != "topics[0]" {
+		t.Errorf("%v", err)
+	}
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[1], `policy "third": topics[0]: `) {
+		t.Errorf("%v", err)
+	}
 }

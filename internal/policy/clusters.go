@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,32 +13,40 @@ type Cluster struct {
 	Held bool // the bridge holds the credentials
 }
 
-// CheckClusters returns an error if a policy is for none of the clusters, or allows by name what a cluster
-// doesn't take with credentials that the bridge holds.
+// CheckClusters returns Errors with the policies that are for none of the clusters, or that allow by name what
+// a cluster doesn't take with credentials that the bridge holds.
 func (s *Set) CheckClusters(clusters []Cluster) error {
+	var errs Errors
+	for _, r := range s.rules {
+		if err := r.checkClusters(clusters); err != nil {
+			errs = append(errs, err.of(r))
+		}
+	}
+	return errs.err()
+}
+
+func (r *rule) checkClusters(clusters []Cluster) *Error {
 	names := make([]string, len(clusters))
 	for i, c := range clusters {
 		names[i] = c.Name
 	}
-	for _, r := range s.rules {
-		for _, pattern := range r.source.Clusters {
-			p := compile([]string{pattern}, false)
-			if slices.ContainsFunc(names, p.match) {
-				continue
-			}
-			if meant := nearest.Name(pattern, names); meant != "" {
-				return fmt.Errorf("%s: clusters: there is no cluster %q; did you mean %s?", r.label, pattern, meant)
-			}
-			return fmt.Errorf("%s: clusters: no cluster matches %q; there are %s", r.label, pattern, strings.Join(names, ", "))
+	for i, pattern := range r.source.Clusters {
+		p := compile([]string{pattern}, false)
+		if slices.ContainsFunc(names, p.match) {
+			continue
 		}
-		for _, c := range clusters {
-			if !c.Held || !r.forCluster(c.Name) {
-				continue
-			}
-			for _, entry := range r.source.Allow {
-				if a := named(entry); a != nil && a.notHeld && !a.always {
-					return fmt.Errorf("%s: allow: %s isn't possible on cluster %q, whose credentials the bridge holds: users would get a token for these; name other clusters, or leave it out", r.label, entry, c.Name)
-				}
+		if meant := nearest.Name(pattern, names); meant != "" {
+			return wrong(item("clusters", i), "there is no cluster %q, did you mean %s?", pattern, meant)
+		}
+		return wrong(item("clusters", i), "no cluster matches %q: they are %s", pattern, strings.Join(names, ", "))
+	}
+	for _, c := range clusters {
+		if !c.Held || !r.forCluster(c.Name) {
+			continue
+		}
+		for i, entry := range r.source.Allow {
+			if a := named(entry); a != nil && a.notHeld && !a.always {
+				return wrong(item("allow", i), "%s isn't possible on cluster %q, whose credentials the bridge holds: users would get a token for these; name other clusters, or leave it out", entry, c.Name)
 			}
 		}
 	}

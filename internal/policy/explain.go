@@ -93,9 +93,9 @@ func unknownAPI(name string) error {
 		names = append(names, a.name)
 	}
 	if meant := nearest.Name(name, names); meant != "" {
-		return fmt.Errorf("no API of Kafka is called %q; did you mean %s?", name, meant)
+		return fmt.Errorf("no API of Kafka is called %q, did you mean %s?", name, meant)
 	}
-	return fmt.Errorf("no API of Kafka is called %q: the names are those of policies, such as Fetch", name)
+	return fmt.Errorf("no API of Kafka is called %q: the name of one was expected, such as Fetch, and after it that of a topic or a group", name)
 }
 
 // answer decides, and says what led to it.

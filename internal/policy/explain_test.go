@@ -55,10 +55,10 @@ Produce on transactional id "payments": false false by ""
 Produce on transactional id "_schemas": false false by ""
   false policy 2: produce-only allows Produce without a transactional id only`},
 		{"ci", "", "JoinGroup", "g", `JoinGroup on group "g": false false by ""
-  false analysts: consumer_groups: join has "kafkaio-*", which doesn't match
+  false analysts: consumer_groups.join has "kafkaio-*", which doesn't match
   false policy 2: produce-only doesn't include JoinGroup; read-only, read-write, full do`},
 		{"x", "ops", "JoinGroup", "g", `JoinGroup on group "g": false false by ""
-  false ops: it has no consumer_groups: join`},
+  false ops: it has no consumer_groups.join`},
 		{"x", "ops", "CreateAcls", "", `CreateAcls: false false by ""
   false ops: full doesn't include CreateAcls; no preset does, since it is about who may do what in the cluster: it is allowed by its name`},
 		{"x", "ops", "Envelope", "", `Envelope: false false by "" only controllers and brokers use it among themselves`},
@@ -167,8 +167,8 @@ func TestClustersOfPolicies(t *testing.T) {
 		{analysts, ""},
 		{staging, ""},
 		{tokens, `CreateDelegationToken isn't possible on cluster "prod"`},
-		{mistyped, `no cluster "stagign"; did you mean staging?`},
-		{unknown, `no cluster matches "test-*"; there are prod, staging`},
+		{mistyped, `no cluster "stagign", did you mean staging?`},
+		{unknown, `no cluster matches "test-*": they are prod, staging`},
 	} {
 		err := mustNew(t, c.policy).CheckClusters(clusters)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

@@ -26,17 +26,17 @@ func parseGrant(entry string) (grant, error) {
 	case a == nil:
 		return grant{}, unknownGrant(entry)
 	case a.highest() < 0:
-		return grant{}, fmt.Errorf("allow: %s can't be allowed: %s", name, a.never)
+		return grant{}, fmt.Errorf("%s can't be allowed: %s", name, a.never)
 	case brokers && !a.brokers:
-		return grant{}, fmt.Errorf("allow: %q: only %s have this form", entry, strings.Join(brokerAPIs(), ", "))
+		return grant{}, fmt.Errorf("%q: only %s have this form", entry, strings.Join(brokerAPIs(), ", "))
 	}
 	return grant{named: a, brokers: brokers}, nil
 }
 
 func unknownGrant(entry string) error {
-	err := fmt.Errorf("allow: %q is neither a preset (%s) nor one of Kafka's APIs", entry, strings.Join(presetNames, ", "))
+	err := fmt.Errorf("%q is neither a preset (%s) nor one of Kafka's APIs", entry, strings.Join(presetNames, ", "))
 	if meant := nearest.Name(entry, grantNames()); meant != "" {
-		return fmt.Errorf("%w; did you mean %s?", err, meant)
+		return fmt.Errorf("%w, did you mean %s?", err, meant)
 	}
 	return err
 }

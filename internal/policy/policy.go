@@ -53,6 +53,7 @@ type Set struct {
 
 // A rule is a policy that is compiled.
 type rule struct {
+	index   int
 	name    string
 	label   string // in errors: policy N, or policy "NAME"
 	observe bool
@@ -68,55 +69,52 @@ type rule struct {
 	topics, see, join, transactionalIDs patterns
 }
 
-// New returns the policies as a Set, or an error that names the one which makes no sense. A Set of no
-// policies denies everything.
+// New returns the policies as a Set, or Errors with the first mistake of each policy that makes no sense. A
+// Set of no policies denies everything.
 func New(policies []Policy) (*Set, error) {
 	s := &Set{rights: map[string]*Rights{}}
+	var errs Errors
 	for i, p := range policies {
-		label := fmt.Sprintf("policy %d", i+1)
+		r := &rule{index: i, name: p.Name, label: fmt.Sprintf("policy %q", p.Name)}
 		if p.Name == "" {
-			p.Name = label
-		} else {
-			label = fmt.Sprintf("policy %q", p.Name)
+			r.label = fmt.Sprintf("policy %d", i+1)
+			r.name = r.label
 		}
-		if slices.ContainsFunc(s.rules, func(r *rule) bool { return r.name == p.Name }) {
-			return nil, fmt.Errorf("%s: another policy has this name", label)
+		err := r.compile(p)
+		if slices.ContainsFunc(s.rules, func(other *rule) bool { return other.name == r.name }) {
+			err = wrong("name", "another policy has this name")
 		}
-		r, err := newRule(p)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", label, err)
+			errs = append(errs, err.of(r))
 		}
-		r.label = label
 		s.rules = append(s.rules, r)
+	}
+	if len(errs) > 0 {
+		return nil, errs
 	}
 	return s, nil
 }
 
-func newRule(p Policy) (*rule, error) {
+// compile takes over what the policy says.
+func (r *rule) compile(p Policy) *Error {
 	if err := checkPatterns(&p); err != nil {
-		return nil, err
+		return err
 	}
-	r := &rule{
-		name:             p.Name,
-		observe:          p.Observe,
-		source:           p,
-		identities:       compile(p.Identities, false),
-		groups:           compile(p.Groups, false),
-		clusters:         compile(p.Clusters, false),
-		topics:           compile(p.Topics, true),
-		see:              compile(slices.Concat(p.ConsumerGroups.See, p.ConsumerGroups.Join), true),
-		join:             compile(p.ConsumerGroups.Join, true),
-		transactionalIDs: compile(p.TransactionalIDs, true),
-	}
-	for _, entry := range p.Allow {
+	r.observe = p.Observe
+	r.source = p
+	r.identities = compile(p.Identities, false)
+	r.groups = compile(p.Groups, false)
+	r.clusters = compile(p.Clusters, false)
+	r.topics = compile(p.Topics, true)
+	r.see = compile(slices.Concat(p.ConsumerGroups.See, p.ConsumerGroups.Join), true)
+	r.join = compile(p.ConsumerGroups.Join, true)
+	r.transactionalIDs = compile(p.TransactionalIDs, true)
+	for i, entry := range p.Allow {
 		if err := r.add(entry); err != nil {
-			return nil, err
+			return &Error{Path: item("allow", i), Err: err}
 		}
 	}
-	if err := checkUse(&p, r); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return checkUse(&p, r)
 }
 
 // add allows what an entry of Allow says.

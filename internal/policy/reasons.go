@@ -89,7 +89,7 @@ func (r *rule) patternsFor(a *api, on resource) (patterns []string, key string) 
 	case on == aTransactionalID:
 		return p.TransactionalIDs, "transactional_ids"
 	case a.joins:
-		return p.ConsumerGroups.Join, "consumer_groups: join"
+		return p.ConsumerGroups.Join, "consumer_groups.join"
 	}
 	return slices.Concat(p.ConsumerGroups.See, p.ConsumerGroups.Join), "consumer_groups"
 }

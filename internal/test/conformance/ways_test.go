@@ -24,11 +24,14 @@ var tests = wasmtest.Of("./suite", "TestConformance")
 func TestNative(t *testing.T) {
 	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
+	s.Overlap = true
 	suite.Run(t, s)
 }
 
 func TestBridge(t *testing.T) {
-	suite.Run(t, newWorld(t).serve(t))
+	s := newWorld(t).serve(t)
+	s.Overlap = true
+	suite.Run(t, s)
 }
 
 func TestWASI(t *testing.T) {

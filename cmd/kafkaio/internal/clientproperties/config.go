@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -144,6 +145,9 @@ func (r *reader) sasl(c *Config) (err error) {
 	return nil
 }
 
+// looksLikeKey matches the names of settings, and little of other text.
+var looksLikeKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$`)
+
 // harmless are beginnings of keys that begin like those about security, and only tune it, or that are of
 // mechanisms other than those that kafkaio has.
 var harmless = []string{"sasl.login.refresh.", "sasl.login.retry.", "sasl.login.connect.", "sasl.login.read.", "sasl.kerberos.", "sasl.oauthbearer."}
@@ -163,6 +167,8 @@ func (r *reader) rest(hasTLS, hasSASL bool) (ignored []string, err error) {
 		case of("ssl.") && !hasTLS, of("sasl.") && !hasSASL:
 		case of("ssl."), of("sasl."), of("security."):
 			return nil, r.errorf(s.key, "kafkaio doesn't know this setting, which may be needed for security: remove it if the brokers don't need it")
+		case !looksLikeKey.MatchString(s.key):
+			return nil, fmt.Errorf("line %d: key=value was expected, such as security.protocol=SSL. Is this a file of Kafka's Java clients?", s.line)
 		case of("config.providers"):
 			return nil, r.errorf(s.key, "kafkaio takes values as they are in the file: put them in its place")
 		}

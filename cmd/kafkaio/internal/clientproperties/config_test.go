@@ -70,6 +70,7 @@ func TestSettingsThatMakeNoSenseAreNamedWithTheirLine(t *testing.T) {
 		{sasl + "sasl.mechanism=OAUTHBEARER", "line 2: sasl.mechanism: PLAIN, SCRAM"},
 		{sasl + "sasl.mechanism=PLAIN", "sasl.jaas.config: it is missing"},
 		{sasl + scram + "sasl.client.callback.handler.class=x", "line 6: sasl.client.callback.handler.class: kafkaio doesn't know"},
+		{"client.id=a\nlisten: b\n- name: sesame", "line 3: key=value was expected"},
 	} {
 		if _, err := newConfig([]byte(row.text), noFiles); err == nil || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%q: %v; want %s", row.text, err, row.want)

@@ -93,6 +93,7 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{minimal + "hosts: sesame", "hosts: a single value stands where a list of texts was expected"},
 		{minimal + "listen: [sesame]", "listen: a list stands where a text was expected"},
 		{minimal + "listen: {sesame: 1}", "listen: keys stand where a text was expected"},
+		{"clusters: [{name: a, brokers: [kafka:9092]}]", `clusters[0].brokers[0]: keys stand where a text was expected: put a text with a : in quotes, such as "kafka:9092"`},
 		{minimal + "listen:", "listen: there is no value"},
 		{minimal + "listen: *sesame", "in quotes"},
 		{minimal + "listen: &sesame a", "anchors"},
@@ -129,7 +130,7 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{"clusters: [{name: a, brokers: ['http://b']}]", "it is a URL"},
 		{"clusters: [{name: a, brokers: [b], default: true}, {name: b, brokers: [b], default: true}]", "/kafka is one cluster"},
 		{"clusters: [{name: a, brokers: [b], targets: ['broker-*']}]", "targets[0]"},
-		{"clusters: [{name: a, brokers: [b], connect_to: {'kafka': '127.0.0.1:1'}}]", `connect_to: "kafka": host:port was expected`},
+		{"clusters: [{name: a, brokers: [b], connect_to: {'kafka': '127.0.0.1:1'}}]", `bridge.yaml:1:58: clusters[0].connect_to.kafka: "kafka": host:port was expected`},
 		{"clusters: [{name: a, brokers: [b], connect_to: {'kafka:1': {}}}]", "keys stand where a text was expected"},
 		{"clusters: [{name: a, brokers: [b], sasl: {mechanism: plain, user: u, password_file: f}}]", "allow_plaintext: true"},
 		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: plain, user: u}}]", "plain needs password_file"},
@@ -146,9 +147,20 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{minimal + "auth: {tokens: [{identity: ci/sesame, sha256: " + hash + "}]}", "bridge.yaml:2:28: auth.tokens[0].identity: the identity has a /"},
 		{minimal + "auth: {tokens: [{identity: __admin_client, sha256: " + hash + "}]}", "brokers give privileges"},
 		{minimal + "policies: [{identities: [ci], allow: full}]", "clients have no identity"},
-		{minimal + "policies: [{identities: [ci], allow: full, clusters: [tset]}]", `"tset" is no cluster of this file: they are prod`},
-		{minimal + "policies: [{allow: full}]", "the policy is for nobody"},
-		{minimal + "policies: [{identities: [ci]}]", "allow is missing"},
+		{minimal + "policies: [{identities: [ci], allow: metadata, topics: ['*'], clusters: [porD]}]", `bridge.yaml:2:74: policies[0].clusters[0]: there is no cluster "porD", did you mean prod?`},
+		{minimal + "policies: [{allow: full}]", "bridge.yaml:2:12: policies[0]: it is for nobody"},
+		{minimal + "policies: [{identities: ['*']}]", "bridge.yaml:2:12: policies[0]: it allows nothing: allow a preset (metadata, "},
+		{minimal + "policies: [{identities: ['*'], allow: metadata, topics: ['*'], clusters: [prod, test]}]", `bridge.yaml:2:81: policies[0].clusters[1]: no cluster matches "test": they are prod`},
+		{minimal + "policies:\n- identities: ['*']\n  allow:\n  - metadata\n  - Fetsh\n  topics: ['*']", `bridge.yaml:6:5: policies[0].allow[1]: "Fetsh" is neither`},
+		{minimal + "policies:\n- identities: ['*']\n  allow: metadta", `bridge.yaml:4:10: policies[0].allow[0]: "metadta" is neither a preset (metadata, read-only, produce-only, read-write, full) nor one of Kafka's APIs, did you mean metadata?`},
+		{minimal + "policies:\n- identities: ['*']\n  allow: read-only\n  topics: ['^a$']", `bridge.yaml:5:12: policies[0].topics[0]: "^a$" matches no topic`},
+		{minimal + "policies:\n- identities: ['*']\n  allow: JoinGroup\n  consumer_groups:\n    see:\n    - '**'", `bridge.yaml:7:7: policies[0].consumer_groups.see[0]: "**" has **`},
+		{minimal + "policies:\n- {name: a, identities: ['*'], allow: metadata, topics: ['*']}\n- {name: a, identities: ['*'], allow: metadata, topics: ['*']}", "bridge.yaml:4:10: policies[1].name: another policy has this name"},
+		{"clusters:\n- brokers: [a]\n  sasl:\n    mechanism: plain", "bridge.yaml:2:3: clusters[0]: name is missing"},
+		{"clusters:\n- name: a\n  brokers: [a]\n  sasl:\n    mechanism: plain", "bridge.yaml:4:3: clusters[0].sasl: plain needs user"},
+		{"clusters: [{name: a, brokers: [b], tls: {}, sasl: {mechanism: scram-sha512}}]", `bridge.yaml:1:63: clusters[0].sasl.mechanism: "scram-sha512": one of plain, scram-sha-256, scram-sha-512, oauthbearer was expected, did you mean scram-sha-512?`},
+		{"\xff\xfea", "bridge.yaml: it isn't a text"},
+		{minimal + "a\x00b: c", "bridge.yaml: it isn't a text"},
 		{minimal + "auth: {tokens: [\n  sesame: [", "bridge.yaml:"},
 		{minimal + "listen: \"sesame\\q\"", "bridge.yaml:2"},
 		{"\tsesame: 1", "bridge.yaml:1"},
@@ -163,31 +175,6 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "sesame") || strings.Contains(err.Error(), "s3same") {
 			t.Errorf("%q: the text is shown: %v", row.text, err)
-		}
-	}
-}
-
-func TestVariablesWinOverTheFile(t *testing.T) {
-	s, err := Parse("bridge.yaml", []byte(full))
-	if err != nil {
-		t.Fatal(err)
-	}
-	variables := map[string]string{
-		"KAFKAIO_BRIDGE_LISTEN": "127.0.0.1:1", "KAFKAIO_BRIDGE_LOG_LEVEL": "warn", "KAFKAIO_BRIDGE_PAGE": "false",
-		"KAFKAIO_BRIDGE_MAX_MEMORY": "1GiB", "KAFKAIO_BRIDGE_AUTH_JWT_ISSUER": "https://other.example",
-		"KAFKAIO_BRIDGE_TOKEN": "of ping", "KAFKAIO_BRIDGE_PORT": "tcp://10.0.0.1:8642", // not of a key
-	}
-	if err := s.ApplyEnv(func(name string) (string, bool) { v, ok := variables[name]; return v, ok }); err != nil {
-		t.Fatal(err)
-	}
-	f := s.File
-	if f.Listen != "127.0.0.1:1" || f.Log.Level != "warn" || f.Page || f.MaxMemory != 1<<30 || f.Auth.JWT.Issuer != "https://other.example" {
-		t.Errorf("%+v", f)
-	}
-	for name, value := range map[string]string{"KAFKAIO_BRIDGE_PAGE": "yes", "KAFKAIO_BRIDGE_LISTEN": "", "KAFKAIO_BRIDGE_MAX_SESSION_AGE": "1"} {
-		err := s.ApplyEnv(func(n string) (string, bool) { return value, n == name })
-		if err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s=%s: %v", name, value, err)
 		}
 	}
 }

@@ -1,10 +1,13 @@
 package config
 
 import (
-	"encoding"
+	"errors"
 	"fmt"
-	"reflect"
+	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
 // EnvPrefix begins the names of all variables.
@@ -24,54 +27,57 @@ func (k Key) HasEnv() bool {
 	return false
 }
 
-// ApplyEnv sets keys to the values of their variables, which win over the file. Variables that belong to no
-// key are left alone: Kubernetes makes some of the same prefix for a service called kafkaio-bridge.
-func (s *Source) ApplyEnv(lookup func(name string) (value string, ok bool)) error {
+// TokenEnv is a variable with EnvPrefix that belongs to no key: kafkaio ping shows the token in it to a bridge.
+// A flag would be in the list of processes.
+const TokenEnv = EnvPrefix + "TOKEN"
+
+// ofService matches what Kubernetes sets for services whose names begin with kafkaio-bridge, after EnvPrefix.
+var ofService = regexp.MustCompile(`^(\w+_)?(SERVICE_HOST=|SERVICE_PORT(_\w+)?=|PORT(_\d+_[A-Z]+)?=[a-z]+://|PORT_\d+_[A-Z]+_(PROTO|PORT|ADDR)=)`)
+
+// ApplyEnv sets keys to the values of their variables, which win over the file. Each of environ is
+// NAME=value, as in os.Environ. A variable with EnvPrefix that belongs to no key is an error.
+func (s *Source) ApplyEnv(environ []string) error {
+	keys := map[string]Key{}
 	for _, key := range Keys() {
-		if !key.HasEnv() {
+		keys[EnvName(strings.ReplaceAll(key.Path, "[]", ""))] = key
+	}
+	var problems []error
+	for _, variable := range slices.Sorted(slices.Values(environ)) {
+		name, value, _ := strings.Cut(variable, "=")
+		rest, ours := strings.CutPrefix(variable, EnvPrefix)
+		if !ours || name == TokenEnv || ofService.MatchString(rest) {
 			continue
 		}
-		name := EnvName(key.Path)
-		value, ok := lookup(name)
-		if !ok {
-			continue
+		key, isKnown := keys[name]
+		var err error
+		switch {
+		case !isKnown:
+			err = unknownEnv(name, keys)
+		case !key.HasEnv():
+			err = fmt.Errorf("%s: %s has no variable: set it in the file, and unset this", name, key.Path)
+		case value == "":
+			err = fmt.Errorf("%s is empty: give it a value, or unset it", name)
+		default:
+			err = s.Set(key.Path, value, name)
 		}
-		if value == "" {
-			return fmt.Errorf("%s is empty: give it a value, or unset it", name)
-		}
-		if err := set(reflect.ValueOf(&s.File).Elem(), strings.Split(key.Path, "."), value); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		if err != nil {
+			problems = append(problems, err)
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
-// set sets a scalar by its path.
-func set(v reflect.Value, path []string, text string) error {
-	for _, key := range path {
-		if v.Kind() == reflect.Pointer {
-			if v.IsNil() {
-				v.Set(reflect.New(v.Type().Elem()))
-			}
-			v = v.Elem()
-		}
-		for f, field := range v.Fields() {
-			if keyOf(f) == key {
-				v = field
-				break
-			}
+// unknownEnv names the nearest variable of a key.
+func unknownEnv(name string, keys map[string]Key) error {
+	var names []string
+	for known, key := range keys {
+		if key.HasEnv() {
+			names = append(names, strings.TrimPrefix(known, EnvPrefix))
 		}
 	}
-	if scalar, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		return scalar.UnmarshalText([]byte(text))
+	slices.Sort(names)
+	if meant := nearest.Name(strings.TrimPrefix(name, EnvPrefix), names); meant != "" {
+		return fmt.Errorf("unknown variable %s, did you mean %s%s?", name, EnvPrefix, meant)
 	}
-	if v.Kind() == reflect.String {
-		v.SetString(text)
-		return nil
-	}
-	if text != "true" && text != "false" {
-		return fmt.Errorf("true or false was expected")
-	}
-	v.SetBool(text == "true")
-	return nil
+	return fmt.Errorf("unknown variable %s: unset it. After %s stands one of %s", name, EnvPrefix, strings.Join(names, ", "))
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"github.com/kafkaio/kafkaio/internal/clientid"
 )
@@ -34,12 +33,8 @@ func ParseIdentities(name string, text []byte) (map[string]Account, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("%s: it has at most %d bytes", name, maxFile)
 	}
-	s := &Source{Name: name}
-	var err error
-	if s.ast, err = parser.ParseBytes(text, 0); err != nil {
-		return nil, s.yamlError(err)
-	}
-	body, err := s.body()
+	s := newSource(name)
+	body, err := s.body(text)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,8 @@ func TestMistakesAmongIdentitiesAreSaidWithTheirPlace(t *testing.T) {
 		{"alice: {user: a, password: b}\n---\nbob: {user: a, password: b}", "a second document"},
 		{"alice: {user: a, password: \"sesame\\q\"}", "f:1"},
 		{"\tsesame: 1", "f:1"},
+		{"sesame\x00", "f: it isn't a text"},
+		{"\xff: {user: a, password: sesame}", "f: it isn't a text"},
 		{strings.Repeat("#", maxFile+1), "at most"},
 	} {
 		got, err := ParseIdentities("f", []byte(row.text))

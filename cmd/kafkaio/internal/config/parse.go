@@ -1,35 +1,36 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
 )
 
 // maxFile bounds a configuration file, bytes.
 const maxFile = 1 << 20
 
-// A Source is a configuration file: its values, and where each of them stands.
-type Source struct {
-	Name string // of the file; empty without one
-	File File
-	ast  *ast.File
-}
-
 // Read reads a file. The result isn't validated.
 func Read(name string) (*Source, error) {
 	f, err := os.Open(name)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file. kafkaio bridge init prints one to begin with", name)
+	case err != nil:
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: it is a directory, and a file was expected", name)
+	}
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, err
@@ -42,12 +43,8 @@ func Read(name string) (*Source, error) {
 
 // Parse reads the text of a file. The name is for errors. The result isn't validated.
 func Parse(name string, text []byte) (*Source, error) {
-	s := &Source{Name: name}
-	var err error
-	if s.ast, err = parser.ParseBytes(text, 0); err != nil {
-		return nil, s.yamlError(err)
-	}
-	body, err := s.body()
+	s := newSource(name)
+	body, err := s.body(text)
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +62,17 @@ func Parse(name string, text []byte) (*Source, error) {
 	return s, nil
 }
 
-// body is the one document of the file; nil: it has none.
-func (s *Source) body() (ast.Node, error) {
+// body is the one document of the text of a file; nil: it has none.
+func (s *Source) body(text []byte) (ast.Node, error) {
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, fmt.Errorf("%s: it isn't a text: a file in YAML was expected, in UTF-8", s.Name)
+	}
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, s.yamlError(err)
+	}
 	var body ast.Node
-	for _, document := range s.ast.Docs {
+	for _, document := range file.Docs {
 		if document.Body == nil || document.Body.Type() == ast.CommentType || document.Body.Type() == ast.NullType {
 			continue
 		}
@@ -78,15 +82,6 @@ func (s *Source) body() (ast.Node, error) {
 		body = document.Body
 	}
 	return body, nil
-}
-
-// at is an error at a place in the file.
-func (s *Source) at(t *token.Token, format string, args ...any) error {
-	said := fmt.Sprintf(format, args...)
-	if t == nil || t.Position == nil {
-		return fmt.Errorf("%s: %s", s.Name, said)
-	}
-	return fmt.Errorf("%s:%d:%d: %s", s.Name, t.Position.Line, t.Position.Column, said)
 }
 
 // quoteStars is about patterns: to YAML a * at the beginning makes an alias.

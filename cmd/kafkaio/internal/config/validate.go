@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/kafkaio/kafkaio/internal/hostport"
+	"github.com/kafkaio/kafkaio/internal/nearest"
 )
 
 // A checker collects what is wrong with the values of a file.
@@ -19,20 +18,9 @@ type checker struct {
 	problems []error
 }
 
-// problem is about the value at a path, such as clusters[0].tls, and says where the file has it.
+// problem is about the value at a path, such as clusters[0].tls.
 func (c *checker) problem(path, format string, args ...any) {
-	said := path + ": " + fmt.Sprintf(format, args...)
-	for of := path; c.source.ast != nil && of != ""; of = of[:max(strings.LastIndexAny(of, ".["), 0)] {
-		at, err := yaml.PathString("$." + of)
-		if err != nil {
-			continue
-		}
-		if node, err := at.FilterFile(c.source.ast); err == nil && node != nil {
-			c.problems = append(c.problems, c.source.at(node.GetToken(), "%s", said))
-			return
-		}
-	}
-	c.problems = append(c.problems, errors.New(said))
+	c.problems = append(c.problems, c.source.problem(path, format, args...))
 }
 
 // Validate fills in defaults, and returns all that makes no sense, each with what to do. It opens no file
@@ -65,12 +53,14 @@ func (s *Source) Validate() error {
 }
 
 func (c *checker) oneOf(path, value string, values ...string) {
-	for _, v := range values {
-		if v == value {
-			return
-		}
+	if slices.Contains(values, value) {
+		return
 	}
-	c.problem(path, "%q: one of %s was expected", value, strings.Join(values, ", "))
+	said := fmt.Sprintf("%q: one of %s was expected", value, strings.Join(values, ", "))
+	if meant := nearest.Name(value, values); meant != "" {
+		said += ", did you mean " + meant + "?"
+	}
+	c.problem(path, "%s", said)
 }
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
@@ -117,7 +107,7 @@ func (c *checker) cluster(path string, cluster *Cluster, auth *Auth) {
 	for from, to := range cluster.ConnectTo {
 		for _, addr := range []string{from, to} {
 			if _, port, err := hostport.Parse(addr, 0); err != nil || port == 0 {
-				c.problem(path+".connect_to", `%q: host:port was expected, as in "kafka:29092": "127.0.0.1:9092": the address that the cluster advertises, and the one to connect to`, addr)
+				c.problem(path+".connect_to."+from, `%q: host:port was expected, as in "kafka:29092": "127.0.0.1:9092": the address that the cluster advertises, and the one to connect to`, addr)
 			}
 		}
 	}
@@ -129,46 +119,6 @@ func (c *checker) cluster(path string, cluster *Cluster, auth *Auth) {
 	}
 	c.sasl(path+".sasl", cluster.SASL, auth)
 	if cluster.TLS == nil && !cluster.AllowPlaintext {
-		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
+		c.problem(path+".sasl", "without TLS whoever listens reads the credentials: set tls or --tls (tls: {} trusts the system's authorities), or allow_plaintext: true")
 	}
-}
-
-// policies checks what package policy can't: it knows no clusters.
-func (c *checker) policies(f *File) {
-	var names []string
-	for _, cluster := range f.Clusters {
-		names = append(names, cluster.Name)
-	}
-	for i, p := range f.Policies {
-		path := fmt.Sprintf("policies[%d]", i)
-		for j, pattern := range p.Clusters {
-			if !matchesOne(pattern, names) {
-				c.problem(fmt.Sprintf("%s.clusters[%d]", path, j), "%q is no cluster of this file: they are %s", pattern, strings.Join(names, ", "))
-			}
-		}
-		if len(p.Identities) == 0 && len(p.Groups) == 0 {
-			c.problem(path, `identities and groups are missing, so that the policy is for nobody: identities: ["*"] is everybody`)
-		}
-		if !f.Auth.Any() && !slices.Contains(p.Identities, "*") {
-			c.problem(path, `without auth clients have no identity, and the policy is for nobody: set auth, or identities: ["*"]`)
-		}
-		if len(p.Allow) == 0 {
-			c.problem(path, "allow is missing: metadata, read-only, produce-only, read-write, full, or names of APIs")
-		}
-	}
-}
-
-// matchesOne reports whether a pattern, in which * stands for any text, matches one of the names.
-func matchesOne(pattern string, names []string) bool {
-	parts := strings.Split(pattern, "*")
-	for i, part := range parts {
-		parts[i] = regexp.QuoteMeta(part)
-	}
-	re := regexp.MustCompile("^" + strings.Join(parts, ".*") + "$")
-	for _, name := range names {
-		if re.MatchString(name) {
-			return true
-		}
-	}
-	return false
 }

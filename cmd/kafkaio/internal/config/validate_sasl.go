@@ -10,7 +10,7 @@ func (c *checker) sasl(path string, s *SASL, auth *Auth) {
 		c.refuses(path, s.Mechanism, s, "user", "password_file", "identities_file")
 		c.bearer(path, s, auth)
 	case "":
-		c.problem(path, "mechanism is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
+		c.problem(path, "mechanism (--sasl) is missing: %s, %s, %s or %s", Plain, ScramSHA256, ScramSHA512, OAuthBearer)
 	default:
 		c.oneOf(path+".mechanism", s.Mechanism, Plain, ScramSHA256, ScramSHA512, OAuthBearer)
 	}

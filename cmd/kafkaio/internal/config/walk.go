@@ -19,7 +19,7 @@ var (
 	stringListType = reflect.TypeFor[StringOrList]()
 )
 
-// A walker compares the keys of a file with those of File.
+// A walker compares the keys of a file with those of File, and records where each value is.
 type walker struct {
 	source   *Source
 	problems []error
@@ -53,7 +53,9 @@ func (w *walker) walk(node ast.Node, t reflect.Type, path string) {
 			return
 		}
 		for i, item := range n.Values {
-			w.walk(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
+			at := fmt.Sprintf("%s[%d]", path, i)
+			w.source.place(at, nil, item)
+			w.walk(item, t.Elem(), at)
 		}
 		return
 	}
@@ -77,13 +79,18 @@ func (w *walker) walk(node ast.Node, t reflect.Type, path string) {
 
 func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 	if t.Kind() != reflect.Struct && t.Kind() != reflect.Map {
-		w.problem(n, "%skeys stand where %s was expected", prefix(path), kindName(t))
+		said := fmt.Sprintf("%skeys stand where %s was expected", prefix(path), kindName(t))
+		if n.GetToken().Value != "{" {
+			said += `: put a text with a : in quotes, such as "kafka:9092"`
+		}
+		w.problem(n, "%s", said)
 		return
 	}
 	for _, pair := range n.Values {
 		key := pair.Key.GetToken().Value
 		if t.Kind() == reflect.Map {
-			w.walk(pair.Value, t.Elem(), path)
+			w.source.place(join(path, key), pair.Key, pair.Value)
+			w.walk(pair.Value, t.Elem(), path) // what a mapping has for keys may be a secret
 			continue
 		}
 		field, ok := fieldOf(t, key)
@@ -91,6 +98,7 @@ func (w *walker) mapping(n *ast.MappingNode, t reflect.Type, path string) {
 			w.problem(pair.Key, "%s", unknownKey(t, path, key))
 			continue
 		}
+		w.source.place(join(path, key), pair.Key, pair.Value)
 		w.walk(pair.Value, field, join(path, key))
 	}
 }

@@ -1,4 +1,4 @@
-// Package credentials makes what "kafkaio bridge" shows to brokers of its configuration: TLS and SASL.
+// Package credentials makes what kafkaio shows to brokers: TLS and SASL, mostly of the configuration of kafkaio bridge.
 package credentials
 
 import (
@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/sasl"
 	"github.com/twmb/franz-go/pkg/sasl/oauth"
@@ -75,17 +76,19 @@ func SASL(s *config.SASL, log *slog.Logger) (SASLFunc, error) {
 		if err != nil {
 			return nil, err
 		}
-		return withPassword(s.Mechanism, config.Account{User: s.User, Password: password}), nil
+		return WithPassword(s.Mechanism, config.Account{User: s.User, Password: password}), nil
 	}, nil
 }
 
-// withPassword returns one of the mechanisms with passwords.
-func withPassword(mechanism string, a config.Account) sasl.Mechanism {
-	switch mechanism {
+// WithPassword returns one of the mechanisms with passwords by its name, in any case of letters. Nil: it is none.
+func WithPassword(mechanism string, a config.Account) sasl.Mechanism {
+	switch strings.ToLower(mechanism) {
+	case config.Plain:
+		return plain.Auth{User: a.User, Pass: a.Password}.AsMechanism()
 	case config.ScramSHA256:
 		return scram.Auth{User: a.User, Pass: a.Password}.AsSha256Mechanism()
 	case config.ScramSHA512:
 		return scram.Auth{User: a.User, Pass: a.Password}.AsSha512Mechanism()
 	}
-	return plain.Auth{User: a.User, Pass: a.Password}.AsMechanism()
+	return nil
 }

@@ -42,7 +42,7 @@ func ofIdentities(s *config.SASL, log *slog.Logger) (SASLFunc, error) {
 		if !ok {
 			return nil, bridge.Refusal(fmt.Sprintf(noAccount, cmp.Or(who.Name, "a client without an identity")))
 		}
-		return withPassword(s.Mechanism, account), nil
+		return WithPassword(s.Mechanism, account), nil
 	}, nil
 }
 

@@ -99,7 +99,7 @@ func (a *attempt) explainBridge(err error) *failure {
 		} else {
 			f.text = "The bridge did not accept the token."
 		}
-		f.advice = "In the link that kafkaio explore and kafkaio demo print, the token is what follows #token=, and it is another in each run. Give it in KAFKAIO_BRIDGE_TOKEN, or in a file:"
+		f.advice = "kafkaio explore and kafkaio demo print it in their link, after #token=, another in each run. For a kafkaio bridge, kafkaio bridge token makes one. Give it in KAFKAIO_BRIDGE_TOKEN, or in a file:"
 		f.fix = []string{a.command(nil, Flag{"token-file", "FILE"})}
 	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonHost):
 		f.code, f.outcome = "bridge-name", "denied by the bridge"

@@ -53,6 +53,11 @@ func (a *attempt) unknownAuthority(f *failure, c *x509.Certificate) {
 	default:
 		f.text += fmt.Sprintf(": %q.", clean(c.Issuer.String(), mostName))
 	}
+	for _, flag := range a.options.Flags {
+		if flag.Name == "ca" {
+			f.text += fmt.Sprintf(" %s has another certificate.", quoted(flag.Value))
+		}
+	}
 	f.fix = []string{a.command(nil, Flag{"tls", ""}, Flag{"ca", "ca.pem"})}
 }
 

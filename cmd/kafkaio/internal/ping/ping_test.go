@@ -138,6 +138,9 @@ var scenarios = []scenario{
 	{"certificate-unknown-ca", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: secured(t, testca.New(t).Issue(t, "127.0.0.1").TLS(t)), TLS: trusting(testca.New(t)), Flags: []ping.Flag{{Name: "tls"}}}
 	}},
+	{"certificate-other-ca", func(t *testing.T) ping.Options {
+		return ping.Options{Addr: secured(t, testca.New(t).Issue(t, "127.0.0.1").TLS(t)), TLS: trusting(testca.New(t)), Flags: []ping.Flag{{Name: "ca", Value: "old.pem"}}}
+	}},
 	{"certificate-self-signed", func(t *testing.T) ping.Options {
 		return ping.Options{Addr: secured(t, selfSigned(t, time.Now().Add(time.Hour))), TLS: trusting(testca.New(t))}
 	}},

@@ -29,6 +29,9 @@ type Setup struct {
 	AbsentBridge   string // nothing listens here
 	SilentBridge   string // accepts connections and never says a word
 	WebServer      string // answers HTTP, and is no bridge
+
+	// Overlap has the behaviours that wait do so at the same time, after all others.
+	Overlap bool
 }
 
 // String is the value of Env.

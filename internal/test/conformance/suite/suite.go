@@ -35,7 +35,7 @@ var behaviours = []struct {
 	{"DialTellsTheAddress", dialTellsTheAddress},
 	{"DialRefused", dialRefused},
 	{"DialUnknownName", dialUnknownName},
-	{"DialBlackHoleTimesOut", dialBlackHoleTimesOut},
+	{"DialBlackHoleTimesOut", waiting(dialBlackHoleTimesOut)},
 	{"DialIsCancelled", dialIsCancelled},
 	{"DialWithContextAlreadyDone", dialWithContextAlreadyDone},
 	{"DialDefaultPort", dialDefaultPort},
@@ -46,20 +46,20 @@ var behaviours = []struct {
 	{"TLSHandshakeIsCancelled", tlsHandshakeIsCancelled},
 	{"TLSToPlaintext", tlsToPlaintext},
 
-	{"BridgeIsNotThere", bridgeIsNotThere},
-	{"BridgeDeniesTarget", bridgeDeniesTarget},
+	{"BridgeIsNotThere", waiting(bridgeIsNotThere)},
+	{"BridgeDeniesTarget", waiting(bridgeDeniesTarget)},
 	{"BridgeWantsToken", bridgeWantsToken},
-	{"BridgeTokenIsRenewed", bridgeTokenIsRenewed},
-	{"BridgeTokenExpires", bridgeTokenExpires},
+	{"BridgeTokenIsRenewed", waiting(bridgeTokenIsRenewed)},
+	{"BridgeTokenExpires", waiting(bridgeTokenExpires)},
 	{"BridgeBreaks", bridgeBreaks},
 	{"BridgeGoesAway", bridgeGoesAway},
 
 	{"ReceiveExactCounts", receiveExactCounts},
 	{"ReceiveOneByteAtATime", receiveOneByteAtATime},
-	{"ReceiveTimesOut", receiveTimesOut},
+	{"ReceiveTimesOut", waiting(receiveTimesOut)},
 	{"ReceivePartOfIt", receivePartOfIt},
-	{"ReceiveDefaultTimeout", receiveDefaultTimeout},
-	{"ReceiveContextDeadlineIsTheLimit", receiveContextDeadlineIsTheLimit},
+	{"ReceiveDefaultTimeout", waiting(receiveDefaultTimeout)},
+	{"ReceiveContextDeadlineIsTheLimit", waiting(receiveContextDeadlineIsTheLimit)},
 	{"ReceiveIsCancelled", receiveIsCancelled},
 	{"ReceiveFromPeerThatCloses", receiveFromPeerThatCloses},
 	{"ReceiveFromPeerThatResets", receiveFromPeerThatResets},
@@ -117,4 +117,14 @@ var behaviours = []struct {
 	{"ManyAtOnceWithSlowHandshakes", manyAtOnceWithSlowHandshakes},
 	{"DuplexVolume", duplexVolume},
 	{"StoppedReaderCostsBoundedMemory", stoppedReaderCostsBoundedMemory},
+}
+
+// waiting is for a behaviour that waits for a second or more, and does little else.
+func waiting(run func(*testing.T, Setup)) func(*testing.T, Setup) {
+	return func(t *testing.T, s Setup) {
+		if s.Overlap {
+			t.Parallel()
+		}
+		run(t, s)
+	}
 }

@@ -75,12 +75,14 @@ func (c *Call) Item(ctx context.Context) any {
 	return nil
 }
 
-// Items is how many have come and weren't taken.
-func (c *Call) Items() int { return len(c.items) }
+// Start makes a call on c.
+func (c *Call) Start(method string, options any, bytes []byte) *Call {
+	return c.page.Start(c, method, options, bytes, 0)
+}
 
 // On makes a call on c, and returns its result.
 func (c *Call) On(ctx context.Context, method string, options any, bytes []byte) (any, error) {
-	return c.page.Start(c, method, options, bytes, 0).Result(ctx)
+	return c.Start(method, options, bytes).Result(ctx)
 }
 
 // received takes a message of the program.

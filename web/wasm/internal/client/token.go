@@ -1,0 +1,101 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// tokenTime bounds a call of the page's token function, which may ask a person to log in.
+const tokenTime = 2 * time.Minute
+
+// Why a token is wanted.
+const (
+	whyConnect  = "connect"  // for a new connection to the bridge
+	whyExpiring = "expiring" // the bridge asks for one in time
+	whyRefused  = "refused"  // the bridge refused the last one
+)
+
+// A tokenSource calls the page's token function, at most once at a time. A Dialer waits briefly for a token,
+// and gives up. So a call goes on without who wanted its token, which the next one gets.
+type tokenSource struct {
+	ctx context.Context // of the client
+	ask func(ctx context.Context, why string) (string, error)
+
+	mu      sync.Mutex
+	why     string
+	pending *pendingToken // nil: nobody has taken less than all
+}
+
+type pendingToken struct {
+	done  chan struct{} // closed once token and err are set
+	token string
+	err   error
+}
+
+// wantedFor says why the next token will be wanted.
+func (s *tokenSource) wantedFor(why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.why = why
+}
+
+// prepare waits until a token is there for the next get, or has failed.
+func (s *tokenSource) prepare(ctx context.Context) error {
+	p := s.call()
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if p.err != nil {
+		s.taken(p)
+	}
+	return p.err
+}
+
+// get returns a token. Each is returned once.
+func (s *tokenSource) get(ctx context.Context) (string, error) {
+	p := s.call()
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+	s.taken(p)
+	return p.token, p.err
+}
+
+// call returns the call that runs or whose token nobody has taken, or else a new one.
+func (s *tokenSource) call() *pendingToken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending == nil {
+		p := &pendingToken{done: make(chan struct{})}
+		s.pending = p
+		why := s.why
+		go func() {
+			defer close(p.done)
+			ctx, cancel := context.WithTimeoutCause(s.ctx, tokenTime, errTokenSlow)
+			defer cancel()
+			p.token, p.err = s.ask(ctx, why)
+		}()
+	}
+	return s.pending
+}
+
+var errTokenSlow = fmt.Errorf("the token function did not return within %v: %w", tokenTime, context.DeadlineExceeded)
+
+func (s *tokenSource) taken(p *pendingToken) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending == p {
+		s.pending = nil
+	}
+}
+
+// askToken calls the page's token function.
+func (c *client) askToken(ctx context.Context, why string) (string, error) {
+	return c.askString(ctx, "token", why)
+}

@@ -24,6 +24,7 @@ type Server struct {
 	questions map[uint32]chan<- answer
 	asked     uint32 // the last question's id
 	closed    error  // why no call is taken; nil: calls are
+	closer    *Call  // the call that closed them
 }
 
 // NewServer returns a Server that waits for Serve. describe gives an error of a method its form for the
@@ -100,33 +101,41 @@ func (s *Server) run(c *Call, method Method) {
 	result, err := method(c.ctx, c)
 	s.mu.Lock()
 	delete(s.calls, c.id)
+	closed := s.closed
+	if c == s.closer {
+		closed = nil
+	}
 	s.mu.Unlock()
 	cause := context.Cause(c.ctx)
 	c.cancel(nil)
 	defer close(c.ended)
-	if err == nil {
+	switch {
+	case err == nil:
 		s.post(kindResult, c.id, result)
-		return
+	case closed != nil: // which is why it failed: what it uses is closed too
+		s.post(kindError, c.id, s.endedBy(closed, err))
+	case cause != nil && (errors.Is(err, context.Canceled) || errors.Is(err, cause)):
+		s.post(kindError, c.id, s.endedBy(cause, err))
+	default:
+		s.post(kindError, c.id, s.describe(err))
 	}
-	e := s.describe(err)
-	if cause != nil && (errors.Is(err, context.Canceled) || errors.Is(err, cause)) {
-		ended := *s.describe(cause)
-		ended.OutcomeUnknown = e.OutcomeUnknown
-		e = &ended
-	}
-	s.post(kindError, c.id, e)
 }
 
-// CloseCalls takes no further call, and ends all that run with cause, but the one that except names, if it
-// isn't nil. It returns when they have ended.
-func (s *Server) CloseCalls(cause error, except *Call) {
+// endedBy is the error of a call that failed with err because of cause.
+func (s *Server) endedBy(cause, err error) *Error {
+	e := *s.describe(cause)
+	e.OutcomeUnknown = s.describe(err).OutcomeUnknown
+	return &e
+}
+
+// CloseCalls takes no further call, and ends all that run with cause, but the one that closes them. It
+// returns when they have ended. It is called once.
+func (s *Server) CloseCalls(cause error, closer *Call) {
 	s.mu.Lock()
-	if s.closed == nil {
-		s.closed = cause
-	}
+	s.closed, s.closer = cause, closer
 	var ending []*Call
 	for _, c := range s.calls {
-		if c != except {
+		if c != closer {
 			ending = append(ending, c)
 		}
 	}

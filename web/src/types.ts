@@ -48,7 +48,7 @@ export interface Kafka extends AsyncDisposable {
   /**
    * Opens a connection to a broker, by its id or its host:port, for a program that speaks Kafka's protocol
    * itself. It is authenticated if the client has sasl. timeout is in milliseconds and bounds opening;
-   * default: 1.5 s for each step.
+   * default: 2.5 s for each step.
    */
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
   /**

@@ -2,6 +2,7 @@ import { equal, rejects, test } from "./harness.js";
 import { setup, withKafka } from "./stack.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const patient = { timeout: 30_000 };
 const string = (b: Uint8Array) => new TextDecoder().decode(b);
 
 test("a socket sends and receives", async (w) => {
@@ -13,7 +14,7 @@ test("a socket sends and receives", async (w) => {
     equal([string(await socket.receive(2)), string(await socket.receive(3))], ["he", "llo"]);
 
     const large = new Uint8Array(3 << 20).map((_, i) => i % 251);
-    const [sent, received] = await Promise.all([socket.send(large), socket.receive(large.length)]);
+    const [sent, received] = await Promise.all([socket.send(large, patient), socket.receive(large.length, patient)]);
     equal(sent, large.length);
     equal(received.every((b, i) => b === i % 251), true, "what came back is what was sent");
 

@@ -21,6 +21,10 @@ const bootstrapSeed = "bootstrap.invalid:9092"
 // requestTimeout bounds a question to the cluster, retries included.
 const requestTimeout = 10 * time.Second
 
+// dialTimeout bounds each step of a dial: the way to the bridge, and from there to the broker. A page learns
+// within 3 s that a broker can't be reached.
+const dialTimeout = 2500 * time.Millisecond
+
 // A client is one connection of a page to a cluster. The fields from options on are set by connect; calls
 // other than that find them set, because the page makes none before connect has sent its item.
 type client struct {
@@ -87,7 +91,7 @@ func (c *client) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.dialer = &kafkaio.Dialer{Bridge: c.options.Bridge, Secure: secure}
+	c.dialer = &kafkaio.Dialer{Bridge: c.options.Bridge, Secure: secure, Timeout: dialTimeout, IOTimeout: kafkaio.DefaultTimeout}
 	if c.options.Token {
 		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get

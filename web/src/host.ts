@@ -4,9 +4,13 @@ import type { Report } from "./init.js";
 import { lockName, watchBeats, watchLock } from "./life.js";
 import type { Spawned } from "./platform.js";
 
+/** What Workers of this page have compiled, by URL. */
+const modules = new Map<string, WebAssembly.Module>();
+
 /** The Worker of one client, of which it sees the end. */
 export class Host {
   #worker: Spawned;
+  #wasm: string;
   #lock: string | null;
   #running = false;
   #stop: (() => void) | undefined = undefined;
@@ -19,12 +23,13 @@ export class Host {
    */
   constructor(worker: string, wasm: string, port: MessagePort, failed: (error: (writes: boolean) => KafkaError) => void) {
     this.#failed = failed;
+    this.#wasm = wasm;
     this.#worker = spawn(worker, {
       report: (r) => this.#report(r),
       ended: (reason) => (this.#running ? this.crash(reason) : this.#fail("ERR_NOT_LOADED", `the Worker could not be loaded: ${reason}`)),
     });
     this.#lock = tellsItsEnd ? null : lockName();
-    this.#worker.post({ port, wasm, lock: this.#lock }, [port]);
+    this.#worker.post({ port, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
   }
 
   /** Ends the Worker. */
@@ -41,6 +46,7 @@ export class Host {
         return;
       case "running":
         this.#running = true;
+        modules.set(this.#wasm, r.module);
         if (this.#lock === null && !tellsItsEnd) this.#watchBeats();
         return;
       case "not loaded":

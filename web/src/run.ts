@@ -27,9 +27,11 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
     });
   }
   const go = new scope.Go();
+  let module: WebAssembly.Module;
   let instance: WebAssembly.Instance;
   try {
-    instance = await WebAssembly.instantiate(await load(init.wasm), go.importObject);
+    module = typeof init.wasm === "string" ? await load(init.wasm) : init.wasm;
+    instance = await WebAssembly.instantiate(module, go.importObject);
   } catch (error) {
     report({ state: "not loaded", reason: String(error) });
     return;
@@ -38,7 +40,7 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
   go.exit = () => {};
   scope.kafkaioPort = init.port;
   const running = go.run(instance);
-  report({ state: "running" });
+  report({ state: "running", module });
   await running;
   report({ state: "crashed", reason: words() });
 }

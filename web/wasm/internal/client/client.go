@@ -58,7 +58,7 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	defer c.kafka.Close()
-	presence, clusterID, err := c.reach(ctx)
+	presence, clusterID, err := c.reach(ctx, connectAttempts)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net"
+	"os"
 	"time"
 )
 
@@ -13,6 +15,9 @@ import (
 // that doesn't close it still answers, so one is asked from time to time.
 
 const (
+	// connectAttempts are those of connect to get an answer in time: a browser that has just started, with
+	// a page that loads, may take seconds for a WebSocket.
+	connectAttempts = 3
 	// askInterval is the time between questions whether a broker answers, and askTimeout bounds each.
 	askInterval = 10 * time.Second
 	askTimeout  = 5 * time.Second
@@ -22,14 +27,23 @@ const (
 )
 
 // reach connects, and asks a broker for the cluster's id. If the bridge refuses the token, it asks the page
-// for another one, once.
-func (c *client) reach(ctx context.Context) (presence net.Conn, clusterID string, err error) {
-	presence, clusterID, err = c.tryReach(ctx)
-	if err != nil && c.token != nil && describe(err).Code == codeUnauthorized {
-		c.token.wantedFor(whyRefused)
-		return c.tryReach(ctx)
+// for another one, once. After a timeout it tries again, up to the number of attempts.
+func (c *client) reach(ctx context.Context, attempts int) (presence net.Conn, clusterID string, err error) {
+	refused := false
+	for {
+		presence, clusterID, err = c.tryReach(ctx)
+		switch {
+		case err == nil, ctx.Err() != nil:
+			return presence, clusterID, err
+		case c.token != nil && !refused && describe(err).Code == codeUnauthorized:
+			refused = true
+			c.token.wantedFor(whyRefused)
+		case errors.Is(err, os.ErrDeadlineExceeded) && attempts > 1:
+			attempts--
+		default:
+			return nil, "", err
+		}
 	}
-	return presence, clusterID, err
 }
 
 func (c *client) tryReach(ctx context.Context) (presence net.Conn, clusterID string, err error) {
@@ -75,7 +89,7 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 				return nil
 			}
 			var err error
-			if presence, _, err = c.reach(ctx); err == nil {
+			if presence, _, err = c.reach(ctx, 1); err == nil {
 				break
 			}
 			if ctx.Err() != nil {

@@ -29,17 +29,18 @@ const (
 // reach connects, and asks a broker for the cluster's id. If the bridge refuses the token, it asks the page
 // for another one, once. After a timeout it tries again, up to the number of attempts.
 func (c *client) reach(ctx context.Context, attempts int) (presence net.Conn, clusterID string, err error) {
-	refused := false
 	for {
 		presence, clusterID, err = c.tryReach(ctx)
 		switch {
 		case err == nil, ctx.Err() != nil:
 			return presence, clusterID, err
-		case c.token != nil && !refused && describe(err).Code == codeUnauthorized:
-			refused = true
-			c.token.wantedFor(whyRefused)
+		case c.token != nil && !c.token.hasReplaced() && describe(err).Code == codeUnauthorized:
+			// tryReach asks for another one.
 		case errors.Is(err, os.ErrDeadlineExceeded) && attempts > 1:
 			attempts--
+			if c.token != nil {
+				c.token.wantedFor(whyConnect)
+			}
 		default:
 			return nil, "", err
 		}
@@ -77,9 +78,6 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 	for {
 		began := time.Now()
 		c.hold(ctx, presence)
-		if c.token != nil {
-			c.token.wantedFor(whyConnect)
-		}
 		var wait time.Duration
 		if time.Since(began) < settled {
 			wait = backoff(1)
@@ -87,6 +85,9 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 		for attempt := 1; ; attempt++ {
 			if !sleep(ctx, wait) {
 				return nil
+			}
+			if c.token != nil {
+				c.token.wantedFor(whyConnect)
 			}
 			var err error
 			if presence, _, err = c.reach(ctx, 1); err == nil {

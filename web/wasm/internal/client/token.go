@@ -24,8 +24,9 @@ type tokenSource struct {
 	ask func(ctx context.Context, why string) (string, error)
 
 	mu      sync.Mutex
-	why     string
-	pending *pendingToken // nil: nobody has taken less than all
+	why     string        // of the next call
+	asked   string        // why of the last call
+	pending *pendingToken // nil: there is none whose token wasn't taken
 }
 
 type pendingToken struct {
@@ -34,11 +35,19 @@ type pendingToken struct {
 	err   error
 }
 
-// wantedFor says why the next token will be wanted.
+// wantedFor says why the next token will be wanted. Until it says so again, a second token for a new
+// connection is wanted because the first was refused: a Dialer makes several attempts by itself.
 func (s *tokenSource) wantedFor(why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.why = why
+}
+
+// hasReplaced reports whether the last token was wanted because one was refused.
+func (s *tokenSource) hasReplaced() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked == whyRefused
 }
 
 // prepare waits until a token is there for the next get, or has failed.
@@ -75,6 +84,10 @@ func (s *tokenSource) call() *pendingToken {
 		p := &pendingToken{done: make(chan struct{})}
 		s.pending = p
 		why := s.why
+		s.asked = why
+		if why == whyConnect {
+			s.why = whyRefused
+		}
 		go func() {
 			defer close(p.done)
 			ctx, cancel := context.WithTimeoutCause(s.ctx, tokenTime, errTokenSlow)

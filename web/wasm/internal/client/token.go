@@ -25,11 +25,12 @@ type tokenSource struct {
 
 	mu      sync.Mutex
 	why     string        // of the next call
-	asked   string        // why of the last call
+	used    string        // why the last token that was taken was wanted
 	pending *pendingToken // nil: there is none whose token wasn't taken
 }
 
 type pendingToken struct {
+	why   string
 	done  chan struct{} // closed once token and err are set
 	token string
 	err   error
@@ -43,11 +44,11 @@ func (s *tokenSource) wantedFor(why string) {
 	s.why = why
 }
 
-// hasReplaced reports whether the last token was wanted because one was refused.
+// hasReplaced reports whether the last token that was taken had been wanted because one was refused.
 func (s *tokenSource) hasReplaced() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.asked == whyRefused
+	return s.used == whyRefused
 }
 
 // prepare waits until a token is there for the next get, or has failed.
@@ -81,18 +82,16 @@ func (s *tokenSource) call() *pendingToken {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pending == nil {
-		p := &pendingToken{done: make(chan struct{})}
+		p := &pendingToken{why: s.why, done: make(chan struct{})}
 		s.pending = p
-		why := s.why
-		s.asked = why
-		if why == whyConnect {
+		if s.why == whyConnect {
 			s.why = whyRefused
 		}
 		go func() {
 			defer close(p.done)
 			ctx, cancel := context.WithTimeoutCause(s.ctx, tokenTime, errTokenSlow)
 			defer cancel()
-			p.token, p.err = s.ask(ctx, why)
+			p.token, p.err = s.ask(ctx, p.why)
 		}()
 	}
 	return s.pending
@@ -104,7 +103,7 @@ func (s *tokenSource) taken(p *pendingToken) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pending == p {
-		s.pending = nil
+		s.pending, s.used = nil, p.why
 	}
 }
 

@@ -63,4 +63,4 @@ lint:
 
 clean:
 	rm -rf bin web/node_modules web/test/node_modules
-	git clean -fdqX web/dist
+	rm -rf web/dist/kafkaio web/dist/types web/dist/kafkaio.* web/dist/wasm_exec.js

@@ -147,6 +147,8 @@ export class Call {
   readonly callbacks: Callbacks | undefined;
   /** Whether the result has come. */
   ended = false;
+  /** Whether the page has asked for the end. */
+  cancelled = false;
   #calls: Calls;
   #onItem: ((item: Value) => void) | undefined;
   #signal: AbortSignal | undefined;
@@ -170,7 +172,9 @@ export class Call {
 
   /** Asks the Worker to end the call, which then ends with a result or an error. */
   cancel(): void {
-    if (!this.ended) this.#calls.post({ cancel: this.id });
+    if (this.ended || this.cancelled) return;
+    this.cancelled = true;
+    this.#calls.post({ cancel: this.id });
   }
 
   /** Lets the Worker send more items. */

@@ -11,7 +11,8 @@ export const baseURL = (): string | undefined => globalThis.location?.href;
 export const tellsItsEnd = false;
 
 export const spawn: Spawn = (url, on) => {
-  const worker = new Worker(sameOrigin(url));
+  const script = sameOrigin(url);
+  const worker = new Worker(script);
   worker.onmessage = (event) => on.report(event.data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -19,7 +20,10 @@ export const spawn: Spawn = (url, on) => {
   };
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
-    terminate: () => worker.terminate(),
+    terminate: () => {
+      worker.terminate();
+      URL.revokeObjectURL(script); // does nothing for other URLs
+    },
   };
 };
 

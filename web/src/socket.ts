@@ -24,7 +24,7 @@ class Socket implements KafkaSocket {
   }
 
   get alive(): boolean {
-    return !this.#connection.ended;
+    return !this.#connection.ended && !this.#connection.cancelled;
   }
 
   async send(bytes: Uint8Array, o?: SocketCallOptions): Promise<number> {

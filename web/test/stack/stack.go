@@ -29,7 +29,11 @@ func New(t *testing.T, dist string) http.Handler {
 	brokers := fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs()
 	b := &bridges{t: t, brokers: brokers, echo: testnet.Serve(t, testnet.Echo), at: make(map[string]*slot)}
 	mux := http.NewServeMux()
-	mux.Handle("GET /dist/", http.StripPrefix("/dist/", http.FileServer(http.Dir(dist))))
+	files := http.StripPrefix("/dist/", http.FileServer(http.Dir(dist)))
+	mux.HandleFunc("GET /dist/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		files.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("GET /stack/setup", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(Setup{brokers, EchoBroker})
 	})

@@ -26,6 +26,12 @@ pageTest("takes a path of the page for a bridge", async () => {
   await kafka.close();
 });
 
+pageTest("the package's files may be of another origin", async (w) => {
+  const elsewhere = w.origin.replace("127.0.0.1", "localhost");
+  const kafka = await connect({ workerURL: `${elsewhere}/dist/kafkaio/worker.js`, wasmURL: `${elsewhere}/dist/kafkaio/kafka.wasm` });
+  await kafka.close();
+});
+
 test("options that make no sense name themselves", async (w) => {
   const wrong: [object, string][] = [
     [{ brige: "ws://x/kafka" }, "brige"],

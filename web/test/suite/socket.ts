@@ -20,8 +20,8 @@ test("a socket sends and receives", async (w) => {
 
     equal(socket.alive, true, "alive");
     socket.close();
-    await rejects(socket.send(bytes("late")), "ERR_NO_CONNECTION");
     equal(socket.alive, false, "alive");
+    await rejects(socket.send(bytes("late")), "ERR_NO_CONNECTION");
   });
 });
 

@@ -82,11 +82,11 @@ func (c *Call) Ask(ctx context.Context, callback string, argument any) (json.Raw
 	return c.server.ask(ctx, c.id, callback, argument)
 }
 
-// On returns what the call that c is on provides. It fails if that call has ended.
+// On returns what the call that c is on provides. It fails if that call has ended or is to end.
 func On[T any](c *Call) (T, error) {
 	var none T
 	on := c.server.call(c.on)
-	if on == nil {
+	if on == nil || on.ctx.Err() != nil {
 		return none, &Error{Code: CodeClosed, Message: "it is closed"}
 	}
 	on.mu.Lock()

@@ -152,11 +152,14 @@ func TestCancelFreesACallThatWaitsForCredit(t *testing.T) {
 }
 
 func TestACallOnAnotherUsesWhatThatProvides(t *testing.T) {
+	late := make(chan struct{})
 	ctx, page, _ := serve(t, map[string]port.Method{
 		"open": func(ctx context.Context, c *port.Call) (any, error) {
 			c.Provide(new(int))
 			c.Send("open")
-			return untilEnd(ctx, c)
+			<-ctx.Done()
+			<-late
+			return nil, ctx.Err()
 		},
 		"add": func(_ context.Context, c *port.Call) (any, error) {
 			n, err := port.On[*int](c)
@@ -176,6 +179,10 @@ func TestACallOnAnotherUsesWhatThatProvides(t *testing.T) {
 		}
 	}
 	open.Cancel()
+	if _, err := open.On(ctx, "add", nil, nil); codeOf(err) != port.CodeClosed {
+		t.Errorf("on a call that is to end: %v", err)
+	}
+	close(late)
 	open.Result(ctx)
 	if _, err := open.On(ctx, "add", nil, nil); codeOf(err) != port.CodeClosed {
 		t.Errorf("on a call that has ended: %v", err)

@@ -24,9 +24,9 @@ export interface ConnectOptions {
     | { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string }
     | { mechanism: "oauthbearer"; token: (signal: AbortSignal) => Promise<string> };
   /**
-   * TLS with the brokers, end to end. Certificates and keys are PEM. A page can't use its browser's
-   * authorities, so ca is required for now. serverName is the name in the brokers' certificates; without it,
-   * it is the name that the cluster gives for each.
+   * TLS with the brokers, end to end. Certificates and keys are PEM. Two are required for now: ca, since a page
+   * can't use its browser's authorities, and serverName, a name in the brokers' certificates, since the bridge
+   * chooses the first broker.
    */
   tls?: boolean | { ca?: string; cert?: string; key?: string; serverName?: string };
   /** Makes the client refuse whatever writes, with ERR_READ_ONLY. */

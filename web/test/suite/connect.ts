@@ -52,7 +52,8 @@ test("options that make no sense name themselves", async (w) => {
     [{ tls: 1 }, "tls"],
     [{ tls: { caFile: "x" } }, "tls.caFile"],
     [{ tls: true }, "tls.ca"],
-    [{ tls: { ca: "not PEM" } }, "tls.ca"],
+    [{ tls: { ca: "not PEM", serverName: "x" } }, "tls.ca"],
+    [{ tls: { ca: "not PEM" } }, "tls.serverName"],
   ];
   for (const [options, name] of wrong) {
     const e = await rejects(connect({ bridge: `${w.origin}/kafka`, ...options } as ConnectOptions), "ERR_MISMATCH_ARGUMENT");

@@ -116,7 +116,7 @@ func TestConnectFails(t *testing.T) {
 		{"a URL of something else", codeMismatchArgument, map[string]any{"bridge": "ftp://x"}, "ws://HOST"},
 		{"an unknown mechanism", codeMismatchArgument, map[string]any{"sasl": map[string]any{"mechanism": "gssapi"}}, "gssapi"},
 		{"TLS without an authority", codeMismatchArgument, map[string]any{"tls": map[string]any{}}, "tls.ca"},
-		{"TLS with another authority", codeMismatchArgument, map[string]any{"tls": map[string]any{"ca": "x"}}, "tls.ca"},
+		{"TLS with another authority", codeMismatchArgument, map[string]any{"tls": map[string]any{"ca": "x", "serverName": "x"}}, "tls.ca"},
 		{"no token", codeUnauthorized, map[string]any{"bridge": bridgeTo(t, bridge.Config{
 			Brokers: brokers,
 			Authorize: func(context.Context, *http.Request, string) (bridge.Identity, error) {

@@ -28,6 +28,10 @@ func (o *tlsOptions) secure() (func(context.Context, net.Conn, string) (net.Conn
 		// A page can't use its browser's authorities.
 		return nil, port.Mismatch("tls.ca: the certificate of the brokers' authority, in PEM, was expected")
 	}
+	if o.ServerName == "" {
+		// The bridge chooses the first broker, and doesn't tell its name.
+		return nil, port.Mismatch("tls.serverName: the name in the brokers' certificates was expected")
+	}
 	c := &tls.Config{ServerName: o.ServerName, RootCAs: x509.NewCertPool()}
 	if !c.RootCAs.AppendCertsFromPEM([]byte(o.CA)) {
 		return nil, port.Mismatch("tls.ca: it has no certificate in PEM")

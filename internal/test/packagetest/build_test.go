@@ -1,4 +1,4 @@
-package test
+package packagetest
 
 import (
 	"context"
@@ -15,10 +15,13 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
+// web is the directory of the npm package's source.
+const web = "../../../web"
+
 // built returns the directory of the package and the suite, built from what is in the checkout.
 func built(t *testing.T) (dist string) {
 	t.Helper()
-	if _, err := os.Stat("../node_modules/esbuild"); err != nil {
+	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
 		require.Missing(t, "esbuild", "cd web && npm ci")
 	}
 	dir := t.TempDir()
@@ -26,12 +29,12 @@ func built(t *testing.T) (dist string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runIn(t, "..", "node", "build.js", filepath.Join(strings.TrimSpace(string(wasmExec)), "lib/wasm/wasm_exec.js"), dir)
+	runIn(t, web, "node", "build.js", filepath.Join(strings.TrimSpace(string(wasmExec)), "lib/wasm/wasm_exec.js"), dir)
 	for _, b := range []struct{ out, kafkaio, platform string }{
 		{"suite.js", "./kafkaio.js", "browser"},
 		{"suite.node.js", "./kafkaio.node.js", "node"},
 	} {
-		runIn(t, "..", "node_modules/.bin/esbuild", "test/suite/main.ts", "--bundle", "--format=esm", "--log-level=warning",
+		runIn(t, web, "node_modules/.bin/esbuild", "test/suite/main.ts", "--bundle", "--format=esm", "--log-level=warning",
 			"--platform="+b.platform, "--outfile="+filepath.Join(dir, b.out), "--alias:kafkaio="+b.kafkaio, "--external:"+b.kafkaio)
 	}
 	wasm, err := programs()
@@ -58,7 +61,7 @@ func runIn(t *testing.T, dir, name string, args ...string) {
 // programs are the wasm files, built once.
 var programs = sync.OnceValues(func() (map[string][]byte, error) {
 	files := make(map[string][]byte)
-	for name, dir := range map[string]string{"kafkaio/kafka.wasm": "../wasm/kafka", "panics.wasm": "./testdata/panics"} {
+	for name, dir := range map[string]string{"kafkaio/kafka.wasm": web + "/wasm/kafka", "panics.wasm": "./testdata/panics"} {
 		program, err := wasmbuild.Program(context.Background(), "js", dir, "-trimpath", "-ldflags=-s -w")
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -71,7 +74,7 @@ var programs = sync.OnceValues(func() (map[string][]byte, error) {
 // suiteTests are the names of the suite's tests that a function declares: test or pageTest.
 func suiteTests(t *testing.T, function string) (names []string) {
 	t.Helper()
-	files, err := filepath.Glob("suite/*.ts")
+	files, err := filepath.Glob(web + "/test/suite/*.ts")
 	if err != nil {
 		t.Fatal(err)
 	}

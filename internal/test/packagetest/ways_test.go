@@ -1,4 +1,4 @@
-package test
+package packagetest
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/packagetest/stack"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/testreport"
-	"github.com/kafkaio/kafkaio/web/test/stack"
 )
 
 func TestMain(m *testing.M) { leak.Main(m) }
@@ -48,7 +48,7 @@ func inBrowser(t *testing.T, b browsertest.Browser) {
 // TestNode runs the suite in the Node that web/test/package.json names: its WebSocket is the standard's.
 func TestNode(t *testing.T) {
 	require.Long(t, "the suite in Node")
-	node, err := filepath.Abs("node_modules/.bin/node")
+	node, err := filepath.Abs(web + "/test/node_modules/.bin/node")
 	if err != nil {
 		t.Fatal(err)
 	}

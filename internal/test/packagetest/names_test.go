@@ -1,4 +1,4 @@
-package test
+package packagetest
 
 import (
 	"slices"

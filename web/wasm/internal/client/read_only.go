@@ -22,13 +22,15 @@ var readOnly = sync.OnceValue(func() *policy.Rights {
 	return set.Rights("", "", nil)
 })
 
-// writes reports whether a request, whose version is set, may change something. A Metadata request may
-// create the topics that it names.
-func writes(req kmsg.Request, body []byte) bool {
-	if metadata, ok := req.(*kmsg.MetadataRequest); ok {
-		return metadata.ReadFrom(body) != nil || len(metadata.Topics) > 0 && (metadata.Version < 4 || metadata.AllowAutoTopicCreation)
+// writes reports whether a request may change something. A Metadata request may create the topics that it
+// names.
+func writes(key, version int16, body []byte) bool {
+	var m kmsg.MetadataRequest
+	if key == m.Key() {
+		m.Version = version
+		return m.ReadFrom(body) != nil || len(m.Topics) > 0 && (version < 4 || m.AllowAutoTopicCreation)
 	}
-	return !readOnly().API(req.Key(), req.GetVersion()).Allowed
+	return !readOnly().API(key, version).Allowed
 }
 
 // readOnlyError refuses what would write.

@@ -26,30 +26,39 @@ func (s *socket) request(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&o); err != nil {
 		return nil, err
 	}
-	known := kmsg.RequestForKey(o.APIKey)
-	if known == nil {
+	known, ok := apis[o.APIKey]
+	if !ok {
 		return nil, port.Mismatch(fmt.Sprintf("apiKey %d: Kafka has no such API that this client knows; use send and receive", o.APIKey))
 	}
-	if o.APIVersion < 0 || o.APIVersion > known.MaxVersion() {
-		return nil, port.Mismatch(fmt.Sprintf("apiVersion %d: a version of %s from 0 to %d was expected", o.APIVersion, kmsg.NameForKey(o.APIKey), known.MaxVersion()))
+	if o.APIVersion < 0 || o.APIVersion > known.most {
+		return nil, port.Mismatch(fmt.Sprintf("apiVersion %d: a version of %s from 0 to %d was expected", o.APIVersion, kmsg.NameForKey(o.APIKey), known.most))
 	}
-	known.SetVersion(o.APIVersion)
-	if s.client.options.ReadOnly && writes(known, call.Bytes) {
+	if s.client.options.ReadOnly && writes(o.APIKey, o.APIVersion, call.Bytes) {
 		return nil, readOnlyError(kmsg.NameForKey(o.APIKey))
 	}
 	ctx, cancel := withTimeout(ctx, o.Timeout)
 	defer cancel()
-	return s.exchange(ctx, rawRequest{known, call.Bytes})
+	return s.exchange(ctx, &rawRequest{o.APIKey, o.APIVersion, call.Bytes})
 }
 
-// A rawRequest is a request whose body is encoded already.
+// A rawRequest is a request whose body is encoded already, and whose response is decoded elsewhere.
 type rawRequest struct {
-	kmsg.Request
-	body []byte
+	key, version int16
+	body         []byte
 }
 
-// AppendTo appends the body.
-func (r rawRequest) AppendTo(b []byte) []byte { return append(b, r.body...) }
+func (r *rawRequest) Key() int16                  { return r.key }
+func (r *rawRequest) MaxVersion() int16           { return apis[r.key].most }
+func (r *rawRequest) SetVersion(version int16)    { r.version = version }
+func (r *rawRequest) GetVersion() int16           { return r.version }
+func (r *rawRequest) AppendTo(b []byte) []byte    { return append(b, r.body...) }
+func (r *rawRequest) ReadFrom(b []byte) error     { r.body = b; return nil }
+func (r *rawRequest) ResponseKind() kmsg.Response { return nil }
+
+func (r *rawRequest) IsFlexible() bool {
+	first := apis[r.key].flexible
+	return first >= 0 && r.version >= first
+}
 
 // exchange sends a request and returns the body of its response. Once the request is under way, its failure
 // leaves open what the broker did.

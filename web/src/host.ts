@@ -2,7 +2,8 @@ import { spawn, tellsItsEnd } from "#platform";
 import { KafkaError } from "./errors.js";
 import type { Report } from "./init.js";
 import { lockName, watchBeats, watchLock } from "./life.js";
-import type { Spawned } from "./platform.js";
+import type { Spawn, Spawned } from "./platform.js";
+import { textOf } from "./questions.js";
 
 /** What Workers of this page have compiled, by URL. */
 const modules = new Map<string, WebAssembly.Module>();
@@ -24,7 +25,7 @@ export class Host {
   constructor(worker: string, wasm: string, port: MessagePort, failed: (error: (writes: boolean) => KafkaError) => void) {
     this.#failed = failed;
     this.#wasm = wasm;
-    this.#worker = spawn(worker, {
+    this.#worker = started(worker, {
       report: (r) => this.#report(r),
       ended: (reason) => (this.#running ? this.crash(reason) : this.#fail("ERR_NOT_LOADED", `the Worker could not be loaded: ${reason}`)),
     });
@@ -76,3 +77,12 @@ export class Host {
     failed((writes) => new KafkaError({ code, message, outcomeUnknown: writes }));
   }
 }
+
+/** Starts a Worker, which may be forbidden: by a Content-Security-Policy, say. */
+const started: Spawn = (url, on) => {
+  try {
+    return spawn(url, on);
+  } catch (cause) {
+    throw new KafkaError({ code: "ERR_NOT_LOADED", message: `the Worker could not be started: ${textOf(cause)}`, cause });
+  }
+};

@@ -102,7 +102,9 @@ test("what can't be loaded is told", async (w) => {
     equal(e.message.includes("kafka.wasm could not be loaded"), true, e.message);
   }
   const missing = globalThis.document ? `${w.origin}/dist/missing.js` : "file:///missing.js";
-  await rejects(connect({ bridge, workerURL: missing }), "ERR_NOT_LOADED");
+  for (const workerURL of [missing, "http://127.0.0.1:1/worker.js"]) {
+    await rejects(connect({ bridge, workerURL }), "ERR_NOT_LOADED");
+  }
 });
 
 test("the state is told", async (w) => {

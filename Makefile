@@ -49,7 +49,7 @@ demo: build
 
 test: page
 	@.ci/install
-	@$(MAKE) web/node_modules web/test/node_modules
+	-@$(MAKE) --silent web/node_modules web/test/node_modules
 	@.ci/test
 
 short: page

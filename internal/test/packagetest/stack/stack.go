@@ -1,0 +1,47 @@
+package stack
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
+)
+
+// EchoBroker is the address at which each bridge reaches a server that sends back what comes.
+const EchoBroker = "echo:9092"
+
+// A Setup tells a suite what there is.
+type Setup struct {
+	Brokers []string `json:"brokers"`
+	Echo    string   `json:"echo"` // EchoBroker
+}
+
+// New returns a handler that serves the files in dist, a setup, and bridges at /bridges/ until the test ends:
+//
+//	GET  /stack/setup     the Setup
+//	POST /stack/bridges   starts a bridge of a BridgeConfig; returns {"path": …} of the page's origin
+//	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
+//	POST /stack/again?path= starts it again
+func New(t *testing.T, dist string) http.Handler {
+	t.Helper()
+	brokers := fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs()
+	b := &bridges{t: t, brokers: brokers, echo: testnet.Serve(t, testnet.Echo), at: make(map[string]*slot)}
+	mux := http.NewServeMux()
+	files := http.StripPrefix("/dist/", http.FileServer(http.Dir(dist)))
+	mux.HandleFunc("GET /dist/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		files.ServeHTTP(w, r)
+	})
+	mux.HandleFunc("GET /stack/setup", func(w http.ResponseWriter, _ *http.Request) {
+		json.NewEncoder(w).Encode(Setup{brokers, EchoBroker})
+	})
+	mux.HandleFunc("POST /stack/bridges", b.create)
+	mux.HandleFunc("POST /stack/end", b.end)
+	mux.HandleFunc("POST /stack/again", b.again)
+	mux.HandleFunc("/bridges/", b.serve)
+	mux.HandleFunc("/kafka", b.serve)
+	b.add("/kafka", BridgeConfig{})
+	return mux
+}

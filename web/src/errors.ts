@@ -1,0 +1,107 @@
+/** The code of a KafkaError: one of these, or the name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION. */
+export type Code =
+  /** An argument makes no sense. Nothing was done. */
+  | "ERR_MISMATCH_ARGUMENT"
+  /** A socket's bytes were not sent in time, or the connection broke. */
+  | "ERR_CANNOT_SEND"
+  /** A socket's bytes did not come in time, or the connection broke midway. */
+  | "ERR_CANNOT_RECEIVE"
+  /** No connection to a broker could be made, for a reason that no other code has: TLS failed, say. */
+  | "ERR_CANNOT_BIND"
+  /** The socket is closed. */
+  | "ERR_NO_CONNECTION"
+  /** The bridge refused the token, or wants one. */
+  | "ERR_UNAUTHORIZED"
+  /** The bridge does not allow this page, this broker or this operation. */
+  | "ERR_DENIED"
+  /** The bridge, or the client, has as many of something as it takes, or something is too large. */
+  | "ERR_LIMIT"
+  /** There is no bridge at that URL, it goes away, or the network broke. */
+  | "ERR_BRIDGE_UNREACHABLE"
+  /** The bridge can't connect to the broker, or the broker closed the connection. */
+  | "ERR_BROKER_UNREACHABLE"
+  /** There was no answer in time; or the signal was that of AbortSignal.timeout. */
+  | "ERR_TIMEOUT"
+  /** The signal was aborted. Its reason is the cause. */
+  | "ERR_ABORTED"
+  /** The client was connected with readOnly, and this would write. */
+  | "ERR_READ_ONLY"
+  /** The Worker or kafka.wasm could not be loaded. */
+  | "ERR_NOT_LOADED"
+  /** The Worker, or the program in it, has ended. */
+  | "ERR_CRASHED"
+  /** The client is closed. */
+  | "ERR_CLOSED"
+  /** A token function failed. What it threw is the cause. */
+  | "ERR_TOKEN"
+  /** A filter makes no sense, or failed. */
+  | "ERR_FILTER"
+  /** Anything else. The message says what. */
+  | "ERR_UNKNOWN"
+  | (string & {});
+
+/** @internal What a KafkaError is made of. */
+export interface ErrorFields {
+  code: Code;
+  message: string;
+  errno?: number;
+  kafkaCode?: number;
+  retriable?: boolean;
+  outcomeUnknown?: boolean;
+  broker?: string;
+  topic?: string;
+  partition?: number;
+  cause?: unknown;
+}
+
+/** The error with which every promise of this package rejects. */
+export class KafkaError extends Error {
+  override readonly name = "KafkaError";
+  readonly code: Code;
+  /** The number that Perl's Kafka::IO has for the failure of a connection: -1004 for a failed dial, say. */
+  declare readonly errno?: number;
+  /** The number of Kafka's error, as a broker sent it. */
+  declare readonly kafkaCode?: number;
+  /** Whether the same call may succeed later. */
+  readonly retriable: boolean;
+  /** Whether this was a write that may have happened. */
+  readonly outcomeUnknown: boolean;
+  /** The broker's address. */
+  declare readonly broker?: string;
+  declare readonly topic?: string;
+  declare readonly partition?: number;
+  declare readonly cause?: unknown;
+
+  /** @internal */
+  constructor(fields: ErrorFields) {
+    super(fields.message, "cause" in fields ? { cause: fields.cause } : undefined);
+    this.code = fields.code;
+    this.retriable = fields.retriable ?? false;
+    this.outcomeUnknown = fields.outcomeUnknown ?? false;
+    const { errno, kafkaCode, broker, topic, partition } = fields;
+    for (const [name, value] of Object.entries({ errno, kafkaCode, broker, topic, partition })) {
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+    }
+  }
+
+  /** Reports whether e is a KafkaError, of that code if one is given; also one of another copy of this package. */
+  static is(e: unknown, code?: Code): e is KafkaError {
+    return e instanceof Error && e.name === "KafkaError" && "code" in e && (code === undefined || e.code === code);
+  }
+}
+
+/** @internal The error of an argument that makes no sense. */
+export function mismatch(message: string): KafkaError {
+  return new KafkaError({ code: "ERR_MISMATCH_ARGUMENT", errno: -1000, message });
+}
+
+/** @internal The error of a call whose signal was aborted. */
+export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
+  const timeout = reason instanceof Error && reason.name === "TimeoutError";
+  return new KafkaError({
+    code: timeout ? "ERR_TIMEOUT" : "ERR_ABORTED",
+    message: timeout ? "the call's signal timed out" : "the call's signal was aborted",
+    outcomeUnknown,
+    cause: reason,
+  });
+}

@@ -1,0 +1,88 @@
+import { spawn, tellsItsEnd } from "#platform";
+import { KafkaError } from "./errors.js";
+import type { Report } from "./init.js";
+import { lockName, watchBeats, watchLock } from "./life.js";
+import type { Spawn, Spawned } from "./platform.js";
+import { textOf } from "./questions.js";
+
+/** What Workers of this page have compiled, by URL. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The Worker of one client, of which it sees the end. */
+export class Host {
+  #worker: Spawned;
+  #wasm: string;
+  #lock: string | null;
+  #running = false;
+  #stop: (() => void) | undefined = undefined;
+  #answered = () => {};
+  #failed: ((error: (writes: boolean) => KafkaError) => void) | undefined;
+
+  /**
+   * Starts a Worker with its end of the client's port. failed is called once, unless end was called before; its
+   * argument makes the errors of calls, which may have been writes.
+   */
+  constructor(worker: string, wasm: string, port: MessagePort, failed: (error: (writes: boolean) => KafkaError) => void) {
+    this.#failed = failed;
+    this.#wasm = wasm;
+    this.#worker = started(worker, {
+      report: (r) => this.#report(r),
+      ended: (reason) => (this.#running ? this.crash(reason) : this.#fail("ERR_NOT_LOADED", `the Worker could not be loaded: ${reason}`)),
+    });
+    this.#lock = tellsItsEnd ? null : lockName();
+    this.#worker.post({ port, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
+  }
+
+  /** Ends the Worker. */
+  end(): void {
+    this.#failed = undefined;
+    this.#stop?.();
+    this.#worker.terminate();
+  }
+
+  #report(r: Report): void {
+    switch (r.state) {
+      case "locked":
+        this.#stop = watchLock(this.#lock!, () => this.crash("it was terminated"));
+        return;
+      case "running":
+        this.#running = true;
+        modules.set(this.#wasm, r.module);
+        if (this.#lock === null && !tellsItsEnd) this.#watchBeats();
+        return;
+      case "not loaded":
+        return this.#fail("ERR_NOT_LOADED", `kafka.wasm could not be loaded: ${r.reason}`);
+      case "crashed":
+        return this.crash(r.reason);
+      case "alive":
+        return this.#answered();
+    }
+  }
+
+  #watchBeats(): void {
+    const beats = watchBeats(this.#worker, () => this.crash("it answers no more"));
+    this.#stop = beats.stop;
+    this.#answered = beats.answered;
+  }
+
+  /** Ends the Worker because of what it did. */
+  crash(reason: string): void {
+    this.#fail("ERR_CRASHED", `the client's Worker ended: ${reason}`);
+  }
+
+  #fail(code: string, message: string): void {
+    const failed = this.#failed;
+    if (!failed) return;
+    this.end();
+    failed((writes) => new KafkaError({ code, message, outcomeUnknown: writes }));
+  }
+}
+
+/** Starts a Worker, which may be forbidden: by a Content-Security-Policy, say. */
+const started: Spawn = (url, on) => {
+  try {
+    return spawn(url, on);
+  } catch (cause) {
+    throw new KafkaError({ code: "ERR_NOT_LOADED", message: `the Worker could not be started: ${textOf(cause)}`, cause });
+  }
+};

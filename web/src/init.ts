@@ -1,0 +1,23 @@
+/** What the page sends its Worker first, with the client's port. */
+export interface Init {
+  port: MessagePort;
+  /** kafka.wasm: its URL, or the module that another Worker has compiled of it. */
+  wasm: string | WebAssembly.Module;
+  /** The name of the lock that the Worker holds while it lives; null where there are no locks. */
+  lock: string | null;
+}
+
+/** What the Worker itself says, beside what goes over the port. */
+export type Report =
+  | { state: "locked" }
+  /** kafka.wasm runs. Compiling it takes longer than anything else, so later Workers get the module. */
+  | { state: "running"; module: WebAssembly.Module }
+  /** kafka.wasm could not be loaded. */
+  | { state: "not loaded"; reason: string }
+  /** The program has ended, by a panic or a trap. */
+  | { state: "crashed"; reason: string }
+  /** The answer to a beat of the page. */
+  | { state: "alive" };
+
+/** What the page says to the Worker later on. */
+export type Beat = "beat";

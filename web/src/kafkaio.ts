@@ -1,0 +1,5 @@
+/// <reference lib="esnext.disposable" />
+export { connect } from "./connect.js";
+export { KafkaError } from "./errors.js";
+export type { Code } from "./errors.js";
+export type { ConnectOptions, Kafka, KafkaSocket, SocketCallOptions, Status, TokenReason } from "./types.js";

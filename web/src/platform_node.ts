@@ -1,0 +1,23 @@
+import { Worker } from "node:worker_threads";
+import type { Spawn } from "./platform.js";
+
+/** Where the Worker and kafka.wasm are, beside this module. */
+export const workerURL = (): URL => new URL("kafkaio/worker.node.js", import.meta.url);
+export const wasmURL = (): URL => new URL("kafkaio/kafka.wasm", import.meta.url);
+
+/** Relative URLs have nothing to start from. */
+export const baseURL = (): string | undefined => undefined;
+
+/** Node tells when a Worker has ended. */
+export const tellsItsEnd = true;
+
+export const spawn: Spawn = (url, on) => {
+  const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
+  worker.on("message", (report) => on.report(report));
+  worker.on("error", (error) => on.ended(String(error)));
+  worker.on("exit", () => on.ended("it was terminated"));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    terminate: () => void worker.terminate(),
+  };
+};

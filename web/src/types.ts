@@ -1,0 +1,94 @@
+import type { KafkaError } from "./errors.js";
+
+/**
+ * Why a token is wanted: for a new connection to the bridge; because the bridge says that the last one is
+ * about to expire; because the bridge refused the last one.
+ */
+export type TokenReason = "connect" | "expiring" | "refused";
+
+export interface ConnectOptions {
+  /**
+   * The bridge: an http:, https:, ws: or wss: URL, or a path of the page's origin. Default: /kafka of the
+   * page's origin. Outside of a page it is required.
+   */
+  bridge?: string | URL;
+  /** The name of a cluster, of a bridge that has several. It is appended to the bridge's path. */
+  cluster?: string;
+  /**
+   * For the bridge: a token, or a function that returns one, for two minutes at most. The signal is aborted
+   * when the token is no longer wanted. What the function throws is the cause of an ERR_TOKEN.
+   */
+  token?: string | ((why: TokenReason, signal: AbortSignal) => string | Promise<string>);
+  /** How to authenticate to the brokers, through the bridge, which passes it on. */
+  sasl?:
+    | { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string }
+    | { mechanism: "oauthbearer"; token: (signal: AbortSignal) => Promise<string> };
+  /**
+   * TLS with the brokers, end to end. Certificates and keys are PEM. Two are required for now: ca, since a page
+   * can't use its browser's authorities, and serverName, a name in the brokers' certificates, since the bridge
+   * chooses the first broker.
+   */
+  tls?: boolean | { ca?: string; cert?: string; key?: string; serverName?: string };
+  /** Makes the client refuse whatever writes, with ERR_READ_ONLY. */
+  readOnly?: boolean;
+  /** What brokers log of this client. Default: "kafkaio". */
+  clientId?: string;
+  /** Aborts connecting. Once connected, it does nothing. */
+  signal?: AbortSignal;
+  /** Where kafkaio/worker.js is, if not beside this module. */
+  workerURL?: string | URL;
+  /** Where kafkaio/kafka.wasm is, if not beside this module. */
+  wasmURL?: string | URL;
+}
+
+/** A client of one cluster. It lasts until close(), or until the bridge or its Worker ends it. */
+export interface Kafka extends AsyncDisposable {
+  /** The cluster's own id. Empty if it has none. */
+  readonly clusterId: string;
+  /**
+   * Opens a connection to a broker, by its id or its host:port, for a program that speaks Kafka's protocol
+   * itself. It is authenticated if the client has sasl. timeout is in milliseconds and bounds opening;
+   * default: 2.5 s for each step.
+   */
+  socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
+  /**
+   * Yields the client's state, and then each change of it; "closed" is the last. "connected" means that a
+   * broker answers, which is checked every 10 s. A reader that is more than 32 changes behind misses the oldest.
+   */
+  status(o?: { signal?: AbortSignal }): AsyncIterable<Status>;
+  /** Resolves when the client has closed: with the error that closed it, or undefined after close(). */
+  readonly closed: Promise<KafkaError | undefined>;
+  /** Ends what is under way with ERR_CLOSED, and closes the client, within 3 s. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+export type Status =
+  | { state: "connected" }
+  | { state: "reconnecting"; attempt: number; retryInMs: number; error: KafkaError }
+  | { state: "closed"; error?: KafkaError };
+
+/** timeout is in milliseconds; default: 1.5 s. */
+export interface SocketCallOptions {
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * A connection to one broker. A call that fails after it has moved bytes closes it, since nobody could
+ * tell any more where a message begins: then every call is an ERR_NO_CONNECTION.
+ */
+export interface KafkaSocket extends AsyncDisposable {
+  /** Sends all the bytes as they are, and returns their number. ERR_CANNOT_SEND: perhaps only some were sent. */
+  send(bytes: Uint8Array, o?: SocketCallOptions): Promise<number>;
+  /** Receives exactly n bytes. ERR_CANNOT_RECEIVE: they did not come in time, or the connection broke. */
+  receive(n: number, o?: SocketCallOptions): Promise<Uint8Array>;
+  /**
+   * Sends a request whose body is encoded, and returns the body of its response. It adds and takes off the
+   * headers that this version of the API has. Requests on one socket run one after the other; don't mix them
+   * with bytes of your own that are still to be received.
+   */
+  request(apiKey: number, apiVersion: number, body: Uint8Array, o?: SocketCallOptions): Promise<Uint8Array>;
+  /** False once the connection is closed: by close(), a failed call, the broker, or the end of the client. */
+  readonly alive: boolean;
+  close(): void;
+}

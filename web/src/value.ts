@@ -1,0 +1,63 @@
+import type { ErrorFields } from "./errors.js";
+
+/** What the Worker sends: see web/wasm/internal/port/PROTOCOL.md. Bytes are views into the message. */
+export type Value = null | boolean | number | bigint | string | Uint8Array | Value[] | { [name: string]: Value } | Error;
+
+/** The fields of an error on the wire. question is the id of the question whose callback failed. */
+export interface WireError extends ErrorFields {
+  question?: number;
+}
+
+/** Decodes a value at an offset of a message. toError makes an error of its fields. */
+export function decode(message: ArrayBuffer, offset: number, toError: (fields: WireError) => Error): Value {
+  const view = new DataView(message);
+  const text = new TextDecoder();
+  let at = offset;
+
+  const sized = () => {
+    const length = view.getUint32(at);
+    at += 4;
+    if (length > view.byteLength - at) throw new RangeError("a value is longer than its message");
+    at += length;
+    return new Uint8Array(message, at - length, length);
+  };
+  const count = () => view.getUint32((at += 4) - 4);
+  const object = () => {
+    const members: [string, Value][] = [];
+    for (let n = count(); n > 0; n--) members.push([text.decode(sized()), value()]);
+    return Object.fromEntries(members);
+  };
+  const value = (): Value => {
+    const tag = view.getUint8(at++);
+    switch (tag) {
+      case 0:
+        return null;
+      case 1:
+      case 2:
+        return tag === 2;
+      case 3:
+        return view.getFloat64((at += 8) - 8);
+      case 4:
+        return view.getBigInt64((at += 8) - 8);
+      case 5:
+        return text.decode(sized());
+      case 6:
+        return sized();
+      case 7: {
+        const list: Value[] = [];
+        for (let n = count(); n > 0; n--) list.push(value());
+        return list;
+      }
+      case 8:
+        return object();
+      case 9:
+        at++; // the object's tag
+        return toError(object() as unknown as WireError);
+    }
+    throw new RangeError(`a value has the tag ${tag}, which there isn't`);
+  };
+
+  const decoded = value();
+  if (at !== message.byteLength) throw new RangeError(`${message.byteLength - at} bytes follow a value`);
+  return decoded;
+}

@@ -1,0 +1,68 @@
+import { connect, type Kafka, type KafkaError } from "kafkaio";
+import { equal, pageTest, rejects, test } from "./harness.js";
+import { setup } from "./stack.js";
+
+/** Connects, and returns also the Worker that the client has. */
+async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
+  const Original = globalThis.Worker;
+  let worker: Worker | undefined;
+  globalThis.Worker = class extends Original {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      worker = this;
+    }
+  };
+  try {
+    return [await connecting(), worker!];
+  } finally {
+    globalThis.Worker = Original;
+  }
+}
+
+pageTest("the end of the Worker settles everything", async (w) => {
+  const { echo } = await setup(w);
+  const [kafka, worker] = await withWorker(() => connect({ bridge: `${w.origin}/kafka` }));
+  const socket = await kafka.socket(echo);
+  const states = (async () => {
+    const seen: unknown[] = [];
+    for await (const s of kafka.status()) seen.push(s.state === "closed" ? [s.state, s.error?.code] : s.state);
+    return seen;
+  })();
+  const reading = rejects(socket.receive(1, { timeout: 20_000 }), "ERR_CRASHED");
+  const writing = rejects(socket.request(18, 0, new Uint8Array(0), { timeout: 20_000 }), "ERR_CRASHED");
+  worker.terminate();
+  const unknown = async (rejected: Promise<KafkaError>) => (await rejected).outcomeUnknown;
+  equal([await unknown(reading), await unknown(writing)], [false, true], "outcomeUnknown");
+  equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
+  const all = await states;
+  equal(all.at(-1), ["closed", "ERR_CRASHED"], "the last state");
+  equal(socket.alive, false, "the socket");
+  await rejects(kafka.socket(echo), "ERR_CRASHED");
+  await kafka.close();
+});
+
+pageTest("the end of the Worker is seen where there are no locks", async (w) => {
+  const locks = Object.getOwnPropertyDescriptor(Navigator.prototype, "locks")!;
+  const original = globalThis.setInterval;
+  Object.defineProperty(Navigator.prototype, "locks", { value: undefined, configurable: true });
+  globalThis.setInterval = ((f: () => void) => original(f, 300)) as typeof setInterval; // beats are 5 s apart
+  try {
+    const [kafka, worker] = await withWorker(() => connect({ bridge: `${w.origin}/kafka` }));
+    const socket = await kafka.socket(0);
+    await new Promise((resolve) => setTimeout(resolve, 2000)); // beats, which are answered
+    await socket.request(18, 0, new Uint8Array(0));
+    worker.terminate();
+    equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
+  } finally {
+    globalThis.setInterval = original;
+    Object.defineProperty(Navigator.prototype, "locks", locks);
+  }
+});
+
+test("a panic of the program settles everything", async (w) => {
+  const kafka = await connect({ bridge: `${w.origin}/kafka`, wasmURL: `${w.origin}/dist/panics.wasm` });
+  equal(kafka.clusterId, "none");
+  const e = await rejects(kafka.socket(0), "ERR_CRASHED");
+  equal(e.message.includes("panic: as it was told to"), true, e.message);
+  equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
+});

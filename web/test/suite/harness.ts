@@ -1,0 +1,77 @@
+import { KafkaError, type Code } from "kafkaio";
+
+/** Where the suite runs. */
+export interface World {
+  /** http://host:port of the stack. */
+  origin: string;
+}
+
+interface Test {
+  name: string;
+  run: (world: World) => Promise<void>;
+}
+
+const tests: Test[] = [];
+
+/** How long one test may take, in milliseconds. */
+const patience = 60_000;
+
+/** Declares a test for every place. The Go test that runs the suite finds it by this very spelling. */
+export function test(name: string, run: Test["run"]): void {
+  tests.push({ name, run });
+}
+
+/** Declares a test for pages alone. */
+export function pageTest(name: string, run: Test["run"]): void {
+  if (globalThis.document) tests.push({ name, run });
+}
+
+/** Runs all tests, and reports in the manner of Go's -test.v=test2json. Returns an exit code. */
+export async function runAll(world: World, write: (text: string) => void): Promise<number> {
+  let failed = 0;
+  for (const { name, run } of tests) {
+    write(`\x16=== RUN   ${name}\n`);
+    const start = performance.now();
+    const took = () => `(${((performance.now() - start) / 1000).toFixed(2)}s)`;
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => (limit = setTimeout(() => reject(new Error(`it did not end within ${patience} ms`)), patience)));
+    try {
+      await Promise.race([run(world), late]);
+      write(`\x16--- PASS: ${name} ${took()}\n`);
+    } catch (error) {
+      failed++;
+      write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n${text(error)}\n\x16--- FAIL: ${name} ${took()}\n`);
+    }
+    clearTimeout(limit);
+  }
+  return failed > 0 ? 1 : 0;
+}
+
+/** The text of anything, bigints and bytes included. */
+export function text(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, v: unknown) => {
+      if (typeof v === "bigint") return { bigint: String(v) };
+      if (typeof v === "number" && !Number.isFinite(v)) return { number: String(v) };
+      if (v instanceof Uint8Array) return { bytes: [...v].map((b) => b.toString(16).padStart(2, "0")).join("") };
+      if (v instanceof Error) return { error: { ...v, message: v.message } };
+      return v;
+    }) ?? String(value)
+  );
+}
+
+export function equal(got: unknown, want: unknown, what = "it"): void {
+  if (text(got) !== text(want)) throw new Error(`${what} is ${text(got)}, want ${text(want)}`);
+}
+
+/** Waits for a promise to reject with a KafkaError of that code, and returns the error. */
+export async function rejects(promise: Promise<unknown>, code: Code): Promise<KafkaError> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    if (!KafkaError.is(error, code)) throw new Error(`it rejected with ${text(error)}, want ${code}`);
+    return error;
+  }
+  throw new Error(`it resolved to ${text(value)}, want ${code}`);
+}

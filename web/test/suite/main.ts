@@ -1,0 +1,11 @@
+import { runAll } from "./harness.js";
+import "./connect.js";
+import "./death.js";
+import "./socket.js";
+import "./token.js";
+import "./value.js";
+
+/** Runs the suite. origin is the stack's; in a page it is the page's own. */
+export function run(origin: string, write: (text: string) => void): Promise<number> {
+  return runAll({ origin: origin || location.origin }, write);
+}

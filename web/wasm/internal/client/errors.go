@@ -1,0 +1,101 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// The codes of errors that aren't Kafka's own. web/src/errors.ts says what each means.
+const (
+	codeMismatchArgument  = port.CodeMismatchArgument
+	codeClosed            = port.CodeClosed
+	codeUnauthorized      = "ERR_UNAUTHORIZED"
+	codeDenied            = "ERR_DENIED"
+	codeLimit             = "ERR_LIMIT"
+	codeBridgeUnreachable = "ERR_BRIDGE_UNREACHABLE"
+	codeBrokerUnreachable = "ERR_BROKER_UNREACHABLE"
+	codeTimeout           = "ERR_TIMEOUT"
+	codeReadOnly          = "ERR_READ_ONLY"
+	codeToken             = "ERR_TOKEN"
+	codeUnknown           = "ERR_UNKNOWN"
+)
+
+// contractCodes are those of package core, under the names that the page's types have.
+var contractCodes = map[kafkaio.Code]string{
+	kafkaio.ErrMismatchArgument:      codeMismatchArgument,
+	kafkaio.ErrCannotSend:            "ERR_CANNOT_SEND",
+	kafkaio.ErrCannotReceive:         "ERR_CANNOT_RECEIVE",
+	kafkaio.ErrCannotBind:            "ERR_CANNOT_BIND",
+	kafkaio.ErrMismatchCorrelationID: "ERR_MISMATCH_CORRELATION_ID",
+	kafkaio.ErrIncompatibleIPVersion: "ERR_INCOMPATIBLE_IP_VERSION",
+	kafkaio.ErrNoConnection:          "ERR_NO_CONNECTION",
+}
+
+// bridgeCodes are what the bridge's codes mean to a program.
+var bridgeCodes = map[tunnel.Code]string{
+	tunnel.CodeNormal:       codeBrokerUnreachable,
+	tunnel.CodeGoingAway:    codeBridgeUnreachable,
+	tunnel.CodeAbnormal:     codeBridgeUnreachable,
+	tunnel.CodeMalformed:    codeMismatchArgument,
+	tunnel.CodeUnauthorized: codeUnauthorized,
+	tunnel.CodeDenied:       codeDenied,
+	tunnel.CodeTooLarge:     codeLimit,
+	tunnel.CodeIPVersion:    contractCodes[kafkaio.ErrIncompatibleIPVersion],
+	tunnel.CodeTooMany:      codeLimit,
+	tunnel.CodeUnreachable:  codeBrokerUnreachable,
+	tunnel.CodeReset:        codeBrokerUnreachable,
+	tunnel.CodeTimeout:      codeTimeout,
+}
+
+// retriable are the codes of errors that may go away by themselves.
+var retriable = map[string]bool{codeLimit: true, codeBridgeUnreachable: true, codeBrokerUnreachable: true, codeTimeout: true}
+
+// describe returns err as the page gets it.
+func describe(err error) *port.Error {
+	if e, ok := errors.AsType[*port.Error](err); ok {
+		return e
+	}
+	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
+		return &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+	}
+	e := &port.Error{Code: codeOf(err), Message: strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")}
+	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
+		e.Errno, e.Broker = int(contract.Code), contract.Addr
+	}
+	e.Retriable = retriable[e.Code]
+	return e
+}
+
+// codeOf returns the code by which a program decides.
+func codeOf(err error) string {
+	if closed, ok := errors.AsType[*tunnel.CloseError](err); ok {
+		if code := bridgeCodes[closed.Code]; code != "" {
+			return code
+		}
+	}
+	contract, isContract := errors.AsType[*kafkaio.Error](err)
+	switch {
+	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !saysNoTLS(err):
+		return codeBridgeUnreachable // whose answer would be a CloseError
+	case isContract:
+		return contractCodes[contract.Code]
+	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+		return codeClosed
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrRecordTimeout):
+		return codeTimeout
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return codeBrokerUnreachable
+	}
+	return codeUnknown
+}

@@ -1,0 +1,70 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/brokertls"
+	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
+	dial := func(err error) error {
+		return &kafkaio.Error{Code: kafkaio.ErrCannotBind, Op: "dial", Addr: "b:9092", Err: &net.OpError{Op: "dial", Err: err}}
+	}
+	for _, test := range []struct {
+		err       error
+		code      string
+		retriable bool
+	}{
+		{kerr.UnknownTopicOrPartition, "UNKNOWN_TOPIC_OR_PARTITION", true},
+		{fmt.Errorf("topic: %w", kerr.TopicAuthorizationFailed), "TOPIC_AUTHORIZATION_FAILED", false},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeUnauthorized}), codeUnauthorized, false},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeDenied}), codeDenied, false},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeTooMany}), codeLimit, true},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeUnreachable}), codeBrokerUnreachable, true},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeTimeout}), codeTimeout, true},
+		{dial(&tunnel.CloseError{Code: tunnel.CodeAbnormal}), codeBridgeUnreachable, true},
+		{dial(errors.New("no route")), codeBridgeUnreachable, true},
+		{dial(&brokertls.Error{Err: errors.New("unknown authority")}), "ERR_CANNOT_BIND", false},
+		{dial(&port.Error{Code: codeToken}), codeToken, false},
+		{&kafkaio.Error{Code: kafkaio.ErrCannotReceive, Op: "receive", Err: os.ErrDeadlineExceeded}, "ERR_CANNOT_RECEIVE", false},
+		{&kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "send"}, codeMismatchArgument, false},
+		{errSlow, codeTimeout, true},
+		{kgo.ErrRecordTimeout, codeTimeout, true},
+		{kgo.ErrClientClosed, codeClosed, false},
+		{context.Canceled, codeClosed, false},
+		{&kgo.ErrFirstReadEOF{}, codeUnknown, false},
+		{io.EOF, codeBrokerUnreachable, true},
+		{errors.New("what?"), codeUnknown, false},
+	} {
+		if e := describe(test.err); e.Code != test.code || e.Retriable != test.retriable {
+			t.Errorf("%v: %s, retriable %v; want %s, %v", test.err, e.Code, e.Retriable, test.code, test.retriable)
+		}
+	}
+}
+
+func TestEveryCodeOfTheContractHasAName(t *testing.T) {
+	for code := kafkaio.Code(-1000); code > -1100; code-- {
+		known := code.Error() != fmt.Sprintf("kafkaio: error %d", int(code))
+		if name := contractCodes[code]; known != (name != "") {
+			t.Errorf("%d: named %q", code, name)
+		}
+	}
+}
+
+func TestTheBootstrapSeedIsNotShown(t *testing.T) {
+	if got := describe(errors.New("unable to dial " + bootstrapSeed)).Message; got != "unable to dial a bootstrap broker" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,25 @@
+//go:build js
+
+// Command kafka is kafka.wasm of the npm package: the Kafka client of package client, in a Worker.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall/js"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/client"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// portName is the global in which the Worker leaves the MessagePort.
+const portName = "kafkaioPort"
+
+func main() {
+	p := port.FromJS(js.Global().Get(portName))
+	js.Global().Delete(portName)
+	err := client.Serve(context.Background(), p)
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}

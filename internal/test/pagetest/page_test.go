@@ -155,8 +155,8 @@ func TestWithoutTheTokenThePageSaysWhereTheLinkIs(t *testing.T) {
 	k := start(t, "demo", "--listen", "127.0.0.1:0")
 	browser := newBrowser(t)
 	for _, l := range []struct{ link, want string }{
-		{k.origin() + "/", "Open the link that kafkaio printed"},
-		{k.origin() + "/#token=OFANOTHERRUN", "This link is from another run"},
+		{k.origin() + "/", "Open the link with the token"},
+		{k.origin() + "/#token=OFANOTHERRUN", "The token in this link is not valid"},
 	} {
 		p := open(t, browser, l.link, wide)
 		p.untilText("#locked", l.want)

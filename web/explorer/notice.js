@@ -24,7 +24,7 @@ export function inWords(error) {
 
 /** The bridge's own words in the message of a denial. */
 function reason(message) {
-  return message.replace(/^.*?denied: /, "").replace(/ \(bridge code \d+\)$/, "");
+  return message.replace(/^.*?\b(denied|host): /, "").replace(/ \(bridge code \d+\)$/, "");
 }
 
 /** The text with a capital and a full stop. */

@@ -34,7 +34,7 @@ type Config struct {
 	// ports listed here. Without TLS and SASL below, list every broker of a cluster that wants them, too:
 	// the bridge asks for metadata with these alone.
 	Brokers []string
-	// Name is the cluster's name, for policies and logs.
+	// Name is the cluster's name, for policies.
 	Name string
 	// Targets are patterns of further brokers, "host:port" with * for any text within one label of a host
 	// name, such as "broker-*.prod:9093". A * matches no IP address.

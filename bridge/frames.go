@@ -56,7 +56,7 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessi
 			return names
 		},
 		Denied: func(d filter.Denial) {
-			b.log.Info("denied", "remote", of.remote, "identity", who().Name, "cluster", b.config.Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+			b.log.Info("denied", "remote", of.remote, "identity", who().Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
 		},
 	})
 	return r

@@ -114,7 +114,7 @@ export interface Record {
  *
  * - NOT_LOADED: kafkaio.wasm could not be loaded
  * - UNAUTHORIZED: the bridge refused the token, or wants one
- * - DENIED: the bridge does not allow this page, or that broker
+ * - DENIED: the bridge does not allow this page, this user or that broker
  * - TOO_MANY_CONNECTIONS: the bridge has as many as it takes
  * - BRIDGE_UNREACHABLE: there is no bridge, it goes away, or the network broke
  * - BROKER_UNREACHABLE: the bridge can't connect to the broker

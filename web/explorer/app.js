@@ -33,7 +33,7 @@ start();
 
 async function start() {
   kafka = await connectPatiently();
-  if (!kafka) return;
+  if (!kafka) return view.showEmpty("Not connected.");
   showStatus("connected");
   hideProblem();
   if (!(await mayProduce())) form.forbid();

@@ -7,7 +7,6 @@ const words = {
   BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
   TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
   TOO_MANY_CONNECTIONS: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
-  DENIED: ["The bridge does not let this page in.", "Open the page under the address that kafkaio printed."],
   NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
   CLOSED: ["The connection was closed.", "Reload the page to connect again."],
 };
@@ -19,7 +18,13 @@ export function inWords(error) {
     return `${sentence(error.message)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
       `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
   }
+  if (error.code === "DENIED") return sentence(reason(error.message));
   return words[error.code]?.[0] ?? sentence(error.message);
+}
+
+/** The bridge's own words in the message of a denial. */
+function reason(message) {
+  return message.replace(/^.*?\b(denied|host): /, "").replace(/ \(bridge code \d+\)$/, "");
 }
 
 /** The text with a capital and a full stop. */
@@ -40,7 +45,7 @@ let countdown;
 export function showProblem(error, retryInMs = 0) {
   if (error.code === "UNAUTHORIZED") return showLocked();
   const [title, text] = (!error.broker && words[error.code]) || ["Something went wrong.", inWords(error)];
-  setText("notice-title", title);
+  setText("notice-title", error.code === "DENIED" ? "The bridge denies access." : title);
   setText("notice-text", text);
   setText("notice-cause", `${error.code}: ${error.message}`);
   byId("notice").hidden = false;
@@ -61,12 +66,12 @@ export function hideProblem() {
   byId("notice").hidden = true;
 }
 
-/** Says that the page needs the link with the token, and where it is found. */
+/** Says that the page needs a link with a token, and where to find one. */
 function showLocked() {
   const had = new URLSearchParams(location.hash.slice(1)).has("token");
-  setText("locked-title", had ? "This link is from another run" : "Open the link that kafkaio printed");
+  setText("locked-title", had ? "The token in this link is not valid" : "Open the link with the token");
   setText("locked-text", had
-    ? "kafkaio was started again since, and each run has a link of its own."
+    ? "kafkaio demo and kafkaio explore print another link each time they start. The operator of a kafkaio bridge may have removed the token."
     : "This address alone does not let a page in.");
   setText("locked-link", `${location.origin}/#token=…`);
   byId("locked").hidden = false;

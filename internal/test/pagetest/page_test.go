@@ -1,13 +1,18 @@
 package pagetest
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 const (
@@ -155,8 +160,8 @@ func TestWithoutTheTokenThePageSaysWhereTheLinkIs(t *testing.T) {
 	k := start(t, "demo", "--listen", "127.0.0.1:0")
 	browser := newBrowser(t)
 	for _, l := range []struct{ link, want string }{
-		{k.origin() + "/", "Open the link that kafkaio printed"},
-		{k.origin() + "/#token=OFANOTHERRUN", "This link is from another run"},
+		{k.origin() + "/", "Open the link with the token"},
+		{k.origin() + "/#token=OFANOTHERRUN", "The token in this link is not valid"},
 	} {
 		p := open(t, browser, l.link, wide)
 		p.untilText("#locked", l.want)
@@ -169,6 +174,35 @@ func TestWithoutTheTokenThePageSaysWhereTheLinkIs(t *testing.T) {
 		p.emulate(narrow, "dark")
 		p.screenshot(strings.Fields(l.want)[0] + "-narrow-dark")
 	}
+}
+
+func TestAUserWithoutCredentialsReadsTheBridgesReason(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	accounts := write("identities.yaml", "alice: {user: alice, password: of alice}\n")
+	k := start(t, "bridge", write("bridge.yaml", fmt.Sprintf(`listen: 127.0.0.1:0
+page: true
+auth:
+  tokens:
+    - {identity: bob, sha256: "%x"}
+clusters:
+  - name: prod
+    brokers: [%q]
+    allow_plaintext: true
+    sasl: {mechanism: scram-sha-512, identities_file: %q}
+`, sha256.Sum256([]byte("secret")), testnet.ClosedPort(t), accounts)))
+
+	p := open(t, newBrowser(t), k.link+"#token=secret", wide)
+	p.untilText("#notice-title", "The bridge denies access.")
+	p.untilText("#notice-text", "The bridge has no credentials of bob for this cluster")
+	p.untilText("#status", "Closed")
+	p.untilText("#empty", "Not connected.")
 }
 
 func TestALinkPastedOverThePageLetsItIn(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -129,7 +130,7 @@ func (f *scriptedFrames) Pending() (n int) {
 	return n
 }
 
-func (f *scriptedFrames) Response(id int32, size int) (func([]byte) ([]byte, error), error) {
+func (f *scriptedFrames) Response(id int32, size int) (filter.Rewrite, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.queue) == 0 || f.queue[0] != id {
@@ -138,7 +139,7 @@ func (f *scriptedFrames) Response(id int32, size int) (func([]byte) ([]byte, err
 	if id%4 != 0 {
 		return nil, nil
 	}
-	return func(answer []byte) ([]byte, error) {
+	return func(_ context.Context, answer []byte) ([]byte, error) {
 		return binary.BigEndian.AppendUint32([]byte{0, 0, 0, 4}, uint32(id)), nil
 	}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/internal/clientid"
+	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -92,7 +93,7 @@ func (h *heldFrames) Pending() int {
 }
 
 // Response implements frames.
-func (h *heldFrames) Response(correlationID int32, _ int) (func([]byte) ([]byte, error), error) {
+func (h *heldFrames) Response(correlationID int32, _ int) (filter.Rewrite, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.pending) == 0 || h.pending[0] != correlationID {

@@ -137,7 +137,7 @@ func (r *frameRelay) copyAnswer(in *bufio.Reader, size int) error {
 }
 
 // rewriteAnswer reads an answer as a whole and writes what rewrite makes of it.
-func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]byte) ([]byte, error)) error {
+func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite filter.Rewrite) error {
 	if size > maxRewritten {
 		return &tunnel.CloseError{Code: tunnel.CodeTooLarge, Reason: fmt.Sprintf("frame: an answer of %d bytes, the bridge filters at most %d", size, maxRewritten)}
 	}
@@ -151,7 +151,7 @@ func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite func([]by
 	if err != nil {
 		return err
 	}
-	answer, err := rewrite(b.data)
+	answer, err := rewrite(frame, b.data)
 	frame.end()
 	if err != nil {
 		return closeErrorOf(err)

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -41,7 +42,7 @@ type frames interface {
 	Full() bool
 	Held() int
 	Pending() int
-	Response(correlationID int32, size int) (rewrite func(answer []byte) ([]byte, error), err error)
+	Response(correlationID int32, size int) (rewrite filter.Rewrite, err error)
 	Done()
 	Local() []byte
 }

@@ -54,7 +54,7 @@ func TestApiVersionsThatTheBrokerDoesntKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if frame, err = rewrite(frame[4:]); err != nil {
+	if frame, err = rewrite(t.Context(), frame[4:]); err != nil {
 		t.Fatal(err)
 	}
 	got := parseAnswer(t, frame, at(0, kmsg.NewPtrApiVersionsRequest())).(*kmsg.ApiVersionsResponse)

@@ -99,7 +99,7 @@ func (s *brokerStream) answer(t testing.TB, c *kafkamessage.Choices, f *Filter, 
 		return true
 	}
 	before := allocated()
-	frame, err := rewrite(answer)
+	frame, err := rewrite(t.Context(), answer)
 	if grown := allocated() - before; grown > 4<<20+1000*uint64(len(answer)) {
 		t.Fatalf("%d bytes take %d of memory", len(answer), grown)
 	}

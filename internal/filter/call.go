@@ -24,8 +24,8 @@ type rights interface {
 // A call is one request on its way to the broker, and its answer on the way back.
 type call struct {
 	filter       *Filter
-	ctx          context.Context
-	rights       rights // of the time of the request, then of that of the answer
+	ctx          context.Context // of the request, then of the answer
+	rights       rights          // of the time of the request, then of that of the answer
 	key, version int16
 	name         string
 	req          kmsg.Request
@@ -172,8 +172,8 @@ func sizeOf(v reflect.Value) int {
 	return size
 }
 
-// rewrite changes the broker's answer, which it takes without its length and returns with it.
-func (c *call) rewrite(answer []byte) ([]byte, error) {
+// rewrite changes the broker's answer.
+func (c *call) rewrite(ctx context.Context, answer []byte) ([]byte, error) {
 	if len(answer) < 4 {
 		return nil, broken("an answer of the broker is too short")
 	}
@@ -195,7 +195,7 @@ func (c *call) rewrite(answer []byte) ([]byte, error) {
 	if err != nil {
 		return nil, broken("the broker's answer to %s version %d can't be read: %v", c.name, c.version, err)
 	}
-	c.rights = c.filter.rights()
+	c.ctx, c.rights = ctx, c.filter.rights()
 	for _, fn := range c.rewrites {
 		fn(resp)
 	}

@@ -53,6 +53,10 @@ type Filter struct {
 	share   shareSessions
 }
 
+// A Rewrite takes a broker's answer, a frame without its length, and returns what the client gets: a frame with its
+// length. It passes ctx to Options.TopicNames. Its error is a *tunnel.CloseError, which ends the connection.
+type Rewrite = func(ctx context.Context, answer []byte) ([]byte, error)
+
 // New returns a Filter.
 func New(o Options) *Filter {
 	if o.MaxRequest == 0 {
@@ -125,7 +129,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker net.Buff
 	}
 	h.clientID = clientid.For(f.options.Identity, h.clientID)
 	toBroker = requestFrame(h, c.req, len(request)+len(f.options.Identity)+64)
-	c.req = nil // refers to request
+	c.req, c.ctx = nil, nil // they are of the request
 	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}
 		if len(c.denied) > 0 || len(c.rewrites) > 0 {
@@ -151,10 +155,9 @@ func (f *Filter) Held() int { return f.queue.held() }
 func (f *Filter) Pending() int { return f.queue.pending() }
 
 // Response says how to pass on the broker's next answer, whose correlation id and size (without the
-// length) it takes: with rewrite nil the frame goes to the client as it comes, otherwise rewrite takes the
-// frame without its length, and returns a frame with its length. The error ends the connection: the answer
-// answers nobody. Done must follow, after the answer was written.
-func (f *Filter) Response(correlationID int32, size int) (rewrite func(answer []byte) ([]byte, error), err error) {
+// length) it takes: with rewrite nil the frame goes to the client as it comes. The error ends the connection:
+// the answer answers nobody. Done must follow, after the answer was written.
+func (f *Filter) Response(correlationID int32, size int) (rewrite Rewrite, err error) {
 	e, ok := f.queue.answered(correlationID)
 	if !ok || size < 4 {
 		return nil, broken("an answer of the broker belongs to no request")

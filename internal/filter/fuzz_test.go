@@ -200,7 +200,7 @@ func FuzzBroker(f *testing.F) {
 			return
 		}
 		before := allocated()
-		frame, err := rewrite(b)
+		frame, err := rewrite(t.Context(), b)
 		if grown := allocated() - before; grown > 4<<20+1000*uint64(len(b)) {
 			t.Fatalf("%d bytes take %d of memory", len(b), grown)
 		}

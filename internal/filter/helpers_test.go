@@ -146,7 +146,7 @@ func reply(t testing.TB, f *Filter, req kmsg.Request, resp kmsg.Response) kmsg.R
 		t.Fatal(err)
 	}
 	if rewrite != nil {
-		if frame, err = rewrite(frame[4:]); err != nil {
+		if frame, err = rewrite(t.Context(), frame[4:]); err != nil {
 			t.Fatal(err)
 		}
 	}

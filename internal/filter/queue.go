@@ -13,9 +13,9 @@ const (
 // An entry is a request that waits for its answer.
 type entry struct {
 	correlationID int32
-	local         []byte                              // the filter's own answer, or nil
-	rewrite       func(answer []byte) ([]byte, error) // nil: the broker's answer goes to the client as it comes
-	size          int                                 // bytes that it holds
+	local         []byte  // the filter's own answer, or nil
+	rewrite       Rewrite // nil: the broker's answer goes to the client as it comes
+	size          int     // bytes that it holds
 }
 
 // A queue has the requests that wait for answers, in their order: a broker answers in order, and clients

@@ -21,9 +21,9 @@ func framedOrNot(t *testing.T, delay time.Duration, test func(t *testing.T, conf
 	})
 }
 
-// shutDown starts a Shutdown that has 10 s, and returns a function that waits for it.
+// shutDown starts a Shutdown that has 2 min, and returns a function that waits for it.
 func (v *virtual) shutDown() (wait func() (took time.Duration, err error)) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	start := time.Now()
 	down := make(chan error, 1)
 	go func() {
@@ -117,6 +117,35 @@ func TestShutdownWaitsForAnAnswerInParts(t *testing.T) {
 		}
 		inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
 			p := v.pipeOf(t, subprotocol, "ci")
+			p.send(askMetadata(1, "orders"))
+			time.Sleep(time.Second)
+			wait := v.shutDown()
+			if ids, code := p.answersUntilEnd(t); code != 1001 || len(ids) != 1 {
+				t.Errorf("answers %v, closed with %d", ids, code)
+			}
+			p.Close()
+			if took, err := wait(); err != nil {
+				t.Errorf("Shutdown returned %v after %v", err, took)
+			}
+		})
+	})
+}
+
+// A client whose link is slow gets the whole answer that the broker has sent: each message takes longer than quietTime.
+func TestShutdownWaitsForASlowClient(t *testing.T) {
+	const size, rate = 1 << 20, 24 << 10
+	answers := func(c net.Conn) {
+		if _, err := readFrame(c); err == nil {
+			c.Write(response(1, make([]byte, size)))
+			readFrame(c) // until the connection ends
+		}
+	}
+	config := func(t *testing.T) bridge.Config {
+		return bridge.Config{MaxMemory: 4 << 20, Dial: newBrokers(t, answers).dial} // which bounds what waits for the link
+	}
+	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+		inVirtualTime(t, rate, config, func(t *testing.T, v *virtual) {
+			p := v.pipe(t, subprotocol, 4<<20)
 			p.send(askMetadata(1, "orders"))
 			time.Sleep(time.Second)
 			wait := v.shutDown()

@@ -46,6 +46,7 @@ type Stream struct {
 	forward       *forward // where what comes goes; nil: to Read
 	counted       bool     // what waits for Read counts against the session's memory
 	sent          int64    // bytes that SendFrom sent
+	sending       bool     // SendFrom sends what it has read, or waits until it may read more
 	owed          bool     // what came for Forward's connection is newer than what SendFrom sent
 
 	awaitsRoom bool // it is in the writer's list, whose lock guards this

@@ -56,11 +56,11 @@ func (st *Stream) Asked() time.Time {
 }
 
 // Progress returns how many bytes SendFrom has sent, and whether more are to come: what came for Forward's
-// connection is newer, or the peer has given no credit for more.
+// connection is newer, or SendFrom waits for the peer.
 func (st *Stream) Progress() (sent int64, isBusy bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return st.sent, st.owed || st.credit == 0
+	return st.sent, st.owed || st.sending
 }
 
 // forwardLocked writes or queues b, which it then owns.

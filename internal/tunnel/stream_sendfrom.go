@@ -54,6 +54,7 @@ func (st *Stream) SendFrom(r io.Reader) (total int64, err error) {
 func (st *Stream) sendNow(b *buffer) error {
 	w := st.session.writer
 	st.mu.Lock()
+	st.sending = true
 	err := st.writeError()
 	write := false
 	if err == nil {
@@ -78,11 +79,13 @@ func (st *Stream) sendNow(b *buffer) error {
 func (st *Stream) waitToSend() (int, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	st.sending = true
 	for {
 		if err := st.writeError(); err != nil {
 			return 0, err
 		}
 		if st.credit > 0 && st.session.writer.hasRoom(st) {
+			st.sending = false
 			return st.credit, nil
 		}
 		st.writable.Wait()
@@ -134,6 +137,7 @@ func shrunk(b *buffer) *buffer {
 func (st *Stream) reserveFor(b *buffer) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	st.sending = true
 	for {
 		if err := st.writeError(); err != nil {
 			return err

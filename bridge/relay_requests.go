@@ -132,13 +132,15 @@ func (r *frameRelay) readError(err error, what string) *tunnel.CloseError {
 
 // takeRequest passes a request on, or has it answered.
 func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
-	if r.broker.sasl.isDue() {
-		if refusal := r.renew(); refusal != nil {
-			return refusal
-		}
+	var refusal *tunnel.CloseError
+	if r.lapsed.Err() == nil && r.broker.sasl.isDue() {
+		refusal = r.renew()
 	}
-	if r.lapsed.Err() != nil {
+	switch {
+	case r.lapsed.Err() != nil: // which may be why there are no credentials
 		return r.lapse()
+	case refusal != nil:
+		return refusal
 	}
 	toBroker, err := r.parse(request.data)
 	if !request.forward(toBroker) || !r.count() {

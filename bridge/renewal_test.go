@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/hostile"
@@ -183,5 +184,34 @@ func TestRenewalDoesNotDisturbRequests(t *testing.T) {
 		if _, faults, _ := broker.seen(); len(faults) > 0 {
 			t.Error(faults)
 		}
+	})
+}
+
+// The identity ends while a renewal waits for an answer. Then there are no credentials for it, either.
+func TestAnIdentityThatEndsDuringARenewalIsSaid(t *testing.T) {
+	broker := &saslBroker{lifetime: 10 * time.Second, delay: 6 * time.Second}
+	config := func(t *testing.T) bridge.Config {
+		c := withSASL(broker)(t)
+		c.Authorize = identify
+		c.SASL = func(ctx context.Context, who bridge.Identity) (sasl.Mechanism, error) {
+			if !time.Now().Before(who.Expires) {
+				return nil, bridge.Refusal("no credentials")
+			}
+			return alice(ctx, who)
+		}
+		return c
+	}
+	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+		inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
+			p := v.pipeOf(t, subprotocol, "ci/12s")
+			time.Sleep(7 * time.Second)
+			p.send(request(metadataKey, 1, 1, 50))
+			time.Sleep(2500 * time.Millisecond) // the renewal is due
+			p.send(request(metadataKey, 1, 2, 50))
+			if ids, code := p.answersUntilEnd(t); code != 4401 || len(ids) != 1 {
+				t.Errorf("answers %v, closed with %d", ids, code)
+			}
+			p.Close()
+		})
 	})
 }

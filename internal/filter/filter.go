@@ -129,7 +129,7 @@ func (f *Filter) Request(ctx context.Context, request []byte) (toBroker net.Buff
 	}
 	h.clientID = clientid.For(f.options.Identity, h.clientID)
 	toBroker = requestFrame(h, c.req, len(request)+len(f.options.Identity)+64)
-	c.req, c.ctx = nil, nil // they are of the request
+	c.req, c.ctx, c.names = nil, nil, nil // they are of the request
 	if !silent {
 		e := entry{correlationID: h.correlationID, size: c.size}
 		if len(c.denied) > 0 || len(c.rewrites) > 0 {

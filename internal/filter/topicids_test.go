@@ -3,6 +3,7 @@ package filter
 import (
 	"context"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -58,4 +59,40 @@ func TestTopicIDsOfRequestsAndAnswers(t *testing.T) {
 			t.Errorf("%s: %v", tc.name, got)
 		}
 	}
+}
+
+// A request that waits for its answer has been decided, so the names of its topics are needed no more. A client may
+// send an id 50,000 times in 1 MiB.
+func TestRequestsThatWaitHoldNoNames(t *testing.T) {
+	const requests, ids = 50, 50_000
+	f := newFilter(t, func(o *Options) {
+		o.TopicNames = func(ctx context.Context, asked [][16]byte) map[[16]byte]string {
+			names := make(map[[16]byte]string, ids)
+			for id, name := range topicNames(ctx, asked) {
+				names[id] = name
+			}
+			return names
+		}
+	}, analyst("read-only"))
+	fetch := at(13, kmsg.NewPtrFetchRequest())
+	for _, n := range []byte{1, 7} { // the second is unknown: its error waits for the answer
+		topic := kmsg.NewFetchRequestTopic()
+		topic.TopicID = id(n)
+		topic.Partitions = append(topic.Partitions, kmsg.NewFetchRequestTopicPartition())
+		fetch.Topics = append(fetch.Topics, topic)
+	}
+	held := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	for range requests {
+		forward(t, f, fetch)
+	}
+	if grown := int64(held()) - int64(before); grown > requests*ids {
+		t.Errorf("%d requests hold %d bytes, of which the filter counts %d", requests, grown, f.Held())
+	}
+	runtime.KeepAlive(f)
 }

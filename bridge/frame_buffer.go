@@ -17,7 +17,7 @@ type frameBuffer struct {
 	size int    // of the whole frame
 	came int    // how much of it has come at least when it is read
 	data []byte // what was read
-	out  []byte // what was made of it for the broker, and may refer to data
+	out  []byte // what goes on in its place, and may refer to data
 	held int
 }
 
@@ -70,9 +70,9 @@ func (b *frameBuffer) take(n int) bool {
 	return true
 }
 
-// forward takes what goes to the broker in place of the frame, and reports false if there is no memory for
-// that. The parts after the first may refer to the frame.
-func (b *frameBuffer) forward(parts net.Buffers) bool {
+// replace takes what goes on in place of the frame, and reports false if there is no memory for that. The parts
+// after the first may refer to the frame.
+func (b *frameBuffer) replace(parts net.Buffers) bool {
 	if len(parts) > 0 {
 		b.out = parts[0]
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 
 	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -155,6 +156,9 @@ func (r *frameRelay) rewriteAnswer(in *bufio.Reader, size int, rewrite filter.Re
 	frame.end()
 	if err != nil {
 		return closeErrorOf(err)
+	}
+	if !b.replace(net.Buffers{answer}) {
+		return errNoFrameMemory
 	}
 	r.write(answer)
 	return nil

@@ -143,7 +143,7 @@ func (r *frameRelay) takeRequest(request *frameBuffer) *tunnel.CloseError {
 		return refusal
 	}
 	toBroker, err := r.parse(request.data)
-	if !request.forward(toBroker) || !r.count() {
+	if !request.replace(toBroker) || !r.count() {
 		return errNoFrameMemory
 	}
 	if len(toBroker) > 0 {

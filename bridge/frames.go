@@ -50,7 +50,11 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessi
 			if len(unknown) == 0 {
 				return names
 			}
-			defer pauseParsing(ctx)()
+			resume, ok := pauseParsing(ctx)
+			if !ok { // as if the cluster could not be asked: clients try again
+				return names
+			}
+			defer resume()
 			of.topicNames.learn(ctx, unknown)
 			names, _ = of.topicNames.known.cached(ids)
 			return names

@@ -14,16 +14,18 @@ import (
 type parsing struct {
 	frames *semaphore.Weighted
 	bytes  *semaphore.Weighted
-	most   int64 // bytes of bytes
+	paused *semaphore.Weighted // bytes of frames that wait for something
+	most   int64               // bytes of bytes, and of paused
 	memory *tunnel.Memory
 }
 
-// newParsing returns a parsing that takes a quarter of size bytes of memory. A frame that takes more is parsed
-// while no other is.
+// newParsing returns a parsing that takes a quarter of size bytes of memory, and another for frames that pause. A
+// frame that takes more is parsed while no other is.
 func newParsing(memory *tunnel.Memory, size int64) *parsing {
 	return &parsing{
 		frames: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		bytes:  semaphore.NewWeighted(size / 4),
+		paused: semaphore.NewWeighted(size / 4),
 		most:   size / 4,
 		memory: memory,
 	}
@@ -85,12 +87,18 @@ func (f *parsingFrame) end() {
 type parsingKey struct{}
 
 // pauseParsing lets others parse while a frame of begin's context waits for something. It returns a function
-// that waits until the frame may be parsed on.
-func pauseParsing(ctx context.Context) (resume func()) {
-	f, ok := ctx.Value(parsingKey{}).(*parsingFrame)
-	if !ok {
-		return func() {}
+// that waits until the frame may be parsed on, or reports false if too much waits already.
+func pauseParsing(ctx context.Context) (resume func(), ok bool) {
+	f, isParsed := ctx.Value(parsingKey{}).(*parsingFrame)
+	if !isParsed {
+		return func() {}, true
+	}
+	if !f.parsing.paused.TryAcquire(f.weight()) {
+		return nil, false
 	}
 	f.release()
-	return func() { f.acquire(context.Background()) } // others only parse, which ends
+	return func() {
+		f.acquire(context.Background()) // others only parse, which ends
+		f.parsing.paused.Release(f.weight())
+	}, true
 }

@@ -49,7 +49,10 @@ func TestLargeFramesAreParsedOneAfterTheOther(t *testing.T) {
 		if begun {
 			t.Error("another frame is parsed beside it")
 		}
-		resume := pauseParsing(first)
+		resume, ok := pauseParsing(first)
+		if !ok {
+			t.Fatal("it can't pause")
+		}
 		<-done
 		if !begun {
 			t.Error("no other frame is parsed while it pauses")
@@ -57,4 +60,37 @@ func TestLargeFramesAreParsedOneAfterTheOther(t *testing.T) {
 		resume()
 		first.end()
 	})
+}
+
+// What is parsed in part counts while it waits for the cluster. So all that waits takes a quarter of the memory, too.
+func TestFramesThatPauseAreBounded(t *testing.T) {
+	memory := tunnel.NewMemory(1000)
+	p := newParsing(memory, 1000)
+	var resume []func()
+	for range 2 {
+		f, err := p.begin(t.Context(), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.end()
+		again, ok := pauseParsing(f)
+		if !ok {
+			t.Fatal("200 of 250 bytes can't wait")
+		}
+		resume = append(resume, again)
+	}
+	third, err := p.begin(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := pauseParsing(third); ok {
+		t.Error("300 of 250 bytes wait")
+	}
+	third.end()
+	for _, again := range resume {
+		again()
+	}
+	if !memory.Take(800) {
+		t.Error("more is held than the two frames")
+	}
 }

@@ -109,55 +109,42 @@ func dribbles(parts int, pause time.Duration) func(net.Conn) {
 	}
 }
 
-func TestShutdownWaitsForAnAnswerInParts(t *testing.T) {
-	const parts, pause = 30, 200 * time.Millisecond
-	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
-		config := func(t *testing.T) bridge.Config {
-			return bridge.Config{Authorize: identify, Dial: newBrokers(t, dribbles(parts, pause)).dial}
-		}
-		inVirtualTime(t, 0, config, func(t *testing.T, v *virtual) {
-			p := v.pipeOf(t, subprotocol, "ci")
-			p.send(askMetadata(1, "orders"))
-			time.Sleep(time.Second)
-			wait := v.shutDown()
-			if ids, code := p.answersUntilEnd(t); code != 1001 || len(ids) != 1 {
-				t.Errorf("answers %v, closed with %d", ids, code)
-			}
-			p.Close()
-			if took, err := wait(); err != nil {
-				t.Errorf("Shutdown returned %v after %v", err, took)
-			}
-		})
-	})
-}
-
-// A client whose link is slow gets the whole answer that the broker has sent: each message takes longer than quietTime.
-func TestShutdownWaitsForASlowClient(t *testing.T) {
-	const size, rate = 1 << 20, 24 << 10
-	answers := func(c net.Conn) {
+// An answer under way comes whole: in parts with pauses shorter than quietTime, or over a link on which each message
+// takes longer than that.
+func TestShutdownWaitsForTheRestOfAnAnswer(t *testing.T) {
+	const size = 1 << 20
+	atOnce := func(c net.Conn) {
 		if _, err := readFrame(c); err == nil {
 			c.Write(response(1, make([]byte, size)))
 			readFrame(c) // until the connection ends
 		}
 	}
-	config := func(t *testing.T) bridge.Config {
-		return bridge.Config{MaxMemory: 4 << 20, Dial: newBrokers(t, answers).dial} // which bounds what waits for the link
-	}
-	bothSubprotocols(t, func(t *testing.T, subprotocol string) {
-		inVirtualTime(t, rate, config, func(t *testing.T, v *virtual) {
-			p := v.pipe(t, subprotocol, 4<<20)
-			p.send(askMetadata(1, "orders"))
-			time.Sleep(time.Second)
-			wait := v.shutDown()
-			if ids, code := p.answersUntilEnd(t); code != 1001 || len(ids) != 1 {
-				t.Errorf("answers %v, closed with %d", ids, code)
-			}
-			p.Close()
-			if took, err := wait(); err != nil {
-				t.Errorf("Shutdown returned %v after %v", err, took)
-			}
+	for name, row := range map[string]struct {
+		serve func(net.Conn)
+		rate  int // of the link
+	}{"InParts": {dribbles(30, 200*time.Millisecond), 0}, "SlowClient": {atOnce, 24 << 10}} {
+		config := func(t *testing.T) bridge.Config {
+			// The memory bounds what waits for the link.
+			return bridge.Config{MaxMemory: 4 << 20, Dial: newBrokers(t, row.serve).dial}
+		}
+		t.Run(name, func(t *testing.T) {
+			bothSubprotocols(t, func(t *testing.T, subprotocol string) {
+				inVirtualTime(t, row.rate, config, func(t *testing.T, v *virtual) {
+					p := v.pipe(t, subprotocol, 2*size)
+					p.send(askMetadata(1, "orders"))
+					time.Sleep(time.Second)
+					wait := v.shutDown()
+					if ids, code := p.answersUntilEnd(t); code != 1001 || len(ids) != 1 {
+						t.Errorf("answers %v, closed with %d", ids, code)
+					}
+					p.Close()
+					if took, err := wait(); err != nil {
+						t.Errorf("Shutdown returned %v after %v", err, took)
+					}
+				})
+			})
 		})
-	})
+	}
 }
 
 // A client whose identity has ended is told so, even if the bridge goes away before its last answer comes.

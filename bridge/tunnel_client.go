@@ -33,6 +33,7 @@ func (b *Bridge) costOf(r *http.Request) int64 {
 		cost += tlsCost
 	}
 	if b.config.Authorize != nil {
+		cost += 2 * int64(len(r.RequestURI)) // and the URL, whose path may be a copy
 		for name, values := range r.Header {
 			for _, v := range values {
 				cost += int64(len(name) + len(v))

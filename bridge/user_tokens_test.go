@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"bytes"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +67,28 @@ func TestTokenThatABrokerRepeatsIsHidden(t *testing.T) {
 		synctest.Wait()
 		if strings.Contains(logged.String()+reason, token) || !strings.Contains(logged.String(), "(hidden)") {
 			t.Errorf("the log is\n%s", logged.String())
+		}
+	})
+}
+
+// Authorize gets the request again for each token, so the session holds it: its headers and its address.
+func TestRequestsOfSessionsTakeMemory(t *testing.T) {
+	const size = 10_000
+	inVirtualTime(t, 0, asUsers(&saslBroker{principalOf: nameOf}), func(t *testing.T, v *virtual) {
+		held := func(query, header string) int64 {
+			before := v.bridge.HeldMemory()
+			c := v.connectTo(t, memoryBroker+query, hostile.Tunnel, http.Header{"X-Long": {header}})
+			synctest.Wait()
+			defer time.Sleep(time.Minute)
+			defer c.Close()
+			return v.bridge.HeldMemory() - before
+		}
+		short, long := held("", ""), strings.Repeat("a", size)
+		if got := held("", long); got-short < size {
+			t.Errorf("%d bytes are held of a request with a long header, %d of a short one", got, short)
+		}
+		if got := held("&"+long, ""); got-short < size {
+			t.Errorf("%d bytes are held of a request with a long query, %d of a short one", got, short)
 		}
 	})
 }

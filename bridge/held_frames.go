@@ -62,7 +62,7 @@ func (h *heldFrames) Request(_ context.Context, request []byte) (net.Buffers, er
 	frame := make([]byte, 0, 4+min(size, requestStart+2+len(clientID)+largeRest))
 	frame = binary.BigEndian.AppendUint32(frame, uint32(size))
 	frame = append(frame, request[:requestStart]...)
-	if h.identity == "" {
+	if string(clientID) == head.clientID { // which may be null
 		frame = append(frame, request[requestStart:head.clientIDEnd]...)
 	} else {
 		frame = kbin.AppendString(frame, string(clientID))

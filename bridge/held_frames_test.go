@@ -5,11 +5,14 @@ import (
 	"encoding/binary"
 	"slices"
 	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/clientid"
 )
 
 func TestClientIDNamesTheIdentity(t *testing.T) {
 	for _, row := range []struct{ identity, clientID, want string }{
 		{"", "c", "c"},
+		{"", "__admin_client", "nobody/__admin_client"},
 		{"alice", "c", "alice/c"},
 		{"alice", "__admin_client", "alice/__admin_client"},
 		{"alice", "", "alice"},
@@ -59,8 +62,8 @@ func FuzzHeldFrames(f *testing.F) {
 		if before.key != after.key || before.version != after.version || before.correlationID != after.correlationID || before.isAnswered != after.isAnswered {
 			t.Errorf("%+v became %+v", before, after)
 		}
-		if want := before.clientID; identity == "" && after.clientID != want {
-			t.Errorf("client_id %q became %q", want, after.clientID)
+		if want := string(clientid.For(identity, []byte(before.clientID))); after.clientID != want {
+			t.Errorf("client_id %q became %q, want %q", before.clientID, after.clientID, want)
 		}
 		if string(request[before.clientIDEnd:]) != string(frame[4+after.clientIDEnd:]) {
 			t.Error("what follows the client_id has changed")

@@ -24,8 +24,11 @@ func CheckIdentity(identity string) error {
 }
 
 // For returns the client_id that a broker gets: "identity/client_id", cut to what a header can hold. Without an
-// identity it is the client's, and without one of the client it is the identity.
+// identity it is the client's, unless that has a privilege, and without one of the client it is the identity.
 func For(identity string, clientID []byte) []byte {
+	if identity == "" && string(clientID) == adminClient {
+		identity = "nobody"
+	}
 	if identity == "" {
 		return clientID
 	}

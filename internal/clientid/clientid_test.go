@@ -11,6 +11,7 @@ func TestClientIDBeginsWithTheIdentity(t *testing.T) {
 	for _, row := range []struct{ identity, clientID, want string }{
 		{"", "", ""},
 		{"", "rdkafka", "rdkafka"},
+		{"", "__admin_client", "nobody/__admin_client"},
 		{"ci", "rdkafka", "ci/rdkafka"},
 		{"ci", "", "ci"},
 		{"ci", "a/b", "ci/a/b"},

@@ -9,7 +9,7 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
-	"net"
+	"net/netip"
 	"slices"
 	"unicode/utf8"
 )
@@ -95,12 +95,22 @@ func subject(attrs []slog.Attr) (client string, what uint64) {
 		}
 	}
 	if client == "" {
-		client = remote
-		if host, _, err := net.SplitHostPort(remote); err == nil {
-			client = host
-		}
+		client = network(remote)
 	}
 	return client, rest.Sum64()
+}
+
+// network returns what one client has of addresses: with IPv6 the /64, within which it can choose.
+func network(remote string) string {
+	at, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return remote
+	}
+	addr := at.Addr().Unmap().WithZone("")
+	if addr.Is6() {
+		return netip.PrefixFrom(addr, 64).Masked().String()
+	}
+	return addr.String()
 }
 
 // shortened returns an attribute whose text, which a client may have chosen, is of a bounded length.

@@ -106,7 +106,7 @@ func TestManyClients(t *testing.T) {
 		h := New(slog.NewTextHandler(&r, nil)).(*handler)
 		log := slog.New(h)
 		for i := range clients {
-			log.Warn("refused", "remote", fmt.Sprintf("[2001:db8::%x]:1", i), "reason", fmt.Sprint(i))
+			log.Warn("refused", "remote", fmt.Sprintf("[2001:db8:0:%x::1]:1", i), "reason", fmt.Sprint(i))
 		}
 		h.lines.mu.Lock()
 		k := h.lines.kinds["refused"]
@@ -158,5 +158,20 @@ func TestGroupsAndLevelsPass(t *testing.T) {
 	mustHave(t, r.take(), 1, "g.a=1 g.b=2")
 	if log.Enabled(context.Background(), slog.LevelDebug) {
 		t.Error("debug is enabled")
+	}
+}
+
+func TestAddressesOfOneClient(t *testing.T) {
+	for remote, want := range map[string]string{
+		"192.0.2.1:40000":              "192.0.2.1",
+		"[::ffff:192.0.2.1]:40000":     "192.0.2.1",
+		"[2001:db8:1:2:3:4:5:6]:40000": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:40000":         "fe80::/64",
+		"pipe":                         "pipe",
+		"":                             "",
+	} {
+		if got := network(remote); got != want {
+			t.Errorf("%q is of %q, want %q", remote, got, want)
+		}
 	}
 }

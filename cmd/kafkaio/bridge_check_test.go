@@ -4,13 +4,16 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -65,6 +68,35 @@ func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
 	}
 	o := runToEnd(t, stubPage, "bridge", "--check", "--broker", cluster.ListenAddrs()[0])
 	mustSay(t, o.stdout, "problem  kafka: ", "kafkaio ping "+cluster.ListenAddrs()[0]+" --sasl scram-sha-512", "then set the keys of its flags")
+}
+
+func TestUnlistedBrokersOfTheBridgesMachineAreNamed(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	addrs := cluster.ListenAddrs()
+	slices.Sort(addrs)
+	says := fmt.Sprintf(`can't reach 2 brokers: add to clusters[].brokers "%s", "%s"`, addrs[1], addrs[2])
+	o := runToEnd(t, stubPage, "bridge", "--check", "--broker", addrs[0])
+	if o.code != exitError {
+		t.Errorf("exit code %d", o.code)
+	}
+	mustSay(t, o.stdout, "problem  kafka: ", says)
+	if o = runToEnd(t, stubPage, "bridge", "--check", "--broker", strings.Join(addrs, ",")); o.code != exitOK {
+		t.Errorf("all listed: exit code %d: %s", o.code, o.stdout)
+	}
+
+	var logged strings.Builder
+	f := config.File{Clusters: []config.Cluster{{Name: "prod", Brokers: addrs[:1]}}, MaxMemory: 64 << 20}
+	s, err := newBridgeServer(t.Context(), f, slog.New(slog.NewTextHandler(&logged, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	s.warnOfUnlisted(t.Context())
+	mustSay(t, strings.ReplaceAll(logged.String(), `\"`, `"`), "level=WARN", says, "cluster=prod")
 }
 
 func TestCheckOfACertificateThatIsNotGoodNow(t *testing.T) {

@@ -86,6 +86,7 @@ func serveBridge(c *cobra.Command, page pageFunc, flags *bridgeFlags, source *co
 		defer signal.Stop(hangups)
 		running.Go(func() { s.watch(ctx, flags, hangups, watchInterval) })
 	}
+	running.Go(func() { s.warnOfUnlisted(ctx) })
 	if !f.Auth.Any() {
 		log.Warn("clients need no token: every program and user of this machine can use the bridge; set auth to change that")
 	}

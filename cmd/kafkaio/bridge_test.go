@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +20,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
@@ -164,17 +167,23 @@ func TestWithoutAuthAPolicyForAllHolds(t *testing.T) {
 
 func TestSeveralClustersNeedADefault(t *testing.T) {
 	addr := broker(t)
-	text := fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, brokers: ['%s']}]\n", addr, addr)
-	c := startBridge(t, text)
-	if response, body := c.get("/kafka"); response.StatusCode != http.StatusNotFound || !strings.Contains(body, "/kafka/one, /kafka/two") {
-		t.Errorf("%s: %q", response.Status, body)
+	f := config.File{MaxMemory: 64 << 20, Clusters: []config.Cluster{{Name: "one", Brokers: []string{addr}}, {Name: "two", Brokers: []string{addr}}}}
+	s, err := newBridgeServer(t.Context(), f, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.stop()
-	mustSay(t, c.stderr.String(), "clients need no token")
-	c = startBridge(t, strings.Replace(text, "name: two", "name: two, default: true", 1))
+	defer s.close()
+	answer := httptest.NewRecorder()
+	s.handler(nil).ServeHTTP(answer, httptest.NewRequest("GET", "/kafka", nil))
+	if body := answer.Body.String(); answer.Code != http.StatusNotFound || !strings.Contains(body, "/kafka/one, /kafka/two") {
+		t.Errorf("%d: %q", answer.Code, body)
+	}
+	c := startBridge(t, fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, default: true, brokers: ['%s']}]\n", addr, addr))
 	if response, _ := c.get("/kafka"); response.StatusCode != http.StatusUpgradeRequired {
 		t.Errorf("%s", response.Status)
 	}
+	c.stop()
+	mustSay(t, c.stderr.String(), "clients need no token")
 }
 
 func TestBridgeSpeaksTLS(t *testing.T) {

@@ -67,7 +67,15 @@ func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
 		mustSay(t, o.stdout, want)
 	}
 	o := runToEnd(t, stubPage, "bridge", "--check", "--broker", cluster.ListenAddrs()[0])
-	mustSay(t, o.stdout, "problem  kafka: ", "kafkaio ping "+cluster.ListenAddrs()[0]+" --sasl scram-sha-512", "then set the keys of its flags")
+	mustSay(t, o.stdout, "problem  kafka: "+cluster.ListenAddrs()[0]+" wants its clients to authenticate. It offers ", "Set the cluster's sasl: mechanism (")
+	if strings.Contains(o.stdout, "--sasl") {
+		t.Errorf("flags of another command: %s", o.stdout)
+	}
+	identities := filepath.Join(t.TempDir(), "identities.yaml")
+	writeFile(t, identities, "ci: {user: kafkaio, password: sesame}\nops: {user: kafkaio, password: sesame2}\n")
+	addr := cluster.ListenAddrs()[0]
+	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, withSASL(addr, "mechanism: scram-sha-512, identities_file: "+identities)))
+	mustSay(t, o.stdout, "takes the credentials of ci", "problem  prod: as ops: "+addr+" did not complete the authentication")
 }
 
 func TestUnlistedBrokersOfTheBridgesMachineAreNamed(t *testing.T) {

@@ -73,7 +73,13 @@ func startBridgeOf(t *testing.T, name string, args ...string) *command {
 
 func TestBridgeServesItsClustersThePageAndTheirList(t *testing.T) {
 	c := startBridge(t, oneCluster(broker(t)))
-	mustSay(t, c.stdout.String(), "Serving prod at ws://127.0.0.1:", "/kafka/prod\n")
+	said := c.stdout.waitFor(func(text string) string {
+		if !strings.Contains(text, "Ctrl-C") {
+			return ""
+		}
+		return text
+	})
+	mustSay(t, said, "Serving prod at ws://127.0.0.1:", "/kafka and at ws://127.0.0.1:", "/kafka/prod\n", "add #token=TOKEN to the link")
 	if _, body := c.get("/"); body != pageText {
 		t.Errorf("the page is %q", body)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -12,11 +11,8 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 )
 
-// unlistedText says what to do about brokers on the bridge's own machine that it would not dial.
-func unlistedText(unlisted []string) string {
-	return fmt.Sprintf(`the bridge dials only listed brokers of its own machine, so clients can't reach %s: add to clusters[].brokers "%s"`,
-		count(len(unlisted), "broker"), strings.Join(unlisted, `", "`))
-}
+// addUnlisted says what to do about brokers on the bridge's own machine that it would not dial.
+const addUnlisted = "the bridge dials only listed brokers of its own machine: add these to clusters[].brokers"
 
 // unlisted tells of brokers on this machine that the bridge of a cluster would not dial. It says nothing if
 // the cluster can't be asked as the principal: what was said of its brokers has the cause.
@@ -39,7 +35,7 @@ func (c *configCheck) unlisted(ctx context.Context, cluster config.Cluster, tlsC
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	if _, unlisted, err := b.SpecialBrokers(ctx); err == nil && len(unlisted) > 0 {
-		c.bad("%s: %s", cluster.Name, unlistedText(unlisted))
+		c.bad("%s: %s: %s", cluster.Name, addUnlisted, strings.Join(unlisted, ", "))
 	}
 }
 
@@ -51,7 +47,7 @@ func (s *bridgeServer) warnOfUnlisted(ctx context.Context) {
 		_, unlisted, err := cluster.bridge.SpecialBrokers(askCtx)
 		cancel()
 		if err == nil && len(unlisted) > 0 {
-			s.log.Warn(unlistedText(unlisted), "cluster", cluster.Name)
+			s.log.Warn(addUnlisted, "cluster", cluster.Name, "brokers", strings.Join(unlisted, ", "))
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 
 	"github.com/kafkaio/kafkaio/internal/filter"
 	"github.com/kafkaio/kafkaio/internal/policy"
@@ -60,8 +62,21 @@ func (b *Bridge) newFrameRelay(client frameClient, broker *connection, of *sessi
 			return names
 		},
 		Denied: func(d filter.Denial) {
-			b.log.Info("denied", "remote", of.remote, "identity", who().Name, "api", d.API, "version", d.Version, "resource", d.Resource, "observed", d.Observed)
+			b.logDenial(d, of.remote, who().Name)
 		},
 	})
 	return r
+}
+
+// logDenial logs a denial, without the fields that are empty.
+func (b *Bridge) logDenial(d filter.Denial, remote, identity string) {
+	fields := []slog.Attr{
+		slog.String("remote", remote), slog.String("identity", identity),
+		slog.String("api", d.API), slog.Int("version", int(d.Version)),
+		slog.String("resource", d.Resource), slog.Bool("observed", d.Observed),
+	}
+	fields = slices.DeleteFunc(fields, func(f slog.Attr) bool {
+		return f.Value.Equal(slog.StringValue("")) || f.Value.Equal(slog.BoolValue(false))
+	})
+	b.log.LogAttrs(context.Background(), slog.LevelInfo, "denied", fields...)
 }

@@ -249,6 +249,16 @@ func file(t *testing.T, content string) string {
 	return name
 }
 
+func TestAnArgumentThatIsNoFlagIsRefused(t *testing.T) {
+	for _, program := range []string{"browser", "consumergroup", "frames", "franzgo", "kafkago", "producer", "sarama", "tls"} {
+		out, err := command(t, program, "kafka:9092").CombinedOutput()
+		if err == nil {
+			t.Errorf("%s takes an argument", program)
+		}
+		wantOutput(t, string(out), `"kafka:9092" is not a flag: name the broker with -broker`)
+	}
+}
+
 func TestWASIWithoutAFileSaysHowToUseIt(t *testing.T) {
 	c := command(t, "wasi")
 	out, _ := c.CombinedOutput()

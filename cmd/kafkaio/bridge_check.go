@@ -141,5 +141,6 @@ func (c *configCheck) cluster(ctx context.Context, cluster config.Cluster) {
 				c.broker(ctx, cluster, p, options, from, to)
 			}
 		}
+		c.unlisted(ctx, cluster, tlsConfig, p)
 	}
 }

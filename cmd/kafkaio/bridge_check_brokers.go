@@ -61,17 +61,18 @@ func (c *configCheck) principals(ctx context.Context, cluster config.Cluster) ([
 
 // broker pings the broker with an address, where connect_to says that it is.
 func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, p checkedPrincipal, options ping.Options, addr, at string) {
-	what := cluster.Name + ": " + addr
+	where := addr
 	if to, ok := cluster.ConnectTo[addr]; ok {
 		at = to
 	}
 	if at != addr {
-		what += " at " + at
+		where += " at " + at
 		if host, _, err := hostport.Parse(addr, 0); err == nil && options.TLS != nil && options.TLS.ServerName == "" {
 			options.TLS = options.TLS.Clone()
 			options.TLS.ServerName = host
 		}
 	}
+	what := cluster.Name + ": " + where
 	options.Addr = at
 	report, err := ping.Run(ctx, options)
 	if ctx.Err() != nil {
@@ -92,6 +93,9 @@ func (c *configCheck) broker(ctx context.Context, cluster config.Cluster, p chec
 	case cluster.SASL != nil && p.mechanism == nil:
 		c.wantsToken(what, report)
 	case report.Verdict == ping.Unusable:
+		if cluster.SASL != nil && cluster.SASL.IdentitiesFile != "" && report.Steps[len(report.Steps)-1].Name == ping.SASL {
+			what = fmt.Sprintf("%s: as %s: %s", cluster.Name, p.name, where)
+		}
 		c.unusable(what, report)
 	case len(unreached) > 0:
 		for _, b := range unreached {
@@ -128,10 +132,18 @@ func pingFlagsOf(cluster config.Cluster, p checkedPrincipal) (flags []ping.Flag)
 	return flags
 }
 
-// unusable says why a broker can't be used.
+// unusable says why a broker can't be used. Texts that begin with the broker's address continue what.
 func (c *configCheck) unusable(what string, report *ping.Report) {
 	for _, p := range report.Problems {
-		c.bad("%s: %s %s", what, p.Text, p.Advice)
+		said := what + ": " + p.Text
+		if rest, ok := strings.CutPrefix(p.Text, report.Target+" "); ok && strings.HasSuffix(what, report.Target) {
+			said = what + " " + rest
+		}
+		if p.Code == ping.SASLRequired {
+			c.bad("%s Set the cluster's sasl: mechanism (plain, scram-sha-256, scram-sha-512 or oauthbearer), and with it user and password_file, or the keys of oauthbearer", said)
+			continue
+		}
+		c.bad("%s %s", said, p.Advice)
 		for _, fix := range p.Fix {
 			c.out.line("           %s", fix)
 			c.isPinged = c.isPinged || strings.HasPrefix(fix, "kafkaio ping ")

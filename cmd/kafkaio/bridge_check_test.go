@@ -4,13 +4,16 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -64,7 +67,44 @@ func TestCheckAuthenticatesToTheBrokers(t *testing.T) {
 		mustSay(t, o.stdout, want)
 	}
 	o := runToEnd(t, stubPage, "bridge", "--check", "--broker", cluster.ListenAddrs()[0])
-	mustSay(t, o.stdout, "problem  kafka: ", "kafkaio ping "+cluster.ListenAddrs()[0]+" --sasl scram-sha-512", "then set the keys of its flags")
+	mustSay(t, o.stdout, "problem  kafka: "+cluster.ListenAddrs()[0]+" wants its clients to authenticate. It offers ", "Set the cluster's sasl: mechanism (")
+	if strings.Contains(o.stdout, "--sasl") {
+		t.Errorf("flags of another command: %s", o.stdout)
+	}
+	identities := filepath.Join(t.TempDir(), "identities.yaml")
+	writeFile(t, identities, "ci: {user: kafkaio, password: sesame}\nops: {user: kafkaio, password: sesame2}\n")
+	addr := cluster.ListenAddrs()[0]
+	o = runToEnd(t, stubPage, "bridge", "--check", bridgeFile(t, withSASL(addr, "mechanism: scram-sha-512, identities_file: "+identities)))
+	mustSay(t, o.stdout, "takes the credentials of ci", "problem  prod: as ops: "+addr+" did not complete the authentication")
+}
+
+func TestUnlistedBrokersOfTheBridgesMachineAreNamed(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	addrs := cluster.ListenAddrs()
+	slices.Sort(addrs)
+	unlisted := strings.Join(addrs[1:], ", ")
+	o := runToEnd(t, stubPage, "bridge", "--check", "--broker", addrs[0])
+	if o.code != exitError {
+		t.Errorf("exit code %d", o.code)
+	}
+	mustSay(t, o.stdout, "problem  kafka: ", "add these to clusters[].brokers: "+unlisted)
+	if o = runToEnd(t, stubPage, "bridge", "--check", "--broker", strings.Join(addrs, ",")); o.code != exitOK {
+		t.Errorf("all listed: exit code %d: %s", o.code, o.stdout)
+	}
+
+	var logged strings.Builder
+	f := config.File{Clusters: []config.Cluster{{Name: "prod", Brokers: addrs[:1]}}, MaxMemory: 64 << 20}
+	s, err := newBridgeServer(t.Context(), f, slog.New(slog.NewTextHandler(&logged, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	s.warnOfUnlisted(t.Context())
+	mustSay(t, logged.String(), "level=WARN", addUnlisted, `cluster=prod brokers="`+unlisted+`"`)
 }
 
 func TestCheckOfACertificateThatIsNotGoodNow(t *testing.T) {

@@ -89,7 +89,11 @@ func (s *bridgeServer) reload(ctx context.Context, flags *bridgeFlags) {
 			cluster.bridge.Revoke(func(bridge.Identity) bool { return true })
 		}
 	}
-	s.log.Info("configuration reloaded", "file", flags.file)
+	if len(restart) > 0 {
+		s.log.Info("the rest of the configuration was reloaded", "file", flags.file)
+	} else {
+		s.log.Info("configuration reloaded", "file", flags.file)
+	}
 }
 
 func (s *bridgeServer) setPolicies(policies []bridge.Policy) error {

@@ -86,15 +86,24 @@ func serveBridge(c *cobra.Command, page pageFunc, flags *bridgeFlags, source *co
 		defer signal.Stop(hangups)
 		running.Go(func() { s.watch(ctx, flags, hangups, watchInterval) })
 	}
+	running.Go(func() { s.warnOfUnlisted(ctx) })
 	if !f.Auth.Any() {
 		log.Warn("clients need no token: every program and user of this machine can use the bridge; set auth to change that")
 	}
 	out := newPrinter(c.OutOrStdout())
-	for _, cluster := range f.Clusters {
-		out.line("Serving %s at ws%s://%s/kafka/%s", cluster.Name, scheme, listener.Addr(), cluster.Name)
+	for _, cluster := range s.clusters {
+		at := fmt.Sprintf("ws%s://%s/kafka", scheme, listener.Addr())
+		if cluster.isDefault {
+			out.line("Serving %s at %s and at %s/%s", cluster.Name, at, at, cluster.Name)
+		} else {
+			out.line("Serving %s at %s/%s", cluster.Name, at, cluster.Name)
+		}
 	}
 	if f.Page {
 		out.link("Open", fmt.Sprintf("http%s://%s/", scheme, listener.Addr()))
+		if len(f.Auth.Tokens) > 0 || f.Auth.JWT != nil {
+			out.line("To log in with a token, add #token=TOKEN to the link.")
+		}
 	}
 	out.line("Ctrl-C stops it.")
 	if err := out.failure(); err != nil {

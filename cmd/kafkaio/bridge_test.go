@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +20,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
@@ -70,7 +73,13 @@ func startBridgeOf(t *testing.T, name string, args ...string) *command {
 
 func TestBridgeServesItsClustersThePageAndTheirList(t *testing.T) {
 	c := startBridge(t, oneCluster(broker(t)))
-	mustSay(t, c.stdout.String(), "Serving prod at ws://127.0.0.1:", "/kafka/prod\n")
+	said := c.stdout.waitFor(func(text string) string {
+		if !strings.Contains(text, "Ctrl-C") {
+			return ""
+		}
+		return text
+	})
+	mustSay(t, said, "Serving prod at ws://127.0.0.1:", "/kafka and at ws://127.0.0.1:", "/kafka/prod\n", "add #token=TOKEN to the link")
 	if _, body := c.get("/"); body != pageText {
 		t.Errorf("the page is %q", body)
 	}
@@ -164,17 +173,23 @@ func TestWithoutAuthAPolicyForAllHolds(t *testing.T) {
 
 func TestSeveralClustersNeedADefault(t *testing.T) {
 	addr := broker(t)
-	text := fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, brokers: ['%s']}]\n", addr, addr)
-	c := startBridge(t, text)
-	if response, body := c.get("/kafka"); response.StatusCode != http.StatusNotFound || !strings.Contains(body, "/kafka/one, /kafka/two") {
-		t.Errorf("%s: %q", response.Status, body)
+	f := config.File{MaxMemory: 64 << 20, Clusters: []config.Cluster{{Name: "one", Brokers: []string{addr}}, {Name: "two", Brokers: []string{addr}}}}
+	s, err := newBridgeServer(t.Context(), f, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.stop()
-	mustSay(t, c.stderr.String(), "clients need no token")
-	c = startBridge(t, strings.Replace(text, "name: two", "name: two, default: true", 1))
+	defer s.close()
+	answer := httptest.NewRecorder()
+	s.handler(nil).ServeHTTP(answer, httptest.NewRequest("GET", "/kafka", nil))
+	if body := answer.Body.String(); answer.Code != http.StatusNotFound || !strings.Contains(body, "/kafka/one, /kafka/two") {
+		t.Errorf("%d: %q", answer.Code, body)
+	}
+	c := startBridge(t, fmt.Sprintf("listen: 127.0.0.1:0\npage: true\nclusters: [{name: one, brokers: ['%s']}, {name: two, default: true, brokers: ['%s']}]\n", addr, addr))
 	if response, _ := c.get("/kafka"); response.StatusCode != http.StatusUpgradeRequired {
 		t.Errorf("%s", response.Status)
 	}
+	c.stop()
+	mustSay(t, c.stderr.String(), "clients need no token")
 }
 
 func TestBridgeSpeaksTLS(t *testing.T) {
@@ -238,39 +253,6 @@ func TestTheFileOfInitWorks(t *testing.T) {
 		t.Errorf("with all keys: %s", o.stderr)
 	}
 	mustSay(t, o.stdout, "connect_to", "oauthbearer", "observe: true")
-}
-
-func TestExplainNamesThePolicy(t *testing.T) {
-	name := bridgeFile(t, oneCluster("kafka:9092")+readers)
-	observed := bridgeFile(t, oneCluster("kafka:9092")+strings.Replace(readers, "allow:", "observe: true, allow:", 1))
-	for _, row := range []struct {
-		args, want string
-	}{
-		{"--as alice --group ops --group devs " + name, `readers: read-only; topics: "orders*"`},
-		{"--as alice " + name, `readers: not for "alice", in no groups: it is for groups "devs"`},
-		{"--as alice --group devs " + name + " Fetch orders-eu", `Fetch on topic "orders-eu": allowed by the policy "readers"`},
-		{"--as alice --group devs " + name + " Fetch payments", `readers: topics has "orders*", which doesn't match`},
-		{"--as alice --group devs " + name + " Produce orders-eu", "readers: read-only doesn't include Produce; produce-only, read-write, full do"},
-		{"--as alice " + name + " Fetch orders-eu", "no policy is for this identity"},
-		{"--as alice " + bridgeFile(t, oneCluster("kafka:9092")), "has no policies"},
-		{"--as alice " + bridgeFile(t, heldCluster), "On prod, whose credentials the bridge has, nobody may authenticate"},
-		{"--as alice --group devs " + bridgeFile(t, heldCluster+readers) + " SaslHandshake", "SaslHandshake: denied\n    the bridge has the credentials for this cluster"},
-		{"--as alice --group devs " + observed, `; it observes: all else is let through and logged`},
-		{"--as alice --group devs " + observed + " Produce payments", `let through and logged, since the policy "readers" observes`},
-	} {
-		o := runToEnd(t, stubPage, append([]string{"bridge", "explain"}, strings.Fields(row.args)...)...)
-		if o.code != exitOK {
-			t.Errorf("%s: %s", row.args, o.stderr)
-		}
-		mustSay(t, o.stdout, row.want)
-	}
-}
-
-func TestExplainOfWhatIsNeverAllowedBlamesNoPolicy(t *testing.T) {
-	o := runToEnd(t, stubPage, "bridge", "explain", "--as=alice", "--group=devs", bridgeFile(t, oneCluster("kafka:9092")+readers), "Vote")
-	if want := "alice on prod:\n  Vote: denied\n    only controllers and brokers use it among themselves\n"; o.stdout != want || o.code != exitOK {
-		t.Errorf("exit code %d: %q, want %q", o.code, o.stdout, want)
-	}
 }
 
 func TestBridgeHelpTeaches(t *testing.T) {

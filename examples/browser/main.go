@@ -35,6 +35,9 @@ func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of a cluster on this machine list every broker, with commas between")
 	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the page")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 
 	b, err := bridge.New(bridge.Config{Brokers: strings.Split(*broker, ",")})
 	if err != nil {

@@ -22,6 +22,9 @@ func main() {
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	group := flag.String("group", "readers", "`name` of the group")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 	if err := consume(*broker, *topic, *group); err != nil {
 		log.Fatal(err)
 	}

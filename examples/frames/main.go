@@ -19,6 +19,9 @@ import (
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of several with commas between, the first is taken")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 	addr, _, _ := strings.Cut(*broker, ",") // a connection is to one of them
 	if err := ask(context.Background(), addr); err != nil {
 		log.Fatal(err)

@@ -23,6 +23,9 @@ func main() {
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 	d := &kafkaio.Dialer{Bridge: *bridge, Token: func(context.Context) (string, error) { return *token, nil }}
 	if err := produceAndConsume(d, strings.Split(*broker, ","), *topic); err != nil {
 		log.Fatal(err)

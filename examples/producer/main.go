@@ -23,6 +23,9 @@ func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	topic := flag.String("topic", "numbers", "`name` of a topic")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 	if err := produce(strings.Split(*broker, ","), *topic); err != nil {
 		log.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func main() {
 	token := flag.String("token", "", "that the bridge wants, if it wants one")
 	topic := flag.String("topic", "greetings", "`name` of a topic")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 
 	config := sarama.NewConfig()
 	config.Net.Proxy.Enable, config.Producer.Return.Successes = true, true

@@ -27,6 +27,9 @@ func main() {
 	cert := flag.String("cert", "client.pem", "`file` with the client's certificate")
 	key := flag.String("key", "client-key.pem", "`file` with its key")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
+	}
 	if err := list(*broker, *ca, *cert, *key); err != nil {
 		log.Fatal(err)
 	}

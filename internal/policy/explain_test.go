@@ -38,7 +38,7 @@ func TestExplain(t *testing.T) {
 		{"ci", "", "", "", `  true analysts: read-only; topics: "orders*"; groups to see: "*"; groups to join: "kafkaio-*"; transactional ids: "tx-*"
   true policy 2: produce-only; topics: "*"
   false ops: not for "ci", in no groups: it is for groups "ops"`},
-		{"stranger", "a,b", "", "", `  false analysts: not for "stranger", in groups "a", "b": it is for identities "ci" and groups "devs"
+		{"stranger", "a,b", "", "", `  false analysts: not for "stranger", in groups "a", "b": it is for identities "ci" or groups "devs"
   false policy 2: not for "stranger", in groups "a", "b": it is for identities "ci", "cd*"
   false ops: not for "stranger", in groups "a", "b": it is for groups "ops"`},
 		{"ci", "", "Fetch", "payments", `Fetch on topic "payments": false false by ""

@@ -25,7 +25,7 @@ func (r *rule) mismatch(cluster, identity string, groups []string) string {
 	if len(groups) > 0 {
 		of = "in groups " + list(groups)
 	}
-	return fmt.Sprintf("not for %q, %s: it is for %s", identity, of, strings.Join(whom, " and "))
+	return fmt.Sprintf("not for %q, %s: it is for %s", identity, of, strings.Join(whom, " or "))
 }
 
 // describe says what a policy allows, and on what.

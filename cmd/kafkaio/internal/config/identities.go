@@ -62,6 +62,7 @@ func (w *walker) account(to map[string]Account, pair *ast.MappingValueNode) {
 		w.problem(pair.Key, "this identity stands twice: leave one out")
 	}
 	var a Account
+	before := len(w.problems)
 	for _, field := range pair.Value.(*ast.MappingNode).Values {
 		if field.Key.GetToken().Value == "user" {
 			a.User = w.text(field.Value)
@@ -69,7 +70,7 @@ func (w *walker) account(to map[string]Account, pair *ast.MappingValueNode) {
 			a.Password = w.text(field.Value)
 		}
 	}
-	if a.User == "" || a.Password == "" {
+	if len(w.problems) == before && (a.User == "" || a.Password == "") {
 		w.problem(pair.Key, "user and password go together, and neither is empty")
 	}
 	to[identity] = a

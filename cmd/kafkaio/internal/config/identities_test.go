@@ -57,6 +57,9 @@ func TestMistakesAmongIdentitiesAreSaidWithTheirPlace(t *testing.T) {
 		if !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%.100q: %v\nwant %s", row.text, err, row.want)
 		}
+		if strings.Contains(row.want, "quote it") && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.100q: an error only follows from the first: %v", row.text, err)
+		}
 		if strings.Contains(err.Error(), "sesame") || strings.Contains(err.Error(), "s3same") {
 			t.Errorf("%.100q: the text is shown: %v", row.text, err)
 		}

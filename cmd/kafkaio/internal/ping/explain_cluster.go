@@ -65,7 +65,7 @@ func (s *clusterCheck) explain(code string, brokers []checkedBroker) Problem {
 			where = "Those are"
 		}
 		text = fmt.Sprintf("%s. %s on the bridge's own machine, where it dials only the addresses and ports that it was given.", are, where)
-		advice = "Start the bridge with every broker of the cluster:"
+		advice = listInFile + " Start kafkaio explore with every broker of the cluster:"
 		fix = []string{exploreCommand(s.bridgeBrokers()...)}
 	case "advertised-refused":
 		text = fmt.Sprintf("%s. %s", are, a.seen("nothing listens there: the connection was refused."))

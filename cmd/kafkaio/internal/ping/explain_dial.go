@@ -104,16 +104,17 @@ func (a *attempt) explainBridge(err error) *failure {
 	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonHost):
 		f.code, f.outcome = "bridge-name", "denied by the bridge"
 		f.text = fmt.Sprintf("The bridge %s is not to be reached under that name.", a.report.Bridge)
-		f.advice = "It answers to localhost, and to the names in its Config.Hosts: use one of them, or add this one."
+		f.advice = "It answers to localhost, and to the names in hosts of the file of kafkaio bridge (Config.Hosts in Go): use one of them, or add this one."
 	case closed.Code == tunnel.CodeDenied && closed.ReasonIs(tunnel.ReasonSpecial):
 		f.code, f.outcome = "bridge-unlisted", "not listed with the bridge"
 		f.text = fmt.Sprintf("%s is on the bridge's own machine, where it dials only the addresses and ports that it was given.", a.address())
-		f.advice = "Start the bridge with every broker of the cluster that is on its machine, this one among them:"
+		f.advice = listInFile + " Start kafkaio explore with all of them, this one among them:"
 		f.fix = []string{exploreCommand("HOST:PORT", a.address())}
 	case closed.Code == tunnel.CodeDenied:
 		f.code, f.outcome = "bridge-denied", "denied by the bridge"
-		f.text = fmt.Sprintf("The bridge does not connect to %s: it is none of its brokers, nor of those that they advertise.", a.address())
-		f.advice = "Use the address just as the bridge was given it, or start the bridge with it:"
+		said := strings.TrimPrefix(closed.Reason, tunnel.ReasonDenied+": ")
+		f.text = fmt.Sprintf("The bridge denies the connection to %s: %s.", a.address(), clean(said, mostText))
+		f.advice = "The operator of a kafkaio bridge changes in its file what the reason names: an address that is missing belongs in clusters[].brokers. Start kafkaio explore with the address, just as clients write it:"
 		f.fix = []string{exploreCommand(a.address())}
 	case closed.Code == tunnel.CodeUnreachable, closed.Code == tunnel.CodeTimeout, closed.Code == tunnel.CodeIPVersion:
 		return nil
@@ -163,6 +164,9 @@ func (a *attempt) explainNoBridge(f *failure, err error) {
 		f.advice = "Is there a bridge? " + bridgeForm
 	}
 }
+
+// listInFile is for brokers on the machine of a bridge, which it doesn't list.
+const listInFile = "The operator of a kafkaio bridge adds every broker of its machine to clusters[].brokers in its file."
 
 const bridgeForm = "A bridge's URL is of the form ws://HOST:8642/kafka, or wss:// where it is behind TLS."
 

@@ -2,6 +2,7 @@ package ping_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
@@ -298,6 +300,15 @@ var scenarios = []scenario{
 	{"bridge-denied", func(t *testing.T) ping.Options {
 		c := cluster(t, 1)
 		return ping.Options{Addr: "10.1.2.3:22", Bridge: serveBridge(t, bridge.Config{Brokers: c.ListenAddrs()})}
+	}},
+	{"bridge-denied-identity", func(t *testing.T) ping.Options {
+		c := cluster(t, 1)
+		return ping.Options{Addr: c.ListenAddrs()[0], Token: token(bridgeToken), Bridge: serveBridge(t, bridge.Config{
+			Brokers: c.ListenAddrs(), Authorize: authorize, AskAsUser: true, AllowPlaintext: true,
+			SASL: func(context.Context, bridge.Identity) (sasl.Mechanism, error) {
+				return nil, bridge.Refusal("ci has no account in identities_file")
+			},
+		})}
 	}},
 	{"bridge-unlisted", func(t *testing.T) ping.Options {
 		c := cluster(t, 3)

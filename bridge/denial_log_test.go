@@ -14,8 +14,8 @@ func TestALoggedDenialHasNoEmptyFields(t *testing.T) {
 		identity string
 		want     string
 	}{
-		{filter.Denial{API: "CreateTopics"}, "", "msg=denied remote=r cluster=prod api=CreateTopics version=0\n"},
-		{filter.Denial{API: "Produce", Version: 9, Resource: "topic orders", Observed: true}, "ci", "msg=denied remote=r identity=ci cluster=prod api=Produce version=9 resource=\"topic orders\" observed=true\n"},
+		{filter.Denial{API: "CreateTopics"}, "", "msg=denied remote=r api=CreateTopics version=0\n"},
+		{filter.Denial{API: "Produce", Version: 9, Resource: "topic orders", Observed: true}, "ci", "msg=denied remote=r identity=ci api=Produce version=9 resource=\"topic orders\" observed=true\n"},
 	} {
 		var logged strings.Builder
 		b, err := New(Config{Name: "prod", Brokers: []string{"kafka:9092"}, Log: slog.New(slog.NewTextHandler(&logged, nil))})

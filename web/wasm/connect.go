@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"syscall/js"
 	"time"
@@ -19,6 +20,10 @@ import (
 
 // bootstrapSeed stands for any of the bridge's bootstrap brokers. A page doesn't know their addresses. franz-go wants a host and a port; no host under .invalid exists (RFC 2606 section 2).
 const bootstrapSeed = "bootstrap.invalid:9092"
+
+// connectAttempts are those of connect to reach the bridge in time: a browser that has just started, with a
+// page that loads, may take seconds for a WebSocket.
+const connectAttempts = 3
 
 // requestTimeout bounds a question to the cluster and a record that is produced.
 const requestTimeout = 10 * time.Second
@@ -51,7 +56,7 @@ func connect(options js.Value) (_ any, err error) {
 	if token := options.Get("token"); !token.IsUndefined() {
 		c.dialer.Token = func(ctx context.Context) (string, error) { return askToken(ctx, token) }
 	}
-	presence, err := c.dialer.DialContext(c.ctx, "tcp", "")
+	presence, err := c.reach()
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +74,17 @@ func connect(options js.Value) (_ any, err error) {
 	}
 	go c.watch(presence, options.Get("onStatus"))
 	return c.object(), nil
+}
+
+// reach opens the first connection, and tries again after a timeout.
+func (c *client) reach() (presence net.Conn, err error) {
+	for range connectAttempts {
+		presence, err = c.dialer.DialContext(c.ctx, "tcp", "")
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		}
+	}
+	return presence, err
 }
 
 // askToken returns the token that the page gave: a string, or what its function returns now.

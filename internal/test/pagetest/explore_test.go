@@ -410,7 +410,7 @@ func TestAfterARestartThePageWantsTheNewLink(t *testing.T) {
 	k.stop(t)
 	p.untilText("#notice", "Is kafkaio still running in your terminal?")
 	again := start(t, "explore", "--allow-writes", "--broker", strings.Join(brokers, ","), "--listen", strings.TrimPrefix(k.origin(), "http://"))
-	p.untilText("#locked", "This link is from another run")
+	p.untilText("#locked", "The token in this link is not valid")
 	evaluate[any](p, fmt.Sprintf("location.href = %q; 0", again.link))
 	p.untilText("#status", "Connected")
 	p.until("locked.hidden")

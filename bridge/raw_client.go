@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 
+	"github.com/kafkaio/kafkaio/internal/bearer"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 )
 
@@ -85,7 +85,7 @@ func (b *Bridge) serveRaw(socket *tunnel.WebSocket, r *http.Request) {
 
 // connectRaw has the client judged, and connects it to its broker.
 func (b *Bridge) connectRaw(ctx context.Context, c *rawClient, r *http.Request, target string) (*connection, *tunnel.CloseError) {
-	if refusal := c.identity.present(bearerToken(r.Header.Get("Authorization"))); refusal != nil {
+	if refusal := c.identity.present(bearer.Token(r.Header.Get("Authorization"))); refusal != nil {
 		return nil, refusal
 	}
 	if refusal := c.identity.await(ctx); refusal != nil {
@@ -125,13 +125,4 @@ func rawTarget(query string) (string, *tunnel.CloseError) {
 		return "", &tunnel.CloseError{Code: tunnel.CodeMalformed, Reason: "query: it names several brokers, one was expected"}
 	}
 	return values.Get("broker"), nil
-}
-
-// bearerToken returns the token of an Authorization header, or "" if its scheme isn't Bearer.
-func bearerToken(header string) string {
-	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") { // RFC 9110 section 11.1
-		return ""
-	}
-	return token
 }

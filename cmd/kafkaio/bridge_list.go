@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/bearer"
 	"github.com/kafkaio/kafkaio/internal/policy"
 )
 
@@ -65,12 +66,9 @@ func serveList(w http.ResponseWriter, r *http.Request, check func(*http.Request)
 	}
 	var who bridge.Identity
 	if authorize != nil {
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			token = ""
-		}
+		token := strings.TrimSpace(bearer.Token(r.Header.Get("Authorization")))
 		var err error
-		if who, err = authorize(r.Context(), r, strings.TrimSpace(token)); err != nil {
+		if who, err = authorize(r.Context(), r, token); err != nil {
 			log.Warn("refused", "remote", r.RemoteAddr, "reason", err.Error())
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			writeJSON(w, http.StatusUnauthorized, map[string]string{"error": err.Error()})

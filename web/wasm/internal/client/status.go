@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/queue"
 )
 
 // The states of a client. The page itself adds that it is closed.
@@ -31,41 +32,28 @@ type status struct {
 	watchers map[*watcher]struct{}
 }
 
-type watcher struct {
-	unread []change
-	came   chan struct{} // has room for one: there may be something unread
-}
+// A watcher has the changes that a page has not read.
+type watcher = queue.Queue[change]
 
 func (s *status) set(c change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current = c
 	for w := range s.watchers {
-		w.add(c)
-	}
-}
-
-func (w *watcher) add(c change) {
-	if len(w.unread) == maxUnread {
-		w.unread = w.unread[1:]
-	}
-	w.unread = append(w.unread, c)
-	select {
-	case w.came <- struct{}{}:
-	default:
+		w.Put(c)
 	}
 }
 
 // watch returns a watcher that begins with the state as it is.
 func (s *status) watch() *watcher {
-	w := &watcher{came: make(chan struct{}, 1)}
+	w := queue.New[change](maxUnread)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.watchers == nil {
 		s.watchers = make(map[*watcher]struct{})
 	}
 	s.watchers[w] = struct{}{}
-	w.add(s.current)
+	w.Put(s.current)
 	return w
 }
 
@@ -75,31 +63,12 @@ func (s *status) unwatch(w *watcher) {
 	delete(s.watchers, w)
 }
 
-// next takes the oldest change.
-func (s *status) next(ctx context.Context, w *watcher) (change, error) {
-	for {
-		s.mu.Lock()
-		if len(w.unread) > 0 {
-			c := w.unread[0]
-			w.unread = w.unread[1:]
-			s.mu.Unlock()
-			return c, nil
-		}
-		s.mu.Unlock()
-		select {
-		case <-w.came:
-		case <-ctx.Done():
-			return change{}, context.Cause(ctx)
-		}
-	}
-}
-
 // statuses sends the state as it is, and then each change.
 func (c *client) statuses(ctx context.Context, call *port.Call) (any, error) {
 	w := c.status.watch()
 	defer c.status.unwatch(w)
 	for {
-		next, err := c.status.next(ctx, w)
+		next, err := w.Take(ctx)
 		if err != nil {
 			return nil, err
 		}

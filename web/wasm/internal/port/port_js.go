@@ -2,8 +2,9 @@ package port
 
 import (
 	"context"
-	"sync"
 	"syscall/js"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/queue"
 )
 
 var (
@@ -14,15 +15,12 @@ var (
 // messagePort is a Port over a MessagePort. Its message callback must not wait, so messages queue here.
 type messagePort struct {
 	port js.Value
-	came chan struct{} // has room for one: there may be something in queue
-
-	mu    sync.Mutex
-	queue []Message
+	came *queue.Queue[Message]
 }
 
 // FromJS returns the Port over a MessagePort, whose messages it receives from now on.
 func FromJS(p js.Value) Port {
-	m := &messagePort{port: p, came: make(chan struct{}, 1)}
+	m := &messagePort{port: p, came: queue.New[Message](0)}
 	p.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		m.enqueue(args[0].Get("data"))
 		return nil
@@ -36,32 +34,10 @@ func (m *messagePort) enqueue(data js.Value) {
 		message.Bytes = make([]byte, bytes.Get("byteLength").Int())
 		js.CopyBytesToGo(message.Bytes, bytes)
 	}
-	m.mu.Lock()
-	m.queue = append(m.queue, message)
-	m.mu.Unlock()
-	select {
-	case m.came <- struct{}{}:
-	default:
-	}
+	m.came.Put(message)
 }
 
-func (m *messagePort) Receive(ctx context.Context) (Message, error) {
-	for {
-		m.mu.Lock()
-		if len(m.queue) > 0 {
-			message := m.queue[0]
-			m.queue = m.queue[1:]
-			m.mu.Unlock()
-			return message, nil
-		}
-		m.mu.Unlock()
-		select {
-		case <-m.came:
-		case <-ctx.Done():
-			return Message{}, context.Cause(ctx)
-		}
-	}
-}
+func (m *messagePort) Receive(ctx context.Context) (Message, error) { return m.came.Take(ctx) }
 
 // Post copies the parts into an ArrayBuffer, which then belongs to the page.
 func (m *messagePort) Post(parts ...[]byte) {

@@ -29,18 +29,17 @@ func (i *sessionIdentity) judge(token string) {
 		i.mu.Lock()
 		next := i.next
 		i.next = nil
-		i.isBusy = next != nil && !i.isOver
-		goesOn := i.isBusy
+		isOver := i.isOver
+		i.isBusy = next != nil && !isOver
 		i.mu.Unlock()
-		switch {
-		case goesOn:
-			token = *next
-		case next != nil:
-			i.bridge.memory.Give(int64(len(*next)))
-			return
-		default:
+		if next == nil {
 			return
 		}
+		if isOver {
+			i.bridge.memory.Give(int64(len(*next)))
+			return
+		}
+		token = *next
 	}
 }
 

@@ -147,7 +147,7 @@ func TestShutdownWaitsForTheRestOfAnAnswer(t *testing.T) {
 	}
 }
 
-// A client whose identity has ended is told so, even if the bridge goes away before its last answer comes.
+// The bridge tells a client that its identity has ended, even if it goes away before the last answer comes.
 func TestExpiryExplainsMoreThanGoingAway(t *testing.T) {
 	for name, goAway := range map[string]func(v *virtual){
 		"MaxSessionAge": func(*virtual) { time.Sleep(12 * time.Second) },

@@ -57,7 +57,7 @@ func newTargets(c Config, log *slog.Logger) (*targets, error) {
 	return &t, nil
 }
 
-// clusterFor returns a cluster that is asked with a user's credentials.
+// clusterFor returns a cluster that asks with a user's credentials.
 func (t *targets) clusterFor(who identity, known *knownBrokers, log *slog.Logger) *cluster {
 	ask := func(ctx context.Context) (answer, *tunnel.CloseError) { return t.bootstrap.ask(ctx, who) }
 	return &cluster{ask: ask, known: known, log: log}

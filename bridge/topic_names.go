@@ -49,7 +49,7 @@ func newTopicNames(ask func(context.Context, []topicID) (map[topicID]string, *tu
 	return &topicNames{ask: ask, known: known, log: log}
 }
 
-// topicNamesFor returns names of topics for which the cluster is asked with a user's credentials.
+// topicNamesFor returns topicNames that ask the cluster with a user's credentials.
 func (t *targets) topicNamesFor(who identity, known *knownTopics, log *slog.Logger) *topicNames {
 	return newTopicNames(func(ctx context.Context, ids []topicID) (map[topicID]string, *tunnel.CloseError) {
 		return t.bootstrap.askTopics(ctx, ids, who)
@@ -114,7 +114,7 @@ func (n *topicNames) putQuestion() {
 	n.known.add(q.ids, names)
 }
 
-// add takes the names of the topics that were asked for, whatever else the broker told of.
+// add takes the names of the topics in ids, whatever else the broker told of.
 func (n *knownTopics) add(ids map[topicID]bool, names map[topicID]string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 const addUnlisted = "the bridge dials only listed brokers of its own machine: add these to clusters[].brokers"
 
 // unlisted tells of brokers on this machine that the bridge of a cluster would not dial. It says nothing if
-// the cluster can't be asked as the principal: what was said of its brokers has the cause.
+// the principal can't ask the cluster: the lines about its brokers have the cause.
 func (c *configCheck) unlisted(ctx context.Context, cluster config.Cluster, tlsConfig *tls.Config, p checkedPrincipal) {
 	options := bridge.Config{
 		Brokers:        cluster.Brokers,

@@ -17,7 +17,7 @@ import (
 	"github.com/kafkaio/kafkaio/cmd/kafkaio/internal/config"
 )
 
-// What clients are told that a cluster has no principal for.
+// These tell a client why a cluster has no principal for it.
 const (
 	noToken   = bridge.Refusal("this cluster's brokers want the user's own token: show the bridge a signed one (JWT) of its issuer; from a static token or a proxy's header there is none to pass on")
 	noAccount = "the bridge has no credentials of %s for this cluster: its operator adds the identity to identities_file"

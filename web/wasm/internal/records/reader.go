@@ -14,6 +14,7 @@ type Reader struct {
 
 	rest      []byte
 	offset    int64
+	to        int64
 	committed bool
 	aborted   aborted
 	batch     batch
@@ -21,10 +22,10 @@ type Reader struct {
 	record    Record
 }
 
-// NewReader returns a Reader of the records from an offset on. If committed is set, it leaves out those of
-// aborted transactions.
-func NewReader(p *kmsg.FetchResponseTopicPartition, from int64, committed bool) *Reader {
-	r := &Reader{rest: p.RecordBatches, offset: from, committed: committed}
+// NewReader returns a Reader of the records from an offset on, and before another. If committed is set, it
+// leaves out those of aborted transactions.
+func NewReader(p *kmsg.FetchResponseTopicPartition, from, to int64, committed bool) *Reader {
+	r := &Reader{rest: p.RecordBatches, offset: from, to: to, committed: committed}
 	if committed {
 		r.aborted = newAborted(p.AbortedTransactions)
 	}
@@ -44,6 +45,11 @@ func (r *Reader) Next() (*Record, error) {
 		if record.Offset < r.offset {
 			continue // a broker sends whole batches
 		}
+		if record.Offset >= r.to {
+			r.skipTo(r.to)
+			r.rest, r.old, r.batch = nil, nil, batch{}
+			return nil, nil
+		}
 		r.Skipped.Gaps += record.Offset - r.offset
 		r.offset = record.Offset + 1
 		switch {
@@ -57,8 +63,9 @@ func (r *Reader) Next() (*Record, error) {
 	}
 }
 
-// SkipTo counts the offsets before to as gaps.
-func (r *Reader) SkipTo(to int64) {
+// skipTo counts the offsets before to as gaps.
+func (r *Reader) skipTo(to int64) {
+	to = min(to, r.to)
 	if to > r.offset {
 		r.Skipped.Gaps += to - r.offset
 		r.offset = to
@@ -80,7 +87,7 @@ func (r *Reader) next() (*Record, error) {
 			}
 			return &r.record, err
 		}
-		r.SkipTo(r.batch.end)
+		r.skipTo(r.batch.end)
 		h, ok, err := nextHeader(r.rest)
 		if err != nil || !ok {
 			return nil, err

@@ -1,0 +1,100 @@
+package consumer
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// Pause stops partitions, nil: all that there are. What was fetched of them is thrown away.
+func (c *Consumer) Pause(of []TopicPartition) {
+	c.each(of, func(p *partition) {
+		if !p.paused {
+			p.paused = true
+			p.generation++
+			p.next = p.position
+		}
+	})
+}
+
+// Resume has partitions read on, nil: all.
+func (c *Consumer) Resume(of []TopicPartition) {
+	c.each(of, func(p *partition) { p.paused = false })
+}
+
+func (c *Consumer) each(of []TopicPartition, do func(*partition)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for tp, p := range c.partitions {
+		if of == nil || slices.Contains(of, tp) {
+			do(p)
+		}
+	}
+	c.change()
+}
+
+// Seek has a partition read from another position. number is the page's of this seek: later batches of the
+// partition have it.
+func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, number uint32) error {
+	c.mu.Lock()
+	p := c.partitions[of]
+	if p == nil || p.leader < 0 {
+		c.mu.Unlock()
+		return of.failed(kerr.UnknownTopicOrPartition)
+	}
+	t, leader := target{p, p.topic.id, p.generation, 0}, p.leader
+	c.mu.Unlock()
+	l, err := c.locate(ctx, leader, t, to)
+	if err != nil {
+		return of.failed(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.partitions[of] != p {
+		return of.failed(kerr.UnknownTopicOrPartition) // it was made again
+	}
+	if !p.located { // its limit isn't known
+		p.from = Position{atOffset, l.offset}
+	} else {
+		p.moveTo(l, to, p.limit)
+	}
+	p.generation++
+	p.seek = number
+	c.change()
+	return nil
+}
+
+// A Progress is how far a Consumer is.
+type Progress struct {
+	Partitions []PartitionProgress `json:"partitions"`
+	Scanned    float64             `json:"scanned"` // records that were read
+	Matched    float64             `json:"matched"` // those that no filter left out
+	Bytes      float64             `json:"bytes"`   // from the brokers, compressed
+}
+
+// A PartitionProgress is how far a partition is read. Start and End are of what may be read.
+type PartitionProgress struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Start     int64  `json:"start"`
+	Position  int64  `json:"position"`
+	End       int64  `json:"end"`
+	Lag       int64  `json:"lag"`
+}
+
+// Progress returns how far the Consumer is, without the partitions whose positions aren't known yet.
+func (c *Consumer) Progress() Progress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := Progress{Scanned: float64(c.scanned), Matched: float64(c.matched), Bytes: float64(c.bytes)}
+	for _, tp := range slices.SortedFunc(maps.Keys(c.partitions), TopicPartition.compare) {
+		if of := c.partitions[tp]; of.located {
+			p.Partitions = append(p.Partitions, PartitionProgress{
+				tp.Topic, tp.Partition, of.start, of.position, of.end, max(of.end-of.position, 0),
+			})
+		}
+	}
+	return p
+}

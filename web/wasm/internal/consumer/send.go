@@ -1,0 +1,81 @@
+package consumer
+
+import (
+	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
+)
+
+// batchSize is what a batch has at least before it is sent in the midst of what was fetched. Smaller ones
+// would cost the page more per byte.
+const batchSize = 256 << 10
+
+// A sending is what is sent of what was fetched.
+type sending struct {
+	fetched
+	reader   *records.Reader
+	writer   *batch.Writer
+	filtered int64
+	sent     int64 // all offsets before it were sent
+}
+
+// sendFetched sends the records of what was fetched.
+func (c *Consumer) sendFetched(f fetched) error {
+	c.mu.Lock()
+	from, to := f.partition.position, f.partition.limit
+	current := f.generation == f.partition.generation
+	if current {
+		c.bytes += int64(len(f.response.RecordBatches))
+	}
+	c.mu.Unlock()
+	if !current {
+		return nil
+	}
+	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed)}
+	s.writer = batch.NewWriter(f.partition.Topic, c.options.ValueLimit)
+	for {
+		record, err := s.reader.Next()
+		if err != nil {
+			return f.partition.failed(err)
+		}
+		if record == nil {
+			_, err := c.sendBatch(s)
+			return err
+		}
+		if !c.options.Filter.takes(record) {
+			s.filtered++
+			continue
+		}
+		s.writer.Add(record)
+		if s.writer.Size() >= batchSize || s.writer.Len() == c.options.MaxBatchRecords {
+			if current, err := c.sendBatch(s); !current || err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// sendBatch sends what was read so far. It returns false if it is no longer wanted.
+func (c *Consumer) sendBatch(s *sending) (bool, error) {
+	p, next := s.partition, s.reader.Offset()
+	if next == s.sent {
+		return true, nil
+	}
+	c.mu.Lock()
+	if p.generation != s.generation {
+		c.mu.Unlock()
+		return false, nil
+	}
+	p.position = next
+	c.matched += int64(s.writer.Len())
+	c.scanned += int64(s.writer.Len()) + s.filtered
+	h := batch.Header{
+		Partition: p.Partition, Seek: p.seek, Next: next, HighWatermark: s.response.HighWatermark,
+		Filtered: s.filtered, Skipped: s.reader.Skipped,
+	}
+	c.mu.Unlock()
+	b := s.writer.Finish(h)
+	s.writer = batch.NewWriter(p.Topic, c.options.ValueLimit)
+	s.reader.Skipped = records.Skipped{}
+	s.filtered, s.sent = 0, next
+	return true, c.Send(b)
+}

@@ -1,0 +1,113 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// An Error is of a topic, or of one of its partitions.
+type Error struct {
+	Topic     string
+	Partition int32 // -1: the topic
+	Err       error
+}
+
+func (e *Error) Error() string {
+	if e.Partition < 0 {
+		return fmt.Sprintf("topic %s: %v", e.Topic, e.Err)
+	}
+	return fmt.Sprintf("topic %s, partition %d: %v", e.Topic, e.Partition, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+func (t TopicPartition) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{t.Topic, t.Partition, err}
+}
+
+const (
+	// answerTime bounds a request, with the download of what it brings. After slowTime it is reported.
+	answerTime = 30 * time.Second
+	slowTime   = 2500 * time.Millisecond
+	// reportInterval is at least between two reports.
+	reportInterval = time.Second
+)
+
+var errSlow = fmt.Errorf("no answer within %v: %w", answerTime, context.DeadlineExceeded)
+
+// A slowError says that an answer hasn't come yet.
+type slowError struct{ from string }
+
+func (e *slowError) Error() string { return fmt.Sprintf("%s: no answer within %v", e.from, slowTime) }
+
+func (e *slowError) Unwrap() error { return context.DeadlineExceeded }
+
+// patiently bounds a request, and reports that its answer takes long. from says who is asked.
+func (c *Consumer) patiently(ctx context.Context, from string, ask func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, errSlow)
+	defer cancel()
+	defer time.AfterFunc(slowTime, func() { c.trouble(&slowError{from}) }).Stop()
+	err := ask(ctx)
+	if err != nil && context.Cause(ctx) == errSlow {
+		err = fmt.Errorf("%s: %w", from, errSlow)
+	}
+	return err
+}
+
+// trouble reports what is tried again, or gives up.
+func (c *Consumer) trouble(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	if c.Fatal(err) {
+		c.fail(err)
+		return
+	}
+	c.mu.Lock()
+	due := time.Since(c.reported) >= reportInterval
+	if due {
+		c.reported = time.Now()
+	}
+	c.mu.Unlock()
+	if due {
+		c.Report(err)
+	}
+}
+
+// fail gives up.
+func (c *Consumer) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failed == nil {
+		c.failed = err
+		c.change()
+	}
+}
+
+// partitionFailed tries a partition again later. A first failure isn't reported: a leader that moves is none.
+func (c *Consumer) partitionFailed(p *partition, err error) {
+	c.mu.Lock()
+	p.failures++
+	failures := p.failures
+	p.retryAt = time.Now().Add(c.Backoff(failures))
+	c.mu.Unlock()
+	c.refresh()
+	if failures > 1 || c.Fatal(err) || errors.Is(err, kerr.UnknownTopicOrPartition) {
+		c.trouble(p.failed(err))
+	}
+}
+
+// refresh has the leaders asked for again.
+func (c *Consumer) refresh() {
+	select {
+	case c.stale <- struct{}{}:
+	default:
+	}
+}

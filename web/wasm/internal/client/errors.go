@@ -69,7 +69,7 @@ func describe(err error) *port.Error {
 	}
 	if of, ok := errors.AsType[*consumer.Error](err); ok {
 		e := *describe(of.Err)
-		e.Topic, e.Message = of.Topic, of.Error()
+		e.Topic, e.Message = of.Topic, of.Subject()+": "+e.Message
 		if of.Partition >= 0 {
 			e.Partition = &of.Partition
 		}

@@ -21,7 +21,7 @@ type Config struct {
 
 // A Consumer reads partitions.
 type Consumer struct {
-	Config
+	config  Config
 	options Options
 	stale   chan struct{} // has room for one: a leader may have moved
 
@@ -83,7 +83,7 @@ type fetched struct {
 // New returns a Consumer that waits for Run.
 func New(c Config, o Options) *Consumer {
 	consumer := &Consumer{
-		Config: c, options: o,
+		config: c, options: o,
 		stale:      make(chan struct{}, 1),
 		changed:    make(chan struct{}),
 		topics:     make(map[string]*topic),

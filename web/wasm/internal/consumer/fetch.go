@@ -83,7 +83,7 @@ func (c *Consumer) ask(ctx context.Context, leader int32, targets []target, size
 // request asks a broker once.
 func (c *Consumer) request(ctx context.Context, broker int32, req kmsg.Request) (resp kmsg.Response, err error) {
 	err = c.patiently(ctx, fmt.Sprint("broker ", broker), func(ctx context.Context) error {
-		resp, err = c.Kafka.Broker(int(broker)).Request(ctx, req)
+		resp, err = c.config.Kafka.Broker(int(broker)).Request(ctx, req)
 		return err
 	})
 	return resp, err
@@ -96,7 +96,7 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 	case kerr.OffsetOutOfRange:
 		c.mu.Lock()
 		if p := t.partition; p.generation == t.generation && p.next == t.offset {
-			p.from, p.located, p.retryAt = Position{kept, t.offset}, false, time.Now().Add(c.Backoff(1))
+			p.from, p.located, p.retryAt = Position{kept, t.offset}, false, time.Now().Add(c.config.Backoff(1))
 		}
 		c.mu.Unlock()
 		return

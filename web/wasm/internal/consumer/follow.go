@@ -27,14 +27,14 @@ func (c *Consumer) follow(ctx context.Context, running *sync.WaitGroup) {
 		switch {
 		case err != nil:
 			failures++
-			wait = c.Backoff(failures)
+			wait = c.config.Backoff(failures)
 			least = wait
 			c.trouble(err)
 		case c.update(m):
 			failures = 0
 		default:
 			failures++
-			wait = min(c.Backoff(failures), followInterval)
+			wait = min(c.config.Backoff(failures), followInterval)
 		}
 		c.serveLeaders(ctx, running)
 		asked := time.Now()
@@ -52,7 +52,7 @@ func (c *Consumer) metadata(ctx context.Context) (resp *kmsg.MetadataResponse, e
 		req.Topics = append(req.Topics, t)
 	}
 	err = c.patiently(ctx, "the cluster", func(ctx context.Context) error {
-		resp, err = req.RequestWith(ctx, c.Kafka)
+		resp, err = req.RequestWith(ctx, c.config.Kafka)
 		return err
 	})
 	return resp, err

@@ -35,7 +35,7 @@ func (c *Consumer) serve(ctx context.Context, leader int32) {
 		failures++
 		c.trouble(err)
 		c.refresh()
-		if !waitFor(ctx, nil, time.Now().Add(c.Backoff(failures))) {
+		if !waitFor(ctx, nil, time.Now().Add(c.config.Backoff(failures))) {
 			return
 		}
 	}

@@ -20,7 +20,7 @@ func Record(ctx context.Context, config Config, at TopicPartition, offset int64)
 		if err == nil || !kerr.IsRetriable(err) || err == kerr.UnknownTopicOrPartition {
 			return b, at.failed(err)
 		}
-		if !waitFor(ctx, nil, time.Now().Add(c.Backoff(attempt))) {
+		if !waitFor(ctx, nil, time.Now().Add(c.config.Backoff(attempt))) {
 			return nil, at.failed(err)
 		}
 	}

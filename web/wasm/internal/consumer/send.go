@@ -77,5 +77,5 @@ func (c *Consumer) sendBatch(s *sending) (bool, error) {
 	s.writer = batch.NewWriter(p.Topic, c.options.ValueLimit)
 	s.reader.Skipped = records.Skipped{}
 	s.filtered, s.sent = 0, next
-	return true, c.Send(b)
+	return true, c.config.Send(b)
 }

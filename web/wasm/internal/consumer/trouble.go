@@ -16,11 +16,14 @@ type Error struct {
 	Err       error
 }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.Subject() + ": " + e.Err.Error() }
+
+// Subject names what failed.
+func (e *Error) Subject() string {
 	if e.Partition < 0 {
-		return fmt.Sprintf("topic %s: %v", e.Topic, e.Err)
+		return "topic " + e.Topic
 	}
-	return fmt.Sprintf("topic %s, partition %d: %v", e.Topic, e.Partition, e.Err)
+	return fmt.Sprintf("topic %s, partition %d", e.Topic, e.Partition)
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -66,7 +69,7 @@ func (c *Consumer) trouble(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	if c.Fatal(err) {
+	if c.config.Fatal(err) {
 		c.fail(err)
 		return
 	}
@@ -77,7 +80,7 @@ func (c *Consumer) trouble(err error) {
 	}
 	c.mu.Unlock()
 	if due {
-		c.Report(err)
+		c.config.Report(err)
 	}
 }
 
@@ -96,10 +99,10 @@ func (c *Consumer) partitionFailed(p *partition, err error) {
 	c.mu.Lock()
 	p.failures++
 	failures := p.failures
-	p.retryAt = time.Now().Add(c.Backoff(failures))
+	p.retryAt = time.Now().Add(c.config.Backoff(failures))
 	c.mu.Unlock()
 	c.refresh()
-	if failures > 1 || c.Fatal(err) || errors.Is(err, kerr.UnknownTopicOrPartition) {
+	if failures > 1 || c.config.Fatal(err) || errors.Is(err, kerr.UnknownTopicOrPartition) {
 		c.trouble(p.failed(err))
 	}
 }

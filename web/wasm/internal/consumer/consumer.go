@@ -63,9 +63,10 @@ type partition struct {
 	limit      int64 // where reading ends
 	start, end int64 // of what a broker has and may be read; -1: unknown
 
-	paused   bool
-	failures int       // in a row
-	retryAt  time.Time // after a failure
+	paused       bool
+	failures     int // in a row
+	failingSince time.Time
+	retryAt      time.Time // after a failure
 }
 
 // noLimit is the limit of a partition that is read for ever.

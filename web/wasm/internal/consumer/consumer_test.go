@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ type world struct {
 	ctx     context.Context
 	cluster *kfake.Cluster
 	writer  *kgo.Client
+	network network // of readers
 }
 
 func newWorld(t *testing.T, options ...kfake.Opt) *world {
@@ -42,6 +44,7 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	w := &world{T: t, ctx: ctx, cluster: cluster}
+	w.network = network{via: make(map[string]string), conns: make(map[string][]net.Conn)}
 	w.writer = w.client(kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	return w
 }
@@ -109,7 +112,7 @@ func (w *world) read(options map[string]any) *reading {
 		w.Fatal(err)
 	}
 	r.Consumer = consumer.New(consumer.Config{
-		Kafka: w.client(kgo.RequestRetries(0)),
+		Kafka: w.client(kgo.RequestRetries(0), kgo.Dialer(w.network.dial)),
 		Send: func(b []byte) error {
 			decoded, err := batchtest.Decode(b)
 			if err != nil {

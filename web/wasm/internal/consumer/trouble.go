@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // An Error is of a topic, or of one of its partitions.
@@ -39,6 +37,8 @@ const (
 	// answerTime bounds a request, with the download of what it brings. After slowTime it is reported.
 	answerTime = 30 * time.Second
 	slowTime   = 2500 * time.Millisecond
+	// leaderMoves is how long a partition may be without a leader before that is reported.
+	leaderMoves = time.Second
 	// reportInterval is at least between two reports.
 	reportInterval = time.Second
 )
@@ -94,15 +94,19 @@ func (c *Consumer) fail(err error) {
 	}
 }
 
-// partitionFailed tries a partition again later. A first failure isn't reported: a leader that moves is none.
+// partitionFailed tries a partition again later. It isn't reported at first: a leader that moves is no trouble.
 func (c *Consumer) partitionFailed(p *partition, err error) {
+	now := time.Now()
 	c.mu.Lock()
+	if p.failures == 0 {
+		p.failingSince = now
+	}
 	p.failures++
-	failures := p.failures
-	p.retryAt = time.Now().Add(c.config.Backoff(failures))
+	p.retryAt = now.Add(c.config.Backoff(p.failures))
+	lasts := now.Sub(p.failingSince) >= leaderMoves
 	c.mu.Unlock()
 	c.refresh()
-	if failures > 1 || c.config.Fatal(err) || errors.Is(err, kerr.UnknownTopicOrPartition) {
+	if lasts || c.config.Fatal(err) {
 		c.trouble(p.failed(err))
 	}
 }

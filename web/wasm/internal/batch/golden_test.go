@@ -65,7 +65,11 @@ var goldenBatches = []struct {
 
 func encoded(i int) []byte {
 	g := goldenBatches[i]
-	w := batch.NewWriter(g.topic, g.valueLimit)
+	w := batch.NewWriter(g.valueLimit)
+	w.Begin("before")
+	w.Add(&records.Record{Value: []byte("before")})
+	w.Finish(batch.Header{Next: -1})
+	w.Begin(g.topic)
 	for _, r := range g.records {
 		w.Add(&r)
 	}

@@ -31,19 +31,28 @@ const (
 	atTopic         = 48
 )
 
-// A Writer encodes one batch.
+// A Writer encodes batches, one after the other in the same memory.
 type Writer struct {
 	buffer     []byte
 	records    uint32
 	valueLimit int
 }
 
-// NewWriter returns a Writer of a batch of a topic. Of each value it keeps valueLimit bytes.
-func NewWriter(topic string, valueLimit int) *Writer {
-	b := make([]byte, atTopic, 4<<10)
+// NewWriter returns a Writer. Of each value it keeps valueLimit bytes.
+func NewWriter(valueLimit int) *Writer { return &Writer{valueLimit: valueLimit} }
+
+// Begin begins a batch of a topic. What Finish returned before is no longer valid.
+func (w *Writer) Begin(topic string) {
+	if cap(w.buffer) > maxKept {
+		w.buffer = nil
+	}
+	b := append(w.buffer[:0], make([]byte, atTopic)...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(topic)))
-	return &Writer{buffer: append(b, topic...), valueLimit: valueLimit}
+	w.buffer, w.records = append(b, topic...), 0
 }
+
+// maxKept is the size of memory that a Writer uses again.
+const maxKept = 1 << 20
 
 // Len returns the number of records.
 func (w *Writer) Len() int { return int(w.records) }

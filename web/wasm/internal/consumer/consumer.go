@@ -8,12 +8,14 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
 )
 
 // Config is what a Consumer uses.
 type Config struct {
 	Kafka   *kgo.Client                     // which tries nothing again by itself
-	Send    func(batch []byte) error        // waits until the page has room
+	Send    func(batch []byte) error        // waits until the page has room; keeps nothing of batch
 	Report  func(err error)                 // what is tried again; at most one a second. It doesn't wait
 	Fatal   func(err error) bool            // whether to give up
 	Backoff func(attempt int) time.Duration // before the next attempt
@@ -31,11 +33,14 @@ type Consumer struct {
 	partitions map[TopicPartition]*partition
 	leaders    map[int32]bool // those that are served
 	queue      []fetched
+	allPaused  bool  // partitions that are found later are paused
 	buffered   int   // bytes that were fetched, or may come in answer to a request
 	failed     error // why to give up
 	reported   time.Time
 
 	scanned, matched, bytes int64
+
+	writer *batch.Writer // Run's
 }
 
 // A topic is one that is read.
@@ -60,6 +65,7 @@ type partition struct {
 
 	position   int64 // all before it was sent
 	next       int64 // to fetch
+	queued     int   // what was fetched and isn't sent
 	limit      int64 // where reading ends
 	start, end int64 // of what a broker has and may be read; -1: unknown
 
@@ -72,7 +78,10 @@ type partition struct {
 // noLimit is the limit of a partition that is read for ever.
 const noLimit = math.MaxInt64
 
-func (p *partition) done() bool { return p.located && p.position >= p.limit }
+// done reports whether all before the limit was sent, or is deleted.
+func (p *partition) done() bool {
+	return p.located && (p.position >= p.limit || p.next >= p.limit && p.queued == 0)
+}
 
 // A fetched is what a broker sent of a partition.
 type fetched struct {
@@ -90,6 +99,7 @@ func New(c Config, o Options) *Consumer {
 		topics:     make(map[string]*topic),
 		partitions: make(map[TopicPartition]*partition),
 		leaders:    make(map[int32]bool),
+		writer:     batch.NewWriter(o.ValueLimit),
 	}
 	for _, name := range o.Topics {
 		consumer.topics[name] = new(topic)
@@ -128,6 +138,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 		c.mu.Unlock()
 		err := c.sendFetched(f)
 		c.mu.Lock()
+		f.partition.queued--
 		c.buffered -= len(f.response.RecordBatches)
 		c.change()
 		c.mu.Unlock()

@@ -114,7 +114,7 @@ func (w *world) read(options map[string]any) *reading {
 	r.Consumer = consumer.New(consumer.Config{
 		Kafka: w.client(kgo.RequestRetries(0), kgo.Dialer(w.network.dial)),
 		Send: func(b []byte) error {
-			decoded, err := batchtest.Decode(b)
+			decoded, err := batchtest.Decode(slices.Clone(b))
 			if err != nil {
 				w.Error(err)
 			}

@@ -4,32 +4,31 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
-// Pause stops partitions, nil: all that there are. What was fetched of them is thrown away.
-func (c *Consumer) Pause(of []TopicPartition) {
-	c.each(of, func(p *partition) {
-		if !p.paused {
-			p.paused = true
-			p.generation++
-			p.next = p.position
-		}
-	})
-}
+// Pause stops partitions, nil: all that there are and will be. What was fetched of them is thrown away.
+func (c *Consumer) Pause(of []TopicPartition) { c.setPaused(of, true) }
 
 // Resume has partitions read on, nil: all.
-func (c *Consumer) Resume(of []TopicPartition) {
-	c.each(of, func(p *partition) { p.paused = false })
-}
+func (c *Consumer) Resume(of []TopicPartition) { c.setPaused(of, false) }
 
-func (c *Consumer) each(of []TopicPartition, do func(*partition)) {
+func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if of == nil {
+		c.allPaused = paused
+	}
 	for tp, p := range c.partitions {
-		if of == nil || slices.Contains(of, tp) {
-			do(p)
+		if p.paused == paused || of != nil && !slices.Contains(of, tp) {
+			continue
+		}
+		p.paused = paused
+		if paused {
+			p.generation++
+			p.next = p.position
 		}
 	}
 	c.change()
@@ -38,22 +37,22 @@ func (c *Consumer) each(of []TopicPartition, do func(*partition)) {
 // Seek has a partition read from another position. number is the page's of this seek: later batches of the
 // partition have it.
 func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, number uint32) error {
-	c.mu.Lock()
-	p := c.partitions[of]
-	if p == nil || p.leader < 0 {
-		c.mu.Unlock()
-		return of.failed(kerr.UnknownTopicOrPartition)
+	t, leader, err := c.known(ctx, of)
+	if err != nil {
+		return of.failed(err)
 	}
-	t, leader := target{p, p.topic.id, p.generation, 0}, p.leader
-	c.mu.Unlock()
 	l, err := c.locate(ctx, leader, t, to)
 	if err != nil {
 		return of.failed(err)
 	}
+	p := t.partition
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.partitions[of] != p {
 		return of.failed(kerr.UnknownTopicOrPartition) // it was made again
+	}
+	if number < p.seek { // a later one was faster
+		return nil
 	}
 	if !p.located { // its limit isn't known
 		p.from = Position{atOffset, l.offset}
@@ -64,6 +63,31 @@ func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, num
 	p.seek = number
 	c.change()
 	return nil
+}
+
+// known waits until the brokers have told of a partition's topic.
+func (c *Consumer) known(ctx context.Context, of TopicPartition) (t target, leader int32, err error) {
+	for {
+		c.mu.Lock()
+		topic, p, changed := c.topics[of.Topic], c.partitions[of], c.changed
+		if p != nil {
+			t, leader = target{p, p.topic.id, p.generation, 0}, p.leader
+		}
+		waits := topic != nil && !topic.seen && !topic.later
+		c.mu.Unlock()
+		switch {
+		case waits:
+		case p == nil:
+			return t, 0, kerr.UnknownTopicOrPartition
+		case leader < 0:
+			return t, 0, kerr.LeaderNotAvailable
+		default:
+			return t, leader, nil
+		}
+		if !waitFor(ctx, changed, time.Time{}) {
+			return t, 0, context.Cause(ctx)
+		}
+	}
 }
 
 // A Progress is how far a Consumer is.

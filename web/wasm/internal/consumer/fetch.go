@@ -125,6 +125,7 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 	}
 	if next > t.offset {
 		p.next = next
+		p.queued++
 		c.buffered += len(a.RecordBatches)
 		c.queue = append(c.queue, fetched{p, t.generation, *a})
 	}

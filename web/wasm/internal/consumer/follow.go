@@ -83,17 +83,14 @@ func (c *Consumer) updateTopic(m *kmsg.MetadataResponseTopic) (missing []error) 
 		t.later = t.later || err == kerr.UnknownTopicOrPartition
 		return []error{TopicPartition{name, -1}.failed(err)}
 	}
+	var old map[TopicPartition]*partition
 	if t.seen && t.id != m.TopicID { // it was made again
-		maps.DeleteFunc(c.partitions, func(tp TopicPartition, p *partition) bool {
-			if tp.Topic == name {
-				p.generation++
-			}
-			return tp.Topic == name
-		})
+		old = maps.Clone(c.partitions)
+		maps.DeleteFunc(c.partitions, func(tp TopicPartition, _ *partition) bool { return tp.Topic == name })
 	}
 	for i := range m.Partitions {
 		p := &m.Partitions[i]
-		if err := c.updatePartition(name, t, p); err != nil {
+		if err := c.updatePartition(name, t, p, old); err != nil {
 			missing = append(missing, err)
 		}
 	}
@@ -106,8 +103,9 @@ func (c *Consumer) updateTopic(m *kmsg.MetadataResponseTopic) (missing []error) 
 	return missing
 }
 
-// updatePartition adds a partition if it is new and wanted, and notes its leader. The caller holds mu.
-func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataResponseTopicPartition) error {
+// updatePartition adds a partition if it is new and wanted, and notes its leader. It takes the place of an old
+// one. The caller holds mu.
+func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataResponseTopicPartition, old map[TopicPartition]*partition) error {
 	tp := TopicPartition{name, m.Partition}
 	p := c.partitions[tp]
 	if p == nil {
@@ -115,6 +113,10 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 			return nil
 		}
 		c.partitions[tp] = p
+		if before := old[tp]; before != nil {
+			p.paused, p.seek = before.paused, before.seek
+			before.generation++
+		}
 	}
 	p.leader = m.Leader
 	if err := kerr.ErrorForCode(m.ErrorCode); err != nil && m.Leader < 0 {
@@ -125,7 +127,7 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 
 // wanted returns a new partition with its bounds; nil: it isn't to be read.
 func (c *Consumer) wanted(tp TopicPartition, t *topic) *partition {
-	p := &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1}
+	p := &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1, paused: c.allPaused}
 	if c.options.Partitions != nil {
 		i := slices.IndexFunc(c.options.Partitions, func(a Assigned) bool { return a.TopicPartition == tp })
 		if i < 0 {

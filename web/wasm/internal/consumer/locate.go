@@ -74,8 +74,6 @@ func (p *partition) moveTo(l location, from Position, limit int64) {
 	} else if p.position > l.offset { // the broker has lost the end, and what comes is new
 		p.generation++
 		p.position = l.offset
-	} else if l.offset >= p.limit { // what was left is deleted
-		p.position = p.limit
 	}
 	p.next, p.start, p.end = l.offset, l.start, l.end
 	p.located, p.failures = true, 0

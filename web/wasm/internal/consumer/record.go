@@ -14,7 +14,7 @@ import (
 // Record returns a batch with one record whole, nil if there is none at the offset. It tries again what may
 // pass, until ctx ends.
 func Record(ctx context.Context, config Config, at TopicPartition, offset int64) ([]byte, error) {
-	c := New(config, Options{Partitions: []Assigned{{TopicPartition: at}}})
+	c := New(config, Options{Partitions: []Assigned{{TopicPartition: at}}, ValueLimit: math.MaxInt})
 	for attempt := 1; ; attempt++ {
 		b, err := c.record(ctx, at, offset)
 		if err == nil || !kerr.IsRetriable(err) || err == kerr.UnknownTopicOrPartition {
@@ -58,7 +58,7 @@ func (c *Consumer) record(ctx context.Context, at TopicPartition, offset int64) 
 	if err != nil || r == nil {
 		return nil, err
 	}
-	w := batch.NewWriter(at.Topic, math.MaxInt)
-	w.Add(r)
-	return w.Finish(batch.Header{Partition: at.Partition, Next: offset + 1, HighWatermark: a.HighWatermark}), nil
+	c.writer.Begin(at.Topic)
+	c.writer.Add(r)
+	return c.writer.Finish(batch.Header{Partition: at.Partition, Next: offset + 1, HighWatermark: a.HighWatermark}), nil
 }

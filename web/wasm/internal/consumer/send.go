@@ -13,7 +13,6 @@ const batchSize = 256 << 10
 type sending struct {
 	fetched
 	reader   *records.Reader
-	writer   *batch.Writer
 	filtered int64
 	sent     int64 // all offsets before it were sent
 }
@@ -31,7 +30,7 @@ func (c *Consumer) sendFetched(f fetched) error {
 		return nil
 	}
 	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed)}
-	s.writer = batch.NewWriter(f.partition.Topic, c.options.ValueLimit)
+	c.writer.Begin(f.partition.Topic)
 	for {
 		record, err := s.reader.Next()
 		if err != nil {
@@ -45,8 +44,8 @@ func (c *Consumer) sendFetched(f fetched) error {
 			s.filtered++
 			continue
 		}
-		s.writer.Add(record)
-		if s.writer.Size() >= batchSize || s.writer.Len() == c.options.MaxBatchRecords {
+		c.writer.Add(record)
+		if c.writer.Size() >= batchSize || c.writer.Len() == c.options.MaxBatchRecords {
 			if current, err := c.sendBatch(s); !current || err != nil {
 				return err
 			}
@@ -66,16 +65,16 @@ func (c *Consumer) sendBatch(s *sending) (bool, error) {
 		return false, nil
 	}
 	p.position = next
-	c.matched += int64(s.writer.Len())
-	c.scanned += int64(s.writer.Len()) + s.filtered
+	c.matched += int64(c.writer.Len())
+	c.scanned += int64(c.writer.Len()) + s.filtered
 	h := batch.Header{
 		Partition: p.Partition, Seek: p.seek, Next: next, HighWatermark: s.response.HighWatermark,
 		Filtered: s.filtered, Skipped: s.reader.Skipped,
 	}
 	c.mu.Unlock()
-	b := s.writer.Finish(h)
-	s.writer = batch.NewWriter(p.Topic, c.options.ValueLimit)
+	err := c.config.Send(c.writer.Finish(h))
+	c.writer.Begin(p.Topic)
 	s.reader.Skipped = records.Skipped{}
 	s.filtered, s.sent = 0, next
-	return true, c.config.Send(b)
+	return true, err
 }

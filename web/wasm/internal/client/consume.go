@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -127,23 +126,4 @@ func seekConsumer(ctx context.Context, r *consumer.Consumer, o seekOptions) (any
 
 func progressOfConsumer(_ context.Context, r *consumer.Consumer, _ struct{}) (any, error) {
 	return r.Progress(), nil
-}
-
-// record returns a batch with the record at an offset, null if there is none.
-func (c *client) record(ctx context.Context, call *port.Call) (any, error) {
-	var at struct {
-		consumer.TopicPartition
-		Offset int64 `json:"offset,string"`
-	}
-	if err := call.Options(&at); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
-	config := consumer.Config{Kafka: c.kafka, Fatal: isFatal, Backoff: backoff, Report: func(error) {}}
-	b, err := consumer.Record(ctx, config, at.TopicPartition, at.Offset)
-	if err != nil && context.Cause(ctx) == errSlow {
-		err = fmt.Errorf("%w: %w", errSlow, err)
-	}
-	return b, err
 }

@@ -54,13 +54,13 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 	return result, nil
 }
 
-// isFatal reports whether nothing but a change of rights helps.
+// isFatal reports whether nothing but a change of rights helps. If the bridge refuses the token, the client as a
+// whole decides.
 func isFatal(err error) bool {
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return !kafka.Retriable && kafka != kerr.UnknownServerError
 	}
-	code := describe(err).Code
-	return code == codeUnauthorized || code == codeDenied
+	return describe(err).Code == codeDenied
 }
 
 // reports tells the page what is tried again.

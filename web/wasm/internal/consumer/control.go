@@ -41,9 +41,12 @@ func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, num
 	if err != nil {
 		return of.failed(err)
 	}
-	l, err := c.locate(ctx, leader, t, to)
-	if err != nil {
-		return of.failed(err)
+	s := &search{target: t, from: to}
+	if err := c.search(ctx, leader, []*search{s}); err != nil {
+		return err
+	}
+	if s.err != nil {
+		return of.failed(s.err)
 	}
 	p := t.partition
 	c.mu.Lock()
@@ -55,9 +58,10 @@ func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, num
 		return nil
 	}
 	if !p.located { // its limit isn't known
-		p.from = Position{atOffset, l.offset}
+		p.from = Position{atOffset, s.first}
 	} else {
-		p.moveTo(l, to, p.limit)
+		s.limit = p.limit
+		p.moveTo(s.location, to)
 	}
 	p.generation++
 	p.seek = number

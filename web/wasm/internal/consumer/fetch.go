@@ -82,7 +82,11 @@ func (c *Consumer) ask(ctx context.Context, leader int32, targets []target, size
 
 // request asks a broker once.
 func (c *Consumer) request(ctx context.Context, broker int32, req kmsg.Request) (resp kmsg.Response, err error) {
-	err = c.patiently(ctx, fmt.Sprint("broker ", broker), func(ctx context.Context) error {
+	limit := askTime
+	if req.Key() == int16(kmsg.Fetch) {
+		limit = fetchTime
+	}
+	err = c.within(ctx, limit, fmt.Sprint("broker ", broker), func(ctx context.Context) error {
 		resp, err = c.config.Kafka.Broker(int(broker)).Request(ctx, req)
 		return err
 	})

@@ -51,7 +51,7 @@ func (c *Consumer) metadata(ctx context.Context) (resp *kmsg.MetadataResponse, e
 		t.Topic = &name
 		req.Topics = append(req.Topics, t)
 	}
-	err = c.patiently(ctx, "the cluster", func(ctx context.Context) error {
+	err = c.within(ctx, askTime, "the cluster", func(ctx context.Context) error {
 		resp, err = req.RequestWith(ctx, c.config.Kafka)
 		return err
 	})

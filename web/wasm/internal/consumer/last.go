@@ -10,6 +10,9 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
+// lastFetch bounds what one answer brings in a search for last records.
+const lastFetch = 256 << 10
+
 // lastVisible returns the offset from which on there are n records before the end; the start if there aren't
 // so many. It looks at the offsets just before the end, and then at ever more before those, because
 // markers, aborted and compacted records have offsets, too.
@@ -38,7 +41,7 @@ func (c *Consumer) lastVisible(ctx context.Context, leader int32, t target, l lo
 // visible returns the offsets of the records from one offset to before another.
 func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to int64) (offsets []int64, err error) {
 	for t.offset = from; t.offset < to; {
-		answers, err := c.ask(ctx, leader, []target{t}, maxFetch, 0)
+		answers, err := c.ask(ctx, leader, []target{t}, lastFetch, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -2,147 +2,163 @@ package consumer
 
 import (
 	"context"
+	"errors"
+	"sync"
 
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// What ListOffsets takes for a time.
-const (
-	timeOfEnd   = -1
-	timeOfStart = -2
-)
-
-// The isolation levels of requests.
-const (
-	readUncommitted = 0
-	readCommitted   = 1
-)
-
-func (c *Consumer) isolation() int8 {
-	if c.options.Committed {
-		return readCommitted
-	}
-	return readUncommitted
+// A location is where a partition is read from, and what a broker has of it.
+type location struct {
+	first, start, end int64
+	limit             int64 // where reading ends
 }
 
-// locateAll finds the bounds of a leader's partitions.
+// A search is for a partition's location.
+type search struct {
+	target
+	from    Position
+	until   *Until
+	untilAt *int64
+
+	location
+	stored int64 // the end, with records of open transactions
+	err    error
+}
+
+// maxSearches bounds those for last records that run at the same time.
+const maxSearches = 8
+
+// locateAll finds where a leader's partitions are read from.
 func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target) error {
-	for _, t := range targets {
-		c.mu.Lock()
-		from, until, untilAt := t.from, t.until, t.untilAt
-		c.mu.Unlock()
-		l, err := c.locate(ctx, leader, t, from)
-		limit := int64(noLimit)
-		switch {
-		case err != nil:
-		case untilAt != nil:
-			limit = *untilAt
-		case until != nil && until.Timestamp == nil:
-			limit = l.end
-		case until != nil:
-			limit, err = c.offsetAt(ctx, leader, t, *until.Timestamp, l.end)
+	searches := make([]*search, len(targets))
+	c.mu.Lock()
+	for i, t := range targets {
+		searches[i] = &search{target: t, from: t.from, until: t.until, untilAt: t.untilAt}
+	}
+	c.mu.Unlock()
+	if err := c.search(ctx, leader, searches); err != nil {
+		return err
+	}
+	for _, s := range searches {
+		if s.err != nil {
+			c.partitionFailed(s.partition, s.err)
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range searches {
+		if p := s.partition; s.err == nil && p.generation == s.generation && !p.located {
+			p.moveTo(s.location, s.from)
 		}
-		if _, ok := err.(*kerr.Error); ok {
-			c.partitionFailed(t.partition, err)
+	}
+	c.change()
+	return nil
+}
+
+// moveTo has a partition read from a location. The caller holds the Consumer's mu.
+func (p *partition) moveTo(l location, from Position) {
+	switch {
+	case from.kind != kept:
+		p.position, p.limit = l.first, l.limit
+	case p.position > l.first: // the broker has lost the end, and what comes is new
+		p.generation++
+		p.position = l.first
+	}
+	p.next, p.start, p.end = l.first, l.start, l.end
+	p.located, p.failures = true, 0
+}
+
+// search finds locations. An error of one partition is in its search.
+func (c *Consumer) search(ctx context.Context, leader int32, all []*search) error {
+	committed := c.isolation()
+	for _, step := range []struct {
+		isolation int8
+		at        func(s *search) (milliseconds int64, ok bool)
+		found     func(s *search, offset int64)
+	}{
+		{committed, func(*search) (int64, bool) { return timeOfStart, true }, func(s *search, o int64) { s.start = o }},
+		{committed, func(*search) (int64, bool) { return timeOfEnd, true }, func(s *search, o int64) { s.end, s.stored = o, o }},
+		{readUncommitted, func(s *search) (int64, bool) {
+			return timeOfEnd, committed != readUncommitted && (s.from.kind == atOffset || s.from.kind == kept)
+		}, func(s *search, o int64) { s.stored = o }},
+		{committed, func(s *search) (int64, bool) { return max(s.from.n, 0), s.from.kind == atTime }, func(s *search, o int64) {
+			s.first = orEnd(o, s.end)
+		}},
+		{committed, func(s *search) (int64, bool) {
+			if s.until == nil || s.until.Timestamp == nil {
+				return 0, false
+			}
+			return max(*s.until.Timestamp, 0), true
+		}, func(s *search, o int64) { s.limit = orEnd(o, s.end) }},
+	} {
+		if err := c.listOffsets(ctx, leader, all, step.isolation, step.at, step.found); err != nil {
+			return err
+		}
+	}
+	var searching sync.WaitGroup
+	defer searching.Wait()
+	free := make(chan struct{}, maxSearches)
+	for _, s := range all {
+		s.setLimit()
+		if s.err != nil || s.place() {
 			continue
 		}
-		if err != nil {
-			return t.failed(err)
+		free <- struct{}{}
+		searching.Go(func() {
+			defer func() { <-free }()
+			s.first, s.err = c.lastVisible(ctx, leader, s.target, s.location, s.from.n)
+		})
+	}
+	searching.Wait()
+	return c.firstOther(all)
+}
+
+// firstOther returns the first error that isn't of one partition alone.
+func (c *Consumer) firstOther(all []*search) error {
+	for _, s := range all {
+		if _, ok := errors.AsType[*kerr.Error](s.err); !ok && s.err != nil {
+			return s.failed(s.err)
 		}
-		c.mu.Lock()
-		if t.partition.generation == t.generation && !t.located {
-			t.moveTo(l, from, limit)
-		}
-		c.change()
-		c.mu.Unlock()
 	}
 	return nil
 }
 
-// A location is where a partition is read from, and what a broker has of it.
-type location struct{ offset, start, end int64 }
-
-// moveTo has a partition read from a location. The caller holds the Consumer's mu.
-func (p *partition) moveTo(l location, from Position, limit int64) {
-	if from.kind != kept {
-		p.limit = limit
-		p.position = l.offset
-	} else if p.position > l.offset { // the broker has lost the end, and what comes is new
-		p.generation++
-		p.position = l.offset
+// orEnd is an offset that a broker found, or the end if it found none.
+func orEnd(offset, end int64) int64 {
+	if offset < 0 {
+		return end
 	}
-	p.next, p.start, p.end = l.offset, l.start, l.end
-	p.located, p.failures = true, 0
+	return offset
 }
 
-// locate finds a position.
-func (c *Consumer) locate(ctx context.Context, leader int32, t target, at Position) (l location, err error) {
-	if l.start, err = c.listOffset(ctx, leader, t, timeOfStart, c.isolation()); err != nil {
-		return l, err
+func (s *search) setLimit() {
+	switch {
+	case s.untilAt != nil:
+		s.limit = *s.untilAt
+	case s.until == nil:
+		s.limit = noLimit
+	case s.until.Timestamp == nil:
+		s.limit = s.end
 	}
-	if l.end, err = c.listOffset(ctx, leader, t, timeOfEnd, c.isolation()); err != nil {
-		return l, err
-	}
-	stored := l.end
-	if c.options.Committed && (at.kind == atOffset || at.kind == kept) {
-		if stored, err = c.listOffset(ctx, leader, t, timeOfEnd, readUncommitted); err != nil {
-			return l, err
-		}
-	}
-	switch at.kind {
+}
+
+// place sets the offset. It returns false if that is to be searched for.
+func (s *search) place() bool {
+	switch s.from.kind {
 	case earliest:
-		l.offset = l.start
+		s.first = s.start
 	case latest:
-		l.offset = l.end
+		s.first = s.end
 	case lastRecords:
-		l.offset, err = c.lastVisible(ctx, leader, t, l, at.n)
+		return false
 	case atOffset:
-		l.offset = min(max(at.n, l.start), stored)
-	case atTime:
-		l.offset, err = c.offsetAt(ctx, leader, t, at.n, l.end)
+		s.first = min(max(s.from.n, s.start), s.stored)
 	case kept:
-		l.offset = max(at.n, l.start)
-		if at.n > stored {
-			l.offset = l.start
+		s.first = max(s.from.n, s.start)
+		if s.from.n > s.stored {
+			s.first = s.start
 		}
 	}
-	return l, err
-}
-
-// offsetAt returns the offset of the first record of a time or later, or else the end.
-func (c *Consumer) offsetAt(ctx context.Context, leader int32, t target, milliseconds, end int64) (int64, error) {
-	offset, err := c.listOffset(ctx, leader, t, max(milliseconds, 0), c.isolation())
-	if err == nil && offset < 0 {
-		offset = end
-	}
-	return offset, err
-}
-
-// listOffset returns the first offset of a time or later, -1 if there is none. An error of the partition is a
-// *kerr.Error.
-func (c *Consumer) listOffset(ctx context.Context, leader int32, t target, milliseconds int64, isolation int8) (int64, error) {
-	p := kmsg.NewListOffsetsRequestTopicPartition()
-	p.Partition, p.Timestamp = t.Partition, milliseconds
-	topic := kmsg.NewListOffsetsRequestTopic()
-	topic.Topic = t.Topic
-	topic.Partitions = append(topic.Partitions, p)
-	req := kmsg.NewPtrListOffsetsRequest()
-	req.IsolationLevel = isolation
-	req.Topics = append(req.Topics, topic)
-	r, err := c.request(ctx, leader, req)
-	if err != nil {
-		return 0, err
-	}
-	for _, topic := range r.(*kmsg.ListOffsetsResponse).Topics {
-		for _, p := range topic.Partitions {
-			if topic.Topic == t.Topic && p.Partition == t.Partition {
-				return p.Offset, kerr.ErrorForCode(p.ErrorCode)
-			}
-		}
-	}
-	return 0, kerr.UnknownTopicOrPartition
+	return true
 }

@@ -115,11 +115,8 @@ type Filter struct {
 	Headers bool   `json:"headers"` // names and values
 }
 
-func (f *Filter) takes(r *records.Record) bool {
-	if f == nil {
-		return true
-	}
-	text := []byte(f.Text)
+// takes reports whether the filter takes a record. text is f.Text.
+func (f *Filter) takes(r *records.Record, text []byte) bool {
 	if f.Key && bytes.Contains(r.Key, text) || f.Value && bytes.Contains(r.Value, text) {
 		return true
 	}

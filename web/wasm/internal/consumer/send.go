@@ -31,6 +31,10 @@ func (c *Consumer) sendFetched(f fetched) error {
 	}
 	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed)}
 	c.writer.Begin(f.partition.Topic)
+	filter, text := c.options.Filter, []byte(nil)
+	if filter != nil {
+		text = []byte(filter.Text)
+	}
 	for {
 		record, err := s.reader.Next()
 		if err != nil {
@@ -40,7 +44,7 @@ func (c *Consumer) sendFetched(f fetched) error {
 			_, err := c.sendBatch(s)
 			return err
 		}
-		if !c.options.Filter.takes(record) {
+		if filter != nil && !filter.takes(record, text) {
 			s.filtered++
 			continue
 		}

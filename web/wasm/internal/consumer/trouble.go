@@ -34,32 +34,36 @@ func (t TopicPartition) failed(err error) error {
 }
 
 const (
-	// answerTime bounds a request, with the download of what it brings. After slowTime it is reported.
-	answerTime = 30 * time.Second
-	slowTime   = 2500 * time.Millisecond
+	// fetchTime bounds a request for records, with their download, and askTime any other one. After slowTime
+	// it is reported.
+	fetchTime = 30 * time.Second
+	askTime   = 5 * time.Second
+	slowTime  = 2500 * time.Millisecond
 	// leaderMoves is how long a partition may be without a leader before that is reported.
 	leaderMoves = time.Second
 	// reportInterval is at least between two reports.
 	reportInterval = time.Second
 )
 
-var errSlow = fmt.Errorf("no answer within %v: %w", answerTime, context.DeadlineExceeded)
-
 // A slowError says that an answer hasn't come yet.
-type slowError struct{ from string }
+type slowError struct {
+	from  string
+	after time.Duration
+}
 
-func (e *slowError) Error() string { return fmt.Sprintf("%s: no answer within %v", e.from, slowTime) }
+func (e *slowError) Error() string { return fmt.Sprintf("%s: no answer within %v", e.from, e.after) }
 
 func (e *slowError) Unwrap() error { return context.DeadlineExceeded }
 
-// patiently bounds a request, and reports that its answer takes long. from says who is asked.
-func (c *Consumer) patiently(ctx context.Context, from string, ask func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, errSlow)
+// within bounds a request, and reports that its answer takes long. from says who is asked.
+func (c *Consumer) within(ctx context.Context, limit time.Duration, from string, ask func(ctx context.Context) error) error {
+	late := &slowError{from, limit}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
-	defer time.AfterFunc(slowTime, func() { c.trouble(&slowError{from}) }).Stop()
+	defer time.AfterFunc(slowTime, func() { c.trouble(&slowError{from, slowTime}) }).Stop()
 	err := ask(ctx)
-	if err != nil && context.Cause(ctx) == errSlow {
-		err = fmt.Errorf("%s: %w", from, errSlow)
+	if err != nil && context.Cause(ctx) == late {
+		err = late
 	}
 	return err
 }

@@ -25,6 +25,7 @@ type Config struct {
 type Consumer struct {
 	config  Config
 	options Options
+	endless bool // no partition has a limit
 	stale   chan struct{} // has room for one: a leader may have moved
 
 	mu         sync.Mutex
@@ -104,8 +105,12 @@ func New(c Config, o Options) *Consumer {
 	for _, name := range o.Topics {
 		consumer.topics[name] = new(topic)
 	}
+	consumer.endless = o.Until == nil
 	for _, p := range o.Partitions {
 		consumer.topics[p.Topic] = new(topic)
+		if p.Until != nil {
+			consumer.endless = false
+		}
 	}
 	return consumer
 }
@@ -156,6 +161,9 @@ func (c *Consumer) change() {
 
 // finished reports whether every partition that was wanted has reached its limit. The caller holds mu.
 func (c *Consumer) finished() bool {
+	if c.endless {
+		return false
+	}
 	for _, t := range c.topics {
 		if !t.seen {
 			return false

@@ -80,6 +80,34 @@ func TestBatchesAreLimited(t *testing.T) {
 	})
 }
 
+func TestManyPartitionsCostFewRequests(t *testing.T) {
+	w := newWorld(t)
+	const partitions = 300
+	w.create("t", partitions)
+	for p := range int32(partitions) {
+		w.writer.Produce(w.ctx, &kgo.Record{Topic: "t", Partition: p, Value: []byte("x")}, nil)
+	}
+	if err := w.writer.Flush(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int32
+	w.cluster.ControlKey(int16(kmsg.ListOffsets), func(kmsg.Request) (kmsg.Response, error, bool) {
+		w.cluster.KeepControl()
+		asked.Add(1)
+		return nil, nil, false
+	})
+	for _, from := range []any{"earliest", map[string]any{"timestamp": 0}, map[string]any{"last": 1}} {
+		asked.Store(0)
+		r := w.read(map[string]any{"topics": []string{"t"}, "from": from, "until": "end"})
+		if got := offsets(r.rest()); len(got) != partitions {
+			t.Errorf("from %v: records of %d partitions", from, len(got))
+		}
+		if n := asked.Load(); n > 6 {
+			t.Errorf("from %v: %d requests for offsets at 2 brokers", from, n)
+		}
+	}
+}
+
 // TestASlowPageStopsFetching holds that a page which takes nothing lets no more come than maxBufferedBytes.
 func TestASlowPageStopsFetching(t *testing.T) {
 	w := newWorld(t)

@@ -22,20 +22,16 @@ export class Topic {
   }
 
   make(partitions = 1): Promise<void> {
-    return this.#ask("POST", "topics", { name: this.name, partitions });
-  }
-
-  remove(): Promise<void> {
-    return this.#ask("DELETE", "topics", { name: this.name });
+    return this.#ask("topics", { name: this.name, partitions });
   }
 
   write(records: Written[], transaction?: "commit" | "abort"): Promise<void> {
-    return this.#ask("POST", "records", { topic: this.name, transaction, records });
+    return this.#ask("records", { topic: this.name, transaction, records });
   }
 
-  async #ask(method: string, what: string, body: object): Promise<void> {
-    const answer = await fetch(`${this.#origin}/stack/${what}`, { method, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${method} ${what}: ${await answer.text()}`);
+  async #ask(what: string, body: object): Promise<void> {
+    const answer = await fetch(`${this.#origin}/stack/${what}`, { method: "POST", body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
   }
 }
 

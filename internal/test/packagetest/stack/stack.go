@@ -25,7 +25,6 @@ type Setup struct {
 //	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
 //	POST /stack/again?path= starts it again
 //	POST /stack/topics      makes a Topic
-//	DELETE /stack/topics    deletes it
 //	POST /stack/records     writes Records
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
@@ -45,7 +44,6 @@ func New(t *testing.T, dist string) http.Handler {
 	mux.HandleFunc("POST /stack/again", b.again)
 	topics := topics{brokers}
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
-	mux.HandleFunc("DELETE /stack/topics", handler(t, topics.remove))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
 	mux.HandleFunc("/bridges/", b.serve)
 	mux.HandleFunc("/kafka", b.serve)

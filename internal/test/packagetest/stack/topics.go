@@ -53,20 +53,6 @@ func (s topics) create(ctx context.Context, t Topic) error {
 	})
 }
 
-func (s topics) remove(ctx context.Context, t Topic) error {
-	req := kmsg.NewPtrDeleteTopicsRequest()
-	topic := kmsg.NewDeleteTopicsRequestTopic()
-	topic.Topic, req.TopicNames = &t.Name, []string{t.Name}
-	req.Topics = append(req.Topics, topic)
-	return s.with(func(cl *kgo.Client) error {
-		resp, err := req.RequestWith(ctx, cl)
-		if err != nil {
-			return err
-		}
-		return kerr.ErrorForCode(resp.Topics[0].ErrorCode)
-	})
-}
-
 func (s topics) write(ctx context.Context, r Records) error {
 	options := []kgo.Opt{kgo.RecordPartitioner(kgo.ManualPartitioner())}
 	if r.Transaction != "" {

@@ -25,7 +25,7 @@ type Config struct {
 type Consumer struct {
 	config  Config
 	options Options
-	endless bool // no partition has a limit
+	endless bool          // no partition has a limit
 	stale   chan struct{} // has room for one: a leader may have moved
 
 	mu         sync.Mutex

@@ -14,16 +14,32 @@ import (
 const (
 	// fetchWait is how long a broker waits for records.
 	fetchWait = 500 * time.Millisecond
-	// maxFetch bounds what one answer brings, but for a single batch that is larger.
-	maxFetch = 2 << 20
+
+	// What one answer brings, but for a single batch that is larger. The size follows how fast answers come: an
+	// answer of 2 MiB takes too long where there are only a few Mbit/s.
+	leastFetch = 64 << 10
+	firstFetch = 512 << 10
+	mostFetch  = 2 << 20
+	fastFetch  = fetchWait / 2
+	slowFetch  = fetchWait + time.Second
 )
 
-// fetchSize is what one answer may bring: two find room.
-func (c *Consumer) fetchSize() int { return min(c.options.MaxBufferedBytes/2+1, maxFetch) }
+// maxFetch is what one answer may bring: two find room.
+func (c *Consumer) maxFetch() int { return min(c.options.MaxBufferedBytes/2+1, mostFetch) }
 
-// fetch fetches from partitions of a leader, for which nextWork has reserved room.
-func (c *Consumer) fetch(ctx context.Context, leader int32, targets []target) error {
-	size := c.fetchSize()
+// nextSize is what the next answer may bring, after one that took a time.
+func nextSize(size int, took time.Duration) int {
+	switch {
+	case took < fastFetch:
+		return min(2*size, mostFetch)
+	case took > slowFetch:
+		return max(size/2, leastFetch)
+	}
+	return size
+}
+
+// fetch fetches from partitions of a leader, for which nextWork has reserved room of a size.
+func (c *Consumer) fetch(ctx context.Context, leader int32, targets []target, size int) error {
 	answers, err := c.ask(ctx, leader, targets, size, fetchWait)
 	c.mu.Lock()
 	c.buffered -= size

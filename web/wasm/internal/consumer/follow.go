@@ -114,7 +114,7 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 		}
 		c.partitions[tp] = p
 		if before := old[tp]; before != nil {
-			p.paused, p.seek = before.paused, before.seek
+			p.from, p.paused, p.seek = Position{kind: earliest}, before.paused, before.seek
 			before.generation++
 		}
 	}
@@ -139,7 +139,7 @@ func (c *Consumer) wanted(tp TopicPartition, t *topic) *partition {
 			p.from = *a.From
 		}
 	}
-	if t.later {
+	if t.later && p.from.kind != atOffset {
 		p.from = Position{kind: earliest}
 	}
 	return p

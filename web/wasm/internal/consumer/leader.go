@@ -8,9 +8,9 @@ import (
 
 // serve reads a leader's partitions until it has none.
 func (c *Consumer) serve(ctx context.Context, leader int32) {
-	failures := 0
+	failures, size := 0, firstFetch
 	for turn := 0; ; turn++ {
-		w := c.nextWork(leader, turn)
+		w := c.nextWork(leader, turn, min(size, c.maxFetch()))
 		var err error
 		switch {
 		case w.none:
@@ -18,7 +18,9 @@ func (c *Consumer) serve(ctx context.Context, leader int32) {
 		case len(w.locate) > 0:
 			err = c.locateAll(ctx, leader, w.locate)
 		case len(w.fetch) > 0:
-			err = c.fetch(ctx, leader, w.fetch)
+			asked := time.Now()
+			err = c.fetch(ctx, leader, w.fetch, w.size)
+			size = nextSize(w.size, time.Since(asked))
 		default:
 			if !waitFor(ctx, w.changed, w.retryAt) {
 				return
@@ -46,6 +48,7 @@ type work struct {
 	none    bool // it leads no partition
 	locate  []target
 	fetch   []target // there is room for what comes
+	size    int      // of that room
 	changed <-chan struct{}
 	retryAt time.Time // when there may be work even if nothing changes; zero: never
 }
@@ -58,12 +61,12 @@ type target struct {
 	offset     int64
 }
 
-// nextWork returns a leader's work, and reserves room for what it fetches. Turns begin with another partition
-// each.
-func (c *Consumer) nextWork(leader int32, turn int) work {
+// nextWork returns a leader's work, and reserves room of a size for what it fetches. Turns begin with another
+// partition each.
+func (c *Consumer) nextWork(leader int32, turn, size int) work {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	w := work{none: true, changed: c.changed}
+	w := work{none: true, size: size, changed: c.changed}
 	now := time.Now()
 	for _, p := range c.partitions {
 		if p.leader != leader {
@@ -88,7 +91,7 @@ func (c *Consumer) nextWork(leader int32, turn int) work {
 	if len(w.locate) > 0 {
 		return w
 	}
-	if size := c.fetchSize(); c.buffered > 0 && c.buffered+size > c.options.MaxBufferedBytes {
+	if c.buffered > 0 && c.buffered+size > c.options.MaxBufferedBytes {
 		w.fetch = nil
 	} else if len(w.fetch) > 0 {
 		c.buffered += size

@@ -158,7 +158,10 @@ func (r *reading) batch() batchtest.Batch {
 			r.Fatalf("the reading ended with %v where a batch was expected", err)
 		}
 	case <-r.ctx.Done():
-		r.Fatal("no batch came")
+		for len(r.reports) > 0 {
+			r.Logf("reported: %v", <-r.reports)
+		}
+		r.Fatalf("no batch came; the progress is %+v", r.Progress())
 	}
 	panic("unreachable")
 }

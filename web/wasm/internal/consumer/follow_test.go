@@ -90,10 +90,13 @@ func TestATopicThatIsMadeAgainIsReadFromItsBeginning(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"new 0", "new 1"} {
-		b := r.batch()
-		if b.Seek != 7 || string(b.Records[0].Value) != want {
-			t.Errorf("the batch is %+v", b)
+	first := r.batch() // it may have both
+	if first.Seek != 7 || string(first.Records[0].Value) != "new 0" {
+		t.Errorf("the batch is %+v", first)
+	}
+	if len(first.Records) == 1 {
+		if got := r.values(1); got[0] != "new 1" {
+			t.Error(got)
 		}
 	}
 }

@@ -1,4 +1,8 @@
+import { readBatch } from "./batch.js";
 import type { Call, Calls } from "./calls.js";
+import { checkOffset, checkTopicPartition } from "./consume_options.js";
+import { consume } from "./consumer.js";
+import type { Consumer, ConsumeOptions, KafkaRecord, TopicPartitionOffset } from "./consumer_types.js";
 import { KafkaError } from "./errors.js";
 import type { Host } from "./host.js";
 import { items } from "./items.js";
@@ -36,6 +40,19 @@ export class Client implements Kafka {
 
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket> {
     return openSocket(this.#calls, broker, o);
+  }
+
+  consume(options: ConsumeOptions): Consumer {
+    return consume(this.#calls, options);
+  }
+
+  async record(at: TopicPartitionOffset, o: { signal?: AbortSignal } = {}): Promise<KafkaRecord | null> {
+    checkTopicPartition(at, "at", ["offset"]);
+    checkOffset(at.offset, "at.offset");
+    checkFields(o, "options", ["signal"]);
+    checkSignal(o.signal);
+    const bytes = await this.#calls.do("record", at, { signal: o.signal });
+    return bytes === null ? null : readBatch(bytes as Uint8Array).batch.records[0]!;
   }
 
   async *status(o: { signal?: AbortSignal } = {}): AsyncGenerator<Status, void, undefined> {

@@ -26,6 +26,12 @@ export function checkTimeout(timeout: unknown): void {
   }
 }
 
+export function checkInteger(n: unknown, name: string, least: number, most: number): void {
+  if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) {
+    throw mismatch(`${name} ${String(n)}: an integer from ${least} to ${most} was expected`);
+  }
+}
+
 /** What connect takes, once it is known to make sense. */
 export function checkConnect(o: ConnectOptions): void {
   checkFields(o, "options", ["bridge", "cluster", "token", "sasl", "tls", "readOnly", "clientId", "signal", "workerURL", "wasmURL"]);

@@ -1,3 +1,4 @@
+import type { Consumer, ConsumeOptions, KafkaRecord, TopicPartitionOffset } from "./consumer_types.js";
 import type { KafkaError } from "./errors.js";
 
 /**
@@ -45,6 +46,13 @@ export interface ConnectOptions {
 export interface Kafka extends AsyncDisposable {
   /** The cluster's own id. Empty if it has none. */
   readonly clusterId: string;
+  /**
+   * Reads records. It begins at once; what can't be read is tried again, see onRetry. Options that make no sense
+   * are thrown.
+   */
+  consume(options: ConsumeOptions): Consumer;
+  /** The record at an offset, whole; also one of a transaction that was aborted. null: there is none. */
+  record(at: TopicPartitionOffset, o?: { signal?: AbortSignal }): Promise<KafkaRecord | null>;
   /**
    * Opens a connection to a broker, by its id or its host:port, for a program that speaks Kafka's protocol
    * itself. It is authenticated if the client has sasl. timeout is in milliseconds and bounds opening;

@@ -5,16 +5,22 @@ import type * as Promised from "./promise.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** What there is so far of the client. */
-type SoFar = Pick<Promised.Kafka, keyof Ours.Kafka>;
+/** What there is so far of the client, whose consumers can't commit yet. */
+type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "consume">;
 
 const checks: {
+  record: Same<Ours.KafkaRecord, Promised.KafkaRecord>;
+  batch: Same<Ours.Batch, Promised.Batch>;
+  progress: Same<Ours.Progress, Promised.Progress>;
+  consumer: Same<Ours.Consumer, Pick<Promised.Consumer, keyof Ours.Consumer>>;
+  consume: Ours.ConsumeOptions extends Promised.ConsumeOptions ? true : false;
+  position: Same<Ours.Position, Exclude<Promised.Position, "committed">>;
   options: Same<Ours.ConnectOptions, Promised.ConnectOptions>;
-  kafka: Same<Ours.Kafka, SoFar>;
+  kafka: Same<Omit<Ours.Kafka, "consume">, SoFar>;
   socket: Same<Ours.KafkaSocket, Promised.KafkaSocket>;
   status: Same<Ours.Status, Promised.Status>;
   error: Same<Ours.KafkaError, Promised.KafkaError>;
   is: Same<typeof Ours.KafkaError.is, typeof Promised.KafkaError.is>;
   connect: Same<Parameters<typeof Ours.connect>, Parameters<typeof Promised.connect>>;
-} = { options: true, kafka: true, socket: true, status: true, error: true, is: true, connect: true };
+} = { record: true, batch: true, progress: true, consumer: true, consume: true, position: true, options: true, kafka: true, socket: true, status: true, error: true, is: true, connect: true };
 export default checks;

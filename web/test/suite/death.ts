@@ -28,11 +28,16 @@ pageTest("the end of the Worker settles everything", async (w) => {
     for await (const s of kafka.status()) seen.push(s.state === "closed" ? [s.state, s.error?.code] : s.state);
     return seen;
   })();
+  const consumer = kafka.consume({ topics: ["none"] });
+  await consumer.progress();
+  const consuming = rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CRASHED");
   const reading = rejects(socket.receive(1, { timeout: 20_000 }), "ERR_CRASHED");
   const writing = rejects(socket.request(18, 0, new Uint8Array(0), { timeout: 20_000 }), "ERR_CRASHED");
   worker.terminate();
   const unknown = async (rejected: Promise<KafkaError>) => (await rejected).outcomeUnknown;
   equal([await unknown(reading), await unknown(writing)], [false, true], "outcomeUnknown");
+  await consuming;
+  equal((await consumer.progress()).ended, "error");
   equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
   const all = await states;
   equal(all.at(-1), ["closed", "ERR_CRASHED"], "the last state");

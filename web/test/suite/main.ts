@@ -1,5 +1,7 @@
 import { runAll } from "./harness.js";
+import "./batch.js";
 import "./connect.js";
+import "./consume.js";
 import "./death.js";
 import "./socket.js";
 import "./token.js";

@@ -24,6 +24,8 @@ type Setup struct {
 //	POST /stack/bridges   starts a bridge of a BridgeConfig; returns {"path": …} of the page's origin
 //	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
 //	POST /stack/again?path= starts it again
+//	POST /stack/topics      makes a Topic
+//	POST /stack/records     writes Records
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
 	brokers := fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs()
@@ -40,6 +42,9 @@ func New(t *testing.T, dist string) http.Handler {
 	mux.HandleFunc("POST /stack/bridges", b.create)
 	mux.HandleFunc("POST /stack/end", b.end)
 	mux.HandleFunc("POST /stack/again", b.again)
+	topics := topics{brokers}
+	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
+	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
 	mux.HandleFunc("/bridges/", b.serve)
 	mux.HandleFunc("/kafka", b.serve)
 	b.add("/kafka", BridgeConfig{})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -65,6 +66,14 @@ var retriable = map[string]bool{codeLimit: true, codeBridgeUnreachable: true, co
 func describe(err error) *port.Error {
 	if e, ok := errors.AsType[*port.Error](err); ok {
 		return e
+	}
+	if of, ok := errors.AsType[*consumer.Error](err); ok {
+		e := *describe(of.Err)
+		e.Topic, e.Message = of.Topic, of.Subject()+": "+e.Message
+		if of.Partition >= 0 {
+			e.Partition = &of.Partition
+		}
+		return &e
 	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}

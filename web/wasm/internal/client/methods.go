@@ -12,5 +12,12 @@ func (c *client) methods() map[string]port.Method {
 		"socket.send":    onSocket((*socket).send),
 		"socket.receive": onSocket((*socket).receive),
 		"socket.request": onSocket((*socket).request),
+
+		"consume":          c.consume,
+		"consume.pause":    onConsumer(pauseConsumer),
+		"consume.resume":   onConsumer(resumeConsumer),
+		"consume.seek":     onConsumer(seekConsumer),
+		"consume.progress": onConsumer(progressOfConsumer),
+		"record":           c.record,
 	}
 }

@@ -1,0 +1,110 @@
+import type { ConsumeOptions, Position, TopicPartition } from "./consumer_types.js";
+import { mismatch } from "./errors.js";
+import { checkFields, checkInteger, checkSignal, checkType } from "./options.js";
+
+const maxInt32 = 2 ** 31 - 1;
+const maxInt64 = 2n ** 63n - 1n;
+
+const defaultBufferedBytes = 16 << 20;
+
+/** What the Worker gets of the options, once they are known to make sense. */
+export function consumeOptions(o: ConsumeOptions): object {
+  checkFields(o, "options", [
+    ...["topics", "partitions", "from", "until", "isolation", "filter"],
+    ...["valueLimit", "maxBufferedBytes", "maxBatchRecords", "onRetry", "signal"],
+  ]);
+  checkSignal(o.signal);
+  checkType(o.onRetry, "onRetry", "function");
+  checkWhat(o);
+  if (o.from !== undefined) checkPosition(o.from, "from");
+  if (o.until !== undefined && o.until !== "end") {
+    checkFields(o.until, "until", ["timestamp"]);
+    checkInteger(o.until.timestamp, "until.timestamp", -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  }
+  if (![undefined, "read_committed", "read_uncommitted"].includes(o.isolation)) {
+    throw mismatch(`isolation ${String(o.isolation)}: "read_committed" or "read_uncommitted" was expected`);
+  }
+  const { valueLimit = maxInt32, maxBufferedBytes = defaultBufferedBytes, maxBatchRecords = maxInt32 } = o;
+  checkInteger(valueLimit, "valueLimit", 0, maxInt32);
+  checkInteger(maxBufferedBytes, "maxBufferedBytes", 1, maxInt32);
+  checkInteger(maxBatchRecords, "maxBatchRecords", 1, maxInt32);
+  return {
+    topics: o.topics,
+    partitions: o.partitions,
+    from: o.from ?? "latest",
+    until: o.until,
+    committed: o.isolation !== "read_uncommitted",
+    filter: filterOf(o.filter),
+    valueLimit,
+    maxBufferedBytes,
+    maxBatchRecords,
+  };
+}
+
+function checkWhat(o: ConsumeOptions): void {
+  if ((o.topics === undefined) === (o.partitions === undefined)) throw mismatch("topics, partitions: one of them was expected");
+  if (o.topics !== undefined) {
+    checkList(o.topics, "topics");
+    for (const topic of o.topics) checkTopic(topic, "topics");
+    return;
+  }
+  checkList(o.partitions, "partitions");
+  const names = new Set<string>();
+  for (const p of o.partitions ?? []) {
+    checkTopicPartition(p, "partitions", ["from", "until"]);
+    if (p.from !== undefined) checkPosition(p.from, "partitions.from");
+    if (p.until !== undefined) checkOffset(p.until, "partitions.until");
+    names.add(`${p.topic}/${p.partition}`);
+  }
+  if (names.size !== o.partitions?.length) throw mismatch("partitions: one of them is there twice");
+}
+
+function checkList(list: unknown, name: string): void {
+  if (!Array.isArray(list) || list.length === 0) throw mismatch(`${name}: a list that isn't empty was expected`);
+}
+
+function checkTopic(topic: unknown, name: string): void {
+  if (typeof topic !== "string" || topic === "") throw mismatch(`${name}: the name of a topic was expected`);
+}
+
+/** Refuses what is no partition, with other members than those. */
+export function checkTopicPartition(p: TopicPartition, name: string, others: readonly string[]): void {
+  checkFields(p, name, ["topic", "partition", ...others]);
+  checkTopic(p.topic, `${name}.topic`);
+  checkInteger(p.partition, `${name}.partition`, 0, maxInt32);
+}
+
+export function checkPartitions(p: TopicPartition[] | undefined): void {
+  if (p === undefined) return;
+  if (!Array.isArray(p)) throw mismatch("partitions: a list was expected");
+  for (const tp of p) checkTopicPartition(tp, "partitions", []);
+}
+
+export function checkOffset(offset: unknown, name: string): void {
+  if (typeof offset !== "bigint" || offset < 0n || offset > maxInt64) {
+    throw mismatch(`${name} ${String(offset)}: an offset, which is a bigint from 0n on, was expected`);
+  }
+}
+
+export function checkPosition(p: Position, name: string): void {
+  if (p === "earliest" || p === "latest") return;
+  if (typeof p !== "object" || p === null || Object.keys(p).length !== 1) {
+    throw mismatch(`${name}: "earliest", "latest", {last}, {offset} or {timestamp} was expected`);
+  }
+  checkFields(p, name, ["last", "offset", "timestamp"]);
+  if ("last" in p) checkInteger(p.last, `${name}.last`, 0, Number.MAX_SAFE_INTEGER);
+  else if ("offset" in p) checkOffset(p.offset, `${name}.offset`);
+  else checkInteger(p.timestamp, `${name}.timestamp`, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+function filterOf(filter: ConsumeOptions["filter"]): object | undefined {
+  if (filter === undefined) return undefined;
+  checkFields(filter, "filter", ["text", "in"]);
+  if (typeof filter.text !== "string") throw mismatch("filter.text: a string was expected");
+  const parts = ["key", "value", "headers"] as const;
+  const chosen = filter.in ?? parts;
+  if (!Array.isArray(chosen) || chosen.length === 0 || !chosen.every((part) => parts.includes(part))) {
+    throw mismatch(`filter.in: some of "key", "value" and "headers" were expected`);
+  }
+  return { text: filter.text, ...Object.fromEntries(parts.map((part) => [part, chosen.includes(part)])) };
+}

@@ -1,0 +1,116 @@
+import type { KafkaError } from "./errors.js";
+
+export interface TopicPartition {
+  topic: string;
+  partition: number;
+}
+
+export interface TopicPartitionOffset extends TopicPartition {
+  offset: bigint;
+}
+
+/**
+ * Where to begin. last: so many records of each partition, whatever markers, aborted or compacted offsets lie
+ * between. An offset outside of what there is means the beginning or the end. timestamp, in milliseconds: the
+ * first record of that time or later, or else the end.
+ */
+export type Position = "earliest" | "latest" | { last: number } | { offset: bigint } | { timestamp: number };
+
+export interface ConsumeOptions {
+  /**
+   * Partitions that are added to them later, and topics that are made again, are read from their beginning. A
+   * topic that doesn't exist is waited for.
+   */
+  topics?: string[];
+  /** Instead of topics. until is an offset: reading ends before it. */
+  partitions?: (TopicPartition & { from?: Position; until?: bigint })[];
+  /** Default: "latest". */
+  from?: Position;
+  /**
+   * Ends the loop once each partition is read up to its end, or up to the first record of that time or later.
+   * Both are found when reading begins. Default: the loop goes on for ever.
+   */
+  until?: "end" | { timestamp: number };
+  /** Default: "read_committed", which leaves out records of transactions that were aborted or are open. */
+  isolation?: "read_committed" | "read_uncommitted";
+  /** Takes only records that contain text in one of the parts; default: in any. Case matters. It runs in the Worker. */
+  filter?: { text: string; in?: ("key" | "value" | "headers")[] };
+  /** How many bytes of a value cross to the page. record() gets the rest. Default: all. */
+  valueLimit?: number;
+  /** Bounds what was fetched and waits for the loop, in compressed bytes. Default: 16 MiB. */
+  maxBufferedBytes?: number;
+  /** Default: as many as have room in 256 KiB. */
+  maxBatchRecords?: number;
+  /**
+   * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
+   * reached. It is called within 3 s, and then at most once a second as long as it lasts.
+   */
+  onRetry?(error: KafkaError): void;
+  /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Reads from now on, as far as maxBufferedBytes allow. A loop over it gets batches; leaving the loop, by an
+ * exception too, closes it. What ends it with an error is thrown in the loop.
+ */
+export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
+  /** Iterates over records in place of batches. Leaving the loop closes the consumer. */
+  records(): AsyncIterableIterator<KafkaRecord>;
+  /** How far it is; also once it has ended. */
+  progress(): Promise<Progress>;
+  /** Holds back partitions, or all of them: their batches wait from this moment on. */
+  pause(p?: TopicPartition[]): void;
+  resume(p?: TopicPartition[]): void;
+  /** Once it resolves, no batch of the partition comes from before. */
+  seek(to: TopicPartition & { to: Position }): Promise<void>;
+  /** No batch comes from this moment on. It resolves once the Worker has ended reading. */
+  close(): Promise<void>;
+}
+
+/** Records of one partition. There may be none, if all that was read was skipped. */
+export interface Batch extends TopicPartition {
+  records: KafkaRecord[];
+  /** The offset after all that was read for this batch. */
+  next: bigint;
+  highWatermark: bigint;
+  /**
+   * Offsets that aren't records of the batch: those that the filter left out, markers of transactions, records
+   * of aborted ones, and offsets that were compacted, deleted or never used. Together with the records they are
+   * the offsets since the batch before.
+   */
+  skipped: { filtered: number; control: number; aborted: number; gaps: bigint };
+}
+
+/** start, end and lag are of what the isolation lets read; position is what was sent to the page. */
+export interface Progress {
+  partitions: (TopicPartition & { start: bigint; position: bigint; end: bigint; lag: bigint })[];
+  /** Records that were read, those of them that no filter left out, and compressed bytes. */
+  scanned: number;
+  matched: number;
+  bytes: number;
+  ended?: "until" | "closed" | "aborted" | "error";
+}
+
+/** One record. It is read when asked for, from the batch's memory. */
+export interface KafkaRecord extends TopicPartitionOffset {
+  /** Milliseconds, as stored: a date can't hold all of them. -1: none. */
+  readonly timestamp: number;
+  readonly timestampType: "create" | "append" | "none";
+  /** -1: none. */
+  readonly leaderEpoch: number;
+  /** Views into the batch, which they keep in memory: see detach(). */
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** -1: null. More than value.length: the value is cut at valueLimit. */
+  readonly valueLength: number;
+  readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
+  /** As UTF-8; what is none becomes U+FFFD. */
+  text(part?: "key" | "value"): string | null;
+  /** As JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT. */
+  json<T = unknown>(part?: "key" | "value"): T;
+  /** A copy with memory of its own. */
+  detach(): KafkaRecord;
+  /** The offset is a string; bytes are text, or {base64} if they are no UTF-8. */
+  toJSON(): object;
+}

@@ -1,0 +1,129 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// consumed is the result of consume, however it ended.
+type consumed struct {
+	Progress consumer.Progress `json:"progress"`
+	Error    *port.Error       `json:"error"` // nil: all was read
+}
+
+// consume reads partitions. Its first item says that calls on it may be made; the others are batches, as
+// package batch encodes them. It ends when all that was wanted was read.
+func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
+	var o consumer.Options
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// What asks tries again by itself, and reports it.
+	kafka, err := c.newKafka(ctx, kgo.RequestRetries(0))
+	if err != nil {
+		return nil, err
+	}
+	defer kafka.Close()
+	var r reports
+	defer r.asking.Wait()
+	defer cancel()
+	reader := consumer.New(consumer.Config{
+		Kafka: kafka, Fatal: isFatal, Backoff: backoff,
+		Send:   func(batch []byte) error { return call.Send(batch) },
+		Report: func(err error) { r.send(ctx, call, err) },
+	}, o)
+	call.Provide(reader)
+	if err := call.Send(nil); err != nil {
+		return nil, err
+	}
+	result := consumed{}
+	if err := reader.Run(ctx); err != nil {
+		result.Error = describe(err)
+	}
+	result.Progress = reader.Progress()
+	return result, nil
+}
+
+// isFatal reports whether nothing but a change of rights helps. If the bridge refuses the token, the client as a
+// whole decides.
+func isFatal(err error) bool {
+	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
+		return !kafka.Retriable && kafka != kerr.UnknownServerError
+	}
+	return describe(err).Code == codeDenied
+}
+
+// reports tells the page what is tried again.
+type reports struct {
+	asking sync.WaitGroup
+	busy   sync.Mutex // held while the page's callback runs
+}
+
+// reportTime bounds the page's callback. What happens meanwhile isn't reported.
+const reportTime = time.Second
+
+func (r *reports) send(ctx context.Context, call *port.Call, err error) {
+	if !r.busy.TryLock() {
+		return
+	}
+	r.asking.Go(func() {
+		defer r.busy.Unlock()
+		ctx, cancel := context.WithTimeout(ctx, reportTime)
+		defer cancel()
+		call.Ask(ctx, "retry", describe(err))
+	})
+}
+
+// onConsumer makes a method of what is done with a consumer, for calls on the one that opened it.
+func onConsumer[O any](do func(ctx context.Context, r *consumer.Consumer, o O) (any, error)) port.Method {
+	return func(ctx context.Context, call *port.Call) (any, error) {
+		var o O
+		if err := call.Options(&o); err != nil {
+			return nil, err
+		}
+		r, err := port.On[*consumer.Consumer](call)
+		if err != nil {
+			return nil, &port.Error{Code: codeClosed, Message: "the consumer is closed"}
+		}
+		return do(ctx, r, o)
+	}
+}
+
+// somePartitions are those that are paused or resumed.
+type somePartitions struct {
+	Partitions []consumer.TopicPartition `json:"partitions"` // nil: all
+}
+
+func pauseConsumer(_ context.Context, r *consumer.Consumer, o somePartitions) (any, error) {
+	r.Pause(o.Partitions)
+	return nil, nil
+}
+
+func resumeConsumer(_ context.Context, r *consumer.Consumer, o somePartitions) (any, error) {
+	r.Resume(o.Partitions)
+	return nil, nil
+}
+
+type seekOptions struct {
+	consumer.TopicPartition
+	To     consumer.Position `json:"to"`
+	Number uint32            `json:"number"` // from 1 on
+}
+
+func seekConsumer(ctx context.Context, r *consumer.Consumer, o seekOptions) (any, error) {
+	return nil, r.Seek(ctx, o.TopicPartition, o.To, o.Number)
+}
+
+func progressOfConsumer(_ context.Context, r *consumer.Consumer, _ struct{}) (any, error) {
+	return r.Progress(), nil
+}

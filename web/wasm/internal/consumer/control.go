@@ -1,0 +1,128 @@
+package consumer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// Pause stops partitions, nil: all that there are and will be. What was fetched of them is thrown away.
+func (c *Consumer) Pause(of []TopicPartition) { c.setPaused(of, true) }
+
+// Resume has partitions read on, nil: all.
+func (c *Consumer) Resume(of []TopicPartition) { c.setPaused(of, false) }
+
+func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if of == nil {
+		c.allPaused = paused
+	}
+	for tp, p := range c.partitions {
+		if p.paused == paused || of != nil && !slices.Contains(of, tp) {
+			continue
+		}
+		p.paused = paused
+		if paused {
+			p.generation++
+			p.next = p.position
+		}
+	}
+	c.change()
+}
+
+// Seek has a partition read from another position. number is the page's of this seek: later batches of the
+// partition have it.
+func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, number uint32) error {
+	t, leader, err := c.known(ctx, of)
+	if err != nil {
+		return of.failed(err)
+	}
+	s := &search{target: t, from: to}
+	if err := c.search(ctx, leader, []*search{s}); err != nil {
+		return err
+	}
+	if s.err != nil {
+		return of.failed(s.err)
+	}
+	p := t.partition
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.partitions[of] != p {
+		return of.failed(kerr.UnknownTopicOrPartition) // it was made again
+	}
+	if number < p.seek { // a later one was faster
+		return nil
+	}
+	if !p.located { // its limit isn't known
+		p.from = Position{atOffset, s.first}
+	} else {
+		s.limit = p.limit
+		p.moveTo(s.location, to)
+	}
+	p.generation++
+	p.seek = number
+	c.change()
+	return nil
+}
+
+// known waits until the brokers have told of a partition's topic.
+func (c *Consumer) known(ctx context.Context, of TopicPartition) (t target, leader int32, err error) {
+	for {
+		c.mu.Lock()
+		topic, p, changed := c.topics[of.Topic], c.partitions[of], c.changed
+		if p != nil {
+			t, leader = target{p, p.topic.id, p.generation, 0}, p.leader
+		}
+		waits := topic != nil && !topic.seen && !topic.later
+		c.mu.Unlock()
+		switch {
+		case waits:
+		case p == nil:
+			return t, 0, kerr.UnknownTopicOrPartition
+		case leader < 0:
+			return t, 0, kerr.LeaderNotAvailable
+		default:
+			return t, leader, nil
+		}
+		if !waitFor(ctx, changed, time.Time{}) {
+			return t, 0, context.Cause(ctx)
+		}
+	}
+}
+
+// A Progress is how far a Consumer is.
+type Progress struct {
+	Partitions []PartitionProgress `json:"partitions"`
+	Scanned    float64             `json:"scanned"` // records that were read
+	Matched    float64             `json:"matched"` // those that no filter left out
+	Bytes      float64             `json:"bytes"`   // from the brokers, compressed
+}
+
+// A PartitionProgress is how far a partition is read. Start and End are of what may be read.
+type PartitionProgress struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Start     int64  `json:"start"`
+	Position  int64  `json:"position"`
+	End       int64  `json:"end"`
+	Lag       int64  `json:"lag"`
+}
+
+// Progress returns how far the Consumer is, without the partitions whose positions aren't known yet.
+func (c *Consumer) Progress() Progress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := Progress{Scanned: float64(c.scanned), Matched: float64(c.matched), Bytes: float64(c.bytes)}
+	for _, tp := range slices.SortedFunc(maps.Keys(c.partitions), TopicPartition.compare) {
+		if of := c.partitions[tp]; of.located {
+			p.Partitions = append(p.Partitions, PartitionProgress{
+				tp.Topic, tp.Partition, of.start, of.position, of.end, max(of.end-of.position, 0),
+			})
+		}
+	}
+	return p
+}

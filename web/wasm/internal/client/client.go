@@ -36,6 +36,8 @@ type client struct {
 	dialer  *kafkaio.Dialer
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
+
+	producers producers
 }
 
 // Serve runs the client of the page at the other end of p until ctx ends.
@@ -67,6 +69,7 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	err = c.watch(ctx, presence) // nil: the page closes the client
+	c.producers.close()
 	c.server.CloseCalls(closedError(err), call)
 	return nil, err
 }
@@ -96,6 +99,7 @@ func (c *client) configure(ctx context.Context) error {
 		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
+	c.producers.open = c.openProducer(ctx)
 	c.kafka, err = c.newKafka(ctx)
 	return err
 }
@@ -130,11 +134,32 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 
 // metadata asks for the cluster's id and brokers, and for no topics.
 func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{}
-	resp, err := req.RequestWith(ctx, c.kafka)
+	return ask(ctx, c, req.RequestWith)
+}
+
+// topicMetadata asks for one topic.
+func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.MetadataResponseTopic, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{{Topic: &name}}
+	resp, err := ask(ctx, c, req.RequestWith)
+	if err != nil {
+		return nil, err
+	}
+	for i := range resp.Topics {
+		if t := &resp.Topics[i]; t.Topic != nil && *t.Topic == name {
+			return t, topicError(name, t.ErrorCode, nil)
+		}
+	}
+	return nil, fmt.Errorf("the answer to a question for topic %s doesn't name it", name)
+}
+
+// ask asks the cluster, within requestTimeout.
+func ask[R any](ctx context.Context, c *client, requestWith func(context.Context, kmsg.Requestor) (R, error)) (R, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	resp, err := requestWith(ctx, c.kafka)
 	if err != nil && context.Cause(ctx) == errSlow {
 		err = errSlow
 	}

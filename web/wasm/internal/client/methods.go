@@ -8,6 +8,9 @@ func (c *client) methods() map[string]port.Method {
 		"connect": c.connect,
 		"status":  c.statuses,
 
+		"produce":      c.produce,
+		"partitionFor": c.partitionFor,
+
 		"socket":         c.openSocket,
 		"socket.send":    onSocket((*socket).send),
 		"socket.receive": onSocket((*socket).receive),

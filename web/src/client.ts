@@ -1,8 +1,10 @@
 import type { Call, Calls } from "./calls.js";
-import { KafkaError } from "./errors.js";
+import { KafkaError, mismatch } from "./errors.js";
 import type { Host } from "./host.js";
 import { items } from "./items.js";
 import { checkFields, checkSignal } from "./options.js";
+import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
+import { Producer } from "./producer.js";
 import { openSocket } from "./socket.js";
 import type { Kafka, KafkaSocket, SocketCallOptions, Status } from "./types.js";
 
@@ -18,20 +20,33 @@ export class Client implements Kafka {
   readonly closed: Promise<KafkaError | undefined>;
   #calls: Calls;
   #connection: Call;
+  #producer: Producer;
   #closing: Promise<void> | undefined;
 
   constructor(calls: Calls, connection: Call, host: Host, opened: { clusterId: string }) {
     this.clusterId = opened.clusterId;
     this.#calls = calls;
     this.#connection = connection;
+    this.#producer = new Producer(calls);
     this.closed = connection.result.then(
       () => undefined,
       (error: KafkaError) => error,
     );
     void this.closed.then(() => {
       host.end();
-      calls.end(() => closedError());
+      calls.end(closedError);
     });
+  }
+
+  produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
+  produce(records: Iterable<NewRecord> | AsyncIterable<NewRecord>, o?: ProduceOptions): Promise<ProduceResult[]>;
+  async produce(what: NewRecord | Iterable<NewRecord> | AsyncIterable<NewRecord>, o: ProduceOptions = {}): Promise<Produced | ProduceResult[]> {
+    if (typeof what !== "object" || what === null) throw mismatch("record: an object, or an iterable of objects, was expected");
+    return Symbol.iterator in what || Symbol.asyncIterator in what ? this.#producer.all(what, o) : this.#producer.one(what, o);
+  }
+
+  async partitionFor(topic: string, key: Uint8Array | string): Promise<number> {
+    return this.#producer.partitionFor(topic, key);
   }
 
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket> {
@@ -67,6 +82,6 @@ export class Client implements Kafka {
   }
 }
 
-function closedError(): KafkaError {
-  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed" });
+function closedError(writes: boolean): KafkaError {
+  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed", outcomeUnknown: writes });
 }

@@ -2,4 +2,5 @@
 export { connect } from "./connect.js";
 export { KafkaError } from "./errors.js";
 export type { Code } from "./errors.js";
+export type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 export type { ConnectOptions, Kafka, KafkaSocket, SocketCallOptions, Status, TokenReason } from "./types.js";

@@ -1,4 +1,5 @@
 import type { KafkaError } from "./errors.js";
+import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 
 /**
  * Why a token is wanted: for a new connection to the bridge; because the bridge says that the last one is
@@ -45,6 +46,16 @@ export interface ConnectOptions {
 export interface Kafka extends AsyncDisposable {
   /** The cluster's own id. Empty if it has none. */
   readonly clusterId: string;
+  /** Stores a record. It rejects if the record isn't stored, or nobody knows: then outcomeUnknown is true. */
+  produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
+  /**
+   * Stores records, and returns a result of each, in their order. It takes them as fast as brokers do. Records of
+   * one partition are stored in order. It rejects if it can't go on: the iterable threw, say, or the signal was
+   * aborted. Some records may be stored then, and outcomeUnknown says so.
+   */
+  produce(records: Iterable<NewRecord> | AsyncIterable<NewRecord>, o?: ProduceOptions): Promise<ProduceResult[]>;
+  /** The partition that Java's producer chooses for a key now. */
+  partitionFor(topic: string, key: Uint8Array | string): Promise<number>;
   /**
    * Opens a connection to a broker, by its id or its host:port, for a program that speaks Kafka's protocol
    * itself. It is authenticated if the client has sasl. timeout is in milliseconds and bounds opening;

@@ -91,7 +91,8 @@ export interface NewRecord {
   partition?: number;
   timestamp?: number;
 }
-export interface ProduceOptions { acks?: "all" | "leader" | "none"; idempotent?: boolean; compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd"; timeout?: number; signal?: AbortSignal }
+export interface ProduceOptions { acks?: "all" | "leader" | "none"; idempotent?: boolean; compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd"; timeout?: number; signal?: AbortSignal;
+  maxMessageBytes?: number }               // added: the client's own limit, which can be raised
 export interface Produced extends TopicPartitionOffset { timestamp: number }
 export type ProduceResult = Produced | { topic: string; error: KafkaError };
 

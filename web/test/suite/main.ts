@@ -1,6 +1,7 @@
 import { runAll } from "./harness.js";
 import "./connect.js";
 import "./death.js";
+import "./records.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";

@@ -28,12 +28,24 @@ const patience = time.Minute
 // newCluster starts brokers that are franz-go's.
 func newCluster(t *testing.T, options ...kfake.Opt) []string {
 	t.Helper()
+	return newFake(t, options...).ListenAddrs()
+}
+
+// newFake starts brokers that a test controls.
+func newFake(t *testing.T, options ...kfake.Opt) *kfake.Cluster {
+	t.Helper()
 	cluster, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(2), kfake.ClusterID("fake")}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	return cluster.ListenAddrs()
+	return cluster
+}
+
+// connectFake connects a client to brokers that a test controls.
+func connectFake(t *testing.T, cluster *kfake.Cluster) (context.Context, *porttest.Page, *porttest.Call) {
+	t.Helper()
+	return connectTo(t, map[string]any{"bridge": bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})})
 }
 
 // bridgeTo serves a bridge to brokers, and returns its URL.

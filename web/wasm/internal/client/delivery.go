@@ -32,9 +32,12 @@ type decision struct {
 // stored is where a record is.
 type stored struct {
 	Partition int32   `json:"partition"`
-	Offset    int64   `json:"offset"`    // -1: the broker didn't say, because of acks "none"
+	Offset    int64   `json:"offset"`    // noOffset: the broker didn't say
 	Timestamp float64 `json:"timestamp"` // milliseconds
 }
+
+// noOffset is the offset of what was stored without acknowledgement.
+const noOffset = -1
 
 // settleTime bounds the wait for records whose call has ended: those that wait for a connection aren't
 // decided before its dial is. What isn't known then is told as unknown.
@@ -89,7 +92,11 @@ func (d *delivery) decide(ctx context.Context, x decision) {
 	r := d.records[x.record]
 	switch {
 	case x.err == nil:
-		d.settle(x.record, stored{r.Partition, r.Offset, float64(r.Timestamp.UnixMilli())})
+		offset := r.Offset
+		if d.producer.way.Acks == "none" {
+			offset = noOffset
+		}
+		d.settle(x.record, stored{r.Partition, offset, float64(r.Timestamp.UnixMilli())})
 	case ended(x.err) && ctx.Err() == nil:
 		d.produce(ctx, x.record)
 	default:

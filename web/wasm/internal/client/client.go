@@ -36,6 +36,7 @@ type client struct {
 	dialer  *kafkaio.Dialer
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
+	sent    sent // by kafka
 
 	producers producers
 }
@@ -100,12 +101,12 @@ func (c *client) configure(ctx context.Context) error {
 		c.dialer.Token = c.token.get
 	}
 	c.producers.open = c.openProducer(ctx)
-	c.kafka, err = c.newKafka(ctx)
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
 	return err
 }
 
-// newKafka returns franz-go's client, which connects through the bridge. It ends with ctx. A consumer has
-// one to itself.
+// newKafka returns franz-go's client, which connects through the bridge, by default. It ends with ctx. A
+// consumer has one to itself.
 func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, error) {
 	mechanism, err := c.mechanism()
 	if err != nil {
@@ -132,6 +133,17 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return c.dialer.DialContext(ctx, network, addr)
 }
 
+// dialNoting dials connections that note what is sent.
+func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := c.dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return sentConn{conn, s}, nil
+	}
+}
+
 // metadata asks for the cluster's id and brokers, and for no topics.
 func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
 	req := kmsg.NewPtrMetadataRequest()
@@ -154,16 +166,3 @@ func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.Metadata
 	}
 	return nil, fmt.Errorf("the answer to a question for topic %s doesn't name it", name)
 }
-
-// ask asks the cluster, within requestTimeout.
-func ask[R any](ctx context.Context, c *client, requestWith func(context.Context, kmsg.Requestor) (R, error)) (R, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
-	resp, err := requestWith(ctx, c.kafka)
-	if err != nil && context.Cause(ctx) == errSlow {
-		err = errSlow
-	}
-	return resp, err
-}
-
-var errSlow = fmt.Errorf("no answer within %v: %w", requestTimeout, context.DeadlineExceeded)

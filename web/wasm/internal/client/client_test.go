@@ -79,7 +79,9 @@ func start(t *testing.T, a answers) (context.Context, *porttest.Page) {
 // connectTo connects a client, and returns the call that it lasts as long as.
 func connectTo(t *testing.T, options map[string]any) (context.Context, *porttest.Page, *porttest.Call) {
 	t.Helper()
-	ctx, page := start(t, nil)
+	ctx, page := start(t, func(context.Context, uint32, string, any) (any, error) {
+		return nil, errors.New("there is no such callback")
+	})
 	call := page.Start(nil, "connect", options, nil, 1)
 	if got := call.Item(ctx); got.(map[string]any)["clusterId"] != "fake" {
 		t.Fatalf("connected to %v", got)

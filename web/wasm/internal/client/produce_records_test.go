@@ -16,11 +16,11 @@ import (
 
 // A goldenRecord is one of records.json.
 type goldenRecord struct {
-	Topic     string             `json:"topic"`
-	Partition *int32             `json:"partition"`
-	Timestamp *int64             `json:"timestamp"`
-	Key       *goldenBytes       `json:"key"`
-	Value     *goldenBytes       `json:"value"`
+	Topic     string            `json:"topic"`
+	Partition *int32            `json:"partition"`
+	Timestamp *int64            `json:"timestamp"`
+	Key       *goldenBytes      `json:"key"`
+	Value     *goldenBytes      `json:"value"`
 	Headers   [][2]*goldenBytes `json:"headers"`
 }
 

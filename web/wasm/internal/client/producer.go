@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"net"
 	"slices"
 	"sync"
 
@@ -77,14 +76,7 @@ type producers struct {
 // openProducer makes the client of a producer, which ends with ctx.
 func (c *client) openProducer(ctx context.Context) func(way, *producer) (*kgo.Client, error) {
 	return func(w way, p *producer) (*kgo.Client, error) {
-		dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := c.dial(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return sentConn{conn, &p.sent}, nil
-		}
-		return c.newKafka(ctx, append(w.options(), kgo.Dialer(dial))...)
+		return c.newKafka(ctx, append(w.options(), kgo.Dialer(c.dialNoting(&p.sent)))...)
 	}
 }
 

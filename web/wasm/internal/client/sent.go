@@ -8,11 +8,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// sent knows to which partitions Produce requests were written. franz-go doesn't say of a record that failed
-// whether it had been under way, and only then does the failure leave open whether it was stored.
+// sent knows which requests were written. franz-go doesn't say of a write that failed whether it had been
+// under way, and only then does the failure leave open whether it was done.
 type sent struct {
 	mu       sync.Mutex
-	requests uint64                    // that were written
+	count    map[int16]uint64          // of requests, by API key
+	requests uint64                    // Produce requests
 	last     map[topicPartition]uint64 // the last of them for each partition
 	unread   uint64                    // the last that could not be read, and may have been for any
 }
@@ -36,8 +37,23 @@ func (s *sent) since(then uint64, topic string, partition int32) bool {
 	return max(s.unread, s.last[topicPartition{topic, partition}]) > then
 }
 
+// ofAPI is the number of requests of an API that were written.
+func (s *sent) ofAPI(key int16) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count[key]
+}
+
 // note notes a frame that is about to be written.
 func (s *sent) note(frame []byte) {
+	if len(frame) >= 6 {
+		s.mu.Lock()
+		if s.count == nil {
+			s.count = make(map[int16]uint64)
+		}
+		s.count[int16(binary.BigEndian.Uint16(frame[4:]))]++
+		s.mu.Unlock()
+	}
 	body, version, ok := produceBody(frame)
 	if !ok {
 		return

@@ -40,7 +40,7 @@ func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) 
 	req.Topics, req.TimeoutMillis, req.ValidateOnly = append(req.Topics, t), changeMillis, o.ValidateOnly
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
-		return nil, change.failed(err, o.Name)
+		return nil, change.failed(ctx, err, o.Name)
 	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
@@ -69,7 +69,7 @@ func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, er
 	req.Topics, req.TimeoutMillis = append(req.Topics, t), changeMillis
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
-		return nil, change.failed(err, o.Topic)
+		return nil, change.failed(ctx, err, o.Topic)
 	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Topic, t.ErrorCode, t.ErrorMessage); err != nil {
@@ -97,7 +97,7 @@ func (c *client) deleteTopic(ctx context.Context, call *port.Call) (any, error) 
 	req.Topics, req.TopicNames, req.TimeoutMillis = append(req.Topics, t), []string{o.Name}, changeMillis
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
-		return nil, change.failed(err, o.Name)
+		return nil, change.failed(ctx, err, o.Name)
 	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
@@ -123,7 +123,7 @@ func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) 
 	req.Groups = []string{o.ID}
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
-		return nil, change.failed(err, "")
+		return nil, change.failed(ctx, err, "")
 	}
 	for _, g := range resp.Groups {
 		if err := change.topicAnswered("", g.ErrorCode, nil); err != nil {

@@ -41,6 +41,9 @@ type groupOffset struct {
 	Error     *port.Error `json:"error,omitzero"`
 }
 
+// groupIDNotFound is GROUP_ID_NOT_FOUND.
+const groupIDNotFound = 69
+
 // group returns one group.
 func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
@@ -54,9 +57,11 @@ func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	g := c.describeGroups(ctx, []groupSummary{{ID: o.ID, Protocol: protocol}})[0]
-	if g.State == "Dead" && g.Error == nil { // which is how brokers tell of a group that isn't there
-		const groupIDNotFound = 69
+	switch {
+	case g.State == "Dead": // which is how brokers tell of a group that isn't there
 		return nil, answerError(groupIDNotFound, nil)
+	case g.State == "" && g.Error != nil: // nothing is known of it
+		return nil, g.Error
 	}
 	return g, nil
 }

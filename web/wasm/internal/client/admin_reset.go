@@ -108,7 +108,7 @@ func (c *client) commit(ctx context.Context, change *changeRequest, group string
 	}
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
-		return change.failed(err, "")
+		return change.failed(ctx, err, "")
 	}
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {

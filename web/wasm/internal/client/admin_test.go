@@ -45,7 +45,7 @@ func TestTheClusterTellsOfItsBrokers(t *testing.T) {
 	ctx, page, _ := connectFake(t, cluster)
 	got := do(ctx, t, page, "cluster", nil).(object)
 	brokers := got["brokers"].([]any)
-	if got["clusterId"] != "fake" || got["controller"].(float64) < 0 || len(brokers) != 3 || !strings.HasPrefix(got["version"].(string), "v") {
+	if got["clusterId"] != "fake" || got["controller"].(float64) < 0 || len(brokers) != 3 || got["version"] == "" {
 		t.Errorf("%v", got)
 	}
 	for i, addr := range cluster.ListenAddrs() {
@@ -62,13 +62,10 @@ func TestTheClusterTellsOfItsBrokers(t *testing.T) {
 func TestABrokerThatDoesNotAnswerIsTold(t *testing.T) {
 	cluster := newFake(t)
 	ctx, page, _ := connectFake(t, cluster)
-	do(ctx, t, page, "topics", nil) // there are connections
-	cluster.ControlKey(int16(kmsg.ApiVersions), func(kmsg.Request) (kmsg.Response, error, bool) {
-		if cluster.CurrentNode() != 1 {
-			return nil, nil, false
-		}
+	cluster.ControlKey(int16(kmsg.ApiVersions), func(req kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
-		return nil, nil, true
+		isOurs := req.(*kmsg.ApiVersionsRequest).ClientSoftwareName == "kafkaio" // franz-go's open a connection
+		return nil, nil, isOurs && cluster.CurrentNode() == 1
 	})
 	brokers := do(ctx, t, page, "cluster", nil).(object)["brokers"].([]any)
 	if b := brokers[0].(object); b["reachable"] != true {

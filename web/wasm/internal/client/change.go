@@ -1,6 +1,8 @@
 package client
 
 import (
+	"context"
+
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
@@ -21,9 +23,10 @@ func (c *client) change(name string, key int16) (*changeRequest, error) {
 	return &changeRequest{c, key, c.sent.ofAPI(key)}, nil
 }
 
-// failed is the error of a change that no broker has answered. topic is what it is about; empty: something else.
-func (r *changeRequest) failed(err error, topic string) error {
-	e := *describe(err)
+// failed is the error of a change that no broker has answered, or whose context has ended. topic is what it is
+// about; empty: something else.
+func (r *changeRequest) failed(ctx context.Context, err error, topic string) error {
+	e := *describe(causeOf(ctx, err))
 	e.Topic, e.OutcomeUnknown = topic, r.sentTimes() > 0
 	return &e
 }

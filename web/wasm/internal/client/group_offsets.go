@@ -31,7 +31,9 @@ func (c *client) fetchOffsets(ctx context.Context, details groupDetails) {
 		}
 		for _, rg := range shard.Resp.(*kmsg.OffsetFetchResponse).Groups {
 			if g := details[rg.Group]; g != nil {
-				g.Error = answerError(rg.ErrorCode, nil)
+				if rg.ErrorCode != groupIDNotFound { // it has committed nothing
+					g.Error = answerError(rg.ErrorCode, nil)
+				}
 				g.addOffsets(rg)
 			}
 		}

@@ -1,3 +1,5 @@
+import { AdminClient } from "./admin.js";
+import type { Admin } from "./admin_types.js";
 import type { Call, Calls } from "./calls.js";
 import { KafkaError, mismatch } from "./errors.js";
 import type { Host } from "./host.js";
@@ -17,6 +19,7 @@ const statusCredit = 8;
 /** A connected client. It lasts as long as the call that connected it. */
 export class Client implements Kafka {
   readonly clusterId: string;
+  readonly admin: Admin;
   readonly closed: Promise<KafkaError | undefined>;
   #calls: Calls;
   #connection: Call;
@@ -27,6 +30,7 @@ export class Client implements Kafka {
     this.clusterId = opened.clusterId;
     this.#calls = calls;
     this.#connection = connection;
+    this.admin = new AdminClient(calls);
     this.#producer = new Producer(calls);
     this.closed = connection.result.then(
       () => undefined,

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" />
 export { connect } from "./connect.js";
+export type * from "./admin_types.js";
 export { KafkaError } from "./errors.js";
 export type { Code } from "./errors.js";
+export type { Position, TopicPartition } from "./position.js";
 export type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 export type { ConnectOptions, Kafka, KafkaSocket, SocketCallOptions, Status, TokenReason } from "./types.js";

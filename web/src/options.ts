@@ -26,6 +26,11 @@ export function checkTimeout(timeout: unknown): void {
   }
 }
 
+/** Refuses what is no name of a topic or a group. */
+export function checkName(value: unknown, name: string): void {
+  if (typeof value !== "string" || value === "") throw mismatch(`${name}: a name was expected`);
+}
+
 export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
   if (!(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array was expected`);
 }

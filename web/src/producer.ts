@@ -1,10 +1,10 @@
 import type { Calls } from "./calls.js";
 import { aborted, KafkaError, thrown } from "./errors.js";
-import { checkBytes } from "./options.js";
+import { checkBytes, checkName } from "./options.js";
 import { produceOptions } from "./produce_options.js";
 import { ProduceStream } from "./produce_stream.js";
 import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
-import { checkTopic, RecordWriter } from "./record_writer.js";
+import { RecordWriter } from "./record_writer.js";
 import type { Value } from "./value.js";
 
 /** Where the Worker says that a record is. */
@@ -35,7 +35,7 @@ export class Producer {
   }
 
   async partitionFor(topic: string, key: Uint8Array | string): Promise<number> {
-    checkTopic(topic);
+    checkName(topic, "topic");
     const bytes = typeof key === "string" ? new TextEncoder().encode(key) : key;
     checkBytes(bytes, "key");
     return (await this.#calls.do("partitionFor", { topic }, { bytes })) as number;

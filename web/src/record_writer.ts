@@ -1,5 +1,5 @@
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger } from "./options.js";
+import { checkFields, checkInteger, checkName } from "./options.js";
 import type { NewRecord } from "./produce_types.js";
 
 /** The largest timestamp that franz-go sends: it counts nanoseconds in 64 bits. */
@@ -39,7 +39,7 @@ export class RecordWriter {
   #add(record: NewRecord): void {
     checkFields(record, "record", ["topic", "value", "key", "headers", "partition", "timestamp"]);
     const { topic, value, key = null, headers = [], partition = anyPartition, timestamp = none } = record;
-    checkTopic(topic);
+    checkName(topic, "record.topic");
     if (value === undefined) throw mismatch("record.value: it must be given; null stores a record without a value");
     if (partition !== anyPartition) checkInteger(partition, "record.partition", 0, 2 ** 31 - 1);
     if (timestamp !== none) checkInteger(timestamp, "record.timestamp", 0, maxTimestamp);
@@ -92,8 +92,4 @@ export class RecordWriter {
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
-}
-
-export function checkTopic(topic: unknown): void {
-  if (typeof topic !== "string" || topic === "") throw mismatch("topic: the name of a topic was expected");
 }

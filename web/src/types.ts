@@ -1,3 +1,4 @@
+import type { Admin } from "./admin_types.js";
 import type { KafkaError } from "./errors.js";
 import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 
@@ -46,6 +47,7 @@ export interface ConnectOptions {
 export interface Kafka extends AsyncDisposable {
   /** The cluster's own id. Empty if it has none. */
   readonly clusterId: string;
+  readonly admin: Admin;
   /** Stores a record. It rejects if the record isn't stored, or nobody knows: then outcomeUnknown is true. */
   produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
   /**

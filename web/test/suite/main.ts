@@ -1,6 +1,8 @@
 import { runAll } from "./harness.js";
+import "./admin.js";
 import "./connect.js";
 import "./death.js";
+import "./produce.js";
 import "./records.js";
 import "./socket.js";
 import "./token.js";

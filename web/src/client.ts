@@ -25,6 +25,8 @@ export class Client implements Kafka {
   #connection: Call;
   #producer: Producer;
   #closing: Promise<void> | undefined;
+  /** Whether the Worker did not close in time. Otherwise what it hasn't answered, it hasn't begun. */
+  #gaveUp = false;
 
   constructor(calls: Calls, connection: Call, host: Host, opened: { clusterId: string }) {
     this.clusterId = opened.clusterId;
@@ -38,7 +40,7 @@ export class Client implements Kafka {
     );
     void this.closed.then(() => {
       host.end();
-      calls.end(closedError);
+      calls.end((writes) => closedError(writes && this.#gaveUp));
     });
   }
 
@@ -76,7 +78,10 @@ export class Client implements Kafka {
 
   async #close(): Promise<void> {
     this.#connection.cancel();
-    const limit = setTimeout(() => this.#connection.succeed(null), closeLimit);
+    const limit = setTimeout(() => {
+      this.#gaveUp = true;
+      this.#connection.succeed(null);
+    }, closeLimit);
     await this.closed;
     clearTimeout(limit);
   }
@@ -86,6 +91,6 @@ export class Client implements Kafka {
   }
 }
 
-function closedError(writes: boolean): KafkaError {
-  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed", outcomeUnknown: writes });
+function closedError(outcomeUnknown: boolean): KafkaError {
+  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed", outcomeUnknown });
 }

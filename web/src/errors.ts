@@ -113,11 +113,6 @@ export function thrown(cause: unknown): KafkaError {
   return new KafkaError({ code: "ERR_CALLBACK", message: `the page's own code failed: ${textOf(cause)}`, cause });
 }
 
-/** @internal The same error, of a call that may have written something. */
-export function withUnknownOutcome(e: KafkaError): KafkaError {
-  return new KafkaError({ ...e, message: e.message, cause: e.cause, outcomeUnknown: true });
-}
-
 /** @internal The text of what was thrown, whatever it is. Never empty. */
 export function textOf(error: unknown): string {
   try {

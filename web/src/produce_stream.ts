@@ -1,6 +1,6 @@
-import { aborted, KafkaError, thrown, withUnknownOutcome } from "./errors.js";
+import { aborted, KafkaError, thrown } from "./errors.js";
 import type { NewRecord, Produced, ProduceResult } from "./produce_types.js";
-import { guard, untilAborted, type Producer } from "./producer.js";
+import { guard, type Producer } from "./producer.js";
 import { RecordWriter } from "./record_writer.js";
 import type { Value } from "./value.js";
 
@@ -23,9 +23,8 @@ export class ProduceStream {
   #signal: AbortSignal | undefined;
   #writer = new RecordWriter();
   #batch: Batch = { indexes: [], topics: [] };
-  #results: ProduceResult[] = [];
-  #answers: Promise<void>[] = [];
-  #taken = false;
+  #results: (ProduceResult | undefined)[] = []; // undefined: it isn't known, or wasn't handed over
+  #answers: Promise<void>[] = []; // none rejects
   #failure: KafkaError | undefined;
   #interrupt: (error: KafkaError) => void = () => {};
 
@@ -35,17 +34,22 @@ export class ProduceStream {
     this.#signal = signal;
   }
 
-  /** Produces the records. If it can't go on it throws, and nobody knows what became of those that it had. */
+  /** Produces the records. If it can't go on it takes no more, and throws once it knows what became of the others. */
   async run(records: Iterable<NewRecord> | AsyncIterable<NewRecord>): Promise<ProduceResult[]> {
+    const onAbort = () => this.#fail(aborted(this.#signal!.reason));
+    this.#signal?.addEventListener("abort", onAbort);
     try {
-      await untilAborted(this.#run(records), this.#signal);
-      if (this.#signal?.aborted) throw aborted(this.#signal.reason);
-      return this.#results;
+      if (this.#signal?.aborted) onAbort();
+      else await this.#run(records);
     } catch (error) {
-      const e = error instanceof KafkaError ? error : thrown(error);
-      this.#fail(e);
-      throw this.#taken && !e.outcomeUnknown ? withUnknownOutcome(e) : e;
+      this.#fail(error instanceof KafkaError ? error : thrown(error));
+    } finally {
+      this.#signal?.removeEventListener("abort", onAbort);
     }
+    if (!this.#failure) return this.#results as ProduceResult[];
+    await Promise.all(this.#answers);
+    const mayBeStored = this.#results.some((r) => r && (!("error" in r) || r.error.outcomeUnknown));
+    throw new KafkaError({ ...this.#failure, message: this.#failure.message, cause: this.#failure.cause, outcomeUnknown: mayBeStored });
   }
 
   async #run(records: Iterable<NewRecord> | AsyncIterable<NewRecord>): Promise<void> {
@@ -59,6 +63,7 @@ export class ProduceStream {
     }
     await this.#hand();
     await Promise.all(this.#answers);
+    if (this.#failure) throw this.#failure;
   }
 
   async #takeAsync(iterator: AsyncIterator<NewRecord>): Promise<void> {
@@ -75,7 +80,7 @@ export class ProduceStream {
         if (this.#writer.length >= batchBytes) await this.#hand();
       }
     } finally {
-      if (!done) void Promise.resolve(iterator.return?.()).catch(() => {});
+      if (!done) void (async () => iterator.return?.())().catch(() => {}); // which may take as long as it likes
     }
   }
 
@@ -114,7 +119,7 @@ export class ProduceStream {
       this.#results.push({ topic: String((record as Partial<NewRecord> | null)?.topic), error: error as KafkaError });
       return;
     }
-    this.#results.push(undefined as never); // until its answer comes
+    this.#results.push(undefined);
     this.#batch.indexes.push(index);
     this.#batch.topics.push(record.topic);
   }
@@ -125,12 +130,15 @@ export class ProduceStream {
     const handing = this.#producer.hand(this.#writer.bytes, this.#options, this.#signal);
     this.#writer.clear();
     this.#batch = { indexes: [], topics: [] };
-    const { taken, results } = await handing;
-    this.#taken ||= taken;
-    const answered = results.then((values) => this.#answered(batch, values));
-    answered.catch((error: KafkaError) => this.#fail(error));
-    this.#answers.push(answered);
+    const { results } = await handing;
+    this.#answers.push(results.then((values) => this.#answered(batch, values), (error: KafkaError) => this.#refused(batch, error)));
     if (this.#failure) throw this.#failure;
+  }
+
+  /** The Worker has refused a batch, or has ended. */
+  #refused({ indexes, topics }: Batch, error: KafkaError): void {
+    indexes.forEach((index, i) => (this.#results[index] = { topic: topics[i]!, error }));
+    this.#fail(error);
   }
 
   #answered({ indexes, topics }: Batch, values: Value[]): void {

@@ -45,7 +45,7 @@ export class Producer {
    * Hands records over, after those that were handed over before. It resolves once the Worker has taken them,
    * which is when it takes further ones, or has refused them. Results come when brokers have answered.
    */
-  async hand(bytes: Uint8Array, options: object, signal: AbortSignal | undefined): Promise<{ taken: boolean; results: Promise<Value[]> }> {
+  async hand(bytes: Uint8Array, options: object, signal: AbortSignal | undefined): Promise<{ results: Promise<Value[]> }> {
     const copy = bytes.slice();
     const turn = this.#handing;
     const { promise: handed, resolve } = withResolvers();
@@ -56,16 +56,11 @@ export class Producer {
       resolve();
       throw error;
     }
-    let taken = false;
-    const onItem = () => {
-      taken = true;
-      resolve();
-    };
-    const call = this.#calls.start("produce", options, { bytes: copy, signal, writes: true, items: 1, onItem });
+    const call = this.#calls.start("produce", options, { bytes: copy, signal, writes: true, items: 1, onItem: resolve });
     const results = call.result as Promise<Value[]>;
     results.then(() => resolve(), resolve);
     await handed;
-    return { taken, results };
+    return { results };
   }
 }
 
@@ -76,7 +71,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 }
 
 /** Waits for a promise, but no longer than the signal isn't aborted. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   if (signal.aborted) throw aborted(signal.reason);
   let stop = () => {};

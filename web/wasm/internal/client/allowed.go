@@ -47,8 +47,10 @@ type limits struct {
 	readOnly   bool
 }
 
-// limits asks the cluster and the bridge. Who doesn't answer forbids nothing.
+// limits asks the cluster and the bridge. Who doesn't answer in time forbids nothing.
 func (c *client) limits(ctx context.Context) limits {
+	ctx, cancel := context.WithTimeoutCause(ctx, reachTime, errSilent)
+	defer cancel()
 	l := limits{operations: unknown, bridge: c.bridgeAPIs(ctx), readOnly: c.options.ReadOnly}
 	req := kmsg.NewPtrDescribeClusterRequest()
 	req.IncludeClusterAuthorizedOperations = true
@@ -80,8 +82,6 @@ func (l limits) allow(answer *kmsg.ApiVersionsResponse) []string {
 // bridgeAPIs asks the page for what the bridge's list allows. It returns nil if there is no such list, or the
 // page may not read it.
 func (c *client) bridgeAPIs(ctx context.Context) (names []string) {
-	ctx, cancel := context.WithTimeoutCause(ctx, reachTime, errSilent)
-	defer cancel()
 	var token string
 	if c.token != nil {
 		c.token.wantedFor(whyConnect)

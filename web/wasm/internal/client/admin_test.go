@@ -273,3 +273,33 @@ func TestTheBridgesListIsAskedWithTheToken(t *testing.T) {
 		t.Errorf("allowed: %v", got)
 	}
 }
+
+func TestListingTopicsTakesTwoRequests(t *testing.T) {
+	names := make([]string, 100)
+	for i := range names {
+		names[i] = fmt.Sprintf("topic-%d", i)
+	}
+	cluster := newFake(t, kfake.SeedTopics(100, names...))
+	ctx, page, _ := connectFake(t, cluster)
+	do(ctx, t, page, "topics", nil) // opens connections, and finds out who the controller is
+	requests := make(chan string, 64)
+	cluster.ControlKey(-1, func(req kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if name := kmsg.NameForKey(req.Key()); name != "ApiVersions" { // which opens a connection
+			requests <- name
+		}
+		return nil, nil, false
+	})
+	topics := do(ctx, t, page, "topics", nil).([]any)
+	if got := drain(requests); len(topics) != len(names) || len(got) > 2 {
+		t.Errorf("%d topics by %v", len(topics), got)
+	}
+}
+
+// drain takes what is in a channel.
+func drain(names <-chan string) (all []string) {
+	for len(names) > 0 {
+		all = append(all, <-names)
+	}
+	return all
+}

@@ -75,10 +75,10 @@ func TestClosingTellsOfEachRecordWhetherItMayBeStored(t *testing.T) {
 
 func TestACallThatEndsTakesNoOtherAlong(t *testing.T) {
 	cluster := newFake(t, kfake.SeedTopics(1, "t"))
-	came, release := make(chan struct{}), make(chan struct{})
+	came, release := make(chan struct{}, 16), make(chan struct{})
 	cluster.ControlKey(int16(kmsg.InitProducerID), func(kmsg.Request) (kmsg.Response, error, bool) {
-		cluster.DropControl()
-		close(came)
+		cluster.KeepControl()
+		came <- struct{}{}
 		cluster.SleepControl(func() { <-release })
 		return nil, nil, false
 	})

@@ -134,11 +134,13 @@ func (c *client) hold(ctx context.Context, presence net.Conn) {
 	}
 }
 
-// answers reports whether a broker answers.
+// answers reports whether a broker answers. franz-go's Ping sends one request to several brokers, which is a
+// race when the first doesn't answer in time.
 func (c *client) answers(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	return c.kafka.Ping(ctx) == nil
+	_, err := c.metadata(ctx)
+	return err == nil
 }
 
 // sleep waits, and returns false if ctx ended.

@@ -21,6 +21,10 @@ const bootstrapSeed = "bootstrap.invalid:9092"
 // requestTimeout bounds a question to the cluster, retries included.
 const requestTimeout = 10 * time.Second
 
+// silence is how long a broker may take for an answer, beyond what the request allows it. Then franz-go asks
+// another one, so that requestTimeout is enough for the second.
+const silence = 4 * time.Second
+
 // dialTimeout bounds each step of a dial: the way to the bridge, and from there to the broker. A page learns
 // within 3 s that a broker can't be reached.
 const dialTimeout = 2500 * time.Millisecond
@@ -116,6 +120,7 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 		kgo.ClientID(c.options.ClientID),
 		kgo.SeedBrokers(bootstrapSeed),
 		kgo.Dialer(c.dial),
+		kgo.RequestTimeoutOverhead(silence),
 		kgo.RetryTimeout(requestTimeout),
 		kgo.RetryBackoffFn(backoff),
 		kgo.WithContext(ctx),

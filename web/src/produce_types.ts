@@ -27,7 +27,10 @@ export interface ProduceOptions {
   signal?: AbortSignal;
 }
 
-/** Where a record is stored. offset is -1 with acks "none". */
+/**
+ * Where a record is stored. offset is -1 with acks "none". timestamp is the record's: a topic whose brokers set it
+ * (message.timestamp.type LogAppendTime) stores another.
+ */
 export interface Produced {
   topic: string;
   partition: number;

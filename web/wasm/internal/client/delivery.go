@@ -113,7 +113,7 @@ func (d *delivery) settle(record int, result any) {
 func (d *delivery) giveUp(ctx context.Context) {
 	for i, result := range d.results {
 		if result == nil {
-			e := describeRecord(d.records[i], context.Cause(ctx))
+			e := describeRecord(d.records[i], d.whyEnded(ctx))
 			e.OutcomeUnknown = true
 			d.settle(i, e)
 		}
@@ -129,13 +129,22 @@ func ended(err error) bool {
 func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.Error {
 	isSent := d.producer.sent.since(d.began, r.Topic, r.Partition)
 	if ended(err) {
-		err = context.Cause(ctx)
+		err = d.whyEnded(ctx)
 	} else if strings.Contains(err.Error(), "invalid record partitioning choice") {
 		err = port.Mismatch(fmt.Sprintf("partition %d: topic %s has no such partition", r.Partition, r.Topic))
 	}
 	e := describeRecord(r, err)
 	e.OutcomeUnknown = isSent && leavesOpen(err)
 	return e
+}
+
+// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection.
+func (d *delivery) whyEnded(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if why := d.producer.sent.whyNot(); why != nil && errors.Is(cause, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %v", cause, why)
+	}
+	return cause
 }
 
 // leavesOpen reports whether a record that was sent may be stored, although it failed with err. Of a broker's

@@ -4,12 +4,15 @@ package client
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -55,6 +58,19 @@ func TestTheOutcomeIsUnknownOnlyOnceARecordIsSent(t *testing.T) {
 				t.Errorf("%+v, want %s, unknown %v", e, test.code, test.unknown)
 			}
 		})
+	}
+}
+
+func TestATimeoutSaysWhyThereIsNoConnection(t *testing.T) {
+	config := bridge.Config{Brokers: newCluster(t, kfake.SeedTopics(1, "t"))}
+	var c changing
+	c.change(bridgetest.New(t, config))
+	ctx, page, _ := connectTo(t, object{"bridge": bridgetest.Serve(t, &c) + "/kafka"})
+	store(ctx, t, page, to("v"))
+	c.change(nil)
+	e, ok := resultsOf(ctx, t, startProduce(page, object{"timeout": 500}, to("v")))[0].(*port.Error)
+	if !ok || e.Code != codeTimeout || !strings.Contains(e.Message, "not acknowledged within 500ms: ") || !strings.Contains(e.Message, "502") {
+		t.Errorf("%+v", e)
 	}
 }
 

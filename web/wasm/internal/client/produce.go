@@ -34,13 +34,19 @@ func (c *client) produce(ctx context.Context, call *port.Call) (any, error) {
 	}
 	defer c.producers.release(p)
 	limit := time.Duration(o.Timeout * float64(time.Millisecond))
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no acknowledgement within %v: %w", limit, context.DeadlineExceeded))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, lateError{limit})
 	defer cancel()
 	d := newDelivery(p, records)
 	d.hand(ctx)
 	call.Send(nil) // if the call has ended, so has ctx
 	return d.wait(ctx), nil
 }
+
+// A lateError is that of a record which wasn't acknowledged in time.
+type lateError struct{ limit time.Duration }
+
+func (e lateError) Error() string { return fmt.Sprintf("not acknowledged within %v", e.limit) }
+func (lateError) Unwrap() error   { return context.DeadlineExceeded }
 
 // partitionFor returns the partition that a record with the key in the call's bytes goes to.
 func (c *client) partitionFor(ctx context.Context, call *port.Call) (any, error) {

@@ -80,7 +80,7 @@ func (c *client) topic(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	topics := []kmsg.MetadataResponseTopic{t}
-	starts, ends := c.listOffsets(ctx, topics, earliest), c.listOffsets(ctx, topics, latest)
+	starts, ends := c.listBounds(ctx, topics)
 	d := topicDetail{summarize(t, c.minISRs(ctx, topics)[o.Name]), base64.RawURLEncoding.EncodeToString(t.TopicID[:]), nil}
 	for _, p := range t.Partitions {
 		at := topicPartition{o.Name, p.Partition}

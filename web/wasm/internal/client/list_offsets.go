@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -38,10 +40,15 @@ func (f foundOffsets) withoutLeaders(topics []kmsg.MetadataResponseTopic) (asked
 	return asked
 }
 
+// leaderTime bounds the wait for leaders to tell offsets: those of the others are waited for, too.
+const leaderTime = 5 * time.Second
+
+var errLeaderSilent = &port.Error{Code: codeTimeout, Message: "the leader did not answer within " + leaderTime.String(), Retriable: true}
+
 // listOffsets asks the leaders for the offsets at a timestamp, latest or earliest. A partition that has no
 // leader, or whose leader doesn't answer, has an error.
 func (c *client) listOffsets(ctx context.Context, topics []kmsg.MetadataResponseTopic, timestamp int64) foundOffsets {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	ctx, cancel := context.WithTimeoutCause(ctx, leaderTime, errLeaderSilent)
 	defer cancel()
 	found := make(foundOffsets)
 	req := kmsg.NewPtrListOffsetsRequest()
@@ -71,9 +78,9 @@ func (c *client) listOffsets(ctx context.Context, topics []kmsg.MetadataResponse
 	return found
 }
 
-// causeOf is err, or why ctx has ended.
+// causeOf is err, or why ctx has ended if that is all that err says.
 func causeOf(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && ended(err) {
 		return context.Cause(ctx)
 	}
 	return err
@@ -93,6 +100,15 @@ func (f foundOffsets) add(resp *kmsg.ListOffsetsResponse) {
 			f[topicPartition{t.Topic, p.Partition}] = foundOffset{p.Offset, p.Timestamp, partitionError(t.Topic, p.Partition, p.ErrorCode)}
 		}
 	}
+}
+
+// listBounds asks for the first offsets and for the ends.
+func (c *client) listBounds(ctx context.Context, topics []kmsg.MetadataResponseTopic) (starts, ends foundOffsets) {
+	var asking sync.WaitGroup
+	asking.Go(func() { starts = c.listOffsets(ctx, topics, earliest) })
+	asking.Go(func() { ends = c.listOffsets(ctx, topics, latest) })
+	asking.Wait()
+	return starts, ends
 }
 
 // locate finds a position in each partition of topics.
@@ -119,7 +135,7 @@ func (c *client) locate(ctx context.Context, topics []kmsg.MetadataResponseTopic
 
 // locateOffset finds the same offset in each partition, unless a partition doesn't have it.
 func (c *client) locateOffset(ctx context.Context, topics []kmsg.MetadataResponseTopic, offset int64) foundOffsets {
-	starts, ends := c.listOffsets(ctx, topics, earliest), c.listOffsets(ctx, topics, latest)
+	starts, ends := c.listBounds(ctx, topics)
 	for partition, start := range starts {
 		end := ends[partition]
 		switch {

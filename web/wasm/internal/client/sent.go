@@ -59,31 +59,32 @@ func (s *sent) whyNot() error {
 	return s.dialErr
 }
 
+const (
+	produceKey = 0
+	// What the header of a request begins with: size, API key, version, correlation id and the client id's length.
+	keyAt, versionAt, clientIDAt = 4, 6, 12
+)
+
 // note notes a frame that is about to be written.
 func (s *sent) note(frame []byte) {
-	if len(frame) >= 6 {
-		s.mu.Lock()
-		if s.count == nil {
-			s.count = make(map[int16]uint64)
-		}
-		s.count[int16(binary.BigEndian.Uint16(frame[4:]))]++
-		s.mu.Unlock()
-	}
-	body, version, ok := produceBody(frame)
-	if !ok {
+	if len(frame) < versionAt {
 		return
 	}
-	req := kmsg.ProduceRequest{Version: version}
-	err := req.ReadFrom(body)
+	key := int16(binary.BigEndian.Uint16(frame[keyAt:]))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests++
-	if err != nil {
-		s.unread = s.requests
+	if s.count == nil {
+		s.count, s.last = make(map[int16]uint64), make(map[topicPartition]uint64)
+	}
+	s.count[key]++
+	if key != produceKey {
 		return
 	}
-	if s.last == nil {
-		s.last = make(map[topicPartition]uint64)
+	s.requests++
+	req, ok := readProduce(frame)
+	if !ok {
+		s.unread = s.requests
+		return
 	}
 	for _, t := range req.Topics {
 		for _, p := range t.Partitions {
@@ -92,30 +93,25 @@ func (s *sent) note(frame []byte) {
 	}
 }
 
-// produceBody returns what follows the header of a Produce request; not ok for any other.
-func produceBody(frame []byte) (body []byte, version int16, ok bool) {
-	const (
-		apiKey       = 0
-		fixed        = 4 + 2 + 2 + 4 // size, API key, version, correlation id
-		withClientID = fixed + 2
-	)
-	if len(frame) < withClientID || binary.BigEndian.Uint16(frame[4:]) != apiKey {
-		return nil, 0, false
+// readProduce decodes a Produce request.
+func readProduce(frame []byte) (req kmsg.ProduceRequest, ok bool) {
+	const afterLength = clientIDAt + 2
+	if len(frame) < afterLength {
+		return req, false
 	}
-	version = int16(binary.BigEndian.Uint16(frame[6:]))
-	body = frame[withClientID:]
-	if n := int16(binary.BigEndian.Uint16(frame[fixed:])); n > 0 {
-		if int(n) > len(body) {
-			return nil, 0, false
-		}
+	req.Version = int16(binary.BigEndian.Uint16(frame[versionAt:]))
+	body := frame[afterLength:]
+	if n := int(int16(binary.BigEndian.Uint16(frame[clientIDAt:]))); n > len(body) {
+		return req, false
+	} else if n > 0 {
 		body = body[n:]
 	}
-	if version >= apis[apiKey].flexible {
+	if req.IsFlexible() {
 		if body, ok = skipTags(body); !ok {
-			return nil, 0, false
+			return req, false
 		}
 	}
-	return body, version, true
+	return req, req.ReadFrom(body) == nil
 }
 
 // A sentConn notes the requests that are written to it. franz-go writes each with one Write.

@@ -132,8 +132,12 @@ func (p *Page) asked(id uint32, value any) {
 	q := value.(map[string]any)
 	ctx, cancel := context.WithCancel(context.Background())
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.questions[id] = cancel
-	p.mu.Unlock()
+	if p.ended {
+		cancel()
+		return
+	}
 	p.answering.Go(func() {
 		defer cancel()
 		answer := map[string]any{"answer": id}

@@ -23,6 +23,7 @@ type Page struct {
 	last      uint32
 	questions map[uint32]context.CancelFunc
 	answering sync.WaitGroup
+	ended     bool // the test has: questions stay without an answer
 }
 
 // Pipe returns both ends of a port. The test ends the program's end before it ends itself.
@@ -33,6 +34,7 @@ func Pipe(t testing.TB) (port.Port, *Page) {
 	}
 	t.Cleanup(func() {
 		p.mu.Lock()
+		p.ended = true
 		for _, cancel := range p.questions {
 			cancel()
 		}

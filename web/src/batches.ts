@@ -1,5 +1,6 @@
 import { readBatch } from "./batch.js";
-import type { Batch, TopicPartition } from "./consumer_types.js";
+import type { Batch } from "./consumer_types.js";
+import type { TopicPartition } from "./position.js";
 import { keyOf, Paused } from "./paused.js";
 
 interface Entry {

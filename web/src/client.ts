@@ -1,12 +1,16 @@
+import { AdminClient } from "./admin.js";
+import type { Admin } from "./admin_types.js";
 import { readBatch } from "./batch.js";
 import type { Call, Calls } from "./calls.js";
-import { checkOffset, checkTopicPartition } from "./consume_options.js";
 import { consume } from "./consumer.js";
-import type { Consumer, ConsumeOptions, KafkaRecord, TopicPartitionOffset } from "./consumer_types.js";
-import { KafkaError } from "./errors.js";
+import type { Consumer, ConsumeOptions, KafkaRecord } from "./consumer_types.js";
+import { KafkaError, mismatch } from "./errors.js";
 import type { Host } from "./host.js";
 import { items } from "./items.js";
 import { checkFields, checkSignal } from "./options.js";
+import { checkOffset, checkTopicPartition, type TopicPartitionOffset } from "./position.js";
+import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
+import { Producer } from "./producer.js";
 import { openSocket } from "./socket.js";
 import type { Kafka, KafkaSocket, SocketCallOptions, Status } from "./types.js";
 
@@ -19,23 +23,40 @@ const statusCredit = 8;
 /** A connected client. It lasts as long as the call that connected it. */
 export class Client implements Kafka {
   readonly clusterId: string;
+  readonly admin: Admin;
   readonly closed: Promise<KafkaError | undefined>;
   #calls: Calls;
   #connection: Call;
+  #producer: Producer;
   #closing: Promise<void> | undefined;
+  /** Whether the Worker did not close in time. Otherwise what it hasn't answered, it hasn't begun. */
+  #gaveUp = false;
 
   constructor(calls: Calls, connection: Call, host: Host, opened: { clusterId: string }) {
     this.clusterId = opened.clusterId;
     this.#calls = calls;
     this.#connection = connection;
+    this.admin = new AdminClient(calls);
+    this.#producer = new Producer(calls);
     this.closed = connection.result.then(
       () => undefined,
       (error: KafkaError) => error,
     );
     void this.closed.then(() => {
       host.end();
-      calls.end(() => closedError());
+      calls.end((writes) => closedError(writes && this.#gaveUp));
     });
+  }
+
+  produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
+  produce(records: Iterable<NewRecord> | AsyncIterable<NewRecord>, o?: ProduceOptions): Promise<ProduceResult[]>;
+  async produce(what: NewRecord | Iterable<NewRecord> | AsyncIterable<NewRecord>, o: ProduceOptions = {}): Promise<Produced | ProduceResult[]> {
+    if (typeof what !== "object" || what === null) throw mismatch("record: an object, or an iterable of objects, was expected");
+    return Symbol.iterator in what || Symbol.asyncIterator in what ? this.#producer.all(what, o) : this.#producer.one(what, o);
+  }
+
+  async partitionFor(topic: string, key: Uint8Array | string): Promise<number> {
+    return this.#producer.partitionFor(topic, key);
   }
 
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket> {
@@ -74,7 +95,10 @@ export class Client implements Kafka {
 
   async #close(): Promise<void> {
     this.#connection.cancel();
-    const limit = setTimeout(() => this.#connection.succeed(null), closeLimit);
+    const limit = setTimeout(() => {
+      this.#gaveUp = true;
+      this.#connection.succeed(null);
+    }, closeLimit);
     await this.closed;
     clearTimeout(limit);
   }
@@ -84,6 +108,6 @@ export class Client implements Kafka {
   }
 }
 
-function closedError(): KafkaError {
-  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed" });
+function closedError(outcomeUnknown: boolean): KafkaError {
+  return new KafkaError({ code: "ERR_CLOSED", message: "the client is closed", outcomeUnknown });
 }

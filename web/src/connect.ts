@@ -1,4 +1,5 @@
 import { wasmURL, workerURL } from "#platform";
+import { bridgeAPIs } from "./bridge_list.js";
 import { Calls } from "./calls.js";
 import { Client } from "./client.js";
 import { aborted } from "./errors.js";
@@ -21,6 +22,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Kafka> {
   };
   const callbacks: Callbacks = {
     token: (why, s) => (typeof token === "function" ? token(why as TokenReason, s) : token),
+    "bridge.apis": (at, s) => bridgeAPIs(at as { bridge: string; token: string }, s),
     "sasl.token": (_, s) => sasl?.mechanism === "oauthbearer" && sasl.token(s),
   };
   const [worker, wasm] = [fileURL(options.workerURL, "workerURL", workerURL), fileURL(options.wasmURL, "wasmURL", wasmURL)];

@@ -1,9 +1,9 @@
-import type { ConsumeOptions, Position, TopicPartition } from "./consumer_types.js";
+import type { ConsumeOptions } from "./consumer_types.js";
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkSignal, checkType } from "./options.js";
+import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType } from "./options.js";
+import { checkOffset, checkPosition, checkTopicPartition, type TopicPartition } from "./position.js";
 
 const maxInt32 = 2 ** 31 - 1;
-const maxInt64 = 2n ** 63n - 1n;
 
 const defaultBufferedBytes = 16 << 20;
 
@@ -21,9 +21,7 @@ export function consumeOptions(o: ConsumeOptions): object {
     checkFields(o.until, "until", ["timestamp"]);
     checkInteger(o.until.timestamp, "until.timestamp", -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   }
-  if (![undefined, "read_committed", "read_uncommitted"].includes(o.isolation)) {
-    throw mismatch(`isolation ${String(o.isolation)}: "read_committed" or "read_uncommitted" was expected`);
-  }
+  checkOneOf(o.isolation, "isolation", ["read_committed", "read_uncommitted"]);
   const { valueLimit = maxInt32, maxBufferedBytes = defaultBufferedBytes, maxBatchRecords = maxInt32 } = o;
   checkInteger(valueLimit, "valueLimit", 0, maxInt32);
   checkInteger(maxBufferedBytes, "maxBufferedBytes", 1, maxInt32);
@@ -45,7 +43,7 @@ function checkWhat(o: ConsumeOptions): void {
   if ((o.topics === undefined) === (o.partitions === undefined)) throw mismatch("topics, partitions: one of them was expected");
   if (o.topics !== undefined) {
     checkList(o.topics, "topics");
-    for (const topic of o.topics) checkTopic(topic, "topics");
+    for (const topic of o.topics) checkName(topic, "topics");
     return;
   }
   checkList(o.partitions, "partitions");
@@ -63,38 +61,10 @@ function checkList(list: unknown, name: string): void {
   if (!Array.isArray(list) || list.length === 0) throw mismatch(`${name}: a list that isn't empty was expected`);
 }
 
-function checkTopic(topic: unknown, name: string): void {
-  if (typeof topic !== "string" || topic === "") throw mismatch(`${name}: the name of a topic was expected`);
-}
-
-/** Refuses what is no partition, with other members than those. */
-export function checkTopicPartition(p: TopicPartition, name: string, others: readonly string[]): void {
-  checkFields(p, name, ["topic", "partition", ...others]);
-  checkTopic(p.topic, `${name}.topic`);
-  checkInteger(p.partition, `${name}.partition`, 0, maxInt32);
-}
-
 export function checkPartitions(p: TopicPartition[] | undefined): void {
   if (p === undefined) return;
   if (!Array.isArray(p)) throw mismatch("partitions: a list was expected");
   for (const tp of p) checkTopicPartition(tp, "partitions", []);
-}
-
-export function checkOffset(offset: unknown, name: string): void {
-  if (typeof offset !== "bigint" || offset < 0n || offset > maxInt64) {
-    throw mismatch(`${name} ${String(offset)}: an offset, which is a bigint from 0n on, was expected`);
-  }
-}
-
-export function checkPosition(p: Position, name: string): void {
-  if (p === "earliest" || p === "latest") return;
-  if (typeof p !== "object" || p === null || Object.keys(p).length !== 1) {
-    throw mismatch(`${name}: "earliest", "latest", {last}, {offset} or {timestamp} was expected`);
-  }
-  checkFields(p, name, ["last", "offset", "timestamp"]);
-  if ("last" in p) checkInteger(p.last, `${name}.last`, 0, Number.MAX_SAFE_INTEGER);
-  else if ("offset" in p) checkOffset(p.offset, `${name}.offset`);
-  else checkInteger(p.timestamp, `${name}.timestamp`, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 }
 
 function filterOf(filter: ConsumeOptions["filter"]): object | undefined {

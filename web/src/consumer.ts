@@ -1,8 +1,9 @@
 import { Batches } from "./batches.js";
 import type { Call, Calls } from "./calls.js";
-import { checkPartitions, checkPosition, checkTopicPartition, consumeOptions } from "./consume_options.js";
-import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Position, Progress, TopicPartition } from "./consumer_types.js";
+import { checkPartitions, consumeOptions } from "./consume_options.js";
+import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
 import { aborted, KafkaError } from "./errors.js";
+import { checkPosition, checkTopicPartition, type Position, type TopicPartition } from "./position.js";
 
 /** How many batches may be under way, beside the item that says that the consumer is open. */
 const credit = 4;

@@ -1,20 +1,5 @@
 import type { KafkaError } from "./errors.js";
-
-export interface TopicPartition {
-  topic: string;
-  partition: number;
-}
-
-export interface TopicPartitionOffset extends TopicPartition {
-  offset: bigint;
-}
-
-/**
- * Where to begin. last: so many records of each partition, whatever markers, aborted or compacted offsets lie
- * between. An offset outside of what there is means the beginning or the end. timestamp, in milliseconds: the
- * first record of that time or later, or else the end.
- */
-export type Position = "earliest" | "latest" | { last: number } | { offset: bigint } | { timestamp: number };
+import type { Position, TopicPartition, TopicPartitionOffset } from "./position.js";
 
 export interface ConsumeOptions {
   /**

@@ -34,6 +34,8 @@ export type Code =
   | "ERR_CLOSED"
   /** A token function failed. What it threw is the cause. */
   | "ERR_TOKEN"
+  /** Another function or an iterable of the page's failed. What it threw is the cause. */
+  | "ERR_CALLBACK"
   /** A filter makes no sense, or failed. */
   | "ERR_FILTER"
   /** Anything else. The message says what. */
@@ -104,4 +106,18 @@ export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
     outcomeUnknown,
     cause: reason,
   });
+}
+
+/** @internal The error of a function or an iterable of the page's. */
+export function thrown(cause: unknown): KafkaError {
+  return new KafkaError({ code: "ERR_CALLBACK", message: `the page's own code failed: ${textOf(cause)}`, cause });
+}
+
+/** @internal The text of what was thrown, whatever it is. Never empty. */
+export function textOf(error: unknown): string {
+  try {
+    return (error instanceof Error ? error.message : String(error)) || "no message";
+  } catch {
+    return "what was thrown has no text";
+  }
 }

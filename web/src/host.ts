@@ -1,9 +1,8 @@
 import { spawn, tellsItsEnd } from "#platform";
-import { KafkaError } from "./errors.js";
+import { KafkaError, textOf } from "./errors.js";
 import type { Report } from "./init.js";
 import { lockName, watchBeats, watchLock } from "./life.js";
 import type { Spawn, Spawned } from "./platform.js";
-import { textOf } from "./questions.js";
 
 /** What Workers of this page have compiled, by URL. */
 const modules = new Map<string, WebAssembly.Module>();

@@ -26,9 +26,25 @@ export function checkTimeout(timeout: unknown): void {
   }
 }
 
+/** Refuses what is no name of a topic or a group. */
+export function checkName(value: unknown, name: string): void {
+  if (typeof value !== "string" || value === "") throw mismatch(`${name}: a name was expected`);
+}
+
+export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array was expected`);
+}
+
 export function checkInteger(n: unknown, name: string, least: number, most: number): void {
   if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) {
     throw mismatch(`${name} ${String(n)}: an integer from ${least} to ${most} was expected`);
+  }
+}
+
+/** Refuses what isn't one of some texts; undefined is none. */
+export function checkOneOf(value: unknown, name: string, texts: readonly string[]): void {
+  if (value !== undefined && !texts.includes(value as string)) {
+    throw mismatch(`${name}: one of ${texts.map((t) => JSON.stringify(t)).join(", ")} was expected`);
   }
 }
 

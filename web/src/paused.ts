@@ -1,4 +1,4 @@
-import type { TopicPartition } from "./consumer_types.js";
+import type { TopicPartition } from "./position.js";
 
 /** Names a partition in a Map or a Set. */
 export function keyOf(p: TopicPartition): string {

@@ -1,3 +1,4 @@
+import { textOf } from "./errors.js";
 import type { Value } from "./value.js";
 
 /**
@@ -55,14 +56,5 @@ export class Questions {
   #keep(id: number, error: unknown): void {
     this.#thrown.set(id, error);
     if (this.#thrown.size > maxThrown) this.#thrown.delete(this.#thrown.keys().next().value!);
-  }
-}
-
-/** The text of what was thrown, whatever it is. Never empty. */
-export function textOf(error: unknown): string {
-  try {
-    return (error instanceof Error ? error.message : String(error)) || "no message";
-  } catch {
-    return "what was thrown has no text";
   }
 }

@@ -1,6 +1,6 @@
 import type { Call, Calls } from "./calls.js";
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkSignal, checkTimeout } from "./options.js";
+import { checkBytes, checkFields, checkInteger, checkSignal, checkTimeout } from "./options.js";
 import type { KafkaSocket, SocketCallOptions } from "./types.js";
 import type { Value } from "./value.js";
 
@@ -63,8 +63,4 @@ function checkOptions(o: SocketCallOptions): void {
   checkFields(o, "options", ["timeout", "signal"]);
   checkTimeout(o.timeout);
   checkSignal(o.signal);
-}
-
-function checkBytes(bytes: unknown, name: string): void {
-  if (!(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array was expected`);
 }

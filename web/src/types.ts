@@ -1,5 +1,8 @@
-import type { Consumer, ConsumeOptions, KafkaRecord, TopicPartitionOffset } from "./consumer_types.js";
+import type { Admin } from "./admin_types.js";
+import type { Consumer, ConsumeOptions, KafkaRecord } from "./consumer_types.js";
 import type { KafkaError } from "./errors.js";
+import type { TopicPartitionOffset } from "./position.js";
+import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 
 /**
  * Why a token is wanted: for a new connection to the bridge; because the bridge says that the last one is
@@ -46,6 +49,17 @@ export interface ConnectOptions {
 export interface Kafka extends AsyncDisposable {
   /** The cluster's own id. Empty if it has none. */
   readonly clusterId: string;
+  readonly admin: Admin;
+  /** Stores a record. It rejects if the record isn't stored, or nobody knows: then outcomeUnknown is true. */
+  produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
+  /**
+   * Stores records, and returns a result of each, in their order. It takes them as fast as brokers do. Records of
+   * one partition are stored in order. It rejects if it can't go on: the iterable threw, say, or the signal was
+   * aborted. Some records may be stored then, and outcomeUnknown says so.
+   */
+  produce(records: Iterable<NewRecord> | AsyncIterable<NewRecord>, o?: ProduceOptions): Promise<ProduceResult[]>;
+  /** The partition that Java's producer chooses for a key now. */
+  partitionFor(topic: string, key: Uint8Array | string): Promise<number>;
   /**
    * Reads records. It begins at once; what can't be read is tried again, see onRetry. Options that make no sense
    * are thrown.

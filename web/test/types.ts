@@ -5,8 +5,9 @@ import type * as Promised from "./promise.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** What there is so far of the client, whose consumers can't commit yet. */
-type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "consume">;
+/** What there is so far of the client. */
+type Admin = Pick<Promised.Admin, keyof Ours.Admin>;
+type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "admin" | "consume">;
 
 const checks: {
   record: Same<Ours.KafkaRecord, Promised.KafkaRecord>;
@@ -14,13 +15,19 @@ const checks: {
   progress: Same<Ours.Progress, Promised.Progress>;
   consumer: Same<Ours.Consumer, Pick<Promised.Consumer, keyof Ours.Consumer>>;
   consume: Ours.ConsumeOptions extends Promised.ConsumeOptions ? true : false;
-  position: Same<Ours.Position, Exclude<Promised.Position, "committed">>;
+  position: Same<Ours.Position, Promised.Position>;
   options: Same<Ours.ConnectOptions, Promised.ConnectOptions>;
-  kafka: Same<Omit<Ours.Kafka, "consume">, SoFar>;
+  kafka: Same<Omit<Ours.Kafka, "admin" | "consume">, SoFar>;
+  admin: Same<Ours.Admin, Admin>;
+  produce: Same<Ours.ProduceOptions, Promised.ProduceOptions>;
+  newRecord: Same<Ours.NewRecord, Promised.NewRecord>;
   socket: Same<Ours.KafkaSocket, Promised.KafkaSocket>;
   status: Same<Ours.Status, Promised.Status>;
   error: Same<Ours.KafkaError, Promised.KafkaError>;
   is: Same<typeof Ours.KafkaError.is, typeof Promised.KafkaError.is>;
   connect: Same<Parameters<typeof Ours.connect>, Parameters<typeof Promised.connect>>;
-} = { record: true, batch: true, progress: true, consumer: true, consume: true, position: true, options: true, kafka: true, socket: true, status: true, error: true, is: true, connect: true };
+} = {
+  record: true, batch: true, progress: true, consumer: true, consume: true, position: true, options: true, kafka: true,
+  admin: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
+};
 export default checks;

@@ -71,3 +71,18 @@ test("a panic of the program settles everything", async (w) => {
   equal(e.message.includes("panic: as it was told to"), true, e.message);
   equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
 });
+
+test("a panic leaves open only whether writes were done", async (w) => {
+  const record = { topic: "t", value: "v" };
+  const calls: [(kafka: Kafka) => Promise<unknown>, boolean][] = [
+    [(kafka) => kafka.produce(record), true],
+    [(kafka) => kafka.produce([record]), true],
+    [(kafka) => kafka.admin.createTopic({ name: "t" }), true],
+    [(kafka) => kafka.admin.resetOffsets("g", [], { preview: true }), false],
+    [(kafka) => kafka.admin.topics(), false],
+  ];
+  for (const [call, unknown] of calls) {
+    const kafka = await connect({ bridge: `${w.origin}/kafka`, wasmURL: `${w.origin}/dist/panics.wasm` });
+    equal((await rejects(call(kafka), "ERR_CRASHED")).outcomeUnknown, unknown, `outcomeUnknown of ${String(call)}`);
+  }
+});

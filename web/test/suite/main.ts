@@ -1,8 +1,11 @@
 import { runAll } from "./harness.js";
+import "./admin.js";
 import "./batch.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";
+import "./produce.js";
+import "./records.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";

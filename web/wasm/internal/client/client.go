@@ -21,6 +21,10 @@ const bootstrapSeed = "bootstrap.invalid:9092"
 // requestTimeout bounds a question to the cluster, retries included.
 const requestTimeout = 10 * time.Second
 
+// silence is how long a broker may take for an answer, beyond what the request allows it. Then franz-go asks
+// another one, so that requestTimeout is enough for the second.
+const silence = 4 * time.Second
+
 // dialTimeout bounds each step of a dial: the way to the bridge, and from there to the broker. A page learns
 // within 3 s that a broker can't be reached.
 const dialTimeout = 2500 * time.Millisecond
@@ -36,6 +40,9 @@ type client struct {
 	dialer  *kafkaio.Dialer
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
+	sent    sent // by kafka
+
+	producers producers
 }
 
 // Serve runs the client of the page at the other end of p until ctx ends.
@@ -67,6 +74,7 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	err = c.watch(ctx, presence) // nil: the page closes the client
+	c.producers.close()
 	c.server.CloseCalls(closedError(err), call)
 	return nil, err
 }
@@ -96,12 +104,13 @@ func (c *client) configure(ctx context.Context) error {
 		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
-	c.kafka, err = c.newKafka(ctx)
+	c.producers.open = c.openProducer(ctx)
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
 	return err
 }
 
-// newKafka returns franz-go's client, which connects through the bridge. It ends with ctx. A consumer has
-// one to itself.
+// newKafka returns franz-go's client, which connects through the bridge, by default. It ends with ctx. A
+// consumer has one to itself.
 func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, error) {
 	mechanism, err := c.mechanism()
 	if err != nil {
@@ -111,6 +120,7 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 		kgo.ClientID(c.options.ClientID),
 		kgo.SeedBrokers(bootstrapSeed),
 		kgo.Dialer(c.dial),
+		kgo.RequestTimeoutOverhead(silence),
 		kgo.RetryTimeout(requestTimeout),
 		kgo.RetryBackoffFn(backoff),
 		kgo.WithContext(ctx),
@@ -128,17 +138,37 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return c.dialer.DialContext(ctx, network, addr)
 }
 
-// metadata asks for the cluster's id and brokers, and for no topics.
-func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
-	req := kmsg.NewPtrMetadataRequest()
-	req.Topics = []kmsg.MetadataRequestTopic{}
-	resp, err := req.RequestWith(ctx, c.kafka)
-	if err != nil && context.Cause(ctx) == errSlow {
-		err = errSlow
+// dialNoting dials connections that note what is sent.
+func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := c.dial(ctx, network, addr)
+		s.dialed(err)
+		if err != nil {
+			return nil, err
+		}
+		return sentConn{conn, s}, nil
 	}
-	return resp, err
 }
 
-var errSlow = fmt.Errorf("no answer within %v: %w", requestTimeout, context.DeadlineExceeded)
+// metadata asks for the cluster's id and brokers, and for no topics.
+func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{}
+	return ask(ctx, c, req.RequestWith)
+}
+
+// topicMetadata asks for one topic.
+func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.MetadataResponseTopic, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{{Topic: &name}}
+	resp, err := ask(ctx, c, req.RequestWith)
+	if err != nil {
+		return nil, err
+	}
+	for i := range resp.Topics {
+		if t := &resp.Topics[i]; t.Topic != nil && *t.Topic == name {
+			return t, topicError(name, t.ErrorCode, nil)
+		}
+	}
+	return nil, fmt.Errorf("the answer to a question for topic %s doesn't name it", name)
+}

@@ -8,6 +8,23 @@ func (c *client) methods() map[string]port.Method {
 		"connect": c.connect,
 		"status":  c.statuses,
 
+		"produce":      c.produce,
+		"partitionFor": c.partitionFor,
+
+		"cluster":          c.cluster,
+		"topics":           c.topics,
+		"topic":            c.topic,
+		"offsets":          c.offsets,
+		"configs":          c.configs,
+		"groups":           c.groups,
+		"group":            c.group,
+		"logDirs":          c.logDirs,
+		"createTopic":      c.createTopic,
+		"createPartitions": c.createPartitions,
+		"deleteTopic":      c.deleteTopic,
+		"deleteGroup":      c.deleteGroup,
+		"resetOffsets":     c.resetOffsets,
+
 		"socket":         c.openSocket,
 		"socket.send":    onSocket((*socket).send),
 		"socket.receive": onSocket((*socket).receive),

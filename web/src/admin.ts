@@ -1,0 +1,135 @@
+import type * as types from "./admin_types.js";
+import type { Calls } from "./calls.js";
+import { mismatch } from "./errors.js";
+import { items } from "./items.js";
+import { checkFields, checkInteger, checkName, checkSignal, checkType } from "./options.js";
+import { checkPosition, type Position } from "./position.js";
+
+/** How many items of a list may be under way. */
+const listCredit = 4;
+
+const maxPartition = 2 ** 31 - 1;
+
+/** The largest factor of replication that the protocol has. */
+const maxReplication = 2 ** 15 - 1;
+
+export class AdminClient implements types.Admin {
+  #calls: Calls;
+
+  constructor(calls: Calls) {
+    this.#calls = calls;
+  }
+
+  async cluster(): Promise<types.Cluster> {
+    return this.#ask("cluster", {});
+  }
+
+  async topics(o: { internal?: boolean; signal?: AbortSignal } = {}): Promise<types.Topic[]> {
+    checkFields(o, "options", ["internal", "signal"]);
+    checkType(o.internal, "internal", "boolean");
+    checkSignal(o.signal);
+    return this.#ask("topics", { internal: o.internal ?? false }, o.signal);
+  }
+
+  async topic(name: string): Promise<types.TopicDetail> {
+    checkName(name, "name");
+    return this.#ask("topic", { name });
+  }
+
+  async offsets(p: { topic: string; partitions?: number[] }, at: Position, o: { signal?: AbortSignal } = {}): Promise<types.OffsetResult[]> {
+    checkFields(p, "partitions", ["topic", "partitions"]);
+    checkPartitions(p);
+    checkPosition(at, "at");
+    checkFields(o, "options", ["signal"]);
+    checkSignal(o.signal);
+    return this.#ask("offsets", { ...p, at }, o.signal);
+  }
+
+  async configs(of: { topic: string } | { broker: number }): Promise<types.Config[]> {
+    checkFields(of, "of", ["topic", "broker"]);
+    if ("topic" in of === "broker" in of) throw mismatch("of: either topic or broker was expected");
+    if ("topic" in of) checkName(of.topic, "topic");
+    else checkInteger(of.broker, "broker", 0, maxPartition);
+    return this.#ask("configs", of);
+  }
+
+  async *groups(o: { topic?: string; signal?: AbortSignal } = {}): AsyncGenerator<types.Group, void, undefined> {
+    checkFields(o, "options", ["topic", "signal"]);
+    if (o.topic !== undefined) checkName(o.topic, "topic");
+    checkSignal(o.signal);
+    yield* this.#list<types.Group>("groups", { topic: o.topic }, o.signal);
+  }
+
+  async group(id: string): Promise<types.GroupDetail> {
+    checkName(id, "id");
+    return this.#ask("group", { id });
+  }
+
+  logDirs(): AsyncGenerator<types.LogDir, void, undefined> {
+    return this.#list("logDirs", {});
+  }
+
+  async createTopic(t: { name: string; partitions?: number; replication?: number; configs?: Record<string, string>; validateOnly?: boolean }): Promise<void> {
+    checkFields(t, "topic", ["name", "partitions", "replication", "configs", "validateOnly"]);
+    const { name, partitions = -1, replication = -1, configs = {}, validateOnly = false } = t;
+    checkName(name, "name");
+    if (partitions !== -1) checkInteger(partitions, "partitions", 1, maxPartition);
+    if (replication !== -1) checkInteger(replication, "replication", 1, maxReplication);
+    if (typeof configs !== "object" || configs === null) throw mismatch("configs: an object was expected");
+    for (const [key, value] of Object.entries(configs)) {
+      if (typeof value !== "string") throw mismatch(`configs[${JSON.stringify(key)}]: a string was expected`);
+    }
+    checkType(validateOnly, "validateOnly", "boolean");
+    await this.#change("createTopic", { name, partitions, replication, configs, validateOnly });
+  }
+
+  async createPartitions(topic: string, total: number): Promise<void> {
+    checkName(topic, "topic");
+    checkInteger(total, "total", 1, maxPartition);
+    await this.#change("createPartitions", { topic, total });
+  }
+
+  async deleteTopic(name: string): Promise<void> {
+    checkName(name, "name");
+    await this.#change("deleteTopic", { name });
+  }
+
+  async resetOffsets(group: string, to: { topic: string; partitions?: number[]; to: Position }[], o: { preview?: boolean } = {}): Promise<types.OffsetChange[]> {
+    checkName(group, "group");
+    if (!Array.isArray(to)) throw mismatch("to: an array was expected");
+    for (const [i, t] of to.entries()) {
+      checkFields(t, `to[${i}]`, ["topic", "partitions", "to"]);
+      checkPartitions(t);
+      checkPosition(t.to, `to[${i}].to`);
+    }
+    checkFields(o, "options", ["preview"]);
+    checkType(o.preview, "preview", "boolean");
+    const preview = o.preview ?? false;
+    return (await this.#calls.do("resetOffsets", { group, to, preview }, { writes: !preview })) as never;
+  }
+
+  async deleteGroup(id: string): Promise<void> {
+    checkName(id, "id");
+    await this.#change("deleteGroup", { id });
+  }
+
+  async #ask<T>(method: string, options: object, signal?: AbortSignal): Promise<T> {
+    return (await this.#calls.do(method, options, { signal })) as T;
+  }
+
+  async #change(method: string, options: object): Promise<void> {
+    await this.#calls.do(method, options, { writes: true });
+  }
+
+  /** Iterates over what comes in lists. */
+  async *#list<T>(method: string, options: object, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+    for await (const list of items(this.#calls, method, options, { items: listCredit, signal })) yield* list as T[];
+  }
+}
+
+function checkPartitions(p: { topic: string; partitions?: number[] }): void {
+  checkName(p.topic, "topic");
+  if (p.partitions === undefined) return;
+  if (!Array.isArray(p.partitions)) throw mismatch("partitions: an array was expected");
+  for (const [i, n] of p.partitions.entries()) checkInteger(n, `partitions[${i}]`, 0, maxPartition);
+}

@@ -1,0 +1,124 @@
+package client
+
+import (
+	"context"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// resetOptions say where a group is to go on.
+type resetOptions struct {
+	Group   string `json:"group"`
+	Preview bool   `json:"preview"` // changes nothing
+	To      []struct {
+		Topic      string   `json:"topic"`
+		Partitions []int32  `json:"partitions"` // nil: all
+		To         position `json:"to"`
+	} `json:"to"`
+}
+
+// An offsetChange is of one partition. With an error it isn't done.
+type offsetChange struct {
+	Topic     string      `json:"topic"`
+	Partition int32       `json:"partition"`
+	From      *int64      `json:"from"` // nil: nothing was committed
+	To        int64       `json:"to"`   // -1: not known
+	Error     *port.Error `json:"error,omitzero"`
+}
+
+// resetOffsets commits other offsets for a group without members. Brokers refuse it for one that has some.
+func (c *client) resetOffsets(ctx context.Context, call *port.Call) (any, error) {
+	var o resetOptions
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	change, err := c.change("resetOffsets", int16(kmsg.OffsetCommit))
+	if err != nil && !o.Preview {
+		return nil, err
+	}
+	committed, err := c.committed(ctx, o.Group)
+	if err != nil {
+		return nil, err
+	}
+	var changes []offsetChange
+	ids := make(map[string][16]byte)
+	for _, to := range o.To {
+		t, err := c.topicPartitions(ctx, to.Topic, to.Partitions)
+		if err != nil {
+			return nil, err
+		}
+		ids[to.Topic] = t.TopicID
+		found := c.locate(ctx, []kmsg.MetadataResponseTopic{t}, to.To)
+		for _, p := range t.Partitions {
+			at := topicPartition{to.Topic, p.Partition}
+			f := found[at]
+			if f.err != nil {
+				f.offset = noOffset
+			}
+			changes = append(changes, offsetChange{at.topic, at.partition, committed[at], f.offset, f.err})
+		}
+	}
+	if o.Preview {
+		return changes, nil
+	}
+	return changes, c.commit(ctx, change, o.Group, changes, ids)
+}
+
+// committed are the offsets that a group has committed.
+func (c *client) committed(ctx context.Context, group string) (map[topicPartition]*int64, error) {
+	details := groupDetails{group: &groupDetail{}}
+	c.fetchOffsets(ctx, details)
+	if err := details[group].Error; err != nil {
+		return nil, err
+	}
+	offsets := make(map[topicPartition]*int64)
+	for _, o := range details[group].Offsets {
+		offsets[topicPartition{o.Topic, o.Partition}] = o.Committed
+	}
+	return offsets, nil
+}
+
+// commit commits the changes that have no error, and notes the error of each that a broker refuses.
+func (c *client) commit(ctx context.Context, change *changeRequest, group string, changes []offsetChange, ids map[string][16]byte) error {
+	req := kmsg.NewPtrOffsetCommitRequest()
+	req.Group, req.Generation = group, -1 // of no member
+	topics := make(map[string]*kmsg.OffsetCommitRequestTopic)
+	for _, ch := range changes {
+		if ch.Error != nil {
+			continue
+		}
+		t := topics[ch.Topic]
+		if t == nil {
+			fresh := kmsg.NewOffsetCommitRequestTopic()
+			t = &fresh
+			t.Topic, t.TopicID = ch.Topic, ids[ch.Topic]
+			topics[ch.Topic] = t
+		}
+		p := kmsg.NewOffsetCommitRequestTopicPartition()
+		p.Partition, p.Offset = ch.Partition, ch.To
+		t.Partitions = append(t.Partitions, p)
+	}
+	if len(topics) == 0 {
+		return nil
+	}
+	for _, t := range topics {
+		req.Topics = append(req.Topics, *t)
+	}
+	resp, err := ask(ctx, c, req.RequestWith)
+	if err != nil {
+		return change.failed(ctx, err, "")
+	}
+	for _, t := range resp.Topics {
+		for _, p := range t.Partitions {
+			for i := range changes {
+				ch := &changes[i]
+				if ch.Partition == p.Partition && (ch.Topic == t.Topic || t.Topic == "" && ids[ch.Topic] == t.TopicID) {
+					ch.Error = ofPartition(change.answered(p.ErrorCode, nil), ch.Topic, p.Partition)
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package client
+
+import (
+	"context"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// A changeRequest is a request to the cluster that changes something.
+type changeRequest struct {
+	client *client
+	key    int16
+	before uint64 // requests of the API that had been sent
+}
+
+// change begins a change under the name that the page has for it. A client that may only read refuses it.
+func (c *client) change(name string, key int16) (*changeRequest, error) {
+	if c.options.ReadOnly {
+		return nil, readOnlyError(name)
+	}
+	return &changeRequest{c, key, c.sent.ofAPI(key)}, nil
+}
+
+// failed is the error of a change that no broker has answered, or whose context has ended. topic is what it is
+// about; empty: something else.
+func (r *changeRequest) failed(ctx context.Context, err error, topic string) error {
+	e := *describe(causeOf(ctx, err))
+	e.Topic, e.OutcomeUnknown = topic, r.sentTimes() > 0
+	return &e
+}
+
+// answered is the error of an answer, or nil for code 0. If the request was sent twice, the first may have been
+// done, and the answer is to the second.
+func (r *changeRequest) answered(code int16, message *string) *port.Error {
+	e := answerError(code, message)
+	if e != nil {
+		e.OutcomeUnknown = r.sentTimes() > 1 || leavesOpen(kerr.ErrorForCode(code))
+	}
+	return e
+}
+
+// topicAnswered is answered about a topic. It returns an interface, so that no error is nil.
+func (r *changeRequest) topicAnswered(topic string, code int16, message *string) error {
+	e := r.answered(code, message)
+	if e == nil {
+		return nil
+	}
+	e.Topic = topic
+	return e
+}
+
+func (r *changeRequest) sentTimes() uint64 { return r.client.sent.ofAPI(r.key) - r.before }

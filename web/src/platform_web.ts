@@ -3,6 +3,13 @@ import type { Spawn } from "./platform.js";
 /** Where the Worker and kafka.wasm are, beside this module. Bundlers know this spelling. */
 export const workerURL = (): URL => new URL("kafkaio/worker.js", import.meta.url);
 export const wasmURL = (): URL => new URL("kafkaio/kafka.wasm", import.meta.url);
+export const rootsURL = (): URL => new URL("kafkaio/roots.pem", import.meta.url);
+
+export async function readText(url: URL, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`${url.href} answered ${response.status}`);
+  return response.text();
+}
 
 /** What relative URLs start from; undefined in a Worker that was made from a blob, say. */
 export const baseURL = (): string | undefined => globalThis.location?.href;

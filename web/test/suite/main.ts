@@ -6,6 +6,7 @@ import "./consume.js";
 import "./death.js";
 import "./produce.js";
 import "./records.js";
+import "./secure.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";

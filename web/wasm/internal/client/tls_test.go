@@ -54,7 +54,7 @@ func TestTLSWithTheBrokers(t *testing.T) {
 
 // named starts three brokers, each at a host of its own and with a certificate for that, and returns a bridge that
 // knows where they are.
-func named(t *testing.T, ca *testca.Authority, config tls.Config) (url string) {
+func named(t *testing.T, ca *testca.Authority, config *tls.Config) (url string) {
 	t.Helper()
 	certificates := make(map[string]*tls.Certificate) // by address
 	var brokers []string
@@ -62,7 +62,7 @@ func named(t *testing.T, ca *testca.Authority, config tls.Config) (url string) {
 	config.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return certificates[hello.Conn.LocalAddr().String()], nil
 	}
-	newFake(t, kfake.NumBrokers(3), kfake.TLS(&config), kfake.SeedTopics(6, "t"), kfake.ListenFn(func(network, _ string) (net.Listener, error) {
+	newFake(t, kfake.NumBrokers(3), kfake.TLS(config), kfake.SeedTopics(6, "t"), kfake.ListenFn(func(network, _ string) (net.Listener, error) {
 		l, err := net.Listen(network, "127.0.0.1:0")
 		if err != nil {
 			return nil, err
@@ -90,7 +90,7 @@ func (l namedListener) String() string  { return l.address }
 
 func TestEachBrokerHasACertificateForItsHost(t *testing.T) {
 	ca := testca.New(t)
-	url := named(t, ca, tls.Config{})
+	url := named(t, ca, &tls.Config{})
 	for name, options := range map[string]object{
 		"by the authority":                {"ca": ca.PEM},
 		"with a name of the first broker": {"ca": ca.PEM, "serverName": "broker-0.test"},
@@ -127,7 +127,7 @@ func TestABrokerWithTheCertificateOfAnotherIsRefused(t *testing.T) {
 
 func TestThePublicAuthoritiesAreThoseThatThePageLoads(t *testing.T) {
 	ca, other := testca.New(t), testca.New(t)
-	options := object{"bridge": named(t, ca, tls.Config{}), "tls": object{"serverName": "broker-0.test"}}
+	options := object{"bridge": named(t, ca, &tls.Config{}), "tls": object{"serverName": "broker-0.test"}}
 	connectWith := func(roots any, err error) (context.Context, *porttest.Call) {
 		ctx, page := start(t, func(_ context.Context, _ uint32, callback string, _ any) (any, error) {
 			if callback != "tls.roots" {
@@ -158,7 +158,7 @@ func TestThePublicAuthoritiesAreThoseThatThePageLoads(t *testing.T) {
 
 func TestAClientCertificateIsShown(t *testing.T) {
 	ca := testca.New(t)
-	url := named(t, ca, tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.Pool()})
+	url := named(t, ca, &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.Pool()})
 	mine := ca.Issue(t, "me")
 	connectTo(t, object{"bridge": url, "tls": object{"ca": ca.PEM, "cert": mine.Chain, "key": mine.Key}})
 	ctx, page := start(t, nil)

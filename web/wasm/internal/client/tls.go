@@ -28,7 +28,7 @@ func (c *client) secure(ctx context.Context) (func(context.Context, net.Conn, st
 		return nil, nil
 	}
 	if o.CA == "" && o.ServerName == "" {
-		return nil, port.Mismatch("tls: serverName or ca was expected: the bridge chooses the first broker, and any server may have a certificate of a public authority")
+		return nil, port.Mismatch("tls.ca or tls.serverName was expected: the bridge chooses the first broker, and any server may have a certificate of a public authority")
 	}
 	config := &tls.Config{RootCAs: x509.NewCertPool()}
 	if o.CA == "" {

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
@@ -117,4 +120,70 @@ func TestSASLOnApacheKafka(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestGroupsOfEachProtocolOnApacheKafka(t *testing.T) {
+	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
+	ctx, page, _ := connectTo(t, object{"bridge": bridgeTo(t, bridge.Config{Brokers: brokers})})
+	do(ctx, t, page, "createTopic", object{"name": "t", "partitions": 2, "replication": 1})
+	newMember := func(options ...kgo.Opt) *kgo.Client {
+		t.Helper()
+		c, err := kgo.NewClient(append(options, kgo.SeedBrokers(brokers...), kgo.ClientID("member"))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return c
+	}
+	share := newMember(kgo.ShareGroup("share"), kgo.ConsumeTopics("t"))
+	for read := false; !read; { // it begins at the end, and so some time after it has been made
+		store(ctx, t, page, to("v"))
+		read = len(share.PollRecords(ctx, 1).Records()) > 0
+	}
+	streams := newMember()
+	joining := joinStreams("streams", "t")
+	for joined := false; !joined; { // the coordinator may have to make its topic first
+		resp, err := streams.Request(ctx, joining)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := resp.(*kmsg.StreamsGroupHeartbeatResponse)
+		joined = len(r.ActiveTasks) > 0
+		if r.ErrorCode == 0 {
+			joining.MemberEpoch = r.MemberEpoch
+			if !joined {
+				joining.Topology, joining.ActiveTasks = nil, []kmsg.TaskIDs{}
+			}
+		}
+	}
+	listed := page.Start(nil, "groups", object{}, nil, 8)
+	var protocols []string
+	for _, g := range listed.Item(ctx).([]any) {
+		protocols = append(protocols, g.(object)["id"].(string)+" is "+g.(object)["protocol"].(string))
+	}
+	if want := []string{"share is share", "streams is streams"}; !slices.Equal(protocols, want) {
+		t.Errorf("%q, want %q", protocols, want)
+	}
+	for _, id := range []string{"share", "streams"} {
+		g := do(ctx, t, page, "group", object{"id": id}).(object)
+		assignments := g["assignments"].([]any)
+		if g["members"] != 1.0 || g["coordinator"].(float64) < 0 || g["error"] != nil || len(assignments) != 1 ||
+			len(assignments[0].(object)["partitions"].([]any)) != 2 {
+			t.Errorf("%v", g)
+		}
+	}
+	if g := do(ctx, t, page, "group", object{"id": "share"}).(object); g["lag"] == nil {
+		t.Errorf("%v", g)
+	}
+}
+
+// joinStreams is the first request of a member of a streams group that reads a topic (KIP-1071).
+func joinStreams(group, topic string) *kmsg.StreamsGroupHeartbeatRequest {
+	req := kmsg.NewPtrStreamsGroupHeartbeatRequest()
+	req.Group, req.MemberID, req.ProcessID, req.RebalanceTimeoutMillis = group, "member", kmsg.StringPtr("process"), 60_000
+	sub := kmsg.NewStreamsGroupHeartbeatRequestTopologySubtopology()
+	sub.SubtopologyID, sub.SourceTopics = "0", []string{topic}
+	req.Topology = &kmsg.StreamsGroupHeartbeatRequestTopology{Subtopologies: []kmsg.StreamsGroupHeartbeatRequestTopologySubtopology{sub}}
+	req.ActiveTasks, req.StandbyTasks, req.WarmupTasks = []kmsg.TaskIDs{}, []kmsg.TaskIDs{}, []kmsg.TaskIDs{}
+	return req
 }

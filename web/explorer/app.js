@@ -134,7 +134,8 @@ async function refreshTopics() {
     return;
   }
   topics.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const name of details.keys()) if (!topics.some((t) => t.name === name)) details.delete(name);
+  const names = new Set(topics.map((t) => t.name));
+  for (const name of details.keys()) if (!names.has(name)) details.delete(name);
   sidebar.setTopics(topics, details);
   void refreshCurrent();
   const turns = new Map([...details.keys()].map((name, i) => [name, i]));

@@ -188,3 +188,15 @@ test("a client that may only read produces nothing", async (w) => {
     }
   });
 });
+
+test("a record that was read is stored again whole", async (w) => {
+  await withTopic(w, 1, async (kafka, topic) => {
+    const headers = [["trace", new Uint8Array([2])], ["trace", null], ["", new Uint8Array(0)]] as const;
+    await kafka.produce({ topic, key: new Uint8Array(0), value: new Uint8Array([255]), headers });
+    const read = async (offset: bigint) => (await kafka.record({ topic, partition: 0, offset }))!;
+    const original = await read(0n);
+    await kafka.produce({ topic, key: original.key, value: original.value, headers: original.headers });
+    const copy = await read(1n);
+    equal([copy.key, copy.value, copy.headers], [new Uint8Array(0), new Uint8Array([255]), headers]);
+  });
+});

@@ -2,7 +2,7 @@ package packagetest
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +25,13 @@ func built(t *testing.T) (dist string) {
 		require.Missing(t, "esbuild", "cd web && npm ci")
 	}
 	dir := t.TempDir()
+	wasm, err := programs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, program := range wasm {
+		write(t, filepath.Join(dir, name), program)
+	}
 	wasmExec, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -37,16 +44,37 @@ func built(t *testing.T) (dist string) {
 		runIn(t, web, "node_modules/.bin/esbuild", "test/suite/main.ts", "--bundle", "--format=esm", "--log-level=warning",
 			"--platform="+b.platform, "--outfile="+filepath.Join(dir, b.out), "--alias:kafkaio="+b.kafkaio, "--external:"+b.kafkaio)
 	}
-	wasm, err := programs()
+	for _, name := range []string{"worker.js", "worker.node.js"} {
+		worker, err := os.ReadFile(filepath.Join(dir, "kafkaio", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "stale", name), buildName.ReplaceAll(worker, []byte("0.0.9+stale")))
+	}
+	return dir
+}
+
+// buildName matches what build.js gives a build for its name.
+var buildName = regexp.MustCompile(`\d+\.\d+\.\d+\+[0-9a-f]{12}`)
+
+func write(t *testing.T, name string, content []byte) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fetched returns the absolute path of something in web/test/node_modules.
+func fetched(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join(web, "test/node_modules", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, program := range wasm {
-		if err := os.WriteFile(filepath.Join(dir, name), program, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := os.Stat(path); err != nil {
+		require.Missing(t, name, "make web/test/node_modules")
 	}
-	return dir
+	return path
 }
 
 func runIn(t *testing.T, dir, name string, args ...string) {
@@ -58,18 +86,27 @@ func runIn(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// programs are the wasm files, built once.
+// programs are the wasm files, built once: that of the package, a stand-in of the same build, and one of another.
 var programs = sync.OnceValues(func() (map[string][]byte, error) {
-	files := make(map[string][]byte)
-	for name, dir := range map[string]string{"kafkaio/kafka.wasm": web + "/wasm/kafka", "panics.wasm": "./testdata/panics"} {
-		program, err := wasmbuild.Program(context.Background(), "js", dir, "-trimpath", "-ldflags=-s -w")
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+	kafka, err := wasmbuild.Program(context.Background(), "js", web+"/wasm/kafka", "-trimpath", "-ldflags=-s -w")
+	if err != nil {
+		return nil, err
+	}
+	id := goBuildID.FindSubmatch(kafka)
+	if id == nil {
+		return nil, errors.New("kafka.wasm has no build ID")
+	}
+	files := map[string][]byte{"kafkaio/kafka.wasm": kafka}
+	for name, id := range map[string]string{"panics.wasm": string(id[1]), "stale.wasm": "stale"} {
+		if files[name], err = wasmbuild.Program(context.Background(), "js", "./testdata/panics", "-trimpath", "-ldflags=-s -w -buildid="+id); err != nil {
+			return nil, err
 		}
-		files[name] = program
 	}
 	return files, nil
 })
+
+// goBuildID matches what Go's linker writes into a program.
+var goBuildID = regexp.MustCompile(`Go build ID: "([^"]+)"`)
 
 // suiteTests are the names of the suite's tests that a function declares: test or pageTest.
 func suiteTests(t *testing.T, function string) (names []string) {

@@ -34,7 +34,7 @@ const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: re
 
 await Promise.all([
   build({ ...page, conditions: ["browser"], legalComments: "none" }),
-  build({ ...page, platform: "node", entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
+  build({ ...page, platform: "node", alias: { "#platform": join(here, "src/platform_node.ts") }, entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
   build({ ...worker, entryPoints: { "kafkaio/worker": "src/worker.ts" } }),
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);

@@ -21,22 +21,10 @@ const web = "../../../web"
 // built returns the directory of the package and the suite, built from what is in the checkout.
 func built(t *testing.T) (dist string) {
 	t.Helper()
-	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
-		require.Missing(t, "esbuild", "cd web && npm ci")
-	}
 	dir := t.TempDir()
-	wasm, err := programs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, program := range wasm {
-		write(t, filepath.Join(dir, name), program)
-	}
-	wasmExec, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	runIn(t, web, "node", "build.js", filepath.Join(strings.TrimSpace(string(wasmExec)), "lib/wasm/wasm_exec.js"), dir)
+	wasm := buildPackage(t, dir)
+	write(t, filepath.Join(dir, "panics.wasm"), wasm.panics)
+	write(t, filepath.Join(dir, "stale.wasm"), wasm.stale)
 	for _, b := range []struct{ out, kafkaio, platform string }{
 		{"suite.js", "./kafkaio.js", "browser"},
 		{"suite.node.js", "./kafkaio.node.js", "node"},
@@ -52,6 +40,25 @@ func built(t *testing.T) (dist string) {
 		write(t, filepath.Join(dir, "stale", name), buildName.ReplaceAll(worker, []byte("0.0.9+stale")))
 	}
 	return dir
+}
+
+// buildPackage builds the package's files in dir, but for the types, and returns the wasm files.
+func buildPackage(t *testing.T, dir string) wasmFiles {
+	t.Helper()
+	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
+		require.Missing(t, "esbuild", "make web/node_modules")
+	}
+	wasm, err := programs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "kafkaio/kafka.wasm"), wasm.kafka)
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runIn(t, web, "node", "build.js", filepath.Join(strings.TrimSpace(string(root)), "lib/wasm/wasm_exec.js"), dir)
+	return wasm
 }
 
 // buildName matches what build.js gives a build for its name.
@@ -86,23 +93,30 @@ func runIn(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// programs are the wasm files, built once: that of the package, a stand-in of the same build, and one of another.
-var programs = sync.OnceValues(func() (map[string][]byte, error) {
-	kafka, err := wasmbuild.Program(context.Background(), "js", web+"/wasm/kafka", "-trimpath", "-ldflags=-s -w")
-	if err != nil {
-		return nil, err
-	}
-	id := goBuildID.FindSubmatch(kafka)
-	if id == nil {
-		return nil, errors.New("kafka.wasm has no build ID")
-	}
-	files := map[string][]byte{"kafkaio/kafka.wasm": kafka}
-	for name, id := range map[string]string{"panics.wasm": string(id[1]), "stale.wasm": "stale"} {
-		if files[name], err = wasmbuild.Program(context.Background(), "js", "./testdata/panics", "-trimpath", "-ldflags=-s -w -buildid="+id); err != nil {
-			return nil, err
+// wasmFiles are kafka.wasm of the package, a stand-in that is of the same build, and one that isn't.
+type wasmFiles struct{ kafka, panics, stale []byte }
+
+// programs builds the wasm files once.
+var programs = sync.OnceValues(func() (files wasmFiles, err error) {
+	build := func(dir, id string) []byte {
+		if err != nil {
+			return nil
 		}
+		var program []byte
+		program, err = wasmbuild.Program(context.Background(), "js", dir, "-trimpath", "-ldflags=-s -w"+id)
+		return program
 	}
-	return files, nil
+	files.kafka = build(web+"/wasm/kafka", "")
+	if err != nil {
+		return files, err
+	}
+	id := goBuildID.FindSubmatch(files.kafka)
+	if id == nil {
+		return files, errors.New("kafka.wasm has no build ID")
+	}
+	files.panics = build("./testdata/panics", " -buildid="+string(id[1]))
+	files.stale = build("./testdata/panics", " -buildid=stale")
+	return files, err
 })
 
 // goBuildID matches what Go's linker writes into a program.

@@ -14,15 +14,18 @@ import (
 	"time"
 )
 
-// ErrNotBuilt is Handler's error if the browser's Go program did not exist when this binary was
-// compiled. make builds it.
+// ErrNotBuilt is Handler's error if the npm package did not exist when this binary was compiled. make builds it.
 var ErrNotBuilt = errors.New("this binary was built without the page: build it with make")
 
-// The path at which the program is served, and the files that make writes it to.
+// The paths at which the npm package is served, and the files that make writes it to.
 const (
-	wasmPath   = "/kafkaio.wasm"
-	wasmBrotli = "dist/kafkaio.wasm.br"
-	wasmGzip   = "dist/kafkaio.wasm.gz"
+	modulePath = "/kafkaio.js"
+	moduleFile = "dist/kafkaio.js"
+	workerPath = "/kafkaio/worker.js"
+	workerFile = "dist/worker.js"
+	wasmPath   = "/kafkaio/kafka.wasm"
+	wasmBrotli = "dist/kafka.wasm.br"
+	wasmGzip   = "dist/kafka.wasm.gz"
 )
 
 // contentSecurityPolicy allows the page to load and run files of its own origin, and to connect to that
@@ -30,8 +33,7 @@ const (
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler returns a handler that serves the page at /, and at /kafkaio.js the JavaScript package for
-// other pages. It fails with [ErrNotBuilt] if make did not run before this binary was compiled.
+// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. It fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
@@ -56,9 +58,8 @@ func newHandler(files fs.FS) (http.Handler, error) {
 		names []string
 	}{
 		{wasmPath, []string{wasmBrotli, wasmGzip}},
-		{"/wasm_exec.js", []string{"dist/wasm_exec.js"}},
-		{"/kafkaio.js", []string{"kafkaio.js"}},
-		{"/kafkaio.d.ts", []string{"kafkaio.d.ts"}},
+		{workerPath, []string{workerFile}},
+		{modulePath, []string{moduleFile}},
 	} {
 		if err := h.add(files, f.path, f.names...); errors.Is(err, fs.ErrNotExist) {
 			return nil, ErrNotBuilt
@@ -86,7 +87,6 @@ var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
-	".ts":   "text/plain; charset=utf-8",
 	".svg":  "image/svg+xml",
 	".wasm": "application/wasm",
 }

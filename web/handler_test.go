@@ -33,10 +33,9 @@ func built(t *testing.T) fstest.MapFS {
 	return fstest.MapFS{
 		wasmBrotli:            file(wasmInBrotli),
 		wasmGzip:              file(packed.String()),
-		"dist/wasm_exec.js":   file("the glue"),
+		moduleFile:            file("the module"),
+		workerFile:            file("the Worker"),
 		"dist/README.md":      file("built files"),
-		"kafkaio.js":          file("the module"),
-		"kafkaio.d.ts":        file("the types"),
 		"explorer/index.html": file("<!doctype html>"),
 		"explorer/app.js":     file("the page's program"),
 		"explorer/look.css":   file("the page's look"),
@@ -81,9 +80,8 @@ func TestFilesAreServedWithTheirTypes(t *testing.T) {
 		{"/explorer/look.css", "text/css; charset=utf-8", "the page's look"},
 		{"/explorer/icon.svg", "image/svg+xml", "<svg/>"},
 		{"/kafkaio.js", "text/javascript; charset=utf-8", "the module"},
-		{"/kafkaio.d.ts", "text/plain; charset=utf-8", "the types"},
-		{"/wasm_exec.js", "text/javascript; charset=utf-8", "the glue"},
-		{"/kafkaio.wasm", "application/wasm", wasm},
+		{"/kafkaio/worker.js", "text/javascript; charset=utf-8", "the Worker"},
+		{"/kafkaio/kafka.wasm", "application/wasm", wasm},
 	} {
 		r := ask(h, "GET", row.path)
 		if got := body(t, r); r.StatusCode != http.StatusOK || got != row.body {
@@ -102,7 +100,7 @@ func TestOtherPathsAreNotFound(t *testing.T) {
 	h := builtHandler(t)
 	for _, path := range []string{
 		"/index.html", "/explorer", "/explorer/", "/explorer/index.html", "/explorer/none.js",
-		"/dist/kafkaio.wasm.gz", "/dist/README.md", "/kafkaio.wasm.gz", "/kafkaio.wasm.br", "/kafkaio.js/",
+		"/dist/kafka.wasm.gz", "/dist/README.md", "/kafkaio/kafka.wasm.gz", "/kafkaio/kafka.wasm.br", "/kafkaio/", "/kafkaio.js/",
 		"/explorer/../kafkaio.js", "//kafkaio.js", "/handler.go",
 	} {
 		if r := ask(h, "GET", path); r.StatusCode != http.StatusNotFound {
@@ -123,7 +121,7 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 		{"HEAD", "/", nil, http.StatusOK},
 		{"GET", "/", []string{"If-None-Match", etag}, http.StatusNotModified},
 		{"GET", "/", []string{"Range", "bytes=100-"}, http.StatusRequestedRangeNotSatisfiable},
-		{"GET", "/kafkaio.wasm", []string{"Accept-Encoding", "gzip"}, http.StatusOK},
+		{"GET", "/kafkaio/kafka.wasm", []string{"Accept-Encoding", "gzip"}, http.StatusOK},
 		{"GET", "/none", nil, http.StatusNotFound},
 		{"POST", "/", nil, http.StatusMethodNotAllowed},
 	} {
@@ -172,7 +170,7 @@ func TestOnlyGETAndHEADAreAllowed(t *testing.T) {
 
 func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	h := builtHandler(t)
-	for _, path := range []string{"/", "/kafkaio.wasm"} {
+	for _, path := range []string{"/", "/kafkaio/kafka.wasm"} {
 		get, head := ask(h, "GET", path), ask(h, "HEAD", path)
 		if got := body(t, head); head.StatusCode != get.StatusCode || got != "" {
 			t.Errorf("%s: %s, body %q", path, head.Status, got)
@@ -188,7 +186,7 @@ func TestHEADIsGETWithoutTheBody(t *testing.T) {
 func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	h := builtHandler(t)
 	for _, encoding := range []string{"br", "gzip", ""} {
-		for _, path := range []string{"/", "/kafkaio.wasm"} {
+		for _, path := range []string{"/", "/kafkaio/kafka.wasm"} {
 			etag := ask(h, "GET", path, "Accept-Encoding", encoding).Header.Get("ETag")
 			r := ask(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", etag)
 			if got := body(t, r); r.StatusCode != http.StatusNotModified || got != "" || r.Header.Get("ETag") != etag {
@@ -204,7 +202,7 @@ func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 func TestANewBuildHasNewETags(t *testing.T) {
 	files := built(t)
 	old := ask(builtHandler(t), "GET", "/kafkaio.js").Header.Get("ETag")
-	files["kafkaio.js"] = &fstest.MapFile{Data: []byte("the module, changed")}
+	files[moduleFile] = &fstest.MapFile{Data: []byte("the module, changed")}
 	h, err := newHandler(files)
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +290,7 @@ func TestProgramIsSentInTheCodingThatTheClientPrefers(t *testing.T) {
 		{"br;q=nan", ""},
 		{"br;level=11", ""},
 	} {
-		r := ask(h, "GET", "/kafkaio.wasm", "Accept-Encoding", row.header)
+		r := ask(h, "GET", "/kafkaio/kafka.wasm", "Accept-Encoding", row.header)
 		if got := r.Header.Get("Content-Encoding"); r.StatusCode != http.StatusOK || got != row.want {
 			t.Errorf("Accept-Encoding %q: %s, Content-Encoding %q, want %q", row.header, r.Status, got, row.want)
 		}
@@ -306,14 +304,14 @@ func TestProgramIsSentInTheCodingThatTheClientPrefers(t *testing.T) {
 }
 
 func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
-	r := ask(builtHandler(t), "GET", "/kafkaio.wasm")
+	r := ask(builtHandler(t), "GET", "/kafkaio/kafka.wasm")
 	if coding, got := r.Header.Get("Content-Encoding"), body(t, r); coding != "" || got != wasm {
 		t.Errorf("Content-Encoding %q, body %q", coding, got)
 	}
 }
 
 func TestAcceptEncodingMayHaveSeveralLines(t *testing.T) {
-	r := httptest.NewRequest("GET", "/kafkaio.wasm", nil)
+	r := httptest.NewRequest("GET", "/kafkaio/kafka.wasm", nil)
 	r.Header["Accept-Encoding"] = []string{"deflate, gzip;q=0.5", "br;q=0.6"}
 	w := httptest.NewRecorder()
 	builtHandler(t).ServeHTTP(w, r)
@@ -332,7 +330,7 @@ func TestEachCodingHasItsOwnETagAndVaries(t *testing.T) {
 			if status == http.StatusNotModified {
 				header = append(header, "If-None-Match", etags[coding])
 			}
-			r := ask(h, "GET", "/kafkaio.wasm", header...)
+			r := ask(h, "GET", "/kafkaio/kafka.wasm", header...)
 			if r.StatusCode != status || r.Header.Get("Vary") != "Accept-Encoding" {
 				t.Errorf("coding %q: %s, Vary %q; want %d", coding, r.Status, r.Header.Get("Vary"), status)
 			}
@@ -354,7 +352,7 @@ func TestFileThatIsNotCompressedDoesNotVary(t *testing.T) {
 }
 
 func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
-	for _, missing := range []string{wasmBrotli, wasmGzip, "dist/wasm_exec.js"} {
+	for _, missing := range []string{wasmBrotli, wasmGzip, moduleFile, workerFile} {
 		files := built(t)
 		delete(files, missing)
 		if h, err := newHandler(files); h != nil || !errors.Is(err, ErrNotBuilt) {
@@ -374,25 +372,23 @@ func TestAFileWithoutAContentTypeIsAnError(t *testing.T) {
 // All embedded files are there, except those that make builds.
 func TestWhatIsEmbeddedIsServed(t *testing.T) {
 	all := built(t)
-	for _, name := range []string{"kafkaio.js", "kafkaio.d.ts", "explorer"} {
-		err := fs.WalkDir(files, name, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			text, err := fs.ReadFile(files, name)
-			all[name] = &fstest.MapFile{Data: text}
+	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
 			return err
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
+		text, err := fs.ReadFile(files, name)
+		all[name] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	h, err := newHandler(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := body(t, ask(h, "GET", "/"))
-	for _, path := range []string{"explorer/app.js", "explorer/explorer.css", "explorer/icon.svg", "kafkaio.wasm"} {
+	for _, path := range []string{"explorer/app.js", "explorer/explorer.css", "explorer/icon.svg"} {
 		if !strings.Contains(page, `"`+path+`"`) {
 			t.Errorf("the page does not ask for %s", path)
 		}

@@ -1,9 +1,9 @@
 // Command compress writes the two compressed forms of a file that package web serves:
 //
-//	compress -quality 6 bin/kafkaio.wasm web/dist
+//	compress -quality 6 web/dist/kafkaio/kafka.wasm web/dist
 //
-// makes web/dist/kafkaio.wasm.br and web/dist/kafkaio.wasm.gz. It keeps a form that holds the file
-// already, whatever its quality: Brotli's best takes a minute and more for the page's program.
+// makes web/dist/kafka.wasm.br and web/dist/kafka.wasm.gz. It keeps a form that holds the file
+// already, whatever its quality: Brotli's best takes a minute and more for kafka.wasm.
 package main
 
 import (

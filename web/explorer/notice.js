@@ -3,12 +3,12 @@
 import { byId } from "./dom.js";
 
 const words = {
-  BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal?"],
-  BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
-  TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
-  TOO_MANY_CONNECTIONS: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
-  NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
-  CLOSED: ["The connection was closed.", "Reload the page to connect again."],
+  ERR_BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal?"],
+  ERR_BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
+  ERR_TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
+  ERR_LIMIT: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
+  ERR_NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
+  ERR_CRASHED: ["The Kafka client has stopped.", "Reload the page to start it again."],
 };
 
 /** What went wrong, in a sentence or two. */
@@ -43,7 +43,7 @@ let countdown;
 
 /** Says what is wrong and, if it is tried again, when. */
 export function showProblem(error, retryInMs = 0) {
-  if (error.code === "UNAUTHORIZED") return showLocked();
+  if (error.code === "ERR_UNAUTHORIZED") return showLocked();
   const [title, text] = (!error.broker && words[error.code]) || ["Something went wrong.", inWords(error)];
   setText("notice-title", error.code === "DENIED" ? "The bridge denies access." : title);
   setText("notice-text", text);

@@ -37,6 +37,8 @@ test("options that make no sense name themselves", async (w) => {
     [{ brige: "ws://x/kafka" }, "brige"],
     [{ bridge: "ftp://user:secret@x/kafka?token=secret" }, "ftp://x/kafka"],
     [{ bridge: "ws://" }, "ws://"],
+    [{ bridge: "http://[bad" }, "http://[bad"],
+    [{ bridge: "http://host:99999/kafka" }, "http://host:99999/kafka"],
     [{ bridge: "ws://x/kafka#secret" }, "wss://HOST"],
     [{ cluster: 7 }, "cluster"],
     [{ cluster: "" }, "cluster"],

@@ -59,9 +59,9 @@ func TestThePageThatWasBuiltIsServed(t *testing.T) {
 	c := start(t, web.Handler, "explore", broker(t), "--listen", "127.0.0.1:0")
 	_, body := c.get("/")
 	mustSay(t, body, "<title>kafkaio</title>")
-	response, body := c.get("/kafkaio.wasm")
+	response, body := c.get("/kafkaio/kafka.wasm")
 	if got := response.Header.Get("Content-Type"); got != "application/wasm" || !strings.HasPrefix(body, "\x00asm") {
-		t.Errorf("kafkaio.wasm is %s: %q...", got, body[:min(4, len(body))])
+		t.Errorf("kafka.wasm is %s: %q...", got, body[:min(4, len(body))])
 	}
 }
 

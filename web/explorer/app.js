@@ -34,12 +34,13 @@ const fragment = () => new URLSearchParams(location.hash.slice(1));
 const token = fragment().get("token") || undefined;
 addEventListener("hashchange", () => {
   if ((fragment().get("token") || undefined) !== token) location.reload();
-  else if (fragment().get("topic")) choose(fragment().get("topic"));
+  else if (topics.length > 0 && fragment().get("topic")) choose(fragment().get("topic"));
 });
 
 /** @type {import("../kafkaio.js").Kafka} */
 let kafka;
-let connected = false;
+/** Of kafka. @type {import("../kafkaio.js").Status["state"]} */
+let state = "connected";
 let rightsKnown = false;
 /** @type {import("../kafkaio.js").Topic[]} */
 let topics = [];
@@ -61,8 +62,7 @@ async function start() {
   const client = await connectPatiently();
   if (!client) return view.showEmpty("Not connected.");
   kafka = client;
-  connected = true;
-  showStatus("connected");
+  showStatus(state);
   hideProblem();
   void watchStatus();
   void refreshCluster();
@@ -93,23 +93,22 @@ async function connectPatiently() {
 
 async function watchStatus() {
   for await (const status of kafka.status()) {
-    if (status.state !== "connected") {
-      connected = false;
-      showStatus(status.state);
-      if (status.error) showProblem(status.error, status.state === "reconnecting" ? status.retryInMs : 0);
-      hideTrouble(); // the notice says why
-    } else if (!connected) {
-      connected = true;
-      showStatus("connected");
+    const isBack = status.state === "connected" && state !== "connected";
+    state = status.state;
+    showStatus(state);
+    if (isBack) {
       hideProblem();
       refresh();
+    } else if (status.state !== "connected") {
+      if (status.error) showProblem(status.error, status.state === "reconnecting" ? status.retryInMs : 0);
+      hideTrouble(); // the notice says why
     }
   }
 }
 
 /** Lists topics and brokers again. What is shown stays when that fails; watchStatus says why it did. */
 function refresh() {
-  if (document.hidden && topics.length > 0) return;
+  if (state === "closed" || (document.hidden && topics.length > 0)) return;
   void refreshCluster();
   void refreshTopics();
 }
@@ -129,13 +128,14 @@ async function refreshCluster() {
 async function refreshTopics() {
   try {
     topics = await kafka.admin.topics({ internal: true });
-    if (connected) hideProblem();
+    if (state === "connected") hideProblem();
   } catch (error) {
-    if (topics.length === 0) showProblem(error);
+    if (state === "connected" && topics.length === 0) showProblem(error);
     return;
   }
   topics.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const name of details.keys()) if (!topics.some((t) => t.name === name)) details.delete(name);
+  const names = new Set(topics.map((t) => t.name));
+  for (const name of details.keys()) if (!names.has(name)) details.delete(name);
   sidebar.setTopics(topics, details);
   void refreshCurrent();
   const turns = new Map([...details.keys()].map((name, i) => [name, i]));
@@ -247,7 +247,7 @@ function showFacts(detail) {
 
 /** Says why the topic can't be read, unless something larger is said already. */
 function showTrouble(mine, error) {
-  if (mine !== current || mine.gone || !connected) return false;
+  if (mine !== current || mine.gone || state !== "connected") return false;
   showTailProblem(`This topic can't be read. ${inWords(error)} (${error.code})`);
   return true;
 }

@@ -11,24 +11,22 @@ const words = {
   ERR_CRASHED: ["The Kafka client has stopped.", "Reload the page to start it again."],
 };
 
-/** What went wrong, in a sentence or two. */
-export function inWords(error) {
-  const noneAnswers = error.code === "BROKER_UNREACHABLE" && !byId("notice").hidden;
-  if (error.broker && !noneAnswers) {
-    return `${sentence(error.message)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
-      `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
-  }
-  if (error.code === "DENIED") return sentence(reason(error.message));
-  return words[error.code]?.[0] ?? sentence(error.message);
+/** Why the bridge opens no connection, in its own words; undefined if the error is another one. */
+function refusal(error) {
+  return /kafkaio: dial(?: \S+)?: (?:\w+: )?(.*) \(bridge code \d+\)/.exec(error.message)?.[1];
 }
 
-/** The bridge's own words in the message of a denial. */
-function reason(message) {
-  return message.replace(/^.*?\b(denied|host): /, "").replace(/ \(bridge code \d+\)$/, "");
+/** What went wrong, in a sentence or two. */
+export function inWords(error) {
+  const said = refusal(error);
+  if (!said) return sentence(error.message);
+  if (!error.broker) return sentence(said);
+  return `${sentence(said)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
+    `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
 }
 
 /** The text with a capital and a full stop. */
-export function sentence(text) {
+function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.?$/, ".");
 }
 
@@ -44,8 +42,9 @@ let countdown;
 /** Says what is wrong and, if it is tried again, when. */
 export function showProblem(error, retryInMs = 0) {
   if (error.code === "ERR_UNAUTHORIZED") return showLocked();
-  const [title, text] = (!error.broker && words[error.code]) || ["Something went wrong.", inWords(error)];
-  setText("notice-title", error.code === "DENIED" ? "The bridge denies access." : title);
+  const ofOneBroker = error.broker && refusal(error);
+  const [title, text] = (!ofOneBroker && words[error.code]) || ["Something went wrong.", inWords(error)];
+  setText("notice-title", error.code === "ERR_DENIED" ? "The bridge denies access." : title);
   setText("notice-text", text);
   setText("notice-cause", `${error.code}: ${error.message}`);
   byId("notice").hidden = false;

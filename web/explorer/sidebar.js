@@ -34,7 +34,7 @@ export class Sidebar {
         h("span", { class: "id" }, String(b.id)),
         h("span", { class: "address" }, `${b.host}:${b.port}`),
         b.id === controller ? h("span", { class: "tag" }, "controller") : "",
-        b.reachable === false ? h("span", { class: "tag", title: b.error?.message }, "unreachable") : "")));
+        b.reachable !== true ? h("span", { class: "tag", title: b.error?.message }, "unreachable") : "")));
   }
 
   /** Shows what has become of one topic. */

@@ -35,6 +35,7 @@ page: package
 package: web/node_modules
 	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
+	@cp LICENSE web/
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 
 # What npm fetches, anew when a lock file has changed.
@@ -61,6 +62,6 @@ lint:
 	@.ci/lint
 
 clean:
-	rm -rf bin web/node_modules web/test/node_modules
+	rm -rf bin web/LICENSE web/node_modules web/test/node_modules
 	rm -rf web/dist/kafkaio web/dist/types web/dist/*.js web/dist/*.br web/dist/*.gz
 	rm -f web/wasm/internal/wire/table/messages

@@ -24,7 +24,8 @@ var ErrNotBuilt = errors.New("this binary was built without the page: build it w
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. It
+// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. Pages of
+// this origin can use it with a bridge of this origin only, as the Content-Security-Policy of its Worker says. It
 // fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
 

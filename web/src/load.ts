@@ -19,9 +19,10 @@ export async function loadWasm(url: string): Promise<WebAssembly.Module> {
 
 /** Says why an answer can't be a file of this package. Null: it may be one. */
 export function faultOf(response: Response): string | null {
-  if (!response.ok) return `its server answers ${response.status}`;
-  if (!response.headers.get("content-type")?.startsWith("text/html")) return null;
-  return "its server sends a web page, as many do for a path that they don't know";
+  const isPage = response.headers.get("content-type")?.startsWith("text/html");
+  if (response.ok && !isPage) return null;
+  const got = response.ok ? "its server sends a web page, as many do for a path that they don't know" : `its server answers ${response.status}`;
+  return `${got}; the package's folder "kafkaio" belongs beside the script that imports it, or else workerURL and wasmURL name its files`;
 }
 
 function isWasm(bytes: ArrayBuffer): boolean {

@@ -18,6 +18,7 @@ func TestPackage(t *testing.T) {
 	installed := install(t, pack(t))
 	t.Run("Contents", func(t *testing.T) { wantContents(t, filepath.Join(installed, "node_modules/kafkaio")) })
 	t.Run("Types", func(t *testing.T) { wantTypes(t, installed) })
+	t.Run("Runtimes", func(t *testing.T) { wantRuns(t, installed) })
 	pages := build(t, installed)
 	for _, b := range browsertest.All {
 		t.Run(b.Name, func(t *testing.T) { wantPages(t, b, pages) })

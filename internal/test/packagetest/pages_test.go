@@ -19,13 +19,19 @@ import (
 //go:embed testdata/frames.js
 var frames string
 
+// kafka starts a broker and a bridge for pages of any origin, and returns its URL.
+func kafka(t *testing.T) (bridgeURL string) {
+	t.Helper()
+	brokers := fakekafka.StartTest(t, "-brokers=1").ListenAddrs()
+	return bridgetest.Serve(t, bridgetest.AnyOrigin(bridgetest.New(t, bridge.Config{Brokers: brokers}))) + "/kafka"
+}
+
 // wantPages opens pages in a browser, each of which connects, produces a record and consumes it.
 func wantPages(t *testing.T, b browsertest.Browser, pages []page) {
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())
 	}
-	brokers := fakekafka.StartTest(t, "-brokers=1").ListenAddrs()
-	bridgeURL := bridgetest.Serve(t, bridgetest.AnyOrigin(bridgetest.New(t, bridge.Config{Brokers: brokers}))) + "/kafka"
+	bridgeURL := kafka(t)
 	type opened struct {
 		Name string `json:"name"`
 		URL  string `json:"url"`

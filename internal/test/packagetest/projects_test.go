@@ -28,23 +28,23 @@ func build(t *testing.T, installed string) []page {
 
 	for _, vite := range []string{"vite-7", "vite-8"} {
 		command := filepath.Join(fetched(t, vite), "bin/vite.js")
-		dir := project(t, installed, "", module("/main.js"))
+		dir := pageProject(t, installed, "", module("/main.js"))
 		add(vite+" dev", viteDev(t, command, dir))
 		runIn(t, dir, "node", command, "build", "--logLevel", "warn")
 		add(vite+" build", serveFiles(t, filepath.Join(dir, dist)))
 	}
 
-	dir := project(t, installed, dist, `<script src="main.js" defer></script>`)
+	dir := pageProject(t, installed, dist, `<script src="main.js" defer></script>`)
 	runIn(t, dir, "node", filepath.Join(fetched(t, "webpack-cli"), "bin/cli.js"), "build", "--mode", "production", "--entry", "./main.js")
 	add("webpack 5", serveFiles(t, filepath.Join(dir, dist)))
 
 	esbuild := absolute(t, filepath.Join(web, "node_modules/.bin/esbuild"))
-	dir = project(t, installed, dist, module("main.js"))
+	dir = pageProject(t, installed, dist, module("main.js"))
 	runIn(t, dir, esbuild, "main.js", "--bundle", "--format=esm", "--outdir=dist", "--log-level=warning")
 	copyFiles(t, dir)
 	add("esbuild", serveFiles(t, filepath.Join(dir, dist)))
 
-	dir = project(t, installed, dist, module("main.js"))
+	dir = pageProject(t, installed, dist, module("main.js"))
 	runIn(t, dir, "node", filepath.Join(fetched(t, "rollup"), "dist/bin/rollup"), "main.js", "--silent", "--format", "es",
 		"--plugin", filepath.Join(fetched(t, "@rollup/plugin-node-resolve"), "dist/es/index.js"), "--dir", dist)
 	copyFiles(t, dir)
@@ -53,16 +53,22 @@ func build(t *testing.T, installed string) []page {
 	return append(pages, scriptPages(t, installed)...)
 }
 
-// project copies the installed package and the program into a new directory. The page, which loads the program as
-// tags say, is in the directory page of it.
-func project(t *testing.T, installed, page, tags string) (dir string) {
+// project copies the installed package and some files into a new directory.
+func project(t *testing.T, installed, files string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	for _, from := range []string{installed, "testdata/project"} {
+	for _, from := range []string{installed, files} {
 		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// pageProject is a project whose page, in a directory of it, has tags that load the program.
+func pageProject(t *testing.T, installed, page, tags string) (dir string) {
+	t.Helper()
+	dir = project(t, installed, "testdata/project")
 	write(t, filepath.Join(dir, page, "index.html"), []byte("<!doctype html><meta charset=\"utf-8\"><title>kafkaio</title>\n"+tags+"\n"))
 	return dir
 }

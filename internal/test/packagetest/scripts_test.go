@@ -38,7 +38,7 @@ func scriptPages(t *testing.T, installed string) []page {
 func serveScript(t *testing.T, installed, packageURL, policy string) string {
 	t.Helper()
 	imports := fmt.Sprintf(`<script type="importmap" nonce="map">{"imports": {"kafkaio": "%skafkaio.js"}}</script>`, packageURL)
-	files := http.FileServer(http.Dir(project(t, installed, "", imports+module("main.js"))))
+	files := http.FileServer(http.Dir(pageProject(t, installed, "", imports+module("main.js"))))
 	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if policy != "" {
 			w.Header().Set("Content-Security-Policy", policy)

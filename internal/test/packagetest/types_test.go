@@ -2,18 +2,13 @@ package packagetest
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 )
 
 // wantTypes holds that programs compile against the package's types, as their authors may have set up TypeScript.
 func wantTypes(t *testing.T, installed string) {
-	program, err := os.ReadFile("testdata/types/main.ts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(installed, "main.ts"), program)
+	dir := project(t, installed, "testdata/types")
 	for _, compiler := range []struct{ version, path string }{
 		{"5.9", absolute(t, filepath.Join(web, "node_modules/typescript"))},
 		{"6", fetched(t, "typescript-6")},
@@ -28,11 +23,12 @@ func wantTypes(t *testing.T, installed string) {
 					},
 					"files": ["main.ts"]
 				}`, module, resolution)
-				write(t, filepath.Join(installed, "tsconfig.json"), []byte(config))
-				runIn(t, installed, "node", filepath.Join(compiler.path, "bin/tsc"), "--project", ".")
+				write(t, filepath.Join(dir, "tsconfig.json"), []byte(config))
+				runIn(t, dir, "node", filepath.Join(compiler.path, "bin/tsc"), "--project", ".")
 			})
 		}
 	}
+	t.Run("Deno", func(t *testing.T) { runIn(t, dir, fetched(t, ".bin/deno"), "check", "--quiet", "main.ts") })
 }
 
 func absolute(t *testing.T, path string) string {

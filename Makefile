@@ -29,7 +29,7 @@ release:
 # What bin/kafkaio embeds of the npm package.
 .PHONY: page
 page: package
-	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/kafka.wasm ../dist
+	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm ../dist
 
 # The npm package. The go command knows best whether something in its program has changed.
 package: web/node_modules

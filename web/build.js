@@ -1,6 +1,8 @@
-// Builds the package's JavaScript: node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go
-// release that has compiled OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default.
+// Builds the package's JavaScript, and roots.pem, the public authorities for connect's tls:
+// node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go release that has compiled
+// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default.
 import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -38,3 +40,5 @@ await Promise.all([
   build({ ...worker, entryPoints: { "kafkaio/worker": "src/worker.ts" } }),
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);
+
+execFileSync("go", ["run", "./internal/roots", join(outdir, "kafkaio/roots.pem")], { cwd: join(here, "wasm"), stdio: "inherit" });

@@ -77,6 +77,7 @@ var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
+	".pem":  "application/x-pem-file",
 	".svg":  "image/svg+xml",
 	".wasm": "application/wasm",
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -44,7 +43,7 @@ func built(t *testing.T) fstest.MapFS {
 		"explorer/look.css":   file("the page's look"),
 		"explorer/icon.svg":   file("<svg/>"),
 	}
-	for name, text := range map[string]string{"kafkaio.js": "the module", "worker.js": "the Worker", "kafka.wasm": wasm} {
+	for name, text := range map[string]string{"kafkaio.js": "the module", "worker.js": "the Worker", "roots.pem": "the authorities", "kafka.wasm": wasm} {
 		files["dist/"+name+".br"] = file(inBrotli(text))
 		files["dist/"+name+".gz"] = file(inGzip(t, text))
 	}
@@ -101,6 +100,7 @@ func TestFilesAreServedWithTheirTypes(t *testing.T) {
 		{"/explorer/icon.svg", "image/svg+xml", "<svg/>"},
 		{at + "kafkaio.js", "text/javascript; charset=utf-8", "the module"},
 		{at + "kafkaio/worker.js", "text/javascript; charset=utf-8", "the Worker"},
+		{at + "kafkaio/roots.pem", "application/x-pem-file", "the authorities"},
 		{at + "kafkaio/kafka.wasm", "application/wasm", wasm},
 	} {
 		r := ask(h, "GET", row.path)
@@ -390,7 +390,7 @@ func TestFileThatIsNotCompressedDoesNotVary(t *testing.T) {
 }
 
 func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
-	for _, missing := range slices.Concat(packageFiles[0].stored, packageFiles[1].stored, packageFiles[2].stored) {
+	for _, missing := range []string{"dist/kafkaio.js.br", "dist/worker.js.gz", "dist/roots.pem.br", "dist/kafka.wasm.gz"} {
 		files := built(t)
 		delete(files, missing)
 		if h, err := newHandler(files); h != nil || !errors.Is(err, ErrNotBuilt) {

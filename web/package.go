@@ -17,6 +17,7 @@ var packageFiles = []struct {
 }{
 	{"kafkaio.js", []string{"dist/kafkaio.js.br", "dist/kafkaio.js.gz"}},
 	{"kafkaio/worker.js", []string{"dist/worker.js.br", "dist/worker.js.gz"}},
+	{"kafkaio/roots.pem", []string{"dist/roots.pem.br", "dist/roots.pem.gz"}},
 	{"kafkaio/kafka.wasm", []string{"dist/kafka.wasm.br", "dist/kafka.wasm.gz"}},
 }
 

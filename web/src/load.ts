@@ -17,6 +17,14 @@ export async function loadWasm(url: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes);
 }
 
+/** Reads the text at a URL. */
+export async function loadText(url: URL, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal });
+  const fault = faultOf(response);
+  if (fault) throw new Error(`${url.href}: ${fault}`);
+  return response.text();
+}
+
 /** Says why an answer can't be a file of this package. Null: it may be one. */
 export function faultOf(response: Response): string | null {
   const isPage = response.headers.get("content-type")?.startsWith("text/html");

@@ -1,9 +1,12 @@
-import { faultOf } from "./load.js";
+import { faultOf, loadText } from "./load.js";
 import type { Spawn } from "./platform.js";
 
 /** Where the Worker and kafka.wasm are, beside this module. Bundlers know this spelling. */
 export const workerURL = (): URL => new URL("kafkaio/worker.js", import.meta.url);
 export const wasmURL = (): URL => new URL("kafkaio/kafka.wasm", import.meta.url);
+export const rootsURL = (): URL => new URL("kafkaio/roots.pem", import.meta.url);
+
+export const readText = loadText;
 
 /** What relative URLs start from; undefined in a Worker that was made from a blob, say, and in Deno. */
 export const baseURL = (): string | undefined => globalThis.location?.href;

@@ -59,7 +59,7 @@ func install(t *testing.T, tarball string) (dir string) {
 func wantContents(t *testing.T, dir string) {
 	want := []string{
 		"LICENSE", "README.md", "dist/kafkaio.js", "dist/kafkaio.node.js",
-		"dist/kafkaio/kafka.wasm", "dist/kafkaio/worker.js", "dist/kafkaio/worker.node.js", "package.json",
+		"dist/kafkaio/kafka.wasm", "dist/kafkaio/roots.pem", "dist/kafkaio/worker.js", "dist/kafkaio/worker.node.js", "package.json",
 	}
 	types := regexp.MustCompile(`^dist/types/\w+\.d\.ts$`)
 	var got []string

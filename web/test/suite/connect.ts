@@ -53,9 +53,10 @@ test("options that make no sense name themselves", async (w) => {
     [{ sasl: { mechanism: "oauthbearer", token: "x" } }, "sasl.token"],
     [{ tls: 1 }, "tls"],
     [{ tls: { caFile: "x" } }, "tls.caFile"],
-    [{ tls: true }, "tls.ca"],
+    [{ tls: true }, "serverName"],
     [{ tls: { ca: "not PEM", serverName: "x" } }, "tls.ca"],
-    [{ tls: { ca: "not PEM" } }, "tls.serverName"],
+    [{ tls: { ca: "not PEM" } }, "tls.ca"],
+    [{ tls: { ca: "not PEM", cert: "", key: 7 } }, "tls.key"],
   ];
   for (const [options, name] of wrong) {
     const e = await rejects(connect({ bridge: `${w.origin}/kafka`, ...options } as ConnectOptions), "ERR_MISMATCH_ARGUMENT");

@@ -24,6 +24,7 @@ type Setup struct {
 //
 //	GET  /stack/setup     the Setup
 //	GET  /stack/file?type=&body= sends that body as of that type; with &name=, a file in dist
+//	GET  /stack/secure    a Secure, whose bridge is at /secure/kafka
 //	POST /stack/bridges   starts a bridge of a BridgeConfig; returns {"path": …} of the page's origin
 //	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
 //	POST /stack/again?path= starts it again
@@ -56,7 +57,9 @@ func New(t *testing.T, dist string) http.Handler {
 	topics := topics{brokers}
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
+	mux.HandleFunc("GET /stack/secure", secured(t, b))
 	mux.HandleFunc("/bridges/", b.serve)
+	mux.HandleFunc("/secure/", b.serve)
 	mux.HandleFunc("/kafka", b.serve)
 	b.add("/kafka", BridgeConfig{})
 	return mux

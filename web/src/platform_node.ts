@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
+import { loadText } from "./load.js";
 import type { Spawn } from "./platform.js";
 
 /** Where the Worker and kafka.wasm are, beside this module. */
@@ -8,10 +9,7 @@ export const wasmURL = (): URL => new URL("kafkaio/kafka.wasm", import.meta.url)
 export const rootsURL = (): URL => new URL("kafkaio/roots.pem", import.meta.url);
 
 export async function readText(url: URL, signal: AbortSignal): Promise<string> {
-  if (url.protocol === "file:") return new TextDecoder().decode(await readFile(url));
-  const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`${url.href} answered ${response.status}`);
-  return response.text();
+  return url.protocol === "file:" ? new TextDecoder().decode(await readFile(url)) : loadText(url, signal);
 }
 
 /** Relative URLs have nothing to start from. */
@@ -21,6 +19,7 @@ export const baseURL = (): string | undefined => undefined;
 export const tellsItsEnd = true;
 
 export const spawn: Spawn = (url, on) => {
+  if (!("WebSocket" in globalThis)) throw new Error("this Node has no WebSocket: Node 22 or later is needed");
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
   worker.on("message", (report) => on.report(report));
   worker.on("error", (error) => on.ended(String(error)));

@@ -10,6 +10,15 @@ const credit = 4;
 
 const done = { done: true, value: undefined } as const;
 
+/** Tells onRetry. It has no caller that could get its error. */
+async function told(onRetry: ConsumeOptions["onRetry"], error: KafkaError): Promise<void> {
+  try {
+    await onRetry?.(error);
+  } catch (thrown) {
+    console.error("kafkaio: onRetry failed:", thrown);
+  }
+}
+
 /** Starts to read. */
 export function consume(calls: Calls, o: ConsumeOptions): Consumer {
   return new PageConsumer(calls, consumeOptions(o), o);
@@ -45,7 +54,7 @@ class PageConsumer implements Consumer {
         if (item === null) open();
         else this.#receive(item as Uint8Array);
       },
-      callbacks: { retry: (error) => onRetry?.(error as KafkaError) },
+      callbacks: { retry: (error) => told(onRetry, error as KafkaError) },
     });
     this.#settled = this.#call.result.then(
       (result) => {

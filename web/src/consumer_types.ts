@@ -28,7 +28,8 @@ export interface ConsumeOptions {
   maxBatchRecords?: number;
   /**
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
-   * reached. It is called within 3 s, and then at most once a second as long as it lasts.
+   * reached. It is called within 3 s, and then at most once a second as long as it lasts. What it throws is
+   * written to the console.
    */
   onRetry?(error: KafkaError): void;
   /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */

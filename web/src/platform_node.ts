@@ -12,6 +12,7 @@ export const baseURL = (): string | undefined => undefined;
 export const tellsItsEnd = true;
 
 export const spawn: Spawn = (url, on) => {
+  if (!("WebSocket" in globalThis)) throw new Error("this Node has no WebSocket: Node 22 or later is needed");
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
   worker.on("message", (report) => on.report(report));
   worker.on("error", (error) => on.ended(String(error)));

@@ -1,9 +1,11 @@
 import { runAll } from "./harness.js";
 import "./admin.js";
 import "./batch.js";
+import "./callbacks.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";
+import "./explorer.js";
 import "./produce.js";
 import "./records.js";
 import "./socket.js";

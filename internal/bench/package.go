@@ -4,37 +4,30 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/web"
 )
-
-// packageDir has the npm package as "make package" builds it.
-const packageDir = "../../web/dist"
 
 //go:embed clients/*.js clients/first.html
 var clientFiles embed.FS
 
-// A server serves a page that uses the npm package: the package at /package/, the scripts of this directory at
-// /clients/, and bridges.
+// A server serves a page that uses the npm package: the package at /kafkaio.js, as kafkaio serves it; the scripts
+// of this directory at /clients/; and bridges.
 type server struct{ *http.ServeMux }
 
 func newServer() (server, error) {
-	if _, err := os.Stat(packageDir + "/kafkaio/kafka.wasm"); err != nil {
-		return server{}, errors.New("the npm package isn't built: make package")
+	files, err := web.Handler()
+	if err != nil {
+		return server{}, err
 	}
 	mux := http.NewServeMux()
-	files := http.StripPrefix("/package/", http.FileServer(http.Dir(packageDir)))
-	mux.HandleFunc("/package/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "max-age=31536000, immutable") // a server would have names for each version
-		files.ServeHTTP(w, r)
-	})
+	mux.Handle("/", files)
 	mux.Handle("/clients/", http.FileServerFS(clientFiles))
 	return server{mux}, nil
 }

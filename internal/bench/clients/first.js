@@ -1,5 +1,5 @@
 // A page that shows the first record of a topic, tells when it did, and is loaded again.
-import { connect } from "/package/kafkaio.js";
+import { connect } from "/kafkaio.js";
 
 /** How long the page stays, in milliseconds: browsers keep what they have compiled only after a while. */
 const stay = 2000;

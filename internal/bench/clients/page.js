@@ -1,5 +1,5 @@
 // The page that uses the npm package: it does what it is told, over HTTP.
-import { connect } from "/package/kafkaio.js";
+import { connect } from "/kafkaio.js";
 import { blocked } from "./blocked.js";
 import { Meter } from "./meter.js";
 

@@ -39,7 +39,7 @@ package: web/node_modules
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 
 # What npm fetches, anew when a lock file has changed.
-web/node_modules web/test/node_modules: %/node_modules: %/package-lock.json
+web/node_modules web/test/node_modules internal/bench/clients/node_modules: %/node_modules: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node is missing, which builds the page: apt-get install nodejs npm (20.19 or later)" >&2; exit 1; }
 	@cd $* && npm ci --silent --no-audit --no-fund && touch node_modules
 
@@ -56,12 +56,13 @@ short: page
 	@.ci/test short
 
 bench:
+	-@$(MAKE) --silent page web/test/node_modules internal/bench/clients/node_modules
 	@cd internal/bench && $(GO) run .
 
 lint:
 	@.ci/lint
 
 clean:
-	rm -rf bin web/LICENSE web/node_modules web/test/node_modules
+	rm -rf bin web/LICENSE web/node_modules web/test/node_modules internal/bench/clients/node_modules
 	rm -rf web/dist/kafkaio web/dist/types web/dist/*.js web/dist/*.br web/dist/*.gz
 	rm -f web/wasm/internal/wire/table/messages

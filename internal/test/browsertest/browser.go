@@ -78,19 +78,19 @@ func (b Browser) Find() (string, error) {
 
 // start runs the browser on url with a new profile. The returned stop ends it and whatever it
 // started, and removes the profile.
-func (b Browser) start(url string) (ended <-chan error, stop func(), err error) {
+func (b Browser) start(url string) (pid int, ended <-chan error, stop func(), err error) {
 	path, err := b.Find()
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	profile, err := os.MkdirTemp("", "kafkaio-browser-")
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	if b.prefs != "" {
 		if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(b.prefs), 0o600); err != nil {
 			os.RemoveAll(profile)
-			return nil, nil, err
+			return 0, nil, nil, err
 		}
 	}
 	cmd := exec.Command(path, append(b.args(profile), url)...)
@@ -98,7 +98,7 @@ func (b Browser) start(url string) (ended <-chan error, stop func(), err error) 
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		os.RemoveAll(profile)
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	exited := make(chan error, 1)
 	gone := make(chan struct{})
@@ -106,7 +106,7 @@ func (b Browser) start(url string) (ended <-chan error, stop func(), err error) 
 		defer close(gone)
 		exited <- cmd.Wait()
 	}()
-	return exited, func() {
+	return cmd.Process.Pid, exited, func() {
 		killGroup(cmd)
 		<-gone
 		os.RemoveAll(profile)

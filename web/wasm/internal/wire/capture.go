@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -10,8 +11,10 @@ const (
 	// MaxCaptured bounds the bytes that a Capture keeps of a frame.
 	MaxCaptured = 4 << 20
 	// maxHeld bounds what a Capture holds until it is read: the bytes of frames, and frameCost for each.
-	maxHeld   = 16 << 20
+	maxHeld   = 8 << 20
 	frameCost = 256
+	// maxBatch bounds a Batch in the same way, unless it is a single frame.
+	maxBatch = 256 << 10
 )
 
 // A Capture collects the frames that pass, oldest first, until they are read. It holds a bounded number
@@ -28,10 +31,11 @@ type Capture struct {
 	ready   chan struct{} // has an element once there is something to return
 }
 
-// A Batch is what a Capture has collected since the last one.
+// A Batch is what a Capture has collected since the last one, or the oldest part of it.
 type Batch struct {
 	Frames  []Frame
-	Dropped int // how many frames were dropped, all of them before the first of Frames
+	Dropped int  // how many frames were dropped, all of them before the first of Frames
+	More    bool // the Capture has further frames already
 }
 
 // Capture returns a new Capture of the frames that begin from now on, with up to limit bytes of each, at
@@ -72,8 +76,8 @@ func (c *Capture) wake() {
 	}
 }
 
-// Next waits for frames and returns them. After Close it returns what is left, and then io.EOF. One
-// goroutine may call it.
+// Next waits for frames and returns the oldest. After Close it returns what is left, and then io.EOF.
+// One goroutine may call it.
 func (c *Capture) Next(ctx context.Context) (Batch, error) {
 	for {
 		if b, closed := c.take(); len(b.Frames) > 0 {
@@ -92,8 +96,14 @@ func (c *Capture) Next(ctx context.Context) (Batch, error) {
 func (c *Capture) take() (b Batch, closed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	b = Batch{c.frames, c.dropped}
-	c.frames, c.held, c.dropped = nil, 0, 0
+	n, size := 0, 0
+	for n < len(c.frames) && (n == 0 || size+c.frames[n].cost() <= maxBatch) {
+		size += c.frames[n].cost()
+		n++
+	}
+	b = Batch{Frames: slices.Clone(c.frames[:n]), Dropped: c.dropped, More: n < len(c.frames)}
+	clear(c.frames[:n]) // let go of their bytes
+	c.frames, c.held, c.dropped = c.frames[n:], c.held-size, 0
 	return b, c.closed
 }
 

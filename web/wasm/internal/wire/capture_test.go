@@ -37,6 +37,27 @@ func TestCaptureDropsTheOldestWhenNobodyReads(t *testing.T) {
 	}
 }
 
+func TestNextReturnsABatch(t *testing.T) {
+	tap := new(Tap)
+	c := tap.Capture(MaxCaptured)
+	defer c.Close()
+	e := connect(t, tap)
+	var want []int
+	for _, size := range []int{100 << 10, 100 << 10, 100 << 10, 2 << 20, 10, 20} {
+		e.send(withSize(append(requestSample(3, 12, false).frame, make([]byte, size)...)))
+		want = append(want, size)
+	}
+	for _, n := range []int{2, 1, 1, 2} {
+		b, err := c.Next(t.Context())
+		if want = want[n:]; err != nil || len(b.Frames) != n || b.More != (len(want) > 0) {
+			t.Errorf("%d frames, more: %v, %v; want %d", len(b.Frames), b.More, err, n)
+		}
+	}
+	if c.held != 0 {
+		t.Errorf("it holds %d bytes", c.held)
+	}
+}
+
 func TestNextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := new(Tap).Capture(0)

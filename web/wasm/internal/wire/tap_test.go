@@ -50,14 +50,18 @@ func (e *end) receive(p []byte) {
 	}
 }
 
-// next returns the frames of the next batch.
-func next(t *testing.T, c *Capture) Batch {
+// next waits for frames, and returns all that there are.
+func next(t *testing.T, c *Capture) (all Batch) {
 	t.Helper()
-	b, err := c.Next(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	for more := true; more; {
+		b, err := c.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Frames, more = append(all.Frames, b.Frames...), b.More
+		all.Dropped += b.Dropped
 	}
-	return b
+	return all
 }
 
 func TestCaptureTellsOfFrames(t *testing.T) {

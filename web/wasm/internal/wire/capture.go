@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"slices"
@@ -48,7 +49,9 @@ func (t *Tap) Capture(limit int) *Capture {
 
 // put adds a frame.
 func (c *Capture) put(f Frame) {
-	f.Bytes = f.Bytes[:min(len(f.Bytes), c.limit)]
+	if len(f.Bytes) > c.limit {
+		f.Bytes = bytes.Clone(f.Bytes[:c.limit]) // holds on to nothing else
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

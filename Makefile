@@ -28,15 +28,19 @@ release:
 
 # The program for the browser. The go command knows best whether something has changed.
 .PHONY: page
-page:
+page: table
 	@mkdir -p bin
-	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o bin/kafkaio.wasm ./web/wasm
 	@cd web/compress && $(GO) run . -quality $(BROTLI) ../../bin/kafkaio.wasm ../dist
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/dist/
 
+# The fields of Kafka's messages, which the program embeds.
+.PHONY: table
+table:
+	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
+
 # The npm package. Its program isn't embedded in bin/kafkaio, whose page doesn't use it yet.
-package: web/node_modules
+package: table web/node_modules
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 

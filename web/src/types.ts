@@ -76,8 +76,8 @@ export interface Kafka extends AsyncDisposable {
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
   /**
    * Yields the requests and responses that pass on all connections of the client from the first next() on, without
-   * TLS and without credentials. It never slows the client: of what isn't taken in time, 8 MiB wait in the Worker,
-   * and the oldest is dropped and counted. It may run several times at once.
+   * TLS and without credentials. It never slows the client: 8 MiB wait in the Worker to be taken, and what comes
+   * then is dropped and counted. It may run several times at once.
    */
   frames(o?: FramesOptions): AsyncIterable<FrameBatch>;
   /**

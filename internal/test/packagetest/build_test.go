@@ -24,6 +24,9 @@ func built(t *testing.T) (dist string) {
 	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
 		require.Missing(t, "esbuild", "cd web && npm ci")
 	}
+	if _, err := os.Stat(web + "/wasm/internal/wire/table/messages"); err != nil {
+		require.Missing(t, "the table of Kafka's messages", "make table")
+	}
 	dir := t.TempDir()
 	wasmExec, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

@@ -15,13 +15,13 @@ class Captured {
 
   static async of(kafka: Kafka, o?: { captureBytes?: number; signal?: AbortSignal }): Promise<Captured> {
     const captured = new Captured(kafka.frames(o)[Symbol.asyncIterator]());
-    const first = captured.#next();
+    const first = captured.next();
     await kafka.admin.cluster();
     await first;
     return captured;
   }
 
-  async #next(): Promise<void> {
+  async next(): Promise<void> {
     const { value, done } = await this.#batches.next();
     if (done) throw new Error("the frames ended");
     this.frames.push(...value.frames);
@@ -33,7 +33,7 @@ class Captured {
     for (;;) {
       const found = this.frames.find(wanted);
       if (found) return found;
-      await this.#next();
+      await this.next();
     }
   }
 
@@ -140,9 +140,12 @@ test("frames that a page doesn't take are dropped and counted", async (w) => {
     const value = new Uint8Array(900_000);
     const count = 20;
     for (let i = 0; i < count; i++) await kafka.produce({ topic: topic.name, value });
-    await captured.until(() => captured.dropped > 0);
-    await captured.until((f) => f.api === "Produce" && f.direction === "request");
-    equal(captured.frames.filter(requestOf("Produce")).length < count, true, "some are missing");
+    while (captured.dropped === 0) {
+      await kafka.admin.cluster();
+      await captured.next();
+    }
+    const kept = captured.frames.filter(requestOf("Produce")).length;
+    equal(kept > 0 && kept < count, true, `${kept} of ${count} were kept, ${captured.dropped} dropped: it`);
   });
 });
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"slices"
 	"sync"
 )
 
@@ -18,21 +17,28 @@ const (
 	maxBatch = 256 << 10
 )
 
-// A Capture collects the frames that pass, oldest first, until they are read. It holds a bounded number
-// of bytes: when it is full, it drops the oldest frames and counts them. It never waits.
+// A Capture collects the frames that pass, until they are read. It holds a bounded number of bytes: when it
+// is full, it drops frames and counts them, which costs next to nothing. It never waits.
 type Capture struct {
 	tap   *Tap
 	limit int // bytes of a frame
 
 	mu      sync.Mutex
-	frames  []Frame
-	held    int
-	dropped int
+	frames  []captured
+	held    int // the cost of frames, and of those that are passing
+	dropped int // after the last of frames
 	closed  bool
 	ready   chan struct{} // has an element once there is something to return
 }
 
-// A Batch is what a Capture has collected since the last one, or the oldest part of it.
+// A captured is a frame in a Capture.
+type captured struct {
+	frame   Frame
+	cost    int
+	dropped int // how many frames were dropped before it
+}
+
+// A Batch has the oldest frames of a Capture.
 type Batch struct {
 	Frames  []Frame
 	Dropped int  // how many frames were dropped, all of them before the first of Frames
@@ -47,8 +53,30 @@ func (t *Tap) Capture(limit int) *Capture {
 	return c
 }
 
-// put adds a frame.
+// wants returns how many bytes the Capture keeps of a frame.
+func (c *Capture) wants(f Frame) int {
+	if f.Redacted != "" {
+		return 0
+	}
+	return min(f.Size, c.limit)
+}
+
+// reserve makes room for a frame that begins. It reports false if there is none, and counts the frame.
+func (c *Capture) reserve(f Frame) bool {
+	cost := frameCost + c.wants(f)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held+cost > maxHeld {
+		c.dropped++
+		return false
+	}
+	c.held += cost
+	return true
+}
+
+// put adds a frame for which there is room.
 func (c *Capture) put(f Frame) {
+	cost := frameCost + c.wants(f)
 	if len(f.Bytes) > c.limit {
 		f.Bytes = bytes.Clone(f.Bytes[:c.limit]) // holds on to nothing else
 	}
@@ -57,19 +85,10 @@ func (c *Capture) put(f Frame) {
 	if c.closed {
 		return
 	}
-	c.frames = append(c.frames, f)
-	c.held += f.cost()
-	for c.held > maxHeld {
-		c.held -= c.frames[0].cost()
-		c.frames[0] = Frame{} // let go of its bytes
-		c.frames = c.frames[1:]
-		c.dropped++
-	}
+	c.frames = append(c.frames, captured{f, cost, c.dropped})
+	c.dropped = 0
 	c.wake()
 }
-
-// cost is what the frame holds, in bytes.
-func (f Frame) cost() int { return frameCost + cap(f.Bytes) }
 
 // wake makes Next look again.
 func (c *Capture) wake() {
@@ -99,14 +118,19 @@ func (c *Capture) Next(ctx context.Context) (Batch, error) {
 func (c *Capture) take() (b Batch, closed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n, size := 0, 0
-	for n < len(c.frames) && (n == 0 || size+c.frames[n].cost() <= maxBatch) {
-		size += c.frames[n].cost()
-		n++
+	size := 0
+	for i, f := range c.frames {
+		if i > 0 && (size+f.cost > maxBatch || f.dropped > 0) {
+			break
+		}
+		size += f.cost
+		b.Frames = append(b.Frames, f.frame)
+		b.Dropped += f.dropped
 	}
-	b = Batch{Frames: slices.Clone(c.frames[:n]), Dropped: c.dropped, More: n < len(c.frames)}
+	n := len(b.Frames)
 	clear(c.frames[:n]) // let go of their bytes
-	c.frames, c.held, c.dropped = c.frames[n:], c.held-size, 0
+	c.frames, c.held = c.frames[n:], c.held-size
+	b.More = len(c.frames) > 0
 	return b, c.closed
 }
 

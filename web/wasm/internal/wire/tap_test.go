@@ -214,8 +214,12 @@ func TestCaptureBeginsWithAWholeFrame(t *testing.T) {
 	}
 }
 
-func TestTapAllocatesNothingWithoutACapture(t *testing.T) {
-	e := connect(t, new(Tap))
+func TestTapAllocatesNothingWithoutACaptureThatHasRoom(t *testing.T) {
+	tap := new(Tap)
+	c := tap.Capture(0)
+	defer c.Close()
+	c.held = maxHeld
+	e := connect(t, tap)
 	request, response := requestSample(3, 12, true).frame, responseSample(3, 12, true).frame
 	buffer := make([]byte, len(response))
 	if n := testing.AllocsPerRun(1000, func() {

@@ -72,7 +72,7 @@ func (c *client) frames(ctx context.Context, call *port.Call) (any, error) {
 
 // captureOf returns f for the page. Its time counts from began, because the clock that tells the date is coarse in
 // browsers.
-func captureOf(f wire.Frame, began time.Time) capturedFrame {
+func captureOf(f *wire.Frame, began time.Time) capturedFrame {
 	captured := capturedFrame{
 		Direction: directionResponse, Connection: f.Connection, Broker: f.Broker,
 		APIKey: f.APIKey, API: core.APIName(f.APIKey), APIVersion: f.APIVersion, CorrelationID: f.CorrelationID,
@@ -102,10 +102,11 @@ func (c *client) decodeFrame(_ context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&f); err != nil {
 		return nil, err
 	}
-	return fieldList(wire.Frame{
+	frame := wire.Frame{
 		Request: f.Direction == directionRequest, APIKey: f.APIKey, APIVersion: f.APIVersion,
 		Size: f.Size, Bytes: call.Bytes, Redacted: f.Redacted,
-	}.Decode()), nil
+	}
+	return fieldList(frame.Decode()), nil
 }
 
 // fieldList returns a field as the page gets it: its members without their names, which would cost the page

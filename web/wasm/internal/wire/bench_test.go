@@ -2,15 +2,9 @@ package wire
 
 import (
 	"bytes"
-	"io"
-	"net"
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
-
-	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
 
 // BenchmarkDecode decodes a response to Fetch with 2,000 records.
@@ -43,50 +37,6 @@ func BenchmarkTap(b *testing.B) {
 					conn.Write(rest[:min(len(rest), 4<<10)])
 				}
 			}
-		})
-	}
-}
-
-// BenchmarkExchange compares a connection with a Tap, and one with a Capture that nobody reads, with a bare one, by
-// the fastest tenth of exchanges over loopback, which a busy machine changes least. A client does more in that time,
-// so it loses less.
-func BenchmarkExchange(b *testing.B) {
-	for name, size := range map[string]int{"100 bytes": 100, "64 KiB": 64 << 10, "1 MiB": 1 << 20} {
-		b.Run(name, func(b *testing.B) {
-			request := requestSample(3, 12, false).frame
-			response := make([]byte, size)
-			copy(response[4:], request[8:12])
-			withSize(response)
-			addr := testnet.Serve(b, func(c net.Conn) {
-				for received := make([]byte, len(request)); ; {
-					if _, err := io.ReadFull(c, received); err != nil {
-						return
-					}
-					c.Write(response)
-				}
-			})
-			idle, captured := new(Tap), new(Tap)
-			defer captured.Capture(64 << 10).Close()
-			conns := []net.Conn{testnet.Dial(b, addr), idle.Conn(testnet.Dial(b, addr), addr), captured.Conn(testnet.Dial(b, addr), addr)}
-			took := make([][]time.Duration, len(conns))
-			buffer := make([]byte, size)
-			for b.Loop() {
-				for i, c := range conns { // they take turns
-					start := time.Now()
-					c.Write(request)
-					if _, err := io.ReadFull(c, buffer); err != nil {
-						b.Fatal(err)
-					}
-					took[i] = append(took[i], time.Since(start))
-				}
-			}
-			fast := func(i int) float64 {
-				slices.Sort(took[i])
-				return took[i][len(took[i])/10].Seconds()
-			}
-			b.ReportMetric(fast(0)*1e6, "bare-µs")
-			b.ReportMetric(fast(1)/fast(0), "tap/bare")
-			b.ReportMetric(fast(2)/fast(0), "capture/bare")
 		})
 	}
 }

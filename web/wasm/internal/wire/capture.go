@@ -33,16 +33,16 @@ type Capture struct {
 
 // A captured is a frame in a Capture.
 type captured struct {
-	frame   Frame
+	frame   *Frame
 	cost    int
 	dropped int // how many frames were dropped before it
 }
 
 // A Batch has the oldest frames of a Capture.
 type Batch struct {
-	Frames  []Frame
-	Dropped int  // how many frames were dropped, all of them before the first of Frames
-	More    bool // the Capture has further frames already
+	Frames  []*Frame // shared with other Captures: don't change them
+	Dropped int      // how many frames were dropped, all of them before the first of Frames
+	More    bool     // the Capture has further frames already
 }
 
 // Capture returns a new Capture of the frames that begin from now on, with up to limit bytes of each, at
@@ -54,7 +54,7 @@ func (t *Tap) Capture(limit int) *Capture {
 }
 
 // wants returns how many bytes the Capture keeps of a frame.
-func (c *Capture) wants(f Frame) int {
+func (c *Capture) wants(f *Frame) int {
 	if f.Redacted != "" {
 		return 0
 	}
@@ -62,7 +62,7 @@ func (c *Capture) wants(f Frame) int {
 }
 
 // reserve makes room for a frame that begins. It reports false if there is none, and counts the frame.
-func (c *Capture) reserve(f Frame) bool {
+func (c *Capture) reserve(f *Frame) bool {
 	cost := frameCost + c.wants(f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,10 +75,12 @@ func (c *Capture) reserve(f Frame) bool {
 }
 
 // put adds a frame for which there is room.
-func (c *Capture) put(f Frame) {
+func (c *Capture) put(f *Frame) {
 	cost := frameCost + c.wants(f)
 	if len(f.Bytes) > c.limit {
-		f.Bytes = bytes.Clone(f.Bytes[:c.limit]) // holds on to nothing else
+		cut := *f
+		cut.Bytes = bytes.Clone(f.Bytes[:c.limit]) // holds on to nothing else
+		f = &cut
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -63,7 +63,7 @@ const atOnce = 64 << 10
 
 // An assembly is a frame whose bytes are passing.
 type assembly struct {
-	frame    Frame
+	frame    *Frame
 	captures []*Capture // that get it; empty if there is no frame
 	want     int        // how many bytes they take
 }
@@ -94,9 +94,9 @@ func (s *stream) frame(info core.FrameInfo) {
 		f.APIKey = core.UnknownAPI
 	}
 	for _, c := range captures {
-		if c.reserve(f) {
+		if c.reserve(&f) {
 			a.captures = append(a.captures, c)
-			a.want = max(a.want, c.wants(f))
+			a.want = max(a.want, c.wants(&f))
 		}
 	}
 	if len(a.captures) == 0 {
@@ -105,7 +105,7 @@ func (s *stream) frame(info core.FrameInfo) {
 	if f.Redacted == "" {
 		f.Bytes = make([]byte, 0, min(a.want, atOnce))
 	}
-	a.frame = f
+	a.frame = new(f)
 	a.finishIf(a.want == 0)
 }
 

@@ -87,7 +87,7 @@ func TestCaptureTellsOfFrames(t *testing.T) {
 			{Request: true, Connection: 2, Broker: "broker:9092", APIKey: 3, APIVersion: 12, CorrelationID: 77, Size: len(request), Bytes: request, At: start},
 			{Connection: 2, Broker: "broker:9092", APIKey: 3, APIVersion: 12, CorrelationID: 77, Size: len(response), Bytes: response, At: start.Add(time.Second), Latency: time.Second},
 		} {
-			got := b.Frames[i]
+			got := *b.Frames[i]
 			if !bytes.Equal(got.Bytes, want.Bytes) {
 				t.Errorf("the bytes are %q, want %q", got.Bytes, want.Bytes)
 			}

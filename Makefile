@@ -31,9 +31,13 @@ release:
 page: package
 	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm ../dist
 
-# The npm package. The go command knows best whether something in its program has changed.
-package: web/node_modules
+# The fields of Kafka's messages, which the program embeds.
+.PHONY: table
+table:
 	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
+
+# The npm package. The go command knows best whether something in its program has changed.
+package: table web/node_modules
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
 	@cp LICENSE web/
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"

@@ -1,6 +1,7 @@
 import type { Admin } from "./admin_types.js";
 import type { Consumer, ConsumeOptions, KafkaRecord } from "./consumer_types.js";
 import type { KafkaError } from "./errors.js";
+import type { FrameBatch, FramesOptions } from "./frame_types.js";
 import type { TopicPartitionOffset } from "./position.js";
 import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 
@@ -81,6 +82,12 @@ export interface Kafka extends AsyncDisposable {
    * default: 2.5 s for each step.
    */
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
+  /**
+   * Yields the requests and responses that pass on all connections of the client from the first next() on, without
+   * TLS and without credentials. It never slows the client: 8 MiB wait in the Worker to be taken, and what comes
+   * then is dropped and counted. It may run several times at once.
+   */
+  frames(o?: FramesOptions): AsyncIterable<FrameBatch>;
   /**
    * Yields the client's state, and then each change of it; "closed" is the last. "connected" means that a
    * broker answers, which is checked every 10 s. A reader that is more than 32 changes behind misses the oldest.

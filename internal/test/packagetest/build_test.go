@@ -48,6 +48,9 @@ func buildPackage(t *testing.T, dir string) wasmFiles {
 	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
 		require.Missing(t, "esbuild", "make web/node_modules")
 	}
+	if _, err := os.Stat(web + "/wasm/internal/wire/table/messages"); err != nil {
+		require.Missing(t, "the table of Kafka's messages", "make table")
+	}
 	wasm, err := programs()
 	if err != nil {
 		t.Fatal(err)

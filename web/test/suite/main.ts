@@ -6,6 +6,7 @@ import "./connect.js";
 import "./consume.js";
 import "./death.js";
 import "./explorer.js";
+import "./frames.js";
 import "./produce.js";
 import "./records.js";
 import "./secure.js";

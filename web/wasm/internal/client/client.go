@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/wire"
 )
 
 // bootstrapSeed stands for any of the bridge's bootstrap brokers, whose addresses a page doesn't know.
@@ -38,6 +39,7 @@ type client struct {
 
 	options options
 	dialer  *kafkaio.Dialer
+	tap     wire.Tap     // on all connections
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
 
@@ -140,11 +142,19 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 	return kgo.NewClient(append(common, more...)...)
 }
 
+// dial connects to a broker. The tap is above TLS.
 func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if addr == bootstrapSeed {
 		addr = ""
 	}
-	return c.dialer.DialContext(ctx, network, addr)
+	conn, err := c.dialer.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if addr == "" {
+		addr = conn.RemoteAddr().String()
+	}
+	return c.tap.Conn(conn, addr), nil
 }
 
 // dialNoting dials connections that note what is sent.

@@ -8,6 +8,9 @@ func (c *client) methods() map[string]port.Method {
 		"connect": c.connect,
 		"status":  c.statuses,
 
+		"frames":      c.frames,
+		"decodeFrame": c.decodeFrame,
+
 		"produce":      c.produce,
 		"partitionFor": c.partitionFor,
 

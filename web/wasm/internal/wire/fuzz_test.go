@@ -9,7 +9,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key, version int16, request bool, frame []byte) {
 		for _, fields := range []int{maxFields, 30} {
-			d := &decoder{frame: frame, end: len(frame), left: fields, key: key}
+			d := &decoder{frame: frame, end: len(frame), left: fields, room: 1 << 10, key: key}
 			checkPartition(t, d.decode(version, request), len(frame))
 		}
 	})

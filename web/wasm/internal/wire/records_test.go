@@ -77,25 +77,39 @@ func TestDecodeRecords(t *testing.T) {
 	}
 }
 
-func TestDecodeLeavesCompressedRecordsWhole(t *testing.T) {
-	for codec, name := range map[int16]string{1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd", 7: "unknown codec"} {
+func TestDecodeUnpacksCompressedRecords(t *testing.T) {
+	want := find(t, fetched(t, aBatch(0)), "Records")
+	for codec, name := range map[int16]string{1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd"} {
 		r := find(t, fetched(t, aBatch(codec)), "Records")
-		if r.Type != "records, "+name || len(r.Fields) != 0 {
+		if b, ok := r.Value.([]byte); r.Type != "records, "+name || len(r.Fields) != 0 || !ok || len(b) != r.End-r.Start {
 			t.Error(text(r))
 		}
-		if b, ok := r.Value.([]byte); !ok || len(b) != r.End-r.Start {
-			t.Errorf("%v", r.Value)
+		if len(r.Unpacked.Fields) != 2 || len(said(*r.Unpacked)) > 0 || r.Unpacked.Fields[1].End != want.End-want.Start {
+			t.Error(text(*r.Unpacked))
 		}
+	}
+	if r := find(t, fetched(t, aBatch(7)), "Records"); r.Type != "records, unknown codec" || said(*r.Unpacked)[0] != "Rest: the codec is unknown" {
+		t.Error(text(r))
 	}
 }
 
 func TestDecodeMessagesFromBeforeBatches(t *testing.T) {
-	r := fetched(t, slices.Concat(aMessage(0, 0, "old"), aMessage(1, 0, "newer"), aMessage(1, 1, "compressed"), aBatch(0)))
+	inside := packed(1, slices.Concat(aMessage(1, 0, "first"), aMessage(1, 1, "compressed once more")))
+	r := fetched(t, slices.Concat(aMessage(0, 0, "old"), aMessage(1, 0, "newer"), aMessage(1, 1, string(inside)), aBatch(0)))
 	if s := said(r); len(s) > 0 || len(r.Fields) != 5 {
 		t.Fatal(text(r))
 	}
-	for i, want := range []string{`Value: bytes "old"`, `Value: bytes "newer"`, `Value: bytes, gzip "compressed"`} {
+	for i, want := range []string{`Value: bytes "old"`, `Value: bytes "newer"`} {
 		if got := text(r.Fields[i+1]); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %s", got, want)
+		}
+	}
+	wrapper := find(t, r.Fields[3], "Value")
+	if wrapper.Type != "bytes, gzip" || len(wrapper.Unpacked.Fields) != 2 {
+		t.Fatal(text(wrapper))
+	}
+	for i, want := range []string{`Value: bytes "first"`, `Value: bytes, gzip "compressed once more"`} {
+		if got := text(wrapper.Unpacked.Fields[i]); !strings.Contains(got, want) {
 			t.Errorf("%s lacks %s", got, want)
 		}
 	}

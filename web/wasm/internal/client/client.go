@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -105,7 +106,7 @@ func (c *client) configure(ctx context.Context) error {
 		c.dialer.Token = c.token.get
 	}
 	c.producers.open = c.openProducer(ctx)
-	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)), kgo.MaxDecompressBatchBytes(consumer.UnpackedLimit))
 	return err
 }
 

@@ -52,7 +52,7 @@ func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to
 		if err := kerr.ErrorForCode(a.ErrorCode); err != nil {
 			return nil, err
 		}
-		r := records.NewReader(a, t.offset, to, c.options.Committed)
+		r := records.NewReader(a, t.offset, to, c.options.Committed, c.decompressor)
 		for {
 			record, err := r.Next()
 			if err != nil {

@@ -54,7 +54,7 @@ func (c *Consumer) record(ctx context.Context, at TopicPartition, offset int64) 
 	} else if err != nil {
 		return nil, err
 	}
-	r, err := records.NewReader(a, offset, offset+1, false).Next()
+	r, err := records.NewReader(a, offset, offset+1, false, c.decompressor).Next()
 	if err != nil || r == nil {
 		return nil, err
 	}

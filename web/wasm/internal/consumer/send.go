@@ -29,7 +29,7 @@ func (c *Consumer) sendFetched(f fetched) error {
 	if !current {
 		return nil
 	}
-	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed)}
+	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed, c.decompressor)}
 	c.writer.Begin(f.partition.Topic)
 	filter, text := c.options.Filter, []byte(nil)
 	if filter != nil {

@@ -33,13 +33,10 @@ type batch struct {
 	records varints
 }
 
-var (
-	castagnoli   = crc32.MakeTable(crc32.Castagnoli)
-	decompressor = kgo.DefaultDecompressor()
-)
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // openBatch checks a batch, and unpacks it.
-func openBatch(h header, raw []byte) (batch, error) {
+func openBatch(h header, raw []byte, d kgo.Decompressor) (batch, error) {
 	if want, got := binary.BigEndian.Uint32(raw[atCRC:]), crc32.Checksum(raw[atAttributes:], castagnoli); got != want {
 		return batch{}, fmt.Errorf("its checksum is %08x, and should be %08x", got, want)
 	}
@@ -59,7 +56,7 @@ func openBatch(h header, raw []byte) (batch, error) {
 	}
 	b.records = varints{rest: raw[atRecords:]}
 	if codec := kgo.CompressionCodecType(attributes & codecBits); codec != 0 && b.count > 0 {
-		unpacked, err := decompressor.Decompress(b.records.rest, codec)
+		unpacked, err := d.Decompress(b.records.rest, codec)
 		if err != nil {
 			return batch{}, fmt.Errorf("its records can't be decompressed: %w", err)
 		}

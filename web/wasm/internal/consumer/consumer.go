@@ -56,8 +56,9 @@ type topic struct {
 // A partition is one that is read.
 type partition struct {
 	TopicPartition
-	topic  *topic
-	leader int32 // -1: none
+	topic       *topic
+	leader      int32 // -1: none
+	leaderEpoch int32 // -1: unknown
 
 	from       Position
 	until      *Until
@@ -68,6 +69,7 @@ type partition struct {
 
 	position   int64 // all before it was sent
 	next       int64 // to fetch
+	lastEpoch  int32 // the leader's that wrote what was fetched before next; -1: unknown
 	queued     int   // what was fetched and isn't sent
 	limit      int64 // where reading ends
 	start, end int64 // of what a broker has and may be read; -1: unknown

@@ -3,6 +3,7 @@ package consumer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -65,8 +66,11 @@ func (p *partition) moveTo(l location, from Position) {
 		p.generation++
 		p.position = l.first
 	}
-	p.next, p.start, p.end = l.first, l.start, l.end
-	p.located, p.failures = true, 0
+	p.next, p.lastEpoch, p.start, p.end = l.first, -1, l.start, l.end
+	p.located = true
+	if from.kind != kept { // else it isn't known whether it helped
+		p.failures = 0
+	}
 }
 
 // search finds locations. An error of one partition is in its search.
@@ -101,6 +105,9 @@ func (c *Consumer) search(ctx context.Context, leader int32, all []*search) erro
 	free := make(chan struct{}, maxSearches)
 	for _, s := range all {
 		s.setLimit()
+		if s.err == nil && (s.start < 0 || s.end < 0) {
+			s.err = fmt.Errorf("the leader says that it has the offsets from %d to %d", s.start, s.end)
+		}
 		if s.err != nil || s.place() {
 			continue
 		}
@@ -143,6 +150,15 @@ func (s *search) setLimit() {
 	}
 }
 
+// afterLoss is where to go on if the broker has lost the end. A topic that was made again looks the same where
+// topics have no ids.
+func (s *search) afterLoss() int64 {
+	if s.id == [16]byte{} {
+		return s.start
+	}
+	return s.stored
+}
+
 // place sets the offset. It returns false if that is to be searched for.
 func (s *search) place() bool {
 	switch s.from.kind {
@@ -157,7 +173,7 @@ func (s *search) place() bool {
 	case kept:
 		s.first = max(s.from.n, s.start)
 		if s.from.n > s.stored {
-			s.first = s.start
+			s.first = s.afterLoss()
 		}
 	}
 	return true

@@ -43,7 +43,7 @@ func openBatch(h header, raw []byte, d kgo.Decompressor) (batch, error) {
 	attributes := binary.BigEndian.Uint16(raw[atAttributes:])
 	b := batch{
 		first: h.first, end: h.end, after: h.first,
-		epoch:         int32(binary.BigEndian.Uint32(raw[atEpoch:])),
+		epoch:         h.epoch,
 		time:          int64(binary.BigEndian.Uint64(raw[atFirstTime:])),
 		appended:      attributes&appendTimeBit != 0,
 		producer:      int64(binary.BigEndian.Uint64(raw[atProducer:])),

@@ -91,7 +91,7 @@ func TestSkipped(t *testing.T) {
 			if !slices.Equal(got, test.want) || r.Offset() != test.next || r.Skipped != test.skipped {
 				t.Errorf("offsets %v to %d, skipped %+v; want %v to %d, %+v", got, r.Offset(), r.Skipped, test.want, test.next, test.skipped)
 			}
-			if end, err := records.End(test.answer.RecordBatches, test.from); err != nil || min(end, test.to) != test.next {
+			if end, _, err := records.End(test.answer.RecordBatches, test.from); err != nil || min(end, test.to) != test.next {
 				t.Errorf("the end is %d, %v, want %d", end, err, test.next)
 			}
 		})

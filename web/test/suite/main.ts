@@ -4,6 +4,7 @@ import "./batch.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";
+import "./log.js";
 import "./produce.js";
 import "./records.js";
 import "./socket.js";
@@ -12,5 +13,5 @@ import "./value.js";
 
 /** Runs the suite. origin is the stack's; in a page it is the page's own. */
 export function run(origin: string, write: (text: string) => void): Promise<number> {
-  return runAll({ origin: origin || location.origin }, write);
+  return runAll(origin || location.origin, write);
 }

@@ -36,17 +36,19 @@ type bridges struct {
 // A slot is where a bridge is, was, or will be again.
 type slot struct {
 	config bridge.Config
+	link   *link
 	bridge *bridge.Bridge // nil: ended
 }
 
 func (b *bridges) add(path string, c BridgeConfig) {
-	config := bridge.Config{Brokers: b.brokers, ConnectTo: map[string]string{EchoBroker: b.echo}}
+	l := newLink()
+	config := bridge.Config{Brokers: b.brokers, Dial: l.dial, ConnectTo: map[string]string{EchoBroker: b.echo}}
 	if c.Tokens != nil {
 		config.Authorize = authorize(c)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.at[path] = &slot{config, bridgetest.New(b.t, config)}
+	b.at[path] = &slot{config, l, bridgetest.New(b.t, config)}
 }
 
 func authorize(c BridgeConfig) func(context.Context, *http.Request, string) (bridge.Identity, error) {
@@ -111,6 +113,21 @@ func (b *bridges) again(w http.ResponseWriter, r *http.Request) {
 	s.bridge = bridgetest.New(b.t, s.config)
 }
 
+// onLink does something to the link of the request's path.
+func (b *bridges) onLink(do func(*link)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s := b.slot(w, r.FormValue("path")); s != nil {
+			do(s.link)
+		}
+	}
+}
+
+func (b *bridges) received(w http.ResponseWriter, r *http.Request) {
+	if s := b.slot(w, r.FormValue("path")); s != nil {
+		json.NewEncoder(w).Encode(s.link.received.Load())
+	}
+}
+
 func (b *bridges) serve(w http.ResponseWriter, r *http.Request) {
 	s := b.slot(w, r.URL.Path)
 	if s == nil {
@@ -123,5 +140,5 @@ func (b *bridges) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no bridge now", http.StatusBadGateway)
 		return
 	}
-	current.ServeHTTP(w, r)
+	current.ServeHTTP(s.link.hijackable(w), r)
 }

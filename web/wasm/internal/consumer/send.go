@@ -1,6 +1,8 @@
 package consumer
 
 import (
+	"cmp"
+
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
@@ -38,7 +40,8 @@ func (c *Consumer) sendFetched(f fetched) error {
 	for {
 		record, err := s.reader.Next()
 		if err != nil {
-			return f.partition.failed(err)
+			_, unsent := c.sendBatch(s) // what is before it
+			return cmp.Or(unsent, f.partition.failed(err))
 		}
 		if record == nil {
 			_, err := c.sendBatch(s)

@@ -4,6 +4,8 @@ import "./batch.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";
+import "./ends.js";
+import "./faults.js";
 import "./log.js";
 import "./produce.js";
 import "./records.js";

@@ -1,6 +1,7 @@
 import { runAll } from "./harness.js";
 import "./admin.js";
 import "./batch.js";
+import "./codes.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";

@@ -54,7 +54,7 @@ export class Bridge {
   }
 }
 
-export async function newBridge(w: World, config: { tokens?: string[]; expiresInMs?: number } = {}): Promise<Bridge> {
+export async function newBridge(w: World, config: { brokers?: string[]; tokens?: string[]; expiresInMs?: number } = {}): Promise<Bridge> {
   const answer = await fetch(`${w.origin}/stack/bridges`, { method: "POST", body: JSON.stringify(config) });
   return new Bridge(w.origin, ((await answer.json()) as { path: string }).path);
 }

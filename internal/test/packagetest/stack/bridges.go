@@ -17,6 +17,8 @@ import (
 
 // A BridgeConfig is what a test may choose of a bridge.
 type BridgeConfig struct {
+	// Brokers are in place of the world's: EchoBroker, say, which is none.
+	Brokers []string `json:"brokers"`
 	// Tokens are those that the bridge takes. Nil: it needs none.
 	Tokens []string `json:"tokens"`
 	// ExpiresInMs is how long the first of Tokens is valid. 0: as long as it likes.
@@ -43,6 +45,9 @@ type slot struct {
 func (b *bridges) add(path string, c BridgeConfig) {
 	l := newLink()
 	config := bridge.Config{Brokers: b.brokers, Dial: l.dial, ConnectTo: map[string]string{EchoBroker: b.echo}}
+	if c.Brokers != nil {
+		config.Brokers = c.Brokers
+	}
 	if c.Tokens != nil {
 		config.Authorize = authorize(c)
 	}

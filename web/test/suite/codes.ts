@@ -15,7 +15,9 @@ uLFOay2OwcJp3zsJpXh2vAvV/81JxYdMejRVBA==
 -----END CERTIFICATE-----`;
 
 test("brokers that don't speak TLS are told", async (w) => {
-  const e = await rejects(connect({ bridge: `${w.origin}/kafka`, tls: { ca: certificate, serverName: "127.0.0.1" } }), "ERR_CANNOT_BIND");
+  const { echo } = await setup(w);
+  const bridge = await newBridge(w, { brokers: [echo] });
+  const e = await rejects(connect({ bridge: bridge.url, tls: { ca: certificate, serverName: "127.0.0.1" } }), "ERR_CANNOT_BIND");
   equal([e.retriable, e.errno, e.message.includes("TLS")], [false, -1004, true], e.message);
 });
 

@@ -9,8 +9,11 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
 
-// properties are those of Apache Kafka's broker: it compacts soon.
-var properties = map[string]string{"log.cleaner.backoff.ms": "200"}
+// properties are those of Apache Kafka's broker, which compacts soon.
+var properties = map[string]string{
+	"log.cleaner.backoff.ms": "200",
+	"log.retention.ms":       "-1", // tests write records of long ago
+}
 
 // apache is the world of Apache Kafka, whose one broker all ways of a run share. It begins when a test wants it.
 type apache struct {

@@ -1,6 +1,7 @@
 package kafkatest
 
 import (
+	"os"
 	"os/exec"
 	"testing"
 
@@ -70,6 +71,9 @@ func requireComponents(t testing.TB) {
 
 // Lacks returns what is missing for Kafka to be started, as require.Missing takes it; empty: nothing is.
 func Lacks() (component, howToInstall string) {
+	if os.Getenv(brokersEnv) != "" {
+		return "a broker that a test may configure and stop", "unset " + brokersEnv
+	}
 	if _, err := exec.LookPath("java"); err != nil {
 		return "java", "apt-get install default-jre-headless (17 or later)"
 	}

@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { leak.Main(m) }
 
 // patience is longer than anything here takes.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // A world is a cluster, with a client that writes to it.
 type world struct {

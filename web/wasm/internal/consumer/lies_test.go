@@ -235,4 +235,7 @@ func TestTheEndThatABrokerLostIsWhereReadingGoesOn(t *testing.T) {
 	if got := r.values(1); got[0] != "value 4" {
 		t.Errorf("then came %q", got)
 	}
+	if err := r.report(nil); !strings.Contains(err.Error(), "lost the records from offset 4 to 4") {
+		t.Error(err)
+	}
 }

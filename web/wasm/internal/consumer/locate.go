@@ -44,6 +44,8 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 	for _, s := range searches {
 		if s.err != nil {
 			c.partitionFailed(s.partition, s.err)
+		} else if s.from.kind == kept && s.from.n > s.stored {
+			c.trouble(s.failed(lost(s.stored, s.from.n)))
 		}
 	}
 	c.mu.Lock()

@@ -17,6 +17,11 @@ func (c *Consumer) truncated(t target, end int64) {
 	p.next, p.lastEpoch = p.position, -1
 	c.mu.Unlock()
 	if end < before {
-		c.trouble(p.failed(fmt.Errorf("the brokers have lost the records from offset %d to %d; reading goes on with what they have there now", end, before-1)))
+		c.trouble(p.failed(lost(end, before)))
 	}
+}
+
+// lost is the error about records that were read, from one offset to before another.
+func lost(from, to int64) error {
+	return fmt.Errorf("the brokers have lost the records from offset %d to %d; reading goes on with what they have there now", from, to-1)
 }

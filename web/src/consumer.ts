@@ -79,7 +79,21 @@ class PageConsumer implements Consumer {
     };
   }
 
-  async *records(): AsyncGenerator<KafkaRecord, void, undefined> {
+  records(): AsyncIterableIterator<KafkaRecord> {
+    const records = this.#eachRecord();
+    return {
+      next: () => records.next(),
+      return: async () => {
+        await this.close(); // a generator's own would wait for a next that waits for records
+        return done;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#eachRecord(): AsyncGenerator<KafkaRecord, void, undefined> {
     for await (const batch of this) {
       for (const record of batch.records) {
         if (this.#ended === "closed" || this.#ended === "aborted") break;

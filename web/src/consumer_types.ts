@@ -22,7 +22,10 @@ export interface ConsumeOptions {
   filter?: { text: string; in?: ("key" | "value" | "headers")[] };
   /** How many bytes of a value cross to the page. record() gets the rest. Default: all. */
   valueLimit?: number;
-  /** Bounds what was fetched and waits for the loop, in compressed bytes. Default: 16 MiB. */
+  /**
+   * Bounds what was fetched and waits for the loop, in compressed bytes. Default: 16 MiB. One batch of the brokers
+   * may decompress to as much, or to 64 MiB if that is more; what is larger ends the loop with an ERR_LIMIT.
+   */
   maxBufferedBytes?: number;
   /** Default: as many as have room in 256 KiB. */
   maxBatchRecords?: number;
@@ -30,6 +33,7 @@ export interface ConsumeOptions {
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
    * reached. It is called within 3 s, and then at most once a second as long as it lasts. What it throws is
    * written to the console.
+   * Also what a leader has lost after it was read: records of those offsets come again.
    */
   onRetry?(error: KafkaError): void;
   /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */

@@ -3,7 +3,7 @@ import { equal, pageTest, rejects, test } from "./harness.js";
 import { setup } from "./stack.js";
 
 /** Connects, and returns also the Worker that the client has. */
-async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
+export async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
   const Original = globalThis.Worker;
   let worker: Worker | undefined;
   globalThis.Worker = class extends Original {

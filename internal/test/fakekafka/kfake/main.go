@@ -21,6 +21,7 @@ func main() {
 	clusterID := flag.String("cluster-id", "kfake", "the cluster's ID")
 	user := flag.String("user", "", "wants SASL, SCRAM-SHA-256, from the superuser NAME:PASSWORD")
 	cert := flag.String("cert", "", "speaks TLS, with the certificate in this file, in PEM, whose key is in it too")
+	synthetic := flag.Bool("synthetic", false, "has records at each offset up to 2^62 of every topic, and stores nothing")
 	flag.Parse()
 
 	options := []kfake.Opt{kfake.NumBrokers(*brokers), kfake.ClusterID(*clusterID), kfake.AllowAutoTopicCreation()}
@@ -33,6 +34,9 @@ func main() {
 			log.Fatal(err)
 		}
 		options = append(options, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{pair}}))
+	}
+	if *synthetic {
+		options = append(options, kfake.BlackholeProduce(), kfake.SyntheticFetch(kfake.SyntheticBatch{Records: 10}))
 	}
 	cluster, err := kfake.NewCluster(options...)
 	if err != nil {

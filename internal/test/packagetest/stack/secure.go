@@ -31,7 +31,7 @@ func secured(t *testing.T, b *bridges) http.HandlerFunc {
 			t.Fatal(err)
 		}
 		s.CA = ca.PEM
-		b.addTo(s.Path, fakekafka.StartTest(t, "-cert="+file, "-user="+s.Username+":"+s.Password).ListenAddrs(), BridgeConfig{})
+		b.add(s.Path, BridgeConfig{Brokers: fakekafka.StartTest(t, "-cert="+file, "-user="+s.Username+":"+s.Password).ListenAddrs()})
 		return s
 	})
 	return func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(start()) }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
@@ -30,7 +31,7 @@ func BenchmarkRecode(b *testing.B) {
 	w := batch.NewWriter(math.MaxInt)
 	b.SetBytes(int64(len(bytes)))
 	for b.Loop() {
-		r := records.NewReader(partition, 0, math.MaxInt64, true)
+		r := records.NewReader(partition, 0, math.MaxInt64, true, kgo.DefaultDecompressor())
 		w.Begin("topic")
 		for {
 			record, err := r.Next()

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/wire"
 )
@@ -116,7 +117,7 @@ func (c *client) configure(ctx context.Context) error {
 	}
 	c.saslToken = c.newSASLToken(ctx)
 	c.producers.open = c.openProducer(ctx)
-	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)), kgo.MaxDecompressBatchBytes(consumer.UnpackedLimit))
 	return err
 }
 

@@ -29,7 +29,7 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// What asks tries again by itself, and reports it.
-	kafka, err := c.newKafka(ctx, kgo.RequestRetries(0))
+	kafka, err := c.newKafka(ctx, kgo.RequestRetries(0), kgo.MaxDecompressBatchBytes(o.UnpackedLimit()))
 	if err != nil {
 		return nil, err
 	}

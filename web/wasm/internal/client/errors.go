@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // The codes of errors that aren't Kafka's own. web/src/errors.ts says what each means.
@@ -76,6 +78,11 @@ func describe(err error) *port.Error {
 			e.Partition = &of.Partition
 		}
 		return &e
+	}
+	if batch, ok := errors.AsType[*records.TooLargeError](err); ok {
+		return &port.Error{Code: codeLimit, Message: fmt.Sprintf(
+			"%v: more than %d MiB, and more than maxBufferedBytes; raise maxBufferedBytes of consume, or read on from offset %d",
+			batch, consumer.UnpackedLimit>>20, batch.Next)}
 	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		e := &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}

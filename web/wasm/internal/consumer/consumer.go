@@ -10,11 +10,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // Config is what a Consumer uses.
 type Config struct {
-	Kafka   *kgo.Client                     // which tries nothing again by itself
+	Kafka   *kgo.Client                     // which tries nothing again by itself, and has UnpackedLimit for kgo.MaxDecompressBatchBytes
 	Send    func(batch []byte) error        // waits until the page has room; keeps nothing of batch
 	Report  func(err error)                 // what is tried again; at most one a second. It doesn't wait
 	Fatal   func(err error) bool            // whether to give up
@@ -23,10 +24,11 @@ type Config struct {
 
 // A Consumer reads partitions.
 type Consumer struct {
-	config  Config
-	options Options
-	endless bool          // no partition has a limit
-	stale   chan struct{} // has room for one: a leader may have moved
+	config       Config
+	options      Options
+	decompressor kgo.Decompressor
+	endless      bool          // no partition has a limit
+	stale        chan struct{} // has room for one: a leader may have moved
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed, and made anew, when anything below changes
@@ -54,8 +56,9 @@ type topic struct {
 // A partition is one that is read.
 type partition struct {
 	TopicPartition
-	topic  *topic
-	leader int32 // -1: none
+	topic       *topic
+	leader      int32 // -1: none
+	leaderEpoch int32 // -1: unknown
 
 	from       Position
 	until      *Until
@@ -66,6 +69,7 @@ type partition struct {
 
 	position   int64 // all before it was sent
 	next       int64 // to fetch
+	lastEpoch  int32 // the leader's that wrote what was fetched before next; -1: unknown
 	queued     int   // what was fetched and isn't sent
 	limit      int64 // where reading ends
 	start, end int64 // of what a broker has and may be read; -1: unknown
@@ -94,7 +98,7 @@ type fetched struct {
 // New returns a Consumer that waits for Run.
 func New(c Config, o Options) *Consumer {
 	consumer := &Consumer{
-		config: c, options: o,
+		config: c, options: o, decompressor: records.DecompressorOf(c.Kafka),
 		stale:      make(chan struct{}, 1),
 		changed:    make(chan struct{}),
 		topics:     make(map[string]*topic),

@@ -28,7 +28,7 @@ func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
 		p.paused = paused
 		if paused {
 			p.generation++
-			p.next = p.position
+			p.next, p.lastEpoch = p.position, -1
 		}
 	}
 	c.change()
@@ -75,7 +75,7 @@ func (c *Consumer) known(ctx context.Context, of TopicPartition) (t target, lead
 		c.mu.Lock()
 		topic, p, changed := c.topics[of.Topic], c.partitions[of], c.changed
 		if p != nil {
-			t, leader = target{p, p.topic.id, p.generation, 0}, p.leader
+			t, leader = p.at(0), p.leader
 		}
 		waits := topic != nil && !topic.seen && !topic.later
 		c.mu.Unlock()

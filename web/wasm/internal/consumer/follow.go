@@ -118,7 +118,7 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 			before.generation++
 		}
 	}
-	p.leader = m.Leader
+	p.leader, p.leaderEpoch = m.Leader, m.LeaderEpoch
 	if err := kerr.ErrorForCode(m.ErrorCode); err != nil && m.Leader < 0 {
 		return tp.failed(err)
 	}

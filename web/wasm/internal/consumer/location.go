@@ -67,7 +67,7 @@ func (c *Consumer) ledBy(partitions []TopicPartition) map[int32][]target {
 	led := make(map[int32][]target)
 	for _, tp := range partitions {
 		if p := c.partitions[tp]; p != nil {
-			led[p.leader] = append(led[p.leader], target{p, p.topic.id, 0, 0})
+			led[p.leader] = append(led[p.leader], p.at(0))
 		}
 	}
 	return led

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
@@ -21,6 +22,14 @@ type Options struct {
 	ValueLimit       int        `json:"valueLimit"` // bytes
 	MaxBufferedBytes int        `json:"maxBufferedBytes"`
 	MaxBatchRecords  int        `json:"maxBatchRecords"`
+}
+
+// UnpackedLimit is what one batch may decompress to, if the page wants no more than that buffered.
+const UnpackedLimit = 64 << 20
+
+// UnpackedLimit is what one batch may decompress to.
+func (o *Options) UnpackedLimit() int {
+	return min(max(UnpackedLimit, o.MaxBufferedBytes), math.MaxInt32)
 }
 
 // A TopicPartition names a partition.

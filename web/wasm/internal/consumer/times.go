@@ -55,7 +55,7 @@ func (c *Consumer) timeAt(ctx context.Context, leader int32, t target) (millisec
 		if err != nil || a == nil || kerr.ErrorForCode(a.ErrorCode) != nil {
 			return 0, false
 		}
-		r := records.NewReader(a, t.offset, math.MaxInt64, false)
+		r := records.NewReader(a, t.offset, math.MaxInt64, false, c.decompressor)
 		record, err := r.Next()
 		if record != nil {
 			return record.Timestamp, true

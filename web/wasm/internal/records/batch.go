@@ -34,20 +34,17 @@ type batch struct {
 	at      int // where the next record is in records
 }
 
-var (
-	castagnoli   = crc32.MakeTable(crc32.Castagnoli)
-	decompressor = kgo.DefaultDecompressor()
-)
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // openBatch checks a batch, and unpacks it.
-func openBatch(h header, raw []byte) (batch, error) {
+func openBatch(h header, raw []byte, d kgo.Decompressor) (batch, error) {
 	if want, got := binary.BigEndian.Uint32(raw[atCRC:]), crc32.Checksum(raw[atAttributes:], castagnoli); got != want {
 		return batch{}, fmt.Errorf("its checksum is %08x, and should be %08x", got, want)
 	}
 	attributes := binary.BigEndian.Uint16(raw[atAttributes:])
 	b := batch{
 		first: h.first, end: h.end, after: h.first,
-		epoch:         int32(binary.BigEndian.Uint32(raw[atEpoch:])),
+		epoch:         h.epoch,
 		time:          int64(binary.BigEndian.Uint64(raw[atFirstTime:])),
 		appended:      attributes&appendTimeBit != 0,
 		producer:      int64(binary.BigEndian.Uint64(raw[atProducer:])),
@@ -60,7 +57,7 @@ func openBatch(h header, raw []byte) (batch, error) {
 	}
 	b.records = raw[atRecords:]
 	if codec := kgo.CompressionCodecType(attributes & codecBits); codec != 0 && b.count > 0 {
-		unpacked, err := decompressor.Decompress(b.records, codec)
+		unpacked, err := d.Decompress(b.records, codec)
 		if err != nil {
 			return batch{}, fmt.Errorf("its records can't be decompressed: %w", err)
 		}

@@ -126,7 +126,7 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 	}
 	next, err := records.End(a.RecordBatches, t.offset)
 	if err != nil {
-		c.fail(t.failed(err))
+		c.Fail(t.failed(err))
 		return
 	}
 	c.mu.Lock()

@@ -148,7 +148,7 @@ func (s *search) place() bool {
 	switch s.from.kind {
 	case earliest:
 		s.first = s.start
-	case latest:
+	case latest, committed:
 		s.first = s.end
 	case lastRecords:
 		return false

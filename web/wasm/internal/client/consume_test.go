@@ -24,6 +24,7 @@ type topicWorld struct {
 	page       *porttest.Page
 	connection *porttest.Call
 	cluster    *kfake.Cluster
+	bridge     string // its URL
 	writer     *kgo.Client
 }
 
@@ -43,9 +44,10 @@ func newTopicWorld(t *testing.T, a answers) *topicWorld {
 		a = func(context.Context, uint32, string, any) (any, error) { return nil, nil }
 	}
 	ctx, page := start(t, a)
-	connection := page.Start(nil, "connect", map[string]any{"bridge": bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})}, nil, 1)
+	url := bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})
+	connection := page.Start(nil, "connect", map[string]any{"bridge": url}, nil, 1)
 	connection.Item(ctx)
-	return &topicWorld{ctx, page, connection, cluster, writer}
+	return &topicWorld{ctx, page, connection, cluster, url, writer}
 }
 
 func (w *topicWorld) write(t *testing.T, values ...string) {

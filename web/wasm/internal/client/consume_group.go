@@ -14,11 +14,20 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
-// How long a consumer may take to leave its group, callbacks included: less if the whole client closes.
-const (
-	leaveTime        = 10 * time.Second
-	leaveTimeOfClose = 2 * time.Second
-)
+// leaveTime is how long a consumer whose context is ctx may take to leave its group, callbacks included.
+func leaveTime(ctx context.Context) time.Duration {
+	const byItself, withTheClient = 10 * time.Second, 2 * time.Second
+	if ctx.Err() == nil {
+		return byItself
+	}
+	switch e, _ := errors.AsType[*port.Error](context.Cause(ctx)); {
+	case e == nil: // there is no page any more
+		return 0
+	case e.Code == port.CodeAborted:
+		return byItself
+	}
+	return withTheClient
+}
 
 // A revocation is what onRevoked is asked with, and revoked is the answer.
 type revocation struct {
@@ -67,12 +76,7 @@ func (c *client) consumeAsMember(ctx context.Context, call *port.Call, config co
 	if err := call.Send(nil); err != nil {
 		return nil, err
 	}
-	err, leaving := member.Run(ctx, func() time.Duration {
-		if e, ok := errors.AsType[*port.Error](context.Cause(ctx)); ctx.Err() == nil || ok && e.Code == port.CodeAborted {
-			return leaveTime
-		}
-		return leaveTimeOfClose
-	})
+	err, leaving := member.Run(ctx, func() time.Duration { return leaveTime(ctx) })
 	if err == nil {
 		err, leaving = leaving, nil
 	}

@@ -4,6 +4,7 @@ import "./batch.js";
 import "./connect.js";
 import "./consume.js";
 import "./death.js";
+import "./groups.js";
 import "./produce.js";
 import "./records.js";
 import "./socket.js";

@@ -11,6 +11,8 @@ import "./socket.js";
 import "./token.js";
 import "./value.js";
 
+export { runHidden } from "./hidden.js";
+
 /** Runs the suite. origin is the stack's; in a page it is the page's own. */
 export function run(origin: string, write: (text: string) => void): Promise<number> {
   return runAll({ origin: origin || location.origin }, write);

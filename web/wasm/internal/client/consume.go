@@ -60,7 +60,7 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 		return c.consumeAsMember(ctx, call, config, o.Options, *o.Group)
 	}
 	reader := consumer.New(config, o.Options)
-	call.Provide(consuming{reader, nil})
+	call.Provide(&consuming{reader, nil})
 	if err := call.Send(nil); err != nil {
 		return nil, err
 	}
@@ -109,13 +109,13 @@ func (r *reports) send(ctx context.Context, call *port.Call, err error) {
 }
 
 // onConsumer makes a method of what is done with a consumer, for calls on the one that opened it.
-func onConsumer[O any](do func(ctx context.Context, r consuming, o O) (any, error)) port.Method {
+func onConsumer[O any](do func(ctx context.Context, r *consuming, o O) (any, error)) port.Method {
 	return func(ctx context.Context, call *port.Call) (any, error) {
 		var o O
 		if err := call.Options(&o); err != nil {
 			return nil, err
 		}
-		r, err := port.On[consuming](call)
+		r, err := port.On[*consuming](call)
 		if err != nil {
 			return nil, &port.Error{Code: codeClosed, Message: "the consumer is closed"}
 		}
@@ -128,12 +128,12 @@ type somePartitions struct {
 	Partitions []consumer.TopicPartition `json:"partitions"` // nil: all
 }
 
-func pauseConsumer(_ context.Context, r consuming, o somePartitions) (any, error) {
+func pauseConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
 	r.Pause(o.Partitions)
 	return nil, nil
 }
 
-func resumeConsumer(_ context.Context, r consuming, o somePartitions) (any, error) {
+func resumeConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
 	r.Resume(o.Partitions)
 	return nil, nil
 }
@@ -144,10 +144,10 @@ type seekOptions struct {
 	Number uint32            `json:"number"` // from 1 on
 }
 
-func seekConsumer(ctx context.Context, r consuming, o seekOptions) (any, error) {
+func seekConsumer(ctx context.Context, r *consuming, o seekOptions) (any, error) {
 	return nil, r.Seek(ctx, o.TopicPartition, o.To, o.Number)
 }
 
-func progressOfConsumer(_ context.Context, r consuming, _ struct{}) (any, error) {
+func progressOfConsumer(_ context.Context, r *consuming, _ struct{}) (any, error) {
 	return r.Progress(), nil
 }

@@ -71,7 +71,7 @@ func (c *client) consumeAsMember(ctx context.Context, call *port.Call, config co
 			return askFor[[]group.Offset](ctx, call, "finished", nil)
 		},
 	})
-	call.Provide(consuming{reader, member})
+	call.Provide(&consuming{reader, member})
 	call.Linger()
 	if err := call.Send(nil); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ type commitOptions struct {
 }
 
 // commitConsumed commits offsets for a consumer's group.
-func (c *client) commitConsumed(ctx context.Context, r consuming, o commitOptions) (any, error) {
+func (c *client) commitConsumed(ctx context.Context, r *consuming, o commitOptions) (any, error) {
 	if c.options.ReadOnly {
 		return nil, readOnlyError("commit")
 	}

@@ -80,9 +80,13 @@ test("commit has what the loop has got", async (w) => {
       break;
     }
     equal(await committed(kafka, id), 4n, "after a commit by batch");
+    const byCallback: Consumer = join(kafka, topic, { id, autoCommit: false, onRevoked: () => byCallback.commit() }, { from: "earliest" });
+    await topic.write([{ value: "4" }]);
+    for await (const _ of byCallback) break;
+    equal(await committed(kafka, id), 5n, "after a commit in onRevoked");
     const at = { topic: topic.name, partition: 0 };
     const explicit = join(kafka, topic, { id, autoCommit: false }, { until: "end" });
-    await topic.write([{ value: "4" }]);
+    await topic.write([{ value: "5" }]);
     for await (const _ of explicit) await explicit.commit([{ ...at, offset: 1n }]);
     equal(await committed(kafka, id), 1n, "after a commit of an offset");
     await rejects(explicit.commit(), "ERR_CLOSED");

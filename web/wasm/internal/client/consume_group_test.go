@@ -352,6 +352,24 @@ func TestAGroupThatMayNotBeJoinedEndsTheReading(t *testing.T) {
 	}
 }
 
+func TestACoordinatorThatIsMissingIsReported(t *testing.T) {
+	w := newGroupWorld(t, 1)
+	refuseFor(w, kmsg.JoinGroup, 99, func(req kmsg.Request) kmsg.Response {
+		resp := req.ResponseKind().(*kmsg.JoinGroupResponse)
+		resp.ErrorCode = kerr.CoordinatorNotAvailable.Code
+		return resp
+	})
+	m := w.join(t, nil, &memberPage{})
+	select {
+	case e := <-m.retries:
+		if e.Code != "COORDINATOR_NOT_AVAILABLE" {
+			t.Errorf("the page was told %v", e)
+		}
+	case <-w.ctx.Done():
+		t.Fatal("the page wasn't told")
+	}
+}
+
 func TestAPartitionThatIsAddedIsReadFromItsBeginning(t *testing.T) {
 	w := newGroupWorld(t, 1)
 	m := w.join(t, nil, &memberPage{})

@@ -30,6 +30,7 @@ type memberPage struct {
 	told     chan string // "assigned 0 1", "revoked 0" or "lost 0 1"
 	answer   func(ctx context.Context, told string) error
 	finished func() []any
+	retries  chan *port.Error
 	ready    chan struct{} // closed once all fields are set
 }
 
@@ -68,6 +69,9 @@ func (m *memberPage) asked(ctx context.Context, callback string, argument any) (
 		return m.finished(), nil
 	case "drained":
 		return nil, nil
+	case "retry":
+		m.retries <- argument.(*port.Error)
+		return nil, nil
 	}
 	return nil, errors.New("no such callback")
 }
@@ -88,6 +92,7 @@ func partitionsOf(list any) (text string) {
 func (w *groupWorld) join(t *testing.T, options map[string]any, m *memberPage) *memberPage {
 	t.Helper()
 	m.told = make(chan string, 64)
+	m.retries = make(chan *port.Error, 64)
 	m.ready = make(chan struct{})
 	if m.answer == nil {
 		m.answer = func(context.Context, string) error { return nil }

@@ -12,15 +12,17 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
 func TestAMemberReadsOnFromWhatTheGroupHasCommitted(t *testing.T) {
 	w := newGroupWorld(t, 1)
 	w.writeTo(t, 0, "before")
-	first := w.join(t, nil, &memberPage{finished: func() []any { return []any{at(0, 2)} }})
+	first := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 2)} }})
 	w.expect(t, first, "assigned 0")
 	w.waitUntilRead(t, first)
 	w.writeTo(t, 0, "a", "b")
@@ -45,9 +47,16 @@ func TestAMemberReadsOnFromWhatTheGroupHasCommitted(t *testing.T) {
 	}
 }
 
-func TestTwoMembersShareATopic(t *testing.T) {
-	w := newGroupWorld(t, 2)
-	first := w.join(t, nil, &memberPage{finished: func() []any { return []any{at(0, 0), at(1, 0)} }})
+func TestTwoMembersShareATopic(t *testing.T) { shareATopic(t, newGroupWorld(t, 2)) }
+
+func TestTwoMembersShareATopicOfApacheKafka(t *testing.T) {
+	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
+	t.Run("sticky", func(t *testing.T) { shareATopic(t, groupWorldOn(t, brokers, 2)) })
+	t.Run("range", func(t *testing.T) { shareWithRange(t, groupWorldOn(t, brokers, 2)) })
+}
+
+func shareATopic(t *testing.T, w *groupWorld) {
+	first := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 0), w.at(1, 0)} }})
 	w.expect(t, first, "assigned 0 1")
 	second := w.join(t, nil, &memberPage{})
 	told := <-first.told
@@ -59,6 +68,35 @@ func TestTwoMembersShareATopic(t *testing.T) {
 	second.Cancel()
 	w.expect(t, second, "revoked "+partition)
 	w.expect(t, first, "assigned "+partition)
+	if _, err := first.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 5), w.at(1, 6)}}, nil); err != nil {
+		t.Error(err)
+	}
+	if a, b := w.committed(t, 0), w.committed(t, 1); a != 5 || b != 6 {
+		t.Errorf("%d and %d are committed", a, b)
+	}
+}
+
+// TestAMemberThatOnlyHasRangeJoins: with it, all partitions are given up before they are assigned anew.
+func TestAMemberThatOnlyHasRangeJoins(t *testing.T) { shareWithRange(t, newGroupWorld(t, 2)) }
+
+func shareWithRange(t *testing.T, w *groupWorld) {
+	first := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 3), w.at(1, 4)} }})
+	w.expect(t, first, "assigned 0 1")
+	other, err := kgo.NewClient(kgo.SeedBrokers(w.brokers...), kgo.ConsumerGroup(w.name), kgo.ConsumeTopics(w.name), kgo.Balancers(kgo.RangeBalancer()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.expect(t, first, "revoked 0 1")
+	told := <-first.told
+	if told != "assigned 0" && told != "assigned 1" {
+		t.Errorf("then it was told %q", told)
+	}
+	if a, b := w.committed(t, 0), w.committed(t, 1); a != 3 || b != 4 {
+		t.Errorf("%d and %d are committed", a, b)
+	}
+	other.Close()
+	w.expect(t, first, strings.Replace(told, "assigned", "revoked", 1))
+	w.expect(t, first, "assigned 0 1")
 }
 
 // TestACallbackThatTakesLongKeepsItsMembership has onRevoked wait for heartbeats.
@@ -101,7 +139,7 @@ func TestOnRevokedMayCommit(t *testing.T) {
 		if told != "revoked 0" {
 			return nil
 		}
-		_, err := m.On(ctx, "consume.commit", map[string]any{"offsets": []any{at(0, 7)}}, nil)
+		_, err := m.On(ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 7)}}, nil)
 		return err
 	}
 	w.join(t, map[string]any{"autoCommit": false}, m)
@@ -117,7 +155,7 @@ func TestOnRevokedMayCommit(t *testing.T) {
 
 func TestWithoutAutoCommitNothingIsCommitted(t *testing.T) {
 	w := newGroupWorld(t, 1)
-	m := w.join(t, map[string]any{"autoCommit": false}, &memberPage{finished: func() []any { return []any{at(0, 1)} }})
+	m := w.join(t, map[string]any{"autoCommit": false}, &memberPage{finished: func() []any { return []any{w.at(0, 1)} }})
 	w.expect(t, m, "assigned 0")
 	m.Cancel()
 	m.ended(w.ctx, t)
@@ -135,7 +173,7 @@ func TestWhatTheLoopHasFinishedWithIsCommittedNowAndAgain(t *testing.T) {
 		return nil, nil, false
 	})
 	var offset atomic.Int64
-	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{at(0, offset.Add(1))} }})
+	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, offset.Add(1))} }})
 	w.expect(t, m, "assigned 0")
 	for _, want := range []int64{1, 2} {
 		select {
@@ -154,7 +192,7 @@ func TestAMemberThatIsCountedNoLongerJoinsAgain(t *testing.T) {
 	for _, code := range []*kerr.Error{kerr.UnknownMemberID, kerr.IllegalGeneration} {
 		t.Run(code.Message, func(t *testing.T) {
 			w := newGroupWorld(t, 1)
-			m := w.join(t, nil, &memberPage{finished: func() []any { return []any{at(0, 3)} }})
+			m := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 3)} }})
 			w.expect(t, m, "assigned 0")
 			refuseFor(w, kmsg.Heartbeat, 1, func(req kmsg.Request) kmsg.Response {
 				resp := req.ResponseKind().(*kmsg.HeartbeatResponse)
@@ -201,7 +239,7 @@ func TestTheCoordinatorMoves(t *testing.T) {
 	for was := w.cluster.CoordinatorFor("g"); w.cluster.CoordinatorFor("g") == was; {
 		w.cluster.RehashCoordinators()
 	}
-	if _, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{at(0, 7)}}, nil); err != nil {
+	if _, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 7)}}, nil); err != nil {
 		t.Error(err)
 	}
 	if got := w.committed(t, 0); got != 7 {
@@ -232,15 +270,15 @@ func TestACommitFails(t *testing.T) {
 		_, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{offset}}, nil)
 		return err
 	}
-	if e := failure(t, commit(at(7, 1))); e.Code != "ILLEGAL_GENERATION" || *e.Partition != 7 || e.OutcomeUnknown {
+	if e := failure(t, commit(w.at(7, 1))); e.Code != "ILLEGAL_GENERATION" || *e.Partition != 7 || e.OutcomeUnknown {
 		t.Errorf("a commit of a partition that isn't assigned: %+v", e)
 	}
 	refuseFor(w, kmsg.OffsetCommit, 1, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.RebalanceInProgress) })
-	if e := failure(t, commit(at(0, 1))); e.Code != "REBALANCE_IN_PROGRESS" || e.Topic != "g" || *e.Partition != 0 {
+	if e := failure(t, commit(w.at(0, 1))); e.Code != "REBALANCE_IN_PROGRESS" || e.Topic != "g" || *e.Partition != 0 {
 		t.Errorf("a commit during a rebalance: %+v", e)
 	}
 	refuseFor(w, kmsg.OffsetCommit, 1, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.UnknownMemberID) })
-	if e := failure(t, commit(at(0, 1))); e.Code != "UNKNOWN_MEMBER_ID" {
+	if e := failure(t, commit(w.at(0, 1))); e.Code != "UNKNOWN_MEMBER_ID" {
 		t.Errorf("a commit of a member that isn't one: %+v", e)
 	}
 }
@@ -248,7 +286,7 @@ func TestACommitFails(t *testing.T) {
 // TestTheLastCommitFails: nobody would know otherwise that records are read twice.
 func TestTheLastCommitFails(t *testing.T) {
 	w := newGroupWorld(t, 1)
-	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{at(0, 3)} }})
+	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 3)} }})
 	w.expect(t, m, "assigned 0")
 	refuseFor(w, kmsg.OffsetCommit, 9, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.GroupAuthorizationFailed) })
 	m.Cancel()
@@ -277,7 +315,7 @@ func TestACallbackThatThrowsEndsTheReading(t *testing.T) {
 			}
 			return nil
 		},
-		finished: func() []any { return []any{at(0, 3)} },
+		finished: func() []any { return []any{w.at(0, 3)} },
 	})
 	w.expect(t, throws, "assigned 0")
 	throws.Cancel()
@@ -301,7 +339,7 @@ func TestACallbackThatNeverSettlesDoesntKeepTheClientOpen(t *testing.T) {
 					}
 					return nil
 				},
-				finished: func() []any { return []any{at(0, 3)} },
+				finished: func() []any { return []any{w.at(0, 3)} },
 			})
 			w.expect(t, m, "assigned 0")
 			began := time.Now()
@@ -323,13 +361,13 @@ func TestAReadOnlyClientCommitsNothing(t *testing.T) {
 	w := newGroupWorld(t, 1)
 	ctx, page, _ := connectTo(t, map[string]any{"bridge": w.bridge, "readOnly": true})
 	consume := func(autoCommit bool) error {
-		call := page.Start(nil, "consume", map[string]any{"topics": []string{"g"}, "group": map[string]any{"id": "g", "autoCommit": autoCommit}}, nil, 5)
+		call := page.Start(nil, "consume", map[string]any{"topics": []string{w.name}, "group": map[string]any{"id": w.name, "autoCommit": autoCommit}}, nil, 5)
 		if autoCommit {
 			_, err := call.Result(ctx)
 			return err
 		}
 		call.Item(ctx)
-		_, err := call.On(ctx, "consume.commit", map[string]any{"offsets": []any{at(0, 1)}}, nil)
+		_, err := call.On(ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 1)}}, nil)
 		return err
 	}
 	for _, autoCommit := range []bool{true, false} {

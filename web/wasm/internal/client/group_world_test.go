@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -17,9 +19,10 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
 
-// A groupWorld is a topicWorld with another topic g, and members of a group g that read it.
+// A groupWorld is a topicWorld with another topic, and members of a group of the same name that read it.
 type groupWorld struct {
 	*topicWorld
+	name    string
 	mu      sync.Mutex
 	members map[uint32]*memberPage
 }
@@ -36,20 +39,33 @@ type memberPage struct {
 
 func newGroupWorld(t *testing.T, partitions int32) *groupWorld {
 	t.Helper()
-	w := &groupWorld{members: make(map[uint32]*memberPage)}
-	w.topicWorld = newTopicWorld(t, func(ctx context.Context, call uint32, callback string, argument any) (any, error) {
-		w.mu.Lock()
-		m := w.members[call]
-		w.mu.Unlock()
-		if m == nil {
-			return nil, fmt.Errorf("call %d has no callback %s", call, callback)
-		}
-		return m.asked(ctx, callback, argument)
-	})
-	if err := w.cluster.CreateTopic("g", partitions, nil); err != nil {
+	w := &groupWorld{name: "g", members: make(map[uint32]*memberPage)}
+	w.topicWorld = newTopicWorld(t, w.asked)
+	if err := w.cluster.CreateTopic(w.name, partitions, nil); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// groupWorldOn is newGroupWorld with brokers that the test doesn't control.
+func groupWorldOn(t *testing.T, brokers []string, partitions int32) *groupWorld {
+	t.Helper()
+	w := &groupWorld{name: fmt.Sprint("g.", time.Now().UnixNano()), members: make(map[uint32]*memberPage)}
+	w.topicWorld = topicWorldOn(t, brokers, w.asked)
+	if _, err := kadm.NewClient(w.writer).CreateTopic(w.ctx, partitions, 1, nil, w.name); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *groupWorld) asked(ctx context.Context, call uint32, callback string, argument any) (any, error) {
+	w.mu.Lock()
+	m := w.members[call]
+	w.mu.Unlock()
+	if m == nil {
+		return nil, fmt.Errorf("call %d has no callback %s", call, callback)
+	}
+	return m.asked(ctx, callback, argument)
 }
 
 func (m *memberPage) asked(ctx context.Context, callback string, argument any) (any, error) {
@@ -100,12 +116,12 @@ func (w *groupWorld) join(t *testing.T, options map[string]any, m *memberPage) *
 	if m.finished == nil {
 		m.finished = func() []any { return []any{} }
 	}
-	group := map[string]any{"id": "g", "autoCommit": true}
+	group := map[string]any{"id": w.name, "autoCommit": true}
 	for name, value := range options {
 		group[name] = value
 	}
 	m.Call = w.page.Start(nil, "consume", map[string]any{
-		"topics": []string{"g"}, "from": "committed", "committed": true, "valueLimit": 1 << 30, "maxBufferedBytes": 1 << 20, "group": group,
+		"topics": []string{w.name}, "from": "committed", "committed": true, "valueLimit": 1 << 30, "maxBufferedBytes": 1 << 20, "group": group,
 	}, nil, 5)
 	close(m.ready)
 	w.mu.Lock()
@@ -132,13 +148,13 @@ func (w *groupWorld) expect(t *testing.T, m *memberPage, want string) {
 
 func (w *groupWorld) writeTo(t *testing.T, partition int32, values ...string) {
 	t.Helper()
-	cl, err := kgo.NewClient(kgo.SeedBrokers(w.cluster.ListenAddrs()...), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	cl, err := kgo.NewClient(kgo.SeedBrokers(w.brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer cl.Close()
 	for _, v := range values {
-		r := &kgo.Record{Topic: "g", Partition: partition, Value: []byte(v)}
+		r := &kgo.Record{Topic: w.name, Partition: partition, Value: []byte(v)}
 		if err := cl.ProduceSync(w.ctx, r).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +166,7 @@ func (w *groupWorld) committed(t *testing.T, partition int32) int64 {
 	t.Helper()
 	req := kmsg.NewPtrOffsetFetchRequest()
 	g := kmsg.NewOffsetFetchRequestGroup()
-	g.Group, g.Topics = "g", nil
+	g.Group, g.Topics = w.name, nil
 	req.Groups = append(req.Groups, g)
 	resp, err := req.RequestWith(w.ctx, w.writer)
 	if err != nil {
@@ -170,7 +186,7 @@ func (w *groupWorld) committed(t *testing.T, partition int32) int64 {
 func (w *groupWorld) groupMembers(t *testing.T) int {
 	t.Helper()
 	req := kmsg.NewPtrDescribeGroupsRequest()
-	req.Groups = []string{"g"}
+	req.Groups = []string{w.name}
 	resp, err := req.RequestWith(w.ctx, w.writer)
 	if err != nil {
 		t.Fatal(err)
@@ -178,8 +194,8 @@ func (w *groupWorld) groupMembers(t *testing.T) int {
 	return len(resp.Groups[0].Members)
 }
 
-func at(partition int32, offset int64) any {
-	return map[string]any{"topic": "g", "partition": partition, "offset": fmt.Sprint(offset)}
+func (w *groupWorld) at(partition int32, offset int64) any {
+	return map[string]any{"topic": w.name, "partition": partition, "offset": fmt.Sprint(offset)}
 }
 
 // batchOf waits for records of a partition.

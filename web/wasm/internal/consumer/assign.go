@@ -39,7 +39,7 @@ func (c *Consumer) Begin(committed map[TopicPartition]int64) {
 		case p.sought:
 		case offset >= 0:
 			p.from = Position{atOffset, offset}
-		case p.topic.seen && tp.Partition >= p.topic.first:
+		case p.topic.later && tp.Partition >= p.topic.first && p.from.kind != atOffset:
 			p.from = Position{kind: earliest}
 		}
 	}

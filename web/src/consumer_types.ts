@@ -9,13 +9,18 @@ export interface ConsumeOptions {
   topics?: string[];
   /** Instead of topics. until is an offset: reading ends before it. */
   partitions?: (TopicPartition & { from?: Position; until?: bigint })[];
-  /** Default: "latest". */
+  /**
+   * Default: "latest". With a group it is for partitions of which the group has committed nothing; default:
+   * "committed", which reads those from their end.
+   */
   from?: Position;
   /**
    * Ends the loop once each partition is read up to its end, or up to the first record of that time or later.
    * Both are found when reading begins. Default: the loop goes on for ever.
    */
   until?: "end" | { timestamp: number };
+  /** Reads topics as a member of a consumer group, which assigns their partitions. */
+  group?: GroupOptions;
   /** Default: "read_committed", which leaves out records of transactions that were aborted or are open. */
   isolation?: "read_committed" | "read_uncommitted";
   /** Takes only records that contain text in one of the parts; default: in any. Case matters. It runs in the Worker. */
@@ -40,6 +45,30 @@ export interface ConsumeOptions {
   signal?: AbortSignal;
 }
 
+export interface GroupOptions {
+  id: string;
+  /** Makes the member static: what it had is kept for it for 45 s when it closes. Two members can't have the same. */
+  instanceId?: string;
+  /** Default: "classic". "consumer" (KIP-848) is refused for now. */
+  protocol?: "classic" | "consumer";
+  /**
+   * Commits what the loop has finished with, which is all before the batch in hand: every 5 s, before partitions are
+   * given up, and at the end. Default: true, which a client with readOnly refuses.
+   */
+  autoCommit?: boolean;
+  /**
+   * Is told which partitions the group has assigned, and is awaited before they are read: seek() and pause() may be
+   * called. What it throws ends the loop.
+   */
+  onAssigned?(p: TopicPartition[]): void | Promise<void>;
+  /**
+   * Is told which partitions the group takes away, and is awaited before it gets them: commit() may be called. No
+   * batch of them comes from this moment on. lost: others may have them already, and nothing can be committed. It
+   * has 60 s, or 7.5 s when the consumer closes. What it throws ends the loop.
+   */
+  onRevoked?(p: TopicPartition[], lost: boolean): void | Promise<void>;
+}
+
 /**
  * Reads from now on, as far as maxBufferedBytes allow. A loop over it gets batches; leaving the loop, by an
  * exception too, closes it. What ends it with an error is thrown in the loop.
@@ -54,7 +83,17 @@ export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
   resume(p?: TopicPartition[]): void;
   /** Once it resolves, no batch of the partition comes from before. */
   seek(to: TopicPartition & { to: Position }): Promise<void>;
-  /** No batch comes from this moment on. It resolves once the Worker has ended reading. */
+  /**
+   * Commits, for the group: offsets, each that of the next record to be read; default: all that the loop has got, the
+   * batch or record in hand included. It waits while the group assigns partitions anew, and rejects with
+   * ILLEGAL_GENERATION or another of Kafka's errors if they are others' then.
+   */
+  commit(offsets?: TopicPartitionOffset[]): Promise<void>;
+  /**
+   * No batch comes from this moment on. It resolves once the Worker has ended reading, and has left the group; within
+   * 10 s. It rejects if the last commit or onRevoked failed. The batch in hand isn't committed, unless commit() is
+   * called before.
+   */
   close(): Promise<void>;
 }
 

@@ -22,15 +22,28 @@ var Chromium = Browser{
 	Package: "chromium",
 	command: "chromium",
 	args: func(profile string) []string {
-		return []string{
-			"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-			"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-			"--disable-extensions", "--disable-default-apps",
-			// A page that is hidden would have its timers slowed down.
-			"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-			"--user-data-dir=" + profile,
-		}
+		// A page that is hidden would have its timers slowed down.
+		return append(chromiumArgs(profile),
+			"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows")
 	},
+}
+
+// ChromiumWithTabs is Chromium as people run it: a page may open a tab in front of itself, and what is hidden is
+// slowed down.
+var ChromiumWithTabs = Browser{
+	Name:    Chromium.Name,
+	Package: Chromium.Package,
+	command: Chromium.command,
+	args:    func(profile string) []string { return append(chromiumArgs(profile), "--disable-popup-blocking") },
+}
+
+func chromiumArgs(profile string) []string {
+	return []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+		"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+		"--disable-extensions", "--disable-default-apps",
+		"--user-data-dir=" + profile,
+	}
 }
 
 // Firefox is Debian's Firefox ESR.

@@ -35,15 +35,22 @@ func inBrowser(t *testing.T, b browsertest.Browser) {
 		require.Missing(t, b.Name, err.Error())
 	}
 	dist := built(t)
+	out, code, err := runInPage(t, b, dist, "run")
+	ended(t, append(suiteTests(t, "test"), suiteTests(t, "pageTest")...), code, err, out)
+}
+
+// runInPage runs a function that the suite exports.
+func runInPage(t *testing.T, b browsertest.Browser, dist, function string) (output string, exitCode int, err error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var out bytes.Buffer
-	code, err := browsertest.Run(ctx, b, browsertest.Program{
-		Script:  `import("/dist/suite.js").then((suite) => suite.run("", browsertest.write)).then(browsertest.exit)`,
+	exitCode, err = browsertest.Run(ctx, b, browsertest.Program{
+		Script:  `import("/dist/suite.js").then((suite) => suite.` + function + `("", browsertest.write)).then(browsertest.exit)`,
 		Handler: stack.New(t, dist),
 		Output:  &out,
 	})
-	ended(t, append(suiteTests(t, "test"), suiteTests(t, "pageTest")...), code, err, out.String())
+	return out.String(), exitCode, err
 }
 
 // TestNode runs the suite in the Node that web/test/package.json names: its WebSocket is the standard's.

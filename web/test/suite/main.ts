@@ -10,6 +10,7 @@ import "./ends.js";
 import "./explorer.js";
 import "./faults.js";
 import "./frames.js";
+import "./groups.js";
 import "./log.js";
 import "./produce.js";
 import "./records.js";
@@ -17,6 +18,8 @@ import "./secure.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";
+
+export { runHidden } from "./hidden.js";
 
 /** Runs the suite. origin is the stack's; in a page it is the page's own. */
 export function run(origin: string, write: (text: string) => void): Promise<number> {

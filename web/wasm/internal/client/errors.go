@@ -111,6 +111,8 @@ func codeOf(err error) string {
 	}
 	contract, isContract := errors.AsType[*kafkaio.Error](err)
 	switch {
+	case errors.Is(err, consumer.ErrNotAssigned):
+		return codeMismatchArgument
 	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !saysNoTLS(err):
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:

@@ -38,6 +38,7 @@ func (c *client) methods() map[string]port.Method {
 		"consume.resume":   onConsumer(resumeConsumer),
 		"consume.seek":     onConsumer(seekConsumer),
 		"consume.progress": onConsumer(progressOfConsumer),
+		"consume.commit":   onConsumer(c.commitConsumed),
 		"record":           c.record,
 	}
 }

@@ -103,6 +103,11 @@ type reading struct {
 // read starts a Consumer, with options as the page sends them.
 func (w *world) read(options map[string]any) *reading {
 	w.Helper()
+	return w.readWith(options, func(*consumer.Config, *consumer.Options) {})
+}
+
+func (w *world) readWith(options map[string]any, set func(*consumer.Config, *consumer.Options)) *reading {
+	w.Helper()
 	r := &reading{
 		world: w, batches: make(chan batchtest.Batch, 1024), reports: make(chan error, 1024), ended: make(chan error, 1),
 	}
@@ -120,7 +125,7 @@ func (w *world) read(options map[string]any) *reading {
 	if err := json.Unmarshal(text, &o); err != nil {
 		w.Fatal(err)
 	}
-	r.Consumer = consumer.New(consumer.Config{
+	config := consumer.Config{
 		Kafka: w.client(kgo.RequestRetries(0), kgo.Dialer(w.network.dial)),
 		Send: func(b []byte) error {
 			decoded, err := batchtest.Decode(slices.Clone(b))
@@ -137,7 +142,9 @@ func (w *world) read(options map[string]any) *reading {
 		Report:  func(err error) { r.reports <- err },
 		Fatal:   func(err error) bool { return errors.Is(err, errFatal) },
 		Backoff: func(int) time.Duration { return 50 * time.Millisecond },
-	}, o)
+	}
+	set(&config, &o)
+	r.Consumer = consumer.New(config, o)
 	ran := make(chan struct{})
 	go func() {
 		defer close(ran)

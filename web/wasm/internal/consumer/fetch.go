@@ -139,7 +139,7 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 	}
 	next, epoch, err := records.End(a.RecordBatches, t.offset)
 	if err != nil {
-		c.fail(t.failed(err))
+		c.Fail(t.failed(err))
 		return
 	}
 	if next == t.offset && len(a.RecordBatches) > 0 {

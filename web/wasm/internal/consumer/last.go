@@ -59,7 +59,7 @@ func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to
 		for {
 			record, err := r.Next()
 			if err != nil {
-				c.fail(t.failed(err))
+				c.Fail(t.failed(err))
 				return nil, err
 			}
 			if record == nil {

@@ -40,7 +40,7 @@ func (c *Consumer) serve(ctx context.Context, leader int32) {
 			continue
 		}
 		failures++
-		c.trouble(err)
+		c.Trouble(err)
 		c.refresh()
 		if !waitFor(ctx, nil, time.Now().Add(c.config.Backoff(failures))) {
 			return
@@ -88,6 +88,7 @@ func (c *Consumer) nextWork(leader int32, turn, size int) work {
 		t := p.at(p.next)
 		t.lastEpoch = p.lastEpoch
 		switch {
+		case p.held:
 		case p.retryAt.After(now):
 			if w.retryAt.IsZero() || p.retryAt.Before(w.retryAt) {
 				w.retryAt = p.retryAt
@@ -108,7 +109,7 @@ func (c *Consumer) nextWork(leader int32, turn, size int) work {
 		w.fetch = nil
 	} else if len(w.fetch) > 0 {
 		c.buffered += size
-		slices.SortFunc(w.fetch, func(a, b target) int { return a.compare(b.TopicPartition) })
+		slices.SortFunc(w.fetch, func(a, b target) int { return a.Compare(b.TopicPartition) })
 		first := turn % len(w.fetch)
 		w.fetch = append(w.fetch[first:], w.fetch[:first]...)
 	}

@@ -46,7 +46,7 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 		if s.err != nil {
 			c.partitionFailed(s.partition, s.err)
 		} else if s.from.kind == kept && s.from.n > s.stored {
-			c.trouble(s.failed(lost(s.stored, s.from.n)))
+			c.Trouble(s.failed(lost(s.stored, s.from.n)))
 		}
 	}
 	c.mu.Lock()
@@ -167,7 +167,7 @@ func (s *search) place() bool {
 	switch s.from.kind {
 	case earliest:
 		s.first = s.start
-	case latest:
+	case latest, committed:
 		s.first = s.end
 	case lastRecords:
 		return false

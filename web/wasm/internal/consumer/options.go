@@ -17,6 +17,7 @@ type Options struct {
 	Partitions       []Assigned `json:"partitions"` // instead of Topics
 	From             Position   `json:"from"`
 	Until            *Until     `json:"until"` // nil: for ever
+	Assigned         bool       `json:"-"`     // of Topics only the partitions that Assign adds
 	Committed        bool       `json:"committed"`
 	Filter           *Filter    `json:"filter"`
 	ValueLimit       int        `json:"valueLimit"` // bytes
@@ -38,7 +39,7 @@ type TopicPartition struct {
 	Partition int32  `json:"partition"`
 }
 
-func (t TopicPartition) compare(u TopicPartition) int {
+func (t TopicPartition) Compare(u TopicPartition) int {
 	return cmp.Or(strings.Compare(t.Topic, u.Topic), cmp.Compare(t.Partition, u.Partition))
 }
 
@@ -59,6 +60,7 @@ const (
 	atOffset    // n
 	atTime      // n milliseconds
 	kept        // n, an offset that was read up to
+	committed   // what the group has committed, or else the end
 )
 
 // A Position is where to begin.
@@ -79,6 +81,9 @@ func (p *Position) UnmarshalJSON(b []byte) error {
 		return nil
 	case `"latest"`:
 		*p = Position{kind: latest}
+		return nil
+	case `"committed"`:
+		*p = Position{kind: committed}
 		return nil
 	}
 	if err := json.Unmarshal(b, &object); err != nil {

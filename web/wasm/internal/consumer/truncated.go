@@ -17,7 +17,7 @@ func (c *Consumer) truncated(t target, end int64) {
 	p.next, p.lastEpoch = p.position, -1
 	c.mu.Unlock()
 	if end < before {
-		c.trouble(p.failed(lost(end, before)))
+		c.Trouble(p.failed(lost(end, before)))
 	}
 }
 

@@ -1,4 +1,4 @@
-/** The code of a KafkaError: one of these, or the name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION. */
+/** The code of a KafkaError. */
 export type Code =
   /** An argument makes no sense. Nothing was done. */
   | "ERR_MISMATCH_ARGUMENT"
@@ -40,6 +40,7 @@ export type Code =
   | "ERR_FILTER"
   /** Anything else. The message says what. */
   | "ERR_UNKNOWN"
+  /** The name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION: kafkaCode is its number. */
   | (string & {});
 
 /** @internal What a KafkaError is made of. */

@@ -60,6 +60,7 @@ export interface ErrorFields {
 /** The error with which every promise of this package rejects. */
 export class KafkaError extends Error {
   override readonly name = "KafkaError";
+  /** What programs decide by. message is for people. */
   readonly code: Code;
   /** The number that Perl's Kafka::IO has for the failure of a connection: -1004 for a failed dial, say. */
   declare readonly errno?: number;
@@ -71,8 +72,11 @@ export class KafkaError extends Error {
   readonly outcomeUnknown: boolean;
   /** The broker's address. */
   declare readonly broker?: string;
+  /** The topic, if the error is about one. */
   declare readonly topic?: string;
+  /** The partition of that topic. */
   declare readonly partition?: number;
+  /** What your own code threw, or the reason of a signal. */
   declare readonly cause?: unknown;
 
   /** @internal */

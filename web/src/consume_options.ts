@@ -1,7 +1,6 @@
 import type { ConsumeOptions } from "./consumer_types.js";
 import { mismatch } from "./errors.js";
 import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType } from "./options.js";
-import { keyOf } from "./paused.js";
 import { checkOffset, checkPosition, checkTopicPartition, type TopicPartition } from "./position.js";
 
 const maxInt32 = 2 ** 31 - 1;
@@ -53,7 +52,7 @@ function checkWhat(o: ConsumeOptions): void {
     checkTopicPartition(p, "partitions", ["from", "until"]);
     if (p.from !== undefined) checkPosition(p.from, "partitions.from");
     if (p.until !== undefined) checkOffset(p.until, "partitions.until");
-    names.add(keyOf(p));
+    names.add(`${p.topic}/${p.partition}`);
   }
   if (names.size !== o.partitions?.length) throw mismatch("partitions: one of them is there twice");
 }

@@ -10,17 +10,14 @@ export interface ConsumeOptions {
   topics?: string[];
   /** Partitions, each with bounds of its own if it likes. until is an offset: reading ends before it. */
   partitions?: (TopicPartition & { from?: Position; until?: bigint })[];
-  /** Where reading begins. Default: "latest". */
+  /** Default: "latest". */
   from?: Position;
   /**
    * Ends the loop once each partition is read up to its end, or up to the first record of that time or later.
    * Both are found when reading begins. Default: the loop goes on for ever.
    */
   until?: "end" | { timestamp: number };
-  /**
-   * "read_committed" leaves out records of transactions that were aborted, and ends before the first open one. Default:
-   * "read_committed".
-   */
+  /** Default: "read_committed", which leaves out records of transactions that were aborted or are open. */
   isolation?: "read_committed" | "read_uncommitted";
   /** Takes only records that contain text in one of the parts; default: in any. Case matters. It runs in the Worker. */
   filter?: { text: string; in?: ("key" | "value" | "headers")[] };

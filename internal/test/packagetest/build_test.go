@@ -30,11 +30,12 @@ func built(t *testing.T) (dist string) {
 		t.Fatal(err)
 	}
 	runIn(t, web, "node", "build.js", filepath.Join(strings.TrimSpace(string(wasmExec)), "lib/wasm/wasm_exec.js"), dir)
-	for _, b := range []struct{ out, platform, kafkaio string }{
-		{"suite.js", "browser", "./kafkaio.js"},
-		{"suite.node.js", "node", "./kafkaio.node.js"},
+	for _, b := range []struct{ out, kafkaio, platform string }{
+		{"suite.js", "./kafkaio.js", "browser"},
+		{"suite.node.js", "./kafkaio.node.js", "node"},
 	} {
-		bundle(t, "test/suite/main.ts", filepath.Join(dir, b.out), b.platform, b.kafkaio)
+		runIn(t, web, "node_modules/.bin/esbuild", "test/suite/main.ts", "--bundle", "--format=esm", "--log-level=warning",
+			"--platform="+b.platform, "--outfile="+filepath.Join(dir, b.out), "--alias:kafkaio="+b.kafkaio, "--external:"+b.kafkaio)
 	}
 	wasm, err := programs()
 	if err != nil {
@@ -46,13 +47,6 @@ func built(t *testing.T) (dist string) {
 		}
 	}
 	return dir
-}
-
-// bundle compiles a program that imports the package, which stays a file of its own, at kafkaio.
-func bundle(t *testing.T, source, out, platform, kafkaio string) {
-	t.Helper()
-	runIn(t, web, "node_modules/.bin/esbuild", source, "--bundle", "--format=esm", "--log-level=warning",
-		"--platform="+platform, "--outfile="+out, "--alias:kafkaio="+kafkaio, "--external:"+kafkaio)
 }
 
 func runIn(t *testing.T, dir, name string, args ...string) {

@@ -121,7 +121,7 @@ func TestSamplesCompile(t *testing.T) {
 	dir := t.TempDir()
 	for _, document := range []string{"docs/javascript.md", "web/README.md"} {
 		for _, s := range samples(t, document) {
-			write(t, filepath.Join(dir, s.name+".ts"), s.program())
+			writeText(t, filepath.Join(dir, s.name+".ts"), s.program())
 		}
 	}
 	config, err := json.Marshal(map[string]any{
@@ -136,14 +136,20 @@ func TestSamplesCompile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "tsconfig.json"), string(config))
+	writeText(t, filepath.Join(dir, "tsconfig.json"), string(config))
 	runIn(t, web, "node_modules/.bin/tsc", "--project", dir)
 }
 
 // TestSamplesRun runs the samples of the guide that are marked, and compares what they print.
 func TestSamplesRun(t *testing.T) {
 	require.Long(t, "the samples of docs/javascript.md in Node")
-	node := node24(t)
+	node, err := filepath.Abs(web + "/test/node_modules/.bin/node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(node); err != nil {
+		require.Missing(t, "Node 24", "make web/test/node_modules")
+	}
 	dist := built(t)
 	server := httptest.NewServer(stack.New(t, dist))
 	defer server.Close()
@@ -161,10 +167,10 @@ func TestSamplesRun(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
-			source := filepath.Join(dist, s.name+".ts")
-			write(t, source, s.program())
-			program := filepath.Join(dist, s.name+".js")
-			bundle(t, source, program, "node", "./kafkaio.node.js")
+			source, program := filepath.Join(dist, s.name+".ts"), filepath.Join(dist, s.name+".js")
+			writeText(t, source, s.program())
+			runIn(t, web, "node_modules/.bin/esbuild", source, "--bundle", "--format=esm", "--platform=node", "--log-level=warning",
+				"--outfile="+program, "--alias:kafkaio=./kafkaio.node.js", "--external:./kafkaio.node.js")
 			cmd := exec.CommandContext(ctx, node, program, server.URL+"/kafka")
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
@@ -182,11 +188,11 @@ func TestSamplesRun(t *testing.T) {
 func needTypeScript(t *testing.T) {
 	t.Helper()
 	if _, err := os.Stat(web + "/node_modules/typescript"); err != nil {
-		require.Missing(t, "TypeScript", "cd web && npm ci")
+		require.Missing(t, "TypeScript", "make web/node_modules")
 	}
 }
 
-func write(t *testing.T, name, text string) {
+func writeText(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

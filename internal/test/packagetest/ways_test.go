@@ -48,7 +48,13 @@ func inBrowser(t *testing.T, b browsertest.Browser) {
 // TestNode runs the suite in the Node that web/test/package.json names: its WebSocket is the standard's.
 func TestNode(t *testing.T) {
 	require.Long(t, "the suite in Node")
-	node := node24(t)
+	node, err := filepath.Abs(web + "/test/node_modules/.bin/node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(node); err != nil {
+		require.Missing(t, "Node 24", "cd web/test && npm ci")
+	}
 	dist := built(t)
 	server := httptest.NewServer(stack.New(t, dist))
 	defer server.Close()
@@ -64,19 +70,6 @@ process.exitCode = await suite.run(process.argv[2], (text) => process.stdout.wri
 		t.Logf("Node wrote to its standard error:\n%s", &stderr)
 	}
 	ended(t, suiteTests(t, "test"), cmd.ProcessState.ExitCode(), nil, string(out))
-}
-
-// node24 returns the path of the Node that web/test/package.json names.
-func node24(t *testing.T) string {
-	t.Helper()
-	node, err := filepath.Abs(web + "/test/node_modules/.bin/node")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(node); err != nil {
-		require.Missing(t, "Node 24", "cd web/test && npm ci")
-	}
-	return node
 }
 
 // ended reports the suite's tests as subtests of t.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,24 @@ func samples(t *testing.T, document string) (all []sample) {
 	return all
 }
 
+var pageScript = regexp.MustCompile(`(?s)<script type="module">\n(.*?)</script>`)
+
+// scripts returns the modules of the pages in a document.
+func scripts(t *testing.T, document string) (all []sample) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range pageScript.FindAllStringSubmatch(string(text), -1) {
+		all = append(all, sample{name: fmt.Sprintf("%s_script_%d", document, i+1), code: strings.ReplaceAll(m[1], "./kafkaio.js", "kafkaio")})
+	}
+	if len(all) == 0 {
+		t.Fatalf("%s has no scripts", document)
+	}
+	return all
+}
+
 // program returns a sample as a whole program. One that doesn't connect has a client, kafka, of the bridge that
 // its argument names.
 func (s sample) program() string {
@@ -119,10 +138,8 @@ func TestSamplesCompile(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, document := range []string{"docs/javascript.md", "web/README.md"} {
-		for _, s := range samples(t, document) {
-			writeText(t, filepath.Join(dir, s.name+".ts"), s.program())
-		}
+	for _, s := range slices.Concat(samples(t, "docs/javascript.md"), samples(t, "web/README.md"), scripts(t, "README.md")) {
+		writeText(t, filepath.Join(dir, s.name+".ts"), s.program())
 	}
 	config, err := json.Marshal(map[string]any{
 		"extends": absolute + "/test/tsconfig.json",

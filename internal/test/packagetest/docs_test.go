@@ -145,8 +145,11 @@ func TestSamplesCompile(t *testing.T) {
 		"extends": absolute + "/test/tsconfig.json",
 		"compilerOptions": map[string]any{
 			"noUnusedLocals": false,
-			"paths":          map[string][]string{"kafkaio": {absolute + "/src/kafkaio.ts"}},
-			"rootDir":        "/",
+			"paths": map[string][]string{
+				"kafkaio":   {absolute + "/src/kafkaio.ts"},
+				"#platform": {absolute + "/src/platform_web.ts"},
+			},
+			"rootDir": "/",
 		},
 		"include": []string{"*.ts", absolute + "/src/*.d.ts"},
 	})

@@ -7,18 +7,21 @@ export interface Admin {
   cluster(): Promise<Cluster>;
   /** Summaries of all topics; of internal ones too if internal is true. */
   topics(o?: { internal?: boolean; signal?: AbortSignal }): Promise<Topic[]>;
+  /** A topic with its partitions: leaders, replicas, offsets. */
   topic(name: string): Promise<TopicDetail>;
   /**
    * Where a position is in partitions of a topic; in all, by default. An offset that a partition doesn't have is an
    * OFFSET_OUT_OF_RANGE. "committed" is no position here.
    */
   offsets(p: { topic: string; partitions?: number[] }, at: Position, o?: { signal?: AbortSignal }): Promise<OffsetResult[]>;
+  /** The settings of a topic or a broker, with Kafka's documentation where the broker has it. */
   configs(of: { topic: string } | { broker: number }): Promise<Config[]>;
   /**
    * All groups; or those that have to do with a topic, and those of which that isn't known. If a broker doesn't
    * tell its groups, that is thrown after the groups of the others.
    */
   groups(o?: { topic?: string; signal?: AbortSignal }): AsyncIterable<Group>;
+  /** A group with its members and offsets. */
   group(id: string): Promise<GroupDetail>;
   /** The directories of all brokers. A broker that doesn't answer has one without a name, and with the error. */
   logDirs(): AsyncIterable<LogDir>;
@@ -26,6 +29,7 @@ export interface Admin {
   createTopic(t: { name: string; partitions?: number; replication?: number; configs?: Record<string, string>; validateOnly?: boolean }): Promise<void>;
   /** Adds partitions until a topic has total. */
   createPartitions(topic: string, total: number): Promise<void>;
+  /** Deletes a topic with all its records. */
   deleteTopic(name: string): Promise<void>;
   /**
    * Changes what a group without members has committed. "committed" leaves it as it is. preview changes nothing, and
@@ -129,6 +133,7 @@ export interface GroupDetail extends Group {
   offsets: (TopicPartition & { committed: bigint | null; end: bigint | null; lag: bigint | null; lagMs: number | null; metadata: string; error?: KafkaError })[];
 }
 
+/** A directory of a broker. A future replica is one that is on its way from another directory. */
 export interface LogDir {
   broker: number;
   dir: string;

@@ -74,7 +74,8 @@ export class Client implements Kafka {
     checkOffset(at.offset, "at.offset");
     checkFields(o, "options", ["signal"]);
     checkSignal(o.signal);
-    const bytes = await this.#calls.do("record", at, { signal: o.signal });
+    const { topic, partition, offset } = at; // which may be a record
+    const bytes = await this.#calls.do("record", { topic, partition, offset }, { signal: o.signal });
     return bytes === null ? null : readBatch(bytes as Uint8Array).batch.records[0]!;
   }
 

@@ -1,13 +1,14 @@
 import type { KafkaError } from "./errors.js";
 import type { Position, TopicPartition, TopicPartitionOffset } from "./position.js";
 
+/** What consume reads, and how. Either topics or partitions must be given. */
 export interface ConsumeOptions {
   /**
-   * Partitions that are added to them later, and topics that are made again, are read from their beginning. A
-   * topic that doesn't exist is waited for.
+   * Topics, of which all partitions are read. Partitions that are added later, and topics that are made again, are
+   * read from their beginning. A topic that doesn't exist is waited for.
    */
   topics?: string[];
-  /** Instead of topics. until is an offset: reading ends before it. */
+  /** Partitions, each with bounds of its own if it likes. until is an offset: reading ends before it. */
   partitions?: (TopicPartition & { from?: Position; until?: bigint })[];
   /**
    * Default: "latest". With a group it is for partitions of which the group has committed nothing; default:
@@ -32,7 +33,7 @@ export interface ConsumeOptions {
    * may decompress to as much, or to 64 MiB if that is more; what is larger ends the loop with an ERR_LIMIT.
    */
   maxBufferedBytes?: number;
-  /** Default: as many as have room in 256 KiB. */
+  /** The most records in a batch. Default: as many as have room in 256 KiB. */
   maxBatchRecords?: number;
   /**
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
@@ -80,8 +81,9 @@ export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
   progress(): Promise<Progress>;
   /** Holds back partitions, or all of them: their batches wait from this moment on. */
   pause(p?: TopicPartition[]): void;
+  /** Ends pause, of some partitions or of all. */
   resume(p?: TopicPartition[]): void;
-  /** Once it resolves, no batch of the partition comes from before. */
+  /** Goes on elsewhere. Once it resolves, no batch of the partition comes from before. */
   seek(to: TopicPartition & { to: Position }): Promise<void>;
   /**
    * Commits, for the group: offsets, each that of the next record to be read; default: all that the loop has got, the
@@ -102,6 +104,7 @@ export interface Batch extends TopicPartition {
   records: KafkaRecord[];
   /** The offset after all that was read for this batch. */
   next: bigint;
+  /** The end of the partition when this was read: the offset after the last record that all replicas in sync have. */
   highWatermark: bigint;
   /**
    * Offsets that aren't records of the batch: those that the filter left out, markers of transactions, records
@@ -111,13 +114,20 @@ export interface Batch extends TopicPartition {
   skipped: { filtered: number; control: number; aborted: number; gaps: bigint };
 }
 
-/** start, end and lag are of what the isolation lets read; position is what was sent to the page. */
+/** How far a consumer is. */
 export interface Progress {
+  /**
+   * start is where the partition begins, and end where it ends for this isolation. position is the offset after what
+   * was sent to the page. lag is what lies between position and end.
+   */
   partitions: (TopicPartition & { start: bigint; position: bigint; end: bigint; lag: bigint })[];
-  /** Records that were read, those of them that no filter left out, and compressed bytes. */
+  /** Records that were read. */
   scanned: number;
+  /** Those of them that no filter left out. */
   matched: number;
+  /** Bytes that were read, as brokers store them, which is compressed. */
   bytes: number;
+  /** Why it has ended: it read up to until, the page closed it or aborted its signal, or it failed. */
   ended?: "until" | "closed" | "aborted" | "error";
 }
 
@@ -125,21 +135,24 @@ export interface Progress {
 export interface KafkaRecord extends TopicPartitionOffset {
   /** Milliseconds, as stored: a date can't hold all of them. -1: none. */
   readonly timestamp: number;
+  /** Who set the timestamp: the producer or the broker, as the topic's message.timestamp.type says. */
   readonly timestampType: "create" | "append" | "none";
-  /** -1: none. */
+  /** The leader's epoch when the record was stored. -1: none. */
   readonly leaderEpoch: number;
-  /** Views into the batch, which they keep in memory: see detach(). */
+  /** A view into the batch, which it keeps in memory: see detach(). */
   readonly key: Uint8Array | null;
+  /** A view like key. null: a tombstone. */
   readonly value: Uint8Array | null;
-  /** -1: null. More than value.length: the value is cut at valueLimit. */
+  /** The value's bytes as stored. -1: null. More than value.length: the value is cut at valueLimit. */
   readonly valueLength: number;
+  /** In the order in which they were written. A name may stand twice. */
   readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
-  /** As UTF-8; what is none becomes U+FFFD. */
+  /** The value, or the key, as UTF-8; what is none becomes U+FFFD. null: there is none. */
   text(part?: "key" | "value"): string | null;
-  /** As JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT. */
+  /** The value, or the key, as JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT. */
   json<T = unknown>(part?: "key" | "value"): T;
-  /** A copy with memory of its own. */
+  /** A copy with memory of its own, which doesn't keep the batch. */
   detach(): KafkaRecord;
-  /** The offset is a string; bytes are text, or {base64} if they are no UTF-8. */
+  /** For JSON.stringify: the offset is a string; bytes are text, or {base64} if they are no UTF-8. */
   toJSON(): object;
 }

@@ -1,4 +1,4 @@
-/** The code of a KafkaError: one of these, or the name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION. */
+/** The code of a KafkaError. */
 export type Code =
   /** An argument makes no sense. Nothing was done. */
   | "ERR_MISMATCH_ARGUMENT"
@@ -40,6 +40,7 @@ export type Code =
   | "ERR_FILTER"
   /** Anything else. The message says what. */
   | "ERR_UNKNOWN"
+  /** The name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION: kafkaCode is its number. */
   | (string & {});
 
 /** @internal What a KafkaError is made of. */
@@ -59,6 +60,7 @@ export interface ErrorFields {
 /** The error with which every promise of this package rejects. */
 export class KafkaError extends Error {
   override readonly name = "KafkaError";
+  /** What programs decide by. message is for people. */
   readonly code: Code;
   /** The number that Perl's Kafka::IO has for the failure of a connection: -1004 for a failed dial, say. */
   declare readonly errno?: number;
@@ -70,8 +72,11 @@ export class KafkaError extends Error {
   readonly outcomeUnknown: boolean;
   /** The broker's address. */
   declare readonly broker?: string;
+  /** The topic, if the error is about one. */
   declare readonly topic?: string;
+  /** The partition of that topic. */
   declare readonly partition?: number;
+  /** What your own code threw, or the reason of a signal. */
   declare readonly cause?: unknown;
 
   /** @internal */

@@ -1,11 +1,13 @@
 import { mismatch } from "./errors.js";
 import { checkFields, checkInteger, checkName } from "./options.js";
 
+/** A partition of a topic. */
 export interface TopicPartition {
   topic: string;
   partition: number;
 }
 
+/** An offset in a partition. It is a bigint, because offsets have 63 bits. */
 export interface TopicPartitionOffset extends TopicPartition {
   offset: bigint;
 }

@@ -5,7 +5,9 @@ export interface NewRecord {
   topic: string;
   /** Must be given: null is a tombstone, which deletes the key in a compacted topic. */
   value: Uint8Array | string | null;
+  /** Decides the partition, unless that is given. Default: null. */
   key?: Uint8Array | string | null;
+  /** Stored in this order. A name may stand twice. Default: none. */
   headers?: Iterable<readonly [string, Uint8Array | string | null]>;
   /** Default: as Java's producer chooses, by the hash of the key; without a key, the same for some records. */
   partition?: number;
@@ -13,6 +15,7 @@ export interface NewRecord {
   timestamp?: number;
 }
 
+/** How records are produced. */
 export interface ProduceOptions {
   /** Who must have stored a record: all replicas in sync, the leader, or nobody, who then also tells no offset. Default: "all". */
   acks?: "all" | "leader" | "none";
@@ -24,6 +27,7 @@ export interface ProduceOptions {
   timeout?: number;
   /** Bytes of a record or a batch of them, before compression. Larger records are an ERR_LIMIT, and aren't sent. Default: 1,000,012, as topics have it. */
   maxMessageBytes?: number;
+  /** Ends the call with an ERR_ABORTED, whose outcomeUnknown says whether something may be stored all the same. */
   signal?: AbortSignal;
 }
 
@@ -38,4 +42,5 @@ export interface Produced {
   timestamp: number;
 }
 
+/** What became of one of several records. */
 export type ProduceResult = Produced | { topic: string; error: KafkaError };

@@ -11,6 +11,7 @@ import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produ
  */
 export type TokenReason = "connect" | "expiring" | "refused";
 
+/** What connect takes. Each field may be left out; bridge only in a page. */
 export interface ConnectOptions {
   /**
    * The bridge: an http:, https:, ws: or wss: URL, or a path of the page's origin. Default: /kafka of the
@@ -20,8 +21,9 @@ export interface ConnectOptions {
   /** The name of a cluster, of a bridge that has several. It is appended to the bridge's path. */
   cluster?: string;
   /**
-   * For the bridge: a token, or a function that returns one, for two minutes at most. The signal is aborted
-   * when the token is no longer wanted. What the function throws is the cause of an ERR_TOKEN.
+   * What the bridge wants to see: a token, or a function that returns one within two minutes. The function is called
+   * once at a time, whenever a token is wanted. The signal is aborted when it is wanted no longer. What the function
+   * throws is the cause of an ERR_TOKEN.
    */
   token?: string | ((why: TokenReason, signal: AbortSignal) => string | Promise<string>);
   /**
@@ -58,6 +60,7 @@ export interface ConnectOptions {
 export interface Kafka extends AsyncDisposable {
   /** The cluster's own id. Empty if it has none. */
   readonly clusterId: string;
+  /** Describes the cluster, its topics and groups, and changes them. */
   readonly admin: Admin;
   /** Stores a record. It rejects if the record isn't stored, or nobody knows: then outcomeUnknown is true. */
   produce(record: NewRecord, o?: ProduceOptions): Promise<Produced>;
@@ -67,7 +70,7 @@ export interface Kafka extends AsyncDisposable {
    * aborted. Some records may be stored then, and outcomeUnknown says so.
    */
   produce(records: Iterable<NewRecord> | AsyncIterable<NewRecord>, o?: ProduceOptions): Promise<ProduceResult[]>;
-  /** The partition that Java's producer chooses for a key now. */
+  /** The partition that Java's producer chooses for a key now. It changes when the topic gets further partitions. */
   partitionFor(topic: string, key: Uint8Array | string): Promise<number>;
   /**
    * Reads records. It begins at once; what can't be read is tried again, see onRetry. Options that make no sense
@@ -78,8 +81,7 @@ export interface Kafka extends AsyncDisposable {
   record(at: TopicPartitionOffset, o?: { signal?: AbortSignal }): Promise<KafkaRecord | null>;
   /**
    * Opens a connection to a broker, by its id or its host:port, for a program that speaks Kafka's protocol
-   * itself. It is authenticated if the client has sasl. timeout is in milliseconds and bounds opening;
-   * default: 2.5 s for each step.
+   * itself. It is authenticated if the client has sasl.
    */
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
   /**
@@ -99,13 +101,18 @@ export interface Kafka extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** The state of a client. */
 export type Status =
+  /** A broker answers. */
   | { state: "connected" }
+  /** The bridge or all brokers are lost. attempt counts from 1; the next one is in retryInMs milliseconds. */
   | { state: "reconnecting"; attempt: number; retryInMs: number; error: KafkaError }
+  /** The last state. Without an error the page closed the client. */
   | { state: "closed"; error?: KafkaError };
 
-/** timeout is in milliseconds; default: 1.5 s. */
+/** What bounds a call of a socket. */
 export interface SocketCallOptions {
+  /** Milliseconds. Default: 1500; of opening 2500, for each step. */
   timeout?: number;
   signal?: AbortSignal;
 }
@@ -115,7 +122,10 @@ export interface SocketCallOptions {
  * tell any more where a message begins: then every call is an ERR_NO_CONNECTION.
  */
 export interface KafkaSocket extends AsyncDisposable {
-  /** Sends all the bytes as they are, and returns their number. ERR_CANNOT_SEND: perhaps only some were sent. */
+  /**
+   * Sends all the bytes as they are, and returns their number. ERR_CANNOT_SEND: perhaps only some were sent. A client
+   * with readOnly can't look into them, and refuses.
+   */
   send(bytes: Uint8Array, o?: SocketCallOptions): Promise<number>;
   /** Receives exactly n bytes. ERR_CANNOT_RECEIVE: they did not come in time, or the connection broke. */
   receive(n: number, o?: SocketCallOptions): Promise<Uint8Array>;
@@ -127,5 +137,6 @@ export interface KafkaSocket extends AsyncDisposable {
   request(apiKey: number, apiVersion: number, body: Uint8Array, o?: SocketCallOptions): Promise<Uint8Array>;
   /** False once the connection is closed: by close(), a failed call, the broker, or the end of the client. */
   readonly alive: boolean;
+  /** Closes the connection, at once. */
   close(): void;
 }

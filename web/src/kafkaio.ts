@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 export { connect } from "./connect.js";
 export type * from "./admin_types.js";
 export { KafkaError } from "./errors.js";

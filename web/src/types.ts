@@ -23,14 +23,22 @@ export interface ConnectOptions {
    * when the token is no longer wanted. What the function throws is the cause of an ERR_TOKEN.
    */
   token?: string | ((why: TokenReason, signal: AbortSignal) => string | Promise<string>);
-  /** How to authenticate to the brokers, through the bridge, which passes it on. */
+  /**
+   * How to authenticate to the brokers, through the bridge, which passes it on. token is called for each connection
+   * and again when the broker's session expires, once at a time, and has two minutes; the signal is aborted when the
+   * token is no longer wanted. What it throws is the cause of an ERR_TOKEN. If brokers refuse the credentials, that
+   * is a SASL_AUTHENTICATION_FAILED; it closes a client that was connected once brokers have refused three times.
+   */
   sasl?:
     | { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string }
     | { mechanism: "oauthbearer"; token: (signal: AbortSignal) => Promise<string> };
   /**
-   * TLS with the brokers, end to end. Certificates and keys are PEM. Two are required for now: ca, since a page
-   * can't use its browser's authorities, and serverName, a name in the brokers' certificates, since the bridge
-   * chooses the first broker.
+   * TLS with the brokers, end to end, in PEM. Without ca, certificates of the public authorities are taken: they are
+   * in roots.pem beside kafka.wasm, since a page can't use its browser's.
+   *
+   * A broker's certificate must be for the host that the cluster advertises, or for serverName. Nobody tells the host
+   * of the first broker, which the bridge chooses. So its certificate must be for serverName. Without serverName any
+   * certificate of ca will do, and ca must be an authority of the cluster's own; true alone is refused.
    */
   tls?: boolean | { ca?: string; cert?: string; key?: string; serverName?: string };
   /** Makes the client refuse whatever writes, with ERR_READ_ONLY. */

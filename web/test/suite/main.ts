@@ -8,6 +8,7 @@ import "./death.js";
 import "./explorer.js";
 import "./produce.js";
 import "./records.js";
+import "./secure.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";

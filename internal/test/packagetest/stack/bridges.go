@@ -39,8 +39,10 @@ type slot struct {
 	bridge *bridge.Bridge // nil: ended
 }
 
-func (b *bridges) add(path string, c BridgeConfig) {
-	config := bridge.Config{Brokers: b.brokers, ConnectTo: map[string]string{EchoBroker: b.echo}}
+func (b *bridges) add(path string, c BridgeConfig) { b.addTo(path, b.brokers, c) }
+
+func (b *bridges) addTo(path string, brokers []string, c BridgeConfig) {
+	config := bridge.Config{Brokers: brokers, ConnectTo: map[string]string{EchoBroker: b.echo}}
 	if c.Tokens != nil {
 		config.Authorize = authorize(c)
 	}

@@ -2,7 +2,9 @@ package stack
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
+	"os"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
@@ -21,6 +23,8 @@ type Setup struct {
 // New returns a handler that serves the files in dist, a setup, and bridges at /bridges/ until the test ends:
 //
 //	GET  /stack/setup     the Setup
+//	GET  /stack/file?type=&body= sends that body as of that type; with &name=, a file in dist
+//	GET  /stack/secure    a Secure, whose bridge is at /secure/kafka
 //	POST /stack/bridges   starts a bridge of a BridgeConfig; returns {"path": …} of the page's origin
 //	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
 //	POST /stack/again?path= starts it again
@@ -36,6 +40,14 @@ func New(t *testing.T, dist string) http.Handler {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		files.ServeHTTP(w, r)
 	})
+	mux.HandleFunc("GET /stack/file", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.FormValue("type"))
+		if name := r.FormValue("name"); name != "" {
+			http.ServeFileFS(w, r, os.DirFS(dist), name)
+			return
+		}
+		io.WriteString(w, r.FormValue("body"))
+	})
 	mux.HandleFunc("GET /stack/setup", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(Setup{brokers, EchoBroker})
 	})
@@ -45,7 +57,9 @@ func New(t *testing.T, dist string) http.Handler {
 	topics := topics{brokers}
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
+	mux.HandleFunc("GET /stack/secure", secured(t, b))
 	mux.HandleFunc("/bridges/", b.serve)
+	mux.HandleFunc("/secure/", b.serve)
 	mux.HandleFunc("/kafka", b.serve)
 	b.add("/kafka", BridgeConfig{})
 	return mux

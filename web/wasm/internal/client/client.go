@@ -40,7 +40,9 @@ type client struct {
 	dialer  *kafkaio.Dialer
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
-	sent    sent // by kafka
+
+	saslToken *tokenSource // for OAUTHBEARER
+	sent      sent         // by kafka
 
 	producers producers
 }
@@ -65,6 +67,12 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	defer c.kafka.Close()
+	if o := c.options.SASL; o != nil && o.Mechanism == "oauthbearer" {
+		// A person may have to log in, and a request would not wait for so long.
+		if err := c.saslToken.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
 	presence, clusterID, err := c.reach(ctx, connectAttempts)
 	if err != nil {
 		return nil, err
@@ -95,7 +103,7 @@ func closedError(reason error) *port.Error {
 
 // configure makes what connects, from the options.
 func (c *client) configure(ctx context.Context) error {
-	secure, err := c.options.TLS.secure()
+	secure, err := c.secure(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,6 +112,7 @@ func (c *client) configure(ctx context.Context) error {
 		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
+	c.saslToken = c.newSASLToken(ctx)
 	c.producers.open = c.openProducer(ctx)
 	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
 	return err

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/printable"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
@@ -29,6 +30,7 @@ const (
 	codeTimeout           = "ERR_TIMEOUT"
 	codeReadOnly          = "ERR_READ_ONLY"
 	codeToken             = "ERR_TOKEN"
+	codeNotLoaded         = "ERR_NOT_LOADED"
 	codeUnknown           = "ERR_UNKNOWN"
 )
 
@@ -76,9 +78,16 @@ func describe(err error) *port.Error {
 		return &e
 	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
-		return &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		e := &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		if isRefusal(err) {
+			e.Message = "a broker refused the credentials of sasl: " + printable.Text(err.Error())
+		}
+		return e
 	}
 	e := &port.Error{Code: codeOf(err), Message: strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")}
+	if saysNoTLS(err) {
+		e.Message = tlsNames.Replace(e.Message)
+	}
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr
 	}

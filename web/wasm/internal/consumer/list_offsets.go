@@ -70,6 +70,7 @@ func (c *Consumer) listOffsets(
 			}
 			delete(asked, tp)
 			if s.err = kerr.ErrorForCode(p.ErrorCode); s.err == nil {
+				s.timestamp = p.Timestamp
 				found(s, p.Offset)
 			}
 		}

@@ -22,8 +22,9 @@ type search struct {
 	untilAt *int64
 
 	location
-	stored int64 // the end, with records of open transactions
-	err    error
+	stored    int64 // the end, with records of open transactions
+	timestamp int64 // of the record that the leader found last; -1: none
+	err       error
 }
 
 // maxSearches bounds those for last records that run at the same time.

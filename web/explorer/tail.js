@@ -54,7 +54,7 @@ export class TailView {
     this.#showCounts();
   }
 
-  /** Takes records; returns a promise of when they are drawn, so that they come no faster. */
+  /** Takes records. Once many wait for the next frame, it returns a promise of that, so that no more come. */
   add(records) {
     this.rate.count(records.reduce((n, r) => n + (this.#isBacklog(r) ? 0 : 1), 0));
     this.#waiting.push(...records.map((r) => r.detach())); // one record shan't hold its batch
@@ -67,7 +67,7 @@ export class TailView {
       this.#frame = null;
       if (!this.#paused) this.#draw();
     });
-    return this.#frame;
+    return this.#waiting.length < keptRows ? null : this.#frame;
   }
 
   /** Marks a record, now or when it comes. */

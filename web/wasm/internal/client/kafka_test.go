@@ -135,21 +135,12 @@ func TestGroupsOfEachProtocolOnApacheKafka(t *testing.T) {
 	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
 	ctx, page := connectKafka(t, object{"bridge": bridgeTo(t, bridge.Config{Brokers: brokers})})
 	do(ctx, t, page, "createTopic", object{"name": "t", "partitions": 2, "replication": 1})
-	newMember := func(options ...kgo.Opt) *kgo.Client {
-		t.Helper()
-		c, err := kgo.NewClient(append(options, kgo.SeedBrokers(brokers...), kgo.ClientID("member"))...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		return c
+	share(ctx, t, page, brokers, "share")
+	streams, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
+	if err != nil {
+		t.Fatal(err)
 	}
-	share := newMember(kgo.ShareGroup("share"), kgo.ConsumeTopics("t"))
-	for read := false; !read; { // it begins at the end, and so some time after it has been made
-		store(ctx, t, page, to("v"))
-		read = len(share.PollRecords(ctx, 1).Records()) > 0
-	}
-	streams := newMember()
+	defer streams.Close()
 	joining := joinStreams("streams", "t")
 	for joined := false; !joined; { // the coordinator may have to make its topic first
 		resp, err := streams.Request(ctx, joining)
@@ -158,6 +149,7 @@ func TestGroupsOfEachProtocolOnApacheKafka(t *testing.T) {
 		}
 		r := resp.(*kmsg.StreamsGroupHeartbeatResponse)
 		joined = len(r.ActiveTasks) > 0
+		t.Logf("%+v", r)
 		if r.ErrorCode == 0 {
 			joining.MemberEpoch = r.MemberEpoch
 			if !joined {

@@ -3,26 +3,22 @@
 package client
 
 import (
+	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
 
 func TestAShareGroupHasMembersAndLag(t *testing.T) {
 	cluster := newFake(t, kfake.SeedTopics(1, "t"))
 	ctx, page, _ := connectFake(t, cluster)
-	member, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.ClientID("member"), kgo.ShareGroup("g"), kgo.ConsumeTopics("t"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer member.Close()
-	for read := false; !read; { // it begins at the end, and so some time after it has been made
-		store(ctx, t, page, to("v"))
-		read = len(member.PollRecords(ctx, 1).Records()) > 0
-	}
+	share(ctx, t, page, cluster.ListenAddrs(), "g")
 	g := do(ctx, t, page, "group", object{"id": "g"}).(object)
 	if g["protocol"] != "share" || g["state"] != "Stable" || g["members"] != 1.0 || g["coordinator"].(float64) < 0 || g["error"] != nil {
 		t.Errorf("%v", g)
@@ -34,6 +30,22 @@ func TestAShareGroupHasMembersAndLag(t *testing.T) {
 	offset := g["offsets"].([]any)[0].(object)
 	if offset["topic"] != "t" || offset["committed"] == nil || offset["lag"] == nil || offset["lagMs"] == nil {
 		t.Errorf("%v", offset)
+	}
+}
+
+// share has a member of a share group read a record of the topic t, which the page stores. It leaves with the test.
+func share(ctx context.Context, t *testing.T, page *porttest.Page, brokers []string, group string) {
+	t.Helper()
+	member, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ClientID("member"), kgo.ShareGroup(group), kgo.ConsumeTopics("t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(member.Close)
+	for read := false; !read; { // it begins at the end, and so some time after it has been made
+		store(ctx, t, page, to("v"))
+		polling, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+		read = len(member.PollRecords(polling, 1).Records()) > 0
+		cancel()
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
 
 // session is how long brokers accept one authentication.
@@ -40,6 +41,14 @@ func secured(t *testing.T) (url, ca string) {
 	return bridgeTo(t, bridge.Config{Brokers: cluster.BootstrapOf("SASL_SSL")}), authority.PEM
 }
 
+// connectKafka connects a client.
+func connectKafka(t *testing.T, options object) (context.Context, *porttest.Page) {
+	t.Helper()
+	ctx, page := start(t, func(context.Context, uint32, string, any) (any, error) { return nil, nil })
+	page.Start(nil, "connect", options, nil, 1).Item(ctx)
+	return ctx, page
+}
+
 // unsigned returns a token that brokers take which don't verify signatures.
 func unsigned(t *testing.T, subject string, expires time.Time) string {
 	t.Helper()
@@ -60,7 +69,7 @@ func TestSASLOnApacheKafka(t *testing.T) {
 	}
 	t.Run("accepted", func(t *testing.T) {
 		for _, options := range []object{password("scram-sha-512", "alice", "wonderland"), password("plain", "bob", "builder")} {
-			connectTo(t, options)
+			connectKafka(t, options)
 		}
 	})
 	t.Run("refused", func(t *testing.T) {
@@ -108,7 +117,7 @@ func TestSASLOnApacheKafka(t *testing.T) {
 		for user, want := range map[string]bool{"bob builder": false, "alice wonderland": true} {
 			name, secret, _ := strings.Cut(user, " ")
 			mechanism := map[bool]string{true: "scram-sha-512", false: "plain"}[want]
-			ctx, page, _ := connectTo(t, password(mechanism, name, secret))
+			ctx, page := connectKafka(t, password(mechanism, name, secret))
 			allowed := do(ctx, t, page, "cluster", nil).(object)["allowed"].([]any)
 			for _, api := range []string{"DescribeAcls", "DescribeLogDirs", "ElectLeaders"} {
 				if got := slices.Contains(allowed, any(api)); got != want {
@@ -124,23 +133,14 @@ func TestSASLOnApacheKafka(t *testing.T) {
 
 func TestGroupsOfEachProtocolOnApacheKafka(t *testing.T) {
 	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
-	ctx, page, _ := connectTo(t, object{"bridge": bridgeTo(t, bridge.Config{Brokers: brokers})})
+	ctx, page := connectKafka(t, object{"bridge": bridgeTo(t, bridge.Config{Brokers: brokers})})
 	do(ctx, t, page, "createTopic", object{"name": "t", "partitions": 2, "replication": 1})
-	newMember := func(options ...kgo.Opt) *kgo.Client {
-		t.Helper()
-		c, err := kgo.NewClient(append(options, kgo.SeedBrokers(brokers...), kgo.ClientID("member"))...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		return c
+	share(ctx, t, page, brokers, "share")
+	streams, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
+	if err != nil {
+		t.Fatal(err)
 	}
-	share := newMember(kgo.ShareGroup("share"), kgo.ConsumeTopics("t"))
-	for read := false; !read; { // it begins at the end, and so some time after it has been made
-		store(ctx, t, page, to("v"))
-		read = len(share.PollRecords(ctx, 1).Records()) > 0
-	}
-	streams := newMember()
+	defer streams.Close()
 	joining := joinStreams("streams", "t")
 	for joined := false; !joined; { // the coordinator may have to make its topic first
 		resp, err := streams.Request(ctx, joining)
@@ -149,6 +149,7 @@ func TestGroupsOfEachProtocolOnApacheKafka(t *testing.T) {
 		}
 		r := resp.(*kmsg.StreamsGroupHeartbeatResponse)
 		joined = len(r.ActiveTasks) > 0
+		t.Logf("%+v", r)
 		if r.ErrorCode == 0 {
 			joining.MemberEpoch = r.MemberEpoch
 			if !joined {

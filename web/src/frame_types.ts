@@ -19,7 +19,7 @@ export interface Frame {
   correlationId: number;
   /** In bytes, the 4 of the length included. */
   size: number;
-  /** When its first bytes passed, in milliseconds, as performance.timeOrigin + performance.now() tells them, ± 1. */
+  /** When its first bytes passed: about what performance.timeOrigin + performance.now() was, to a millisecond or two. */
   at: number;
   /** Of a response: milliseconds since its request. */
   latency?: number;

@@ -138,7 +138,7 @@ test("frames that a page doesn't take are dropped and counted", async (w) => {
   await withKafka(w, {}, async (kafka) => {
     const captured = await Captured.of(kafka, { captureBytes: 4 << 20 });
     const value = new Uint8Array(900_000);
-    const count = 20;
+    const count = 12;
     for (let i = 0; i < count; i++) await kafka.produce({ topic: topic.name, value });
     while (captured.dropped === 0) {
       await kafka.admin.cluster();

@@ -166,7 +166,7 @@ func TestFramesAreDroppedIfThePageTakesNone(t *testing.T) {
 	ctx, page, _ := connectFake(t, newFake(t, kfake.SeedTopics(1, "t")))
 	unread := page.Start(nil, "frames", map[string]any{"captureBytes": 4 << 20}, nil, 0)
 	r := captureFrames(ctx, t, page, 0)
-	const produced = 20
+	const produced = 12
 	value := strings.Repeat("v", 900<<10)
 	for range produced {
 		offsetOf(t, resultsOf(ctx, t, startProduce(page, nil, to(value)))[0])

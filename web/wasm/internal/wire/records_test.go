@@ -10,14 +10,22 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// fetched returns a response to Fetch with these records, and the Field of the records.
+// fetchVersion is that of fetchWith.
+const fetchVersion = 12
+
+// fetchWith returns a response to Fetch with these records.
+func fetchWith(records []byte) []byte {
+	r := kmsg.NewPtrFetchResponse()
+	r.Version = fetchVersion
+	r.Topics = []kmsg.FetchResponseTopic{{Topic: "t", Partitions: []kmsg.FetchResponseTopicPartition{{RecordBatches: records}}}}
+	return withSize(r.AppendTo([]byte{0, 0, 0, 0, 0, 0, 0, 1, 0}))
+}
+
+// fetched decodes a response to Fetch with these records, and returns the Field of the records.
 func fetched(t *testing.T, records []byte) Field {
 	t.Helper()
-	r := kmsg.NewPtrFetchResponse()
-	r.Version = 12
-	r.Topics = []kmsg.FetchResponseTopic{{Topic: "t", Partitions: []kmsg.FetchResponseTopicPartition{{RecordBatches: records}}}}
-	frame := withSize(r.AppendTo([]byte{0, 0, 0, 0, 0, 0, 0, 1, 0}))
-	f := Decode(r.Key(), r.Version, false, frame)
+	frame := fetchWith(records)
+	f := Decode(1, fetchVersion, false, frame)
 	checkPartition(t, f, len(frame))
 	return find(t, f, "RecordBatches")
 }

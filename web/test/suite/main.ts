@@ -13,6 +13,7 @@ import "./records.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";
+import "./broker.js";
 
 /** Runs the suite. origin is the stack's; in a page it is the page's own. */
 export function run(origin: string, write: (text: string) => void): Promise<number> {

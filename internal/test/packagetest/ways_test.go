@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
 
 // limit bounds one run of the suite, on a machine that is busy with other things.
-const limit = 8 * time.Minute
+const limit = 15 * time.Minute
 
 // Where the package runs. In each place the suite is the same, but for what only pages have.
 

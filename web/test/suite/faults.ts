@@ -1,41 +1,8 @@
-// What happens to the way to the brokers, and to a broker.
-import type { Consumer, KafkaError, KafkaRecord, Status } from "kafkaio";
+// What happens to the way to the brokers, and to topics.
 import { equal, rejects, test } from "./harness.js";
-import { broker, newBridge, withKafka } from "./stack.js";
+import { Reading } from "./reading.js";
+import { newBridge, withKafka } from "./stack.js";
 import { Topic, topicOf } from "./topics.js";
-
-/** Reads a topic, and notes what is reported. */
-class Reading {
-  readonly reports: { error: KafkaError; at: number }[] = [];
-  #records: AsyncIterator<KafkaRecord, undefined>;
-  #reported = () => {};
-
-  constructor(consume: (onRetry: (error: KafkaError) => void) => Consumer) {
-    this.#records = consume((error) => {
-      this.reports.push({ error, at: performance.now() });
-      this.#reported();
-    }).records();
-  }
-
-  /** The text of the next record; undefined after the end. */
-  async next(): Promise<string | null | undefined> {
-    return (await this.#records.next()).value?.text();
-  }
-
-  /** Waits for a report, and returns its error. It must come in time; a little is for a busy machine. */
-  async report(): Promise<KafkaError> {
-    const began = performance.now();
-    const before = this.reports.length;
-    while (this.reports.length === before) await new Promise<void>((resolve) => (this.#reported = resolve));
-    const { error, at } = this.reports[before]!;
-    equal(at - began < 4500, true, `"${error.message}" came after ${at - began} ms, and in time`);
-    return error;
-  }
-
-  end(): Promise<unknown> {
-    return this.#records.return!();
-  }
-}
 
 test("a connection that is cut is made again", async (w) => {
   const topic = await topicOf(w, "before");
@@ -73,64 +40,6 @@ test("a connection that stalls is told, and read on", async (w) => {
     await reading.end();
   });
 }, "either");
-
-test("a broker that is frozen is told, and read on", async (w) => {
-  const topic = await topicOf(w, "before");
-  await withKafka(w, {}, async (kafka) => {
-    const reading = new Reading((onRetry) => kafka.consume({ topics: [topic.name], from: "earliest", onRetry }));
-    equal(await reading.next(), "before");
-    const states: Status["state"][] = [];
-    const reconnecting = (async () => {
-      for await (const { state } of kafka.status()) {
-        states.push(state);
-        if (states.length === 3) return;
-      }
-    })();
-    await broker(w, "freeze");
-    let next: ReturnType<Reading["next"]> | undefined;
-    try {
-      const e = await reading.report();
-      equal([e.code, e.retriable], ["ERR_TIMEOUT", true], "the report");
-      await rejects(kafka.admin.topics(), "ERR_TIMEOUT");
-      await rejects(kafka.produce({ topic: topic.name, value: "too late" }, { timeout: 2000 }), "ERR_TIMEOUT");
-      next = reading.next();
-      while (!states.includes("reconnecting")) await new Promise((resolve) => setTimeout(resolve, 100));
-    } finally {
-      await broker(w, "thaw");
-    }
-    await reconnecting;
-    equal([states[0], states[1]], ["connected", "reconnecting"], "the states");
-    await topic.write([{ value: "after" }]);
-    let value = await next;
-    if (value === "too late") value = await reading.next(); // which nobody could know
-    equal(value, "after");
-    await reading.end();
-  });
-}, "apache");
-
-test("a broker that is killed and restarted is read on", async (w) => {
-  const topic = await topicOf(w, "before");
-  await withKafka(w, {}, async (kafka) => {
-    const reading = new Reading((onRetry) => kafka.consume({ topics: [topic.name], from: "earliest", onRetry }));
-    equal(await reading.next(), "before");
-    await broker(w, "kill");
-    let next: ReturnType<Reading["next"]> | undefined;
-    let producing: Promise<unknown> | undefined;
-    try {
-      const e = await reading.report();
-      equal([["ERR_BROKER_UNREACHABLE", "ERR_TIMEOUT"].includes(e.code), e.retriable], [true, true], `the report "${e.message}" of code ${e.code}`);
-      next = reading.next();
-      producing = kafka.produce({ topic: topic.name, value: "waits" }, { timeout: 50_000 });
-    } finally {
-      await broker(w, "restart");
-    }
-    await producing;
-    equal(await next, "waits");
-    await reading.end();
-    const apart = reading.reports.slice(1).map(({ at }, i) => at - reading.reports[i]!.at);
-    equal(apart.filter((ms) => ms < 900), [], "reports that are less than a second apart");
-  });
-}, "apache");
 
 test("a loop that is slow lets no more come than it may", async (w) => {
   const size = 50_000;

@@ -22,7 +22,7 @@ interface Test {
 const tests: Test[] = [];
 
 /** How long one test may take, in milliseconds. */
-const patience = 60_000;
+const patience = 120_000;
 
 /** Declares a test for every place. The Go test that runs the suite finds it by this very spelling. */
 export function test(name: string, run: Test["run"], on: Brokers = "kfake"): void {

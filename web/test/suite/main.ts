@@ -18,6 +18,7 @@ import "./secure.js";
 import "./socket.js";
 import "./token.js";
 import "./value.js";
+import "./broker.js";
 
 export { runHidden } from "./hidden.js";
 

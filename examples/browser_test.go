@@ -22,9 +22,9 @@ import (
 // should.
 const look = `
 const wanted = {
-  "tail.html?topic=TOPIC": "partition 0, offset 0: hello from a page",
+  "tail.html?topic=$topic": "partition 0, offset 0: hello from a page",
   "tail.html?topic=no-such-topic": "UNKNOWN_TOPIC_OR_PARTITION: topic no-such-topic",
-  "produce.html?topic=TOPIC": "Stored in TOPIC, partition 0, offset 0.",
+  "produce.html?topic=$topic": "Stored in $topic, partition 0, offset 0.",
   "request.html": "API key 18, versions 0 to ",
 };
 const frames = Object.keys(wanted).map((page) => {
@@ -92,7 +92,7 @@ func TestBrowser(t *testing.T) {
 			origin := startBrowser(t, strings.Join(brokers, ","))
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			script := strings.ReplaceAll(look, "TOPIC", topic)
+			script := strings.ReplaceAll(look, "$topic", topic)
 			code, err := browsertest.Run(ctx, b, browsertest.Program{Script: script, Handler: httputil.NewSingleHostReverseProxy(origin)})
 			if code != 0 || err != nil {
 				t.Errorf("exit code %d, %v", code, err)

@@ -3,7 +3,9 @@ package client
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -40,7 +42,7 @@ type partitionLayout struct {
 	Error    *port.Error `json:"error,omitzero"`
 }
 
-// topics lists topics. It asks one broker for all, and one for min.insync.replicas of all.
+// topics lists topics by name. It asks one broker for all, and one for min.insync.replicas of all.
 func (c *client) topics(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
 		Internal bool `json:"internal"`
@@ -60,6 +62,7 @@ func (c *client) topics(ctx context.Context, call *port.Call) (any, error) {
 			listed = append(listed, t)
 		}
 	}
+	slices.SortFunc(listed, func(a, b kmsg.MetadataResponseTopic) int { return strings.Compare(*a.Topic, *b.Topic) })
 	leasts := c.minISRs(ctx, listed)
 	summaries := make([]topicSummary, len(listed))
 	for i, t := range listed {

@@ -37,6 +37,11 @@ class Captured {
     }
   }
 
+  /** The request that a response answers. */
+  requestOf(response: Frame): Frame | undefined {
+    return this.frames.find((f) => f.direction === "request" && f.connection === response.connection && f.correlationId === response.correlationId);
+  }
+
   /** Leaves the loop. */
   async end(): Promise<void> {
     await this.#batches.return?.();
@@ -79,8 +84,8 @@ test("frames are what passes on all connections", async (w) => {
     await kafka.produce({ topic: topic.name, value: "two" });
     await kafka.consume({ topics: [topic.name], from: "earliest", until: "end" }).records().next();
     for (const api of ["Metadata", "Produce", "Fetch"]) {
-      const request = await captured.until(requestOf(api));
-      const response = await captured.until((f) => responseOf(api)(f) && f.connection === request.connection && f.correlationId === request.correlationId);
+      const response = await captured.until((f) => responseOf(api)(f) && captured.requestOf(f) !== undefined);
+      const request = captured.requestOf(response)!;
       equal([request.apiVersion, request.broker], [response.apiVersion, response.broker], "what they share");
       equal(brokers.includes(request.broker), true, `${request.broker} is a broker`);
       equal([request.latency, response.latency! >= 0], [undefined, true], "the latency");
@@ -139,7 +144,7 @@ test("frames that a page doesn't take are dropped and counted", async (w) => {
     const captured = await Captured.of(kafka, { captureBytes: 4 << 20 });
     const value = new Uint8Array(900_000);
     const count = 12;
-    for (let i = 0; i < count; i++) await kafka.produce({ topic: topic.name, value });
+    await kafka.produce(Array.from({ length: count }, () => ({ topic: topic.name, value })));
     while (captured.dropped === 0) {
       await kafka.admin.cluster();
       await captured.next();

@@ -23,14 +23,13 @@ import (
 func TestMain(m *testing.M) { leak.Main(m) }
 
 // patience is longer than anything here takes.
-const patience = 3 * time.Minute
+const patience = time.Minute
 
 // A world is a cluster, with a client that writes to it.
 type world struct {
 	*testing.T
 	ctx     context.Context
-	cluster *kfake.Cluster // nil: Apache Kafka
-	brokers []string
+	cluster *kfake.Cluster
 	writer  *kgo.Client
 	network network // of readers
 }
@@ -42,17 +41,9 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	w := worldOf(t, cluster.ListenAddrs())
-	w.cluster = cluster
-	return w
-}
-
-// worldOf returns a world with brokers that run.
-func worldOf(t *testing.T, brokers []string) *world {
-	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, brokers: brokers}
+	w := &world{T: t, ctx: ctx, cluster: cluster}
 	w.network = network{via: make(map[string]string), conns: make(map[string][]net.Conn)}
 	w.writer = w.client(kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	return w
@@ -60,7 +51,7 @@ func worldOf(t *testing.T, brokers []string) *world {
 
 func (w *world) client(options ...kgo.Opt) *kgo.Client {
 	w.Helper()
-	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.brokers...)}, options...)...)
+	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.cluster.ListenAddrs()...)}, options...)...)
 	if err != nil {
 		w.Fatal(err)
 	}

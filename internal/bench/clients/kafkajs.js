@@ -10,7 +10,7 @@ await takeTurns(async (meter) => {
   await new Promise((resolve, reject) => {
     let bytes = 0;
     let done = false;
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
     void consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {

@@ -5,6 +5,7 @@ import { Meter } from "./meter.js";
 
 let kafka;
 let reading;
+let readSoFar = 0;
 
 const connected = async () => (kafka ??= await connect());
 
@@ -27,14 +28,14 @@ const functions = {
     return { rate: meter.rate, bytes };
   },
 
-  /** Consumes so many records more, from the beginning on. */
+  /** Consumes from the beginning until so many records have come in all the calls of this. */
   async read({ topic, records }) {
     reading ??= (await connected()).consume({ topics: [topic], from: "earliest" })[Symbol.asyncIterator]();
     let bytes = 0;
-    for (let count = 0; count < records; ) {
+    while (readSoFar < records) {
       const { value: batch } = await reading.next();
       bytes += look(batch);
-      count += batch.records.length;
+      readSoFar += batch.records.length;
     }
     return { bytes };
   },

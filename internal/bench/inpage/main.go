@@ -56,7 +56,7 @@ func main() {
 
 // dial connects to the broker that an environment variable names.
 func dial(variable string) net.Conn {
-	c, err := new(kafkaio.Dialer).DialContext(context.Background(), "tcp", os.Getenv(variable))
+	c, err := (&kafkaio.Dialer{Timeout: time.Minute}).DialContext(context.Background(), "tcp", os.Getenv(variable))
 	check(err)
 	return c
 }

@@ -17,7 +17,7 @@ func benchSizes() ([]row, error) {
 	var rows []row
 	for _, p := range []struct{ name, dir, budget string }{
 		{"a program that sends and receives", "./sendreceive", "≤ 0.75 MB"},
-		{"the page's full client, with franz-go", "../../web/wasm", "≤ 3.0 MB"},
+		{"kafka.wasm of the npm package", "../../web/wasm/kafka", "≤ 3.0 MB"},
 	} {
 		wasm, err := wasmbuild.Program(context.Background(), "js", p.dir, smallBuild...)
 		if err != nil {

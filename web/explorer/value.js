@@ -41,15 +41,29 @@ export function preview(bytes) {
   return { kind: /^[[{]/.test(line) ? "json" : "text", line: bytes.length > previewBytes ? line + "…" : line };
 }
 
-/** The ways to show the bytes in full, best first: [{name, text}]. */
-export function views(bytes) {
-  const cut = bytes.subarray(0, shownBytes);
-  const text = asText(cut);
-  const json = cut.length === bytes.length ? asJSON(text) : undefined;
+/** The most characters of JSON that is indented: a thousand brackets, each in the other, would be two million. */
+const indentedMost = 1_000_000;
+
+/** About how many characters JSON has once it is indented. */
+function indentedLength(text) {
+  let length = text.length;
+  let depth = 0;
+  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},]/g)) {
+    if (part === "[" || part === "{") depth++;
+    else if (part === "]" || part === "}") depth--;
+    if (part[0] !== '"') length += 1 + 2 * Math.max(depth, 0);
+  }
+  return length;
+}
+
+/** The ways to show bytes, best first: [{name, text}]. length is that of the whole, of which they are the beginning. */
+export function views(bytes, length = bytes.length) {
+  const text = asText(bytes);
+  const json = bytes.length === length && text !== null && indentedLength(text) < indentedMost ? asJSON(text) : undefined;
   const all = [];
   if (json !== undefined) all.push({ name: "JSON", text: JSON.stringify(json, null, 2) });
   if (text !== null) all.push({ name: "Text", text });
-  all.push({ name: "Hex", text: hexDump(cut) });
+  all.push({ name: "Hex", text: hexDump(bytes) });
   return all;
 }
 
@@ -86,10 +100,9 @@ export function appendJSON(element, text) {
   element.append(text.slice(at));
 }
 
-/** How many bytes, in words. */
-export function size(bytes) {
-  if (bytes === null) return "null";
-  const n = bytes.length;
+/** So many bytes, in words; -1 is null. */
+export function size(n) {
+  if (n < 0) return "null";
   if (n === 1) return "1 byte";
   if (n < 1024) return `${n} bytes`;
   return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`;

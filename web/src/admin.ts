@@ -40,6 +40,7 @@ export class AdminClient implements types.Admin {
     checkFields(p, "partitions", ["topic", "partitions"]);
     checkPartitions(p);
     checkPosition(at, "at");
+    if (at === "committed") throw mismatch("at: \"committed\" is a position of a group; group() has it");
     checkFields(o, "options", ["signal"]);
     checkSignal(o.signal);
     return this.#ask("offsets", { ...p, at }, o.signal);

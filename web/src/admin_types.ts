@@ -10,8 +10,8 @@ export interface Admin {
   /** A topic with its partitions: leaders, replicas, offsets. */
   topic(name: string): Promise<TopicDetail>;
   /**
-   * Where a position is in partitions of a topic; in all, by default. With a timestamp: the first record that is not
-   * older, or else the end. "committed" and last are no positions here.
+   * Where a position is in partitions of a topic; in all, by default. An offset that a partition doesn't have is an
+   * OFFSET_OUT_OF_RANGE. "committed" is no position here.
    */
   offsets(p: { topic: string; partitions?: number[] }, at: Position, o?: { signal?: AbortSignal }): Promise<OffsetResult[]>;
   /** The settings of a topic or a broker, with Kafka's documentation where the broker has it. */
@@ -31,7 +31,10 @@ export interface Admin {
   createPartitions(topic: string, total: number): Promise<void>;
   /** Deletes a topic with all its records. */
   deleteTopic(name: string): Promise<void>;
-  /** Changes what a group without members has committed. preview changes nothing, and is allowed to readOnly. */
+  /**
+   * Changes what a group without members has committed. "committed" leaves it as it is. preview changes nothing, and
+   * is allowed to readOnly.
+   */
   resetOffsets(group: string, to: { topic: string; partitions?: number[]; to: Position }[], o?: { preview?: boolean }): Promise<OffsetChange[]>;
   /** Deletes a group without members. */
   deleteGroup(id: string): Promise<void>;
@@ -102,7 +105,11 @@ export interface Config {
   documentation: string | null;
 }
 
-/** lag is null if the group has committed nothing, or if it isn't known of each partition: then error says why. */
+/**
+ * lag is the sum of what the partitions have after what is committed. It is null if the group has committed nothing,
+ * or if it isn't known of each partition: then error says why. A share group doesn't commit: lag is what it has not
+ * acknowledged.
+ */
 export interface Group {
   id: string;
   protocol: "classic" | "consumer" | "share" | "streams";
@@ -112,7 +119,14 @@ export interface Group {
   error?: KafkaError;
 }
 
-/** lagMs is null: the times of records aren't read yet. */
+/**
+ * coordinator is -1 if it isn't known. A member of a streams group has the partitions that its active tasks read.
+ * committed is null if nothing is committed; of a share group it is the first offset that isn't acknowledged.
+ *
+ * lagMs is for how long the first record after what is committed has been there: from its timestamp to now, by this
+ * machine's clock. It is 0 without lag. It is null if the record has no timestamp, if it can't be read within 3 s,
+ * and for all but the 64 partitions with the most lag, because each costs a fetched batch.
+ */
 export interface GroupDetail extends Group {
   coordinator: number;
   assignments: { member: string; clientId: string; host: string; partitions: TopicPartition[] }[];

@@ -1,5 +1,5 @@
 import type { Batch } from "./consumer_types.js";
-import { BatchRecord, type Source } from "./record.js";
+import { BatchRecord, littleEndian, type Source } from "./record.js";
 
 // Where a batch has its fields: see web/wasm/internal/batch/LAYOUT.md.
 const atSeek = 4;
@@ -15,13 +15,13 @@ const atTopic = 48;
 /** Reads a batch of the Worker, whose records stay in its memory. seek is the number of the last seek before it. */
 export function readBatch(bytes: Uint8Array): { batch: Batch; seek: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const topicLength = view.getUint32(atTopic);
+  const topicLength = view.getUint32(atTopic, littleEndian);
   let at = atTopic + 4 + topicLength;
   const topic = new TextDecoder().decode(bytes.subarray(atTopic + 4, at));
-  const source: Source = { topic, partition: view.getInt32(0), view };
+  const source: Source = { topic, partition: view.getInt32(0, littleEndian), view };
   const records: BatchRecord[] = [];
-  for (let n = view.getUint32(atRecords); n > 0; n--) {
-    const size = view.getUint32(at);
+  for (let n = view.getUint32(atRecords, littleEndian); n > 0; n--) {
+    const size = view.getUint32(at, littleEndian);
     records.push(new BatchRecord(source, at + 4, size));
     at += 4 + size;
   }
@@ -30,14 +30,14 @@ export function readBatch(bytes: Uint8Array): { batch: Batch; seek: number } {
     topic,
     partition: source.partition,
     records,
-    next: view.getBigInt64(atNext),
-    highWatermark: view.getBigInt64(atHighWatermark),
+    next: view.getBigInt64(atNext, littleEndian),
+    highWatermark: view.getBigInt64(atHighWatermark, littleEndian),
     skipped: {
-      filtered: view.getUint32(atFiltered),
-      control: view.getUint32(atControl),
-      aborted: view.getUint32(atAborted),
-      gaps: view.getBigInt64(atGaps),
+      filtered: view.getUint32(atFiltered, littleEndian),
+      control: view.getUint32(atControl, littleEndian),
+      aborted: view.getUint32(atAborted, littleEndian),
+      gaps: view.getBigInt64(atGaps, littleEndian),
     },
   };
-  return { batch, seek: view.getUint32(atSeek) };
+  return { batch, seek: view.getUint32(atSeek, littleEndian) };
 }

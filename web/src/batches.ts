@@ -56,6 +56,16 @@ export class Batches {
     this.#drop();
   }
 
+  /** Throws away what comes from before a revocation, which has a number as seeks have. */
+  revoked(partitions: TopicPartition[], number: number): void {
+    this.#paused.forget(partitions);
+    for (const p of partitions) this.seeked(p, number);
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   clear(): void {
     this.#entries = [];
   }

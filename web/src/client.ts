@@ -5,6 +5,8 @@ import type { Call, Calls } from "./calls.js";
 import { consume } from "./consumer.js";
 import type { Consumer, ConsumeOptions, KafkaRecord } from "./consumer_types.js";
 import { KafkaError, mismatch } from "./errors.js";
+import type { FrameBatch, FramesOptions } from "./frame_types.js";
+import { frames } from "./frames.js";
 import type { Host } from "./host.js";
 import { items } from "./items.js";
 import { checkFields, checkSignal } from "./options.js";
@@ -75,6 +77,10 @@ export class Client implements Kafka {
     const { topic, partition, offset } = at; // which may be a record
     const bytes = await this.#calls.do("record", { topic, partition, offset }, { signal: o.signal });
     return bytes === null ? null : readBatch(bytes as Uint8Array).batch.records[0]!;
+  }
+
+  frames(o: FramesOptions = {}): AsyncGenerator<FrameBatch, void, undefined> {
+    return frames(this.#calls, o);
   }
 
   async *status(o: { signal?: AbortSignal } = {}): AsyncGenerator<Status, void, undefined> {

@@ -6,6 +6,7 @@ import { aborted } from "./errors.js";
 import { Host } from "./host.js";
 import { bridgeURL, checkConnect, fileURL } from "./options.js";
 import type { Callbacks } from "./questions.js";
+import { publicRoots } from "./roots.js";
 import type { ConnectOptions, Kafka, TokenReason } from "./types.js";
 
 /** Connects to a cluster through a bridge. Once it resolves, a broker has answered. */
@@ -23,6 +24,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Kafka> {
   const callbacks: Callbacks = {
     token: (why, s) => (typeof token === "function" ? token(why as TokenReason, s) : token),
     "bridge.apis": (at, s) => bridgeAPIs(at as { bridge: string; token: string }, s),
+    "tls.roots": (_, s) => publicRoots(options.wasmURL === undefined ? undefined : wasm, s),
     "sasl.token": (_, s) => sasl?.mechanism === "oauthbearer" && sasl.token(s),
   };
   const [worker, wasm] = [fileURL(options.workerURL, "workerURL", workerURL), fileURL(options.wasmURL, "wasmURL", wasmURL)];

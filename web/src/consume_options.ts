@@ -1,7 +1,7 @@
 import type { ConsumeOptions } from "./consumer_types.js";
 import { mismatch } from "./errors.js";
 import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType } from "./options.js";
-import { checkOffset, checkPosition, checkTopicPartition, type TopicPartition } from "./position.js";
+import { checkOffset, checkPosition, checkTopicPartition, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 const maxInt32 = 2 ** 31 - 1;
 
@@ -10,13 +10,15 @@ const defaultBufferedBytes = 16 << 20;
 /** What the Worker gets of the options, once they are known to make sense. */
 export function consumeOptions(o: ConsumeOptions): object {
   checkFields(o, "options", [
-    ...["topics", "partitions", "from", "until", "isolation", "filter"],
+    ...["topics", "partitions", "from", "until", "group", "isolation", "filter"],
     ...["valueLimit", "maxBufferedBytes", "maxBatchRecords", "onRetry", "signal"],
   ]);
   checkSignal(o.signal);
   checkType(o.onRetry, "onRetry", "function");
   checkWhat(o);
+  if (o.group !== undefined) checkGroup(o);
   if (o.from !== undefined) checkPosition(o.from, "from");
+  if (!o.group) for (const from of [o.from, ...(o.partitions ?? []).map((p) => p.from)]) checkNeedsNoGroup(from, "from");
   if (o.until !== undefined && o.until !== "end") {
     checkFields(o.until, "until", ["timestamp"]);
     checkInteger(o.until.timestamp, "until.timestamp", -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -29,8 +31,9 @@ export function consumeOptions(o: ConsumeOptions): object {
   return {
     topics: o.topics,
     partitions: o.partitions,
-    from: o.from ?? "latest",
+    from: o.from ?? (o.group ? "committed" : "latest"),
     until: o.until,
+    group: o.group && { id: o.group.id, instanceId: o.group.instanceId, autoCommit: o.group.autoCommit ?? true },
     committed: o.isolation !== "read_uncommitted",
     filter: filterOf(o.filter),
     valueLimit,
@@ -55,6 +58,33 @@ function checkWhat(o: ConsumeOptions): void {
     names.add(`${p.topic}/${p.partition}`);
   }
   if (names.size !== o.partitions?.length) throw mismatch("partitions: one of them is there twice");
+}
+
+function checkGroup(o: ConsumeOptions): void {
+  const group = o.group!;
+  checkFields(group, "group", ["id", "instanceId", "protocol", "autoCommit", "onAssigned", "onRevoked"]);
+  checkName(group.id, "group.id");
+  if (group.instanceId !== undefined) checkName(group.instanceId, "group.instanceId");
+  checkOneOf(group.protocol, "group.protocol", ["classic", "consumer"]);
+  if (group.protocol === "consumer") throw mismatch(`group.protocol "consumer" (KIP-848): it isn't supported yet; use "classic"`);
+  checkType(group.autoCommit, "group.autoCommit", "boolean");
+  checkType(group.onAssigned, "group.onAssigned", "function");
+  checkType(group.onRevoked, "group.onRevoked", "function");
+  if (o.partitions) throw mismatch("partitions: a group assigns partitions itself; topics were expected");
+}
+
+/** Refuses "committed" where there is no group. */
+export function checkNeedsNoGroup(p: Position | undefined, name: string): void {
+  if (p === "committed") throw mismatch(`${name} "committed": it needs a group`);
+}
+
+/** Refuses what isn't a list of offsets to commit. */
+export function checkOffsets(offsets: TopicPartitionOffset[]): void {
+  if (!Array.isArray(offsets)) throw mismatch("offsets: a list was expected");
+  for (const o of offsets) {
+    checkTopicPartition(o, "offsets", ["offset"]);
+    checkOffset(o.offset, "offsets.offset");
+  }
 }
 
 function checkList(list: unknown, name: string): void {

@@ -1,14 +1,32 @@
 import { Batches } from "./batches.js";
 import type { Call, Calls } from "./calls.js";
-import { checkPartitions, consumeOptions } from "./consume_options.js";
+import type { Callbacks } from "./questions.js";
+import { checkNeedsNoGroup, checkOffsets, checkPartitions, consumeOptions } from "./consume_options.js";
 import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
-import { aborted, KafkaError } from "./errors.js";
-import { checkPosition, checkTopicPartition, type Position, type TopicPartition } from "./position.js";
+import { aborted, KafkaError, mismatch } from "./errors.js";
+import { Membership, type Revocation } from "./membership.js";
+import { checkPosition, checkTopicPartition, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 /** How many batches may be under way, beside the item that says that the consumer is open. */
 const credit = 4;
 
 const done = { done: true, value: undefined } as const;
+
+/** Tells onRetry. It has no caller that could get its error. */
+async function told(onRetry: ConsumeOptions["onRetry"], error: KafkaError): Promise<void> {
+  try {
+    await onRetry?.(error);
+  } catch (thrown) {
+    console.error("kafkaio: onRetry failed:", thrown);
+  }
+}
+
+/** What the Worker says at the end. */
+interface Result {
+  progress: Progress;
+  error: KafkaError | null;
+  leaving: KafkaError | null;
+}
 
 /** Starts to read. */
 export function consume(calls: Calls, o: ConsumeOptions): Consumer {
@@ -23,6 +41,8 @@ class PageConsumer implements Consumer {
   #control: Promise<unknown>; // the last pause or resume: one runs after the other
   #settled: Promise<void>; // once the call has ended
   #batches: Batches;
+  #membership: Membership | undefined; // of a group
+  #idle: (() => void)[] = []; // who waits for the loop to have taken all
   #waiting: (() => void)[] = [];
   #lastSeek = 0;
   #signal: AbortSignal | undefined;
@@ -30,12 +50,14 @@ class PageConsumer implements Consumer {
 
   #ended: NonNullable<Progress["ended"]> | undefined;
   #error: KafkaError | undefined;
+  #leaving: KafkaError | undefined; // what failed when it left its group
   #last: Progress = { partitions: [], scanned: 0, matched: 0, bytes: 0 };
 
-  constructor(calls: Calls, options: object, { signal, onRetry }: ConsumeOptions) {
+  constructor(calls: Calls, options: object, { signal, onRetry, group }: ConsumeOptions) {
     this.#calls = calls;
     this.#signal = signal;
     this.#batches = new Batches(() => this.#call.grant(1));
+    this.#membership = group && new Membership(group);
     let open!: () => void;
     this.#opened = new Promise((resolve) => (open = resolve));
     this.#control = this.#opened;
@@ -45,12 +67,13 @@ class PageConsumer implements Consumer {
         if (item === null) open();
         else this.#receive(item as Uint8Array);
       },
-      callbacks: { retry: (error) => onRetry?.(error as KafkaError) },
+      callbacks: { retry: (error) => told(onRetry, error as KafkaError), ...(this.#membership && this.#groupCallbacks(this.#membership)) },
     });
     this.#settled = this.#call.result.then(
       (result) => {
-        const { progress, error } = result as unknown as { progress: Progress; error: KafkaError | null };
+        const { progress, error, leaving } = result as unknown as Result;
         this.#last = progress;
+        this.#leaving = leaving ?? undefined;
         this.#end(error ? "error" : "until", error ?? undefined);
       },
       (error: KafkaError) => this.#end("error", error),
@@ -62,7 +85,7 @@ class PageConsumer implements Consumer {
 
   [Symbol.asyncIterator](): AsyncIterator<Batch, undefined, undefined> {
     return {
-      next: () => this.#next(),
+      next: () => this.#next(false),
       return: async () => {
         await this.close();
         return done;
@@ -70,10 +93,30 @@ class PageConsumer implements Consumer {
     };
   }
 
-  async *records(): AsyncGenerator<KafkaRecord, void, undefined> {
-    for await (const batch of this) {
+  records(): AsyncIterableIterator<KafkaRecord> {
+    const records = this.#eachRecord();
+    return {
+      next: () => records.next(),
+      return: async () => {
+        await this.close(); // a generator's own would wait for a next that waits for records
+        return done;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#eachRecord(): AsyncGenerator<KafkaRecord, undefined, undefined> {
+    for (;;) {
+      const { value: batch } = await this.#next(true);
+      if (!batch) return undefined;
       for (const record of batch.records) {
-        if (this.#ended === "closed" || this.#ended === "aborted") break;
+        if (this.#ended === "closed" || this.#ended === "aborted") {
+          this.#membership?.abandon();
+          break;
+        }
+        this.#membership?.reach(record.offset + 1n);
         yield record;
       }
     }
@@ -108,29 +151,64 @@ class PageConsumer implements Consumer {
   async seek(to: TopicPartition & { to: Position }): Promise<void> {
     checkTopicPartition(to, "to", ["to"]);
     checkPosition(to.to, "to.to");
+    if (!this.#membership) checkNeedsNoGroup(to.to, "to.to");
     const number = ++this.#lastSeek;
     await this.#opened;
     await this.#calls.do("consume.seek", { ...to, number }, { on: this.#call });
     this.#batches.seeked(to, number);
   }
 
+  async commit(offsets?: TopicPartitionOffset[]): Promise<void> {
+    if (!this.#membership) throw mismatch("commit: the consumer has no group");
+    if (offsets !== undefined) checkOffsets(offsets);
+    offsets ??= this.#membership.got();
+    await this.#opened;
+    await this.#calls.do("consume.commit", { offsets }, { on: this.#call, writes: true });
+  }
+
   async close(): Promise<void> {
     this.#end("closed");
     await this.#settled;
+    if (this.#leaving) throw this.#leaving;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #next(): Promise<IteratorResult<Batch, undefined>> {
+  async #next(byRecord: boolean): Promise<IteratorResult<Batch, undefined>> {
+    this.#membership?.take(undefined, undefined);
     for (;;) {
       const batch = this.#batches.take();
-      if (batch) return { done: false, value: batch };
+      if (batch) {
+        this.#membership?.take(batch, byRecord ? undefined : batch.next);
+        return { done: false, value: batch };
+      }
       if (this.#error) throw this.#error;
       if (this.#ended) return done;
+      for (const resolve of this.#idle.splice(0)) resolve();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** What the Worker asks a member of a group. */
+  #groupCallbacks(membership: Membership): Callbacks {
+    const finished = (offsets: TopicPartitionOffset[]) => offsets.map((o) => ({ ...o, offset: String(o.offset) }));
+    return {
+      assigned: (p) => membership.assigned(p as unknown as TopicPartition[]),
+      revoked: async (r) => {
+        const revocation = r as unknown as Revocation;
+        const number = ++this.#lastSeek;
+        this.#batches.revoked(revocation.partitions, number);
+        return { number, finished: finished(await membership.revoked(revocation)) };
+      },
+      finished: () => finished(membership.finished()),
+      drained: async () => {
+        while (!this.#ended && !(this.#waiting.length > 0 && this.#batches.isEmpty)) {
+          await new Promise<void>((resolve) => this.#idle.push(resolve));
+        }
+      },
+    };
   }
 
   #receive(bytes: Uint8Array): void {
@@ -151,7 +229,7 @@ class PageConsumer implements Consumer {
   }
 
   #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const wake of [...this.#waiting.splice(0), ...(this.#ended ? this.#idle.splice(0) : [])]) wake();
   }
 
   /** Pauses or resumes in the Worker. Once the consumer has ended, there is nothing to do. */

@@ -10,30 +10,64 @@ export interface ConsumeOptions {
   topics?: string[];
   /** Partitions, each with bounds of its own if it likes. until is an offset: reading ends before it. */
   partitions?: (TopicPartition & { from?: Position; until?: bigint })[];
-  /** Default: "latest". */
+  /**
+   * Default: "latest". With a group it is for partitions of which the group has committed nothing; default:
+   * "committed", which reads those from their end.
+   */
   from?: Position;
   /**
    * Ends the loop once each partition is read up to its end, or up to the first record of that time or later.
    * Both are found when reading begins. Default: the loop goes on for ever.
    */
   until?: "end" | { timestamp: number };
+  /** Reads topics as a member of a consumer group, which assigns their partitions. */
+  group?: GroupOptions;
   /** Default: "read_committed", which leaves out records of transactions that were aborted or are open. */
   isolation?: "read_committed" | "read_uncommitted";
   /** Takes only records that contain text in one of the parts; default: in any. Case matters. It runs in the Worker. */
   filter?: { text: string; in?: ("key" | "value" | "headers")[] };
   /** How many bytes of a value cross to the page. record() gets the rest. Default: all. */
   valueLimit?: number;
-  /** Bounds what was fetched and waits for the loop, in compressed bytes. Default: 16 MiB. */
+  /**
+   * Bounds what was fetched and waits for the loop, in compressed bytes. Default: 16 MiB. One batch of the brokers
+   * may decompress to as much, or to 64 MiB if that is more; what is larger ends the loop with an ERR_LIMIT.
+   */
   maxBufferedBytes?: number;
   /** The most records in a batch. Default: as many as have room in 256 KiB. */
   maxBatchRecords?: number;
   /**
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
-   * reached. It is called within 3 s, and then at most once a second as long as it lasts.
+   * reached. It is called within 3 s, and then at most once a second as long as it lasts. What it throws is
+   * written to the console.
+   * Also what a leader has lost after it was read: records of those offsets come again.
    */
   onRetry?(error: KafkaError): void;
   /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */
   signal?: AbortSignal;
+}
+
+export interface GroupOptions {
+  id: string;
+  /** Makes the member static: what it had is kept for it for 45 s when it closes. Two members can't have the same. */
+  instanceId?: string;
+  /** Default: "classic". "consumer" (KIP-848) is refused for now. */
+  protocol?: "classic" | "consumer";
+  /**
+   * Commits what the loop has finished with, which is all before the batch in hand: every 5 s, before partitions are
+   * given up, and at the end. Default: true, which a client with readOnly refuses.
+   */
+  autoCommit?: boolean;
+  /**
+   * Is told which partitions the group has assigned, and is awaited before they are read: seek() and pause() may be
+   * called. What it throws ends the loop.
+   */
+  onAssigned?(p: TopicPartition[]): void | Promise<void>;
+  /**
+   * Is told which partitions the group takes away, and is awaited before it gets them: commit() may be called. No
+   * batch of them comes from this moment on. lost: others may have them already, and nothing can be committed. It
+   * has 60 s, or 7.5 s when the consumer closes. What it throws ends the loop.
+   */
+  onRevoked?(p: TopicPartition[], lost: boolean): void | Promise<void>;
 }
 
 /**
@@ -51,7 +85,17 @@ export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
   resume(p?: TopicPartition[]): void;
   /** Goes on elsewhere. Once it resolves, no batch of the partition comes from before. */
   seek(to: TopicPartition & { to: Position }): Promise<void>;
-  /** No batch comes from this moment on. It resolves once the Worker has ended reading. */
+  /**
+   * Commits, for the group: offsets, each that of the next record to be read; default: all that the loop has got, the
+   * batch or record in hand included. It waits while the group assigns partitions anew, and rejects with
+   * ILLEGAL_GENERATION or another of Kafka's errors if they are others' then.
+   */
+  commit(offsets?: TopicPartitionOffset[]): Promise<void>;
+  /**
+   * No batch comes from this moment on. It resolves once the Worker has ended reading, and has left the group; within
+   * 10 s. It rejects if the last commit or onRevoked failed. The batch in hand isn't committed, unless commit() is
+   * called before.
+   */
   close(): Promise<void>;
 }
 

@@ -106,7 +106,7 @@ function absolute(url: string | URL, base: string | undefined): URL | null {
 }
 
 /** A URL without what may be a secret. */
-function shown(url: string | URL): string {
+export function shown(url: string | URL): string {
   return String(url).replace(/[?#].*$/s, "").replace(/^(\w+:\/*)[^/]*@/, "$1");
 }
 

@@ -14,6 +14,11 @@ export class Paused {
     return this.#all !== this.#others.has(keyOf(p));
   }
 
+  /** Has partitions be paused only if all are. */
+  forget(partitions: TopicPartition[]): void {
+    for (const p of partitions) this.#others.delete(keyOf(p));
+  }
+
   /** Sets whether partitions are paused; undefined: all. */
   set(partitions: TopicPartition[] | undefined, paused: boolean): void {
     if (partitions === undefined) {

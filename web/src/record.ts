@@ -15,6 +15,9 @@ const atLeaderEpoch = 17;
 const atValueLength = 21;
 const atKey = 25;
 
+/** The order of the bytes of numbers. */
+export const littleEndian = true;
+
 const timestampTypes = ["none", "create", "append"] as const;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictUTF8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
@@ -40,11 +43,11 @@ export class BatchRecord implements KafkaRecord {
   }
 
   get offset(): bigint {
-    return this.#source.view.getBigInt64(this.#at);
+    return this.#source.view.getBigInt64(this.#at, littleEndian);
   }
 
   get timestamp(): number {
-    return this.#source.view.getFloat64(this.#at + atTimestamp);
+    return this.#source.view.getFloat64(this.#at + atTimestamp, littleEndian);
   }
 
   get timestampType(): "create" | "append" | "none" {
@@ -52,11 +55,11 @@ export class BatchRecord implements KafkaRecord {
   }
 
   get leaderEpoch(): number {
-    return this.#source.view.getInt32(this.#at + atLeaderEpoch);
+    return this.#source.view.getInt32(this.#at + atLeaderEpoch, littleEndian);
   }
 
   get valueLength(): number {
-    return this.#source.view.getInt32(this.#at + atValueLength);
+    return this.#source.view.getInt32(this.#at + atValueLength, littleEndian);
   }
 
   get key(): Uint8Array | null {
@@ -70,7 +73,7 @@ export class BatchRecord implements KafkaRecord {
   get headers(): readonly (readonly [string, Uint8Array | null])[] {
     const headers: [string, Uint8Array | null][] = [];
     let at = this.#after(this.#after(this.#at + atKey));
-    let n = this.#source.view.getUint32(at);
+    let n = this.#source.view.getUint32(at, littleEndian);
     for (at += 4; n > 0; n--) {
       const value = this.#after(at);
       headers.push([utf8.decode(this.#bytes(at)!), this.#bytes(value)]);
@@ -116,13 +119,13 @@ export class BatchRecord implements KafkaRecord {
   /** The bytes after their length. */
   #bytes(at: number): Uint8Array | null {
     const { view } = this.#source;
-    const length = view.getInt32(at);
+    const length = view.getInt32(at, littleEndian);
     return length < 0 ? null : new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + at + 4, length);
   }
 
   /** Where the bytes end whose length is there. */
   #after(at: number): number {
-    return at + 4 + Math.max(this.#source.view.getInt32(at), 0);
+    return at + 4 + Math.max(this.#source.view.getInt32(at, littleEndian), 0);
   }
 }
 

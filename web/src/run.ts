@@ -1,4 +1,6 @@
 import "wasm_exec";
+import { build, isOfThisBuild } from "./build.js";
+import { textOf } from "./errors.js";
 import type { Beat, Init, Report } from "./init.js";
 
 /** What of Go's wasm_exec.js is used. */
@@ -20,6 +22,7 @@ const maxWords = 8192;
 
 /** Runs kafka.wasm in this Worker. load compiles what is at a URL. */
 export async function run(init: Init, report: (r: Report) => void, load: (url: string) => Promise<WebAssembly.Module>): Promise<void> {
+  if (init.build !== build) return report({ state: "of another build", file: "worker" });
   if (init.lock !== null) {
     void navigator.locks.request(init.lock, () => {
       report({ state: "locked" });
@@ -31,10 +34,10 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
   let instance: WebAssembly.Instance;
   try {
     module = typeof init.wasm === "string" ? await load(init.wasm) : init.wasm;
+    if (!isOfThisBuild(module)) return report({ state: "of another build", file: "wasm" });
     instance = await WebAssembly.instantiate(module, go.importObject);
   } catch (error) {
-    report({ state: "not loaded", reason: String(error) });
-    return;
+    return report({ state: "not loaded", reason: textOf(error) });
   }
   const words = lastWords();
   go.exit = () => {};

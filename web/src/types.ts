@@ -1,6 +1,7 @@
 import type { Admin } from "./admin_types.js";
 import type { Consumer, ConsumeOptions, KafkaRecord } from "./consumer_types.js";
 import type { KafkaError } from "./errors.js";
+import type { FrameBatch, FramesOptions } from "./frame_types.js";
 import type { TopicPartitionOffset } from "./position.js";
 import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
 
@@ -25,14 +26,22 @@ export interface ConnectOptions {
    * throws is the cause of an ERR_TOKEN.
    */
   token?: string | ((why: TokenReason, signal: AbortSignal) => string | Promise<string>);
-  /** How to authenticate to the brokers, through the bridge, which passes it on. */
+  /**
+   * How to authenticate to the brokers, through the bridge, which passes it on. token is called for each connection
+   * and again when the broker's session expires, once at a time, and has two minutes; the signal is aborted when the
+   * token is no longer wanted. What it throws is the cause of an ERR_TOKEN. If brokers refuse the credentials, that
+   * is a SASL_AUTHENTICATION_FAILED; it closes a client that was connected once brokers have refused three times.
+   */
   sasl?:
     | { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string }
     | { mechanism: "oauthbearer"; token: (signal: AbortSignal) => Promise<string> };
   /**
-   * TLS with the brokers, end to end. Certificates and keys are PEM. Two are required for now: ca, since a page
-   * can't use its browser's authorities, and serverName, a name in the brokers' certificates, since the bridge
-   * chooses the first broker.
+   * TLS with the brokers, end to end, in PEM. Without ca, certificates of the public authorities are taken: they are
+   * in roots.pem beside kafka.wasm, since a page can't use its browser's.
+   *
+   * A broker's certificate must be for the host that the cluster advertises, or for serverName. Nobody tells the host
+   * of the first broker, which the bridge chooses. So its certificate must be for serverName. Without serverName any
+   * certificate of ca will do, and ca must be an authority of the cluster's own; true alone is refused.
    */
   tls?: boolean | { ca?: string; cert?: string; key?: string; serverName?: string };
   /** Makes the client refuse whatever writes, with ERR_READ_ONLY. */
@@ -75,6 +84,12 @@ export interface Kafka extends AsyncDisposable {
    * itself. It is authenticated if the client has sasl.
    */
   socket(broker: number | string, o?: SocketCallOptions): Promise<KafkaSocket>;
+  /**
+   * Yields the requests and responses that pass on all connections of the client from the first next() on, without
+   * TLS and without credentials. It never slows the client: 8 MiB wait in the Worker to be taken, and what comes
+   * then is dropped and counted. It may run several times at once.
+   */
+  frames(o?: FramesOptions): AsyncIterable<FrameBatch>;
   /**
    * Yields the client's state, and then each change of it; "closed" is the last. "connected" means that a
    * broker answers, which is checked every 10 s. A reader that is more than 32 changes behind misses the oldest.

@@ -7,7 +7,7 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** What there is so far of the client. */
 type Admin = Pick<Promised.Admin, keyof Ours.Admin>;
-type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "admin" | "consume">;
+type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "admin" | "consume" | "frames">;
 
 const checks: {
   record: Same<Ours.KafkaRecord, Promised.KafkaRecord>;
@@ -17,7 +17,11 @@ const checks: {
   consume: Ours.ConsumeOptions extends Promised.ConsumeOptions ? true : false;
   position: Same<Ours.Position, Promised.Position>;
   options: Same<Ours.ConnectOptions, Promised.ConnectOptions>;
-  kafka: Same<Omit<Ours.Kafka, "admin" | "consume">, SoFar>;
+  frames: Same<Parameters<Ours.Kafka["frames"]>, Parameters<Promised.Kafka["frames"]>>;
+  /** Beside what was promised, a frame may be redacted as "secret" or be unreadable, and a field be unpacked. */
+  frame: Same<Omit<Ours.Frame, "redacted" | "unreadable" | "decode">, Omit<Promised.Frame, "redacted" | "decode">>;
+  field: Same<Omit<Ours.Field, "fields" | "unpacked">, Omit<Promised.Field, "fields">>;
+  kafka: Same<Omit<Ours.Kafka, "admin" | "consume" | "frames">, SoFar>;
   admin: Same<Ours.Admin, Admin>;
   produce: Same<Ours.ProduceOptions, Promised.ProduceOptions>;
   newRecord: Same<Ours.NewRecord, Promised.NewRecord>;
@@ -28,6 +32,7 @@ const checks: {
   connect: Same<Parameters<typeof Ours.connect>, Parameters<typeof Promised.connect>>;
 } = {
   record: true, batch: true, progress: true, consumer: true, consume: true, position: true, options: true, kafka: true,
+  frames: true, frame: true, field: true,
   admin: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
 };
 export default checks;

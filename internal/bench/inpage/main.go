@@ -1,6 +1,6 @@
 //go:build js
 
-// Command inpage measures, in a page, what kafkaio's connection receives and sends beside a bare
+// Command inpage measures, in a page or a Worker, what kafkaio's connection receives and sends beside a bare
 // JavaScript WebSocket, taking turns. It prints the medians, and what the connection costs, as JSON.
 package main
 

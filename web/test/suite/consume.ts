@@ -38,7 +38,7 @@ test("a topic is read to its end", async (w) => {
     equal([p.ended, p.scanned, p.matched, p.partitions], ["until", 3, 3, partitions]);
     equal(await values(kafka.consume({ topics: [topic.name], ...earliest, isolation: "read_uncommitted" })), ["v", null, "aborted", "committed"]);
   });
-});
+}, "either");
 
 test("positions", async (w) => {
   const topic = await topicOf(w);
@@ -60,7 +60,7 @@ test("positions", async (w) => {
     const bounded = kafka.consume({ partitions: [{ topic: topic.name, partition: 0, from: { offset: 1n }, until: 3n }] });
     equal(await values(bounded), ["1", "2"], "a partition's own bounds");
   });
-});
+}, "either");
 
 test("what comes later is read", async (w) => {
   const topic = await topicOf(w, "old");
@@ -72,7 +72,7 @@ test("what comes later is read", async (w) => {
     equal((await next).value?.text(), "new");
     await records.return!(undefined);
   });
-});
+}, "either");
 
 test("leaving the loop closes the consumer", async (w) => {
   const topic = await topicOf(w, "0", "1", "2");
@@ -93,7 +93,7 @@ test("leaving the loop closes the consumer", async (w) => {
     equal(caught === thrown, true, "the loop's exception is its own");
     equal((await threw.progress()).ended, "closed");
   });
-});
+}, "either");
 
 test("nothing arrives after close", async (w) => {
   const topic = await topicOf(w, "0", "1", "2", "3");
@@ -116,7 +116,7 @@ test("nothing arrives after close", async (w) => {
     await waiting.close();
     equal(await Promise.all(pending), [{ done: true, value: undefined }, { done: true, value: undefined }]);
   });
-});
+}, "either");
 
 test("a signal ends the loop", async (w) => {
   const topic = await topicOf(w, "0", "1");
@@ -138,7 +138,7 @@ test("a signal ends the loop", async (w) => {
     await rejects(values(before), "ERR_ABORTED");
     equal((await before.progress()).ended, "aborted");
   });
-});
+}, "either");
 
 test("the end of the client ends the loop", async (w) => {
   const topic = await topicOf(w, "0");
@@ -151,7 +151,7 @@ test("the end of the client ends the loop", async (w) => {
   });
   await loop;
   equal((await consumer!.progress()).ended, "error");
-});
+}, "either");
 
 test("a paused partition waits", async (w) => {
   const topic = new Topic(w);
@@ -172,7 +172,7 @@ test("a paused partition waits", async (w) => {
     equal((await next).value?.text(), "after all");
     await consumer.close();
   });
-});
+}, "either");
 
 test("no batch from before a seek comes after it", async (w) => {
   const topic = await topicOf(w, ...Array.from({ length: 20 }, (_, i) => String(i)));
@@ -189,7 +189,7 @@ test("no batch from before a seek comes after it", async (w) => {
     await consumer.close();
     await rejects(consumer.seek({ ...p0, to: "latest" }), "ERR_CLOSED");
   });
-});
+}, "either");
 
 test("a topic that doesn't exist is told, and read once it does", async (w) => {
   const topic = new Topic(w);
@@ -211,7 +211,7 @@ test("a topic that doesn't exist is told, and read once it does", async (w) => {
     equal((await first).value?.text(), "here");
     await records.return!(undefined);
   });
-});
+}, "either");
 
 test("a consumer survives the end of its bridge", async (w) => {
   const topic = await topicOf(w, "before");
@@ -227,7 +227,7 @@ test("a consumer survives the end of its bridge", async (w) => {
     equal((await next).value?.text(), "meanwhile");
     await records.return!(undefined);
   });
-});
+}, "either");
 
 test("values are cut, and record() has all", async (w) => {
   const large = "x".repeat(300_000);
@@ -246,7 +246,7 @@ test("values are cut, and record() has all", async (w) => {
     await rejects(kafka.record({ ...at, offset: 0n }, { signal: AbortSignal.abort() }), "ERR_ABORTED");
     await rejects(kafka.record({ ...at, offset: 0 as never }), "ERR_MISMATCH_ARGUMENT");
   });
-});
+}, "either");
 
 test("many batches cross to a loop that is slow", async (w) => {
   const topic = await topicOf(w, ...Array.from({ length: 40 }, () => "y".repeat(100_000)));
@@ -260,7 +260,7 @@ test("many batches cross to a loop that is slow", async (w) => {
     equal(records.map((r) => r.offset), Array.from({ length: 40 }, (_, i) => BigInt(i)), "offsets");
     equal(records.every((r) => r.text() === "y".repeat(100_000)), true, "the values");
   });
-});
+}, "either");
 
 test("what to consume is checked", async (w) => {
   await withKafka(w, {}, async (kafka) => {
@@ -282,4 +282,4 @@ test("what to consume is checked", async (w) => {
     await rejects(consumer.seek({ ...p, to: 1 as never }), "ERR_MISMATCH_ARGUMENT");
     await consumer.close();
   });
-});
+}, "either");

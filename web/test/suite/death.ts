@@ -3,7 +3,7 @@ import { equal, pageTest, rejects, test } from "./harness.js";
 import { setup } from "./stack.js";
 
 /** Connects, and returns also the Worker that the client has. */
-async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
+export async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
   const Original = globalThis.Worker;
   let worker: Worker | undefined;
   globalThis.Worker = class extends Original {
@@ -33,9 +33,12 @@ pageTest("the end of the Worker settles everything", async (w) => {
   const consuming = rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CRASHED");
   const reading = rejects(socket.receive(1, { timeout: 20_000 }), "ERR_CRASHED");
   const writing = rejects(socket.request(18, 0, new Uint8Array(0), { timeout: 20_000 }), "ERR_CRASHED");
+  const producing = rejects(kafka.produce({ topic: "none", value: "v" }), "ERR_CRASHED");
+  const producingMany = rejects(kafka.produce([{ topic: "none", value: "v" }]), "ERR_CRASHED");
   worker.terminate();
   const unknown = async (rejected: Promise<KafkaError>) => (await rejected).outcomeUnknown;
   equal([await unknown(reading), await unknown(writing)], [false, true], "outcomeUnknown");
+  equal([await unknown(producing), await unknown(producingMany)], [true, true], "outcomeUnknown of produce");
   await consuming;
   equal((await consumer.progress()).ended, "error");
   equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");

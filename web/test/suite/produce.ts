@@ -7,7 +7,7 @@ let topics = 0;
 /** Runs f with a client and a new topic. */
 export async function withTopic(w: World, partitions: number, f: (kafka: Kafka, topic: string) => Promise<void>): Promise<void> {
   await withKafka(w, {}, async (kafka) => {
-    const topic = `suite-${++topics}`;
+    const topic = `suite-${Date.now()}-${++topics}`;
     await kafka.admin.createTopic({ name: topic, partitions });
     try {
       await f(kafka, topic);
@@ -31,7 +31,7 @@ test("a record is stored", async (w) => {
     const partition = await kafka.partitionFor(topic, "key");
     equal((await kafka.produce({ topic, key: "key", value: "" })).partition, partition, "the key's partition");
   });
-});
+}, "either");
 
 test("records can be produced in every way", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -39,7 +39,7 @@ test("records can be produced in every way", async (w) => {
     for (const [i, way] of ways.entries()) equal((await kafka.produce({ topic, value: "v" }, way)).offset, BigInt(i), JSON.stringify(way));
     equal((await kafka.produce({ topic, value: "v" }, { acks: "none" })).offset, -1n, "without acks");
   });
-});
+}, "either");
 
 test("produce's arguments are checked", async (w) => {
   await withKafka(w, {}, async (kafka) => {
@@ -64,7 +64,7 @@ test("produce's arguments are checked", async (w) => {
       equal(e.outcomeUnknown, false, "outcomeUnknown");
     }
   });
-});
+}, "either");
 
 test("each of many records has a result, in order", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -79,7 +79,7 @@ test("each of many records has a result, in order", async (w) => {
     equal(offsets.every((o, i) => o === BigInt(i)), true, "the offsets are in order");
     equal(offsets.length, records.length - 2, "the number of offsets");
   });
-});
+}, "either");
 
 test("records of an asynchronous iterable don't wait for those that come later", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -91,14 +91,14 @@ test("records of an asynchronous iterable don't wait for those that come later",
     const results = await kafka.produce(trickle());
     equal(results.map((r) => "offset" in r && r.offset), [0n, 1n]);
   });
-});
+}, "either");
 
 test("calls of produce are stored in their order", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
     const all = await Promise.all(Array.from({ length: 50 }, (_, i) => kafka.produce({ topic, value: String(i) })));
     equal(all.map((r) => r.offset), Array.from({ length: 50 }, (_, i) => BigInt(i)));
   });
-});
+}, "either");
 
 test("an iterable that throws is the cause", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -117,7 +117,7 @@ test("an iterable that throws is the cause", async (w) => {
       equal(e.cause === cause, true, "the cause");
     }
   });
-});
+}, "either");
 
 test("a record above the client's limit isn't sent", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -127,13 +127,14 @@ test("a record above the client's limit isn't sent", async (w) => {
     equal(await ends(kafka, topic), [0n], "the ends");
     await rejects(kafka.produce(large, { maxMessageBytes: 3_000_000 }), "MESSAGE_TOO_LARGE"); // of the topic
   });
-});
+}, "either");
 
 test("records are taken as fast as brokers take them", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
-    await kafka.admin.createTopic({ name: "slow", partitions: 1 });
-    await kafka.produce({ topic: "slow", value: "v" });
+    const topic = `slow-${Date.now()}`;
+    await kafka.admin.createTopic({ name: topic, partitions: 1 });
+    await kafka.produce({ topic, value: "v" });
     await bridge.end();
     let taken = 0;
     let returned = false;
@@ -141,7 +142,7 @@ test("records are taken as fast as brokers take them", async (w) => {
       try {
         for (;;) {
           taken += 10_000;
-          yield { topic: "slow", value: new Uint8Array(10_000) };
+          yield { topic, value: new Uint8Array(10_000) };
         }
       } finally {
         returned = true;
@@ -150,7 +151,7 @@ test("records are taken as fast as brokers take them", async (w) => {
     const e = await rejects(kafka.produce(endless(), { signal: AbortSignal.timeout(3000) }), "ERR_TIMEOUT");
     equal([e.outcomeUnknown, taken > 0, taken < 20 << 20, returned], [true, true, true, true], `it took ${taken} bytes; the iterator`);
   });
-});
+}, "either");
 
 test("an aborted produce tells whether anything may be stored", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -167,19 +168,20 @@ test("an aborted produce tells whether anything may be stored", async (w) => {
     const late = await rejects(kafka.produce(aborting(), { signal: control.signal }), "ERR_ABORTED");
     equal([late.cause === reason, late.outcomeUnknown], [true, true], "the cause, and outcomeUnknown");
   });
-});
+}, "either");
 
 test("closing ends producing", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
-    await kafka.admin.createTopic({ name: "closing", partitions: 1 });
+    const topic = `closing-${Date.now()}`;
+    await kafka.admin.createTopic({ name: topic, partitions: 1 });
     await bridge.end();
-    const pending = rejects(kafka.produce({ topic: "closing", value: "v" }), "ERR_CLOSED");
+    const pending = rejects(kafka.produce({ topic, value: "v" }), "ERR_CLOSED");
     await kafka.close();
     equal((await pending).outcomeUnknown, false, "outcomeUnknown");
-    equal((await rejects(kafka.produce([{ topic: "closing", value: "v" }]), "ERR_CLOSED")).outcomeUnknown, false, "outcomeUnknown");
+    equal((await rejects(kafka.produce([{ topic, value: "v" }]), "ERR_CLOSED")).outcomeUnknown, false, "outcomeUnknown");
   });
-});
+}, "either");
 
 test("a client that may only read produces nothing", async (w) => {
   await withKafka(w, { readOnly: true }, async (kafka) => {
@@ -187,4 +189,16 @@ test("a client that may only read produces nothing", async (w) => {
       equal((await rejects(kafka.produce(what as NewRecord), "ERR_READ_ONLY")).outcomeUnknown, false, "outcomeUnknown");
     }
   });
-});
+}, "either");
+
+test("a record that was read is stored again whole", async (w) => {
+  await withTopic(w, 1, async (kafka, topic) => {
+    const headers = [["trace", new Uint8Array([2])], ["trace", null], ["", new Uint8Array(0)]] as const;
+    await kafka.produce({ topic, key: new Uint8Array(0), value: new Uint8Array([255]), headers });
+    const read = async (offset: bigint) => (await kafka.record({ topic, partition: 0, offset }))!;
+    const original = await read(0n);
+    await kafka.produce({ topic, key: original.key, value: original.value, headers: original.headers });
+    const copy = await read(1n);
+    equal([copy.key, copy.value, copy.headers], [new Uint8Array(0), new Uint8Array([255]), headers]);
+  });
+}, "either");

@@ -5,6 +5,8 @@ export interface Written {
   partition?: number;
   key?: string;
   value?: string | null;
+  /** How often the value is repeated. Default: once. */
+  times?: number;
   headers?: [string, string][];
   timestamp?: number;
 }
@@ -16,17 +18,23 @@ export class Topic {
   readonly name: string;
   #origin: string;
 
-  constructor(w: World) {
-    this.name = `topic.${Date.now()}.${++made}`;
+  constructor(w: World, name = `topic.${Date.now()}.${++made}`) {
+    this.name = name;
     this.#origin = w.origin;
   }
 
-  make(partitions = 1): Promise<void> {
-    return this.#ask("topics", { name: this.name, partitions });
+  make(partitions = 1, configs: Record<string, string> = {}): Promise<void> {
+    return this.#ask("topics", { name: this.name, partitions, configs });
   }
 
-  write(records: Written[], transaction?: "commit" | "abort"): Promise<void> {
-    return this.#ask("records", { topic: this.name, transaction, records });
+  /** A transaction that is left stays open. */
+  write(records: Written[], transaction?: "commit" | "abort" | "leave", compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd"): Promise<void> {
+    return this.#ask("records", { topic: this.name, transaction, compression, records });
+  }
+
+  /** Deletes the records of partition 0 before an offset. */
+  deleteBefore(before: number): Promise<void> {
+    return this.#ask("deletions", { topic: this.name, before });
   }
 
   async #ask(what: string, body: object): Promise<void> {

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,14 +20,16 @@ type topics struct{ brokers []string }
 
 // A Topic is what a test may choose of one.
 type Topic struct {
-	Name       string `json:"name"`
-	Partitions int32  `json:"partitions"`
+	Name       string            `json:"name"`
+	Partitions int32             `json:"partitions"`
+	Configs    map[string]string `json:"configs"`
 }
 
 // Records are written to a topic, in the order in which they are, and each in a batch of its own.
 type Records struct {
 	Topic       string   `json:"topic"`
-	Transaction string   `json:"transaction"` // "commit" or "abort"; empty: none
+	Transaction string   `json:"transaction"` // "commit", "abort" or "leave", which leaves it open; empty: none
+	Compression string   `json:"compression"` // as kgo names it; empty: as kgo likes
 	Records     []Record `json:"records"`
 }
 
@@ -35,14 +38,52 @@ type Record struct {
 	Partition int32       `json:"partition"`
 	Key       *string     `json:"key"`
 	Value     *string     `json:"value"`
+	Times     int         `json:"times"` // how often the value is repeated; 0: once
 	Headers   [][2]string `json:"headers"`
 	Timestamp int64       `json:"timestamp"` // milliseconds; 0: now
+}
+
+// largest is what a batch may have before it is compressed.
+const largest = 96 << 20
+
+var codecs = map[string]kgo.CompressionCodec{
+	"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(),
+	"lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
+}
+
+// A Deletion is of the records of a partition before an offset.
+type Deletion struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Before    int64  `json:"before"`
+}
+
+func (s topics) deleteRecords(ctx context.Context, d Deletion) error {
+	req := kmsg.NewPtrDeleteRecordsRequest()
+	topic := kmsg.NewDeleteRecordsRequestTopic()
+	topic.Topic = d.Topic
+	p := kmsg.NewDeleteRecordsRequestTopicPartition()
+	p.Partition, p.Offset = d.Partition, d.Before
+	topic.Partitions = append(topic.Partitions, p)
+	req.Topics = append(req.Topics, topic)
+	return s.with(func(cl *kgo.Client) error {
+		resp, err := req.RequestWith(ctx, cl)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(resp.Topics[0].Partitions[0].ErrorCode)
+	})
 }
 
 func (s topics) create(ctx context.Context, t Topic) error {
 	req := kmsg.NewPtrCreateTopicsRequest()
 	topic := kmsg.NewCreateTopicsRequestTopic()
 	topic.Topic, topic.NumPartitions, topic.ReplicationFactor = t.Name, t.Partitions, 1
+	for name, value := range t.Configs {
+		config := kmsg.NewCreateTopicsRequestTopicConfig()
+		config.Name, config.Value = name, &value
+		topic.Configs = append(topic.Configs, config)
+	}
 	req.Topics = append(req.Topics, topic)
 	return s.with(func(cl *kgo.Client) error {
 		resp, err := req.RequestWith(ctx, cl)
@@ -54,9 +95,12 @@ func (s topics) create(ctx context.Context, t Topic) error {
 }
 
 func (s topics) write(ctx context.Context, r Records) error {
-	options := []kgo.Opt{kgo.RecordPartitioner(kgo.ManualPartitioner())}
+	options := []kgo.Opt{kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(largest)}
 	if r.Transaction != "" {
-		options = append(options, kgo.TransactionalID("stack"))
+		options = append(options, kgo.TransactionalID("stack of "+r.Topic))
+	}
+	if codec, ok := codecs[r.Compression]; ok {
+		options = append(options, kgo.ProducerBatchCompression(codec))
 	}
 	return s.with(func(cl *kgo.Client) error {
 		if r.Transaction == "" {
@@ -66,13 +110,19 @@ func (s topics) write(ctx context.Context, r Records) error {
 			return err
 		}
 		err := produce(ctx, cl, r)
+		if r.Transaction == "leave" {
+			return err
+		}
 		return errors.Join(err, cl.EndTransaction(ctx, kgo.TransactionEndTry(r.Transaction == "commit")))
 	}, options...)
 }
 
 func produce(ctx context.Context, cl *kgo.Client, r Records) error {
 	for _, record := range r.Records {
-		kafka := &kgo.Record{Topic: r.Topic, Partition: record.Partition, Key: bytesOf(record.Key), Value: bytesOf(record.Value)}
+		kafka := &kgo.Record{Topic: r.Topic, Partition: record.Partition, Key: bytesOf(record.Key), Value: bytes.Repeat(bytesOf(record.Value), max(record.Times, 1))}
+		if record.Value == nil {
+			kafka.Value = nil
+		}
 		for _, h := range record.Headers {
 			kafka.Headers = append(kafka.Headers, kgo.RecordHeader{Key: h[0], Value: []byte(h[1])})
 		}

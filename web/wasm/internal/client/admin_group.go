@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/twmb/franz-go/pkg/kmsg"
-
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -36,10 +34,13 @@ type groupOffset struct {
 	Committed *int64      `json:"committed"` // nil: none
 	End       *int64      `json:"end"`       // nil: Error says why
 	Lag       *int64      `json:"lag"`
-	LagMs     *float64    `json:"lagMs"` // nil: the times of records aren't read
+	LagMs     *float64    `json:"lagMs"` // nil: not known
 	Metadata  string      `json:"metadata"`
 	Error     *port.Error `json:"error,omitzero"`
 }
+
+// groupProtocols are those of Kafka.
+var groupProtocols = []string{"classic", "consumer", "share", "streams"}
 
 // groupIDNotFound is GROUP_ID_NOT_FOUND.
 const groupIDNotFound = 69
@@ -63,6 +64,7 @@ func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 	case g.State == "" && g.Error != nil: // nothing is known of it
 		return nil, g.Error
 	}
+	c.measureLagMs(ctx, &g)
 	return g, nil
 }
 
@@ -88,13 +90,16 @@ func (c *client) describeGroups(ctx context.Context, groups []groupSummary) []gr
 	for i, g := range groups {
 		order[i] = groupDetail{groupSummary: g, Coordinator: -1}
 		details[g.ID] = &order[i]
-		if !hasOffsets(g.Protocol) {
+		if !slices.Contains(groupProtocols, g.Protocol) {
 			order[i].Error = &port.Error{Code: codeUnknown, Message: "this client doesn't describe groups of the protocol " + g.Protocol}
 		}
 	}
 	c.describeClassic(ctx, details)
 	c.describeConsumer(ctx, details)
+	c.describeShare(ctx, details)
+	c.describeStreams(ctx, details)
 	c.fetchOffsets(ctx, details)
+	c.fetchShareOffsets(ctx, details)
 	c.measureLag(ctx, details)
 	return order
 }
@@ -118,72 +123,6 @@ func (d groupDetails) fail(ids []string, err error) {
 	for _, id := range ids {
 		if g := d[id]; g != nil && g.Error == nil {
 			g.Error = describe(err)
-		}
-	}
-}
-
-func (c *client) describeClassic(ctx context.Context, details groupDetails) {
-	req := kmsg.NewPtrDescribeGroupsRequest()
-	if req.Groups = details.of("classic"); len(req.Groups) == 0 {
-		return
-	}
-	for _, shard := range c.kafka.RequestSharded(ctx, req) {
-		if shard.Err != nil {
-			details.fail(shard.Req.(*kmsg.DescribeGroupsRequest).Groups, causeOf(ctx, shard.Err))
-			continue
-		}
-		for _, rg := range shard.Resp.(*kmsg.DescribeGroupsResponse).Groups {
-			g := details[rg.Group]
-			if g == nil {
-				continue
-			}
-			g.Coordinator, g.State, g.Error = shard.Meta.NodeID, rg.State, answerError(rg.ErrorCode, rg.ErrorMessage)
-			for _, m := range rg.Members {
-				g.addMember(groupAssignment{m.MemberID, m.ClientID, m.ClientHost, classicAssignment(rg.ProtocolType, m.MemberAssignment)})
-			}
-		}
-	}
-}
-
-// classicAssignment decodes what a consumer is assigned; nothing for other users of groups, such as Connect.
-func classicAssignment(protocolType string, assignment []byte) (partitions []groupPartition) {
-	var a kmsg.ConsumerMemberAssignment
-	if protocolType != "consumer" || len(assignment) == 0 || a.ReadFrom(assignment) != nil {
-		return nil
-	}
-	for _, t := range a.Topics {
-		for _, p := range t.Partitions {
-			partitions = append(partitions, groupPartition{t.Topic, p})
-		}
-	}
-	return partitions
-}
-
-func (c *client) describeConsumer(ctx context.Context, details groupDetails) {
-	req := kmsg.NewPtrConsumerGroupDescribeRequest()
-	if req.Groups = details.of("consumer"); len(req.Groups) == 0 {
-		return
-	}
-	for _, shard := range c.kafka.RequestSharded(ctx, req) {
-		if shard.Err != nil {
-			details.fail(shard.Req.(*kmsg.ConsumerGroupDescribeRequest).Groups, causeOf(ctx, shard.Err))
-			continue
-		}
-		for _, rg := range shard.Resp.(*kmsg.ConsumerGroupDescribeResponse).Groups {
-			g := details[rg.Group]
-			if g == nil {
-				continue
-			}
-			g.Coordinator, g.State, g.Error = shard.Meta.NodeID, rg.State, answerError(rg.ErrorCode, rg.ErrorMessage)
-			for _, m := range rg.Members {
-				var partitions []groupPartition
-				for _, t := range m.Assignment.TopicPartitions {
-					for _, p := range t.Partitions {
-						partitions = append(partitions, groupPartition{t.Topic, p})
-					}
-				}
-				g.addMember(groupAssignment{m.MemberID, m.ClientID, m.ClientHost, partitions})
-			}
 		}
 	}
 }

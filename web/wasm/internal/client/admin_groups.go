@@ -27,15 +27,12 @@ const groupsAtOnce = 100
 // groups of the others.
 func (c *client) groups(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
-		Topic string `json:"topic"` // only groups that have committed offsets of it; empty: all
+		Topic string `json:"topic"` // only groups that have to do with it; empty: all
 	}
 	if err := call.Options(&o); err != nil {
 		return nil, err
 	}
 	listed, failed := c.listGroups(ctx)
-	if o.Topic != "" {
-		listed = slices.DeleteFunc(listed, func(g groupSummary) bool { return !hasOffsets(g.Protocol) })
-	}
 	for chunk := range slices.Chunk(listed, groupsAtOnce) {
 		described := c.describeGroups(ctx, chunk)
 		if o.Topic != "" {
@@ -51,9 +48,6 @@ func (c *client) groups(ctx context.Context, call *port.Call) (any, error) {
 	}
 	return nil, failed
 }
-
-// hasOffsets reports whether groups of a protocol commit offsets that OffsetFetch tells.
-func hasOffsets(protocol string) bool { return protocol == "classic" || protocol == "consumer" }
 
 // listGroups asks all brokers for their groups. It returns those that it got also with an error.
 func (c *client) listGroups(ctx context.Context) (groups []groupSummary, err error) {

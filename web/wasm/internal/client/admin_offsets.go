@@ -5,6 +5,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -20,9 +21,9 @@ type offsetResult struct {
 // offsets finds a position in partitions of a topic.
 func (c *client) offsets(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
-		Topic      string   `json:"topic"`
-		Partitions []int32  `json:"partitions"` // nil: all
-		At         position `json:"at"`
+		Topic      string            `json:"topic"`
+		Partitions []int32           `json:"partitions"` // nil: all
+		At         consumer.Position `json:"at"`
 	}
 	if err := call.Options(&o); err != nil {
 		return nil, err
@@ -34,11 +35,11 @@ func (c *client) offsets(ctx context.Context, call *port.Call) (any, error) {
 	found := c.locate(ctx, []kmsg.MetadataResponseTopic{t}, o.At)
 	results := make([]offsetResult, len(t.Partitions))
 	for i, p := range t.Partitions {
-		f := found[topicPartition{o.Topic, p.Partition}]
+		f := found.of(o.Topic, p.Partition)
 		results[i] = offsetResult{Topic: o.Topic, Partition: p.Partition, Error: f.err}
 		if f.err == nil {
-			timestamp := float64(f.timestamp)
-			results[i].Offset, results[i].Timestamp = &f.offset, &timestamp
+			timestamp := float64(f.Timestamp)
+			results[i].Offset, results[i].Timestamp = &f.Offset, &timestamp
 		}
 	}
 	return results, nil

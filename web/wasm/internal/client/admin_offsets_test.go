@@ -28,6 +28,8 @@ func TestOffsetsAreFoundAtAPosition(t *testing.T) {
 		{object{"timestamp": 9000}, 3, -1, ""},
 		{object{"offset": "2"}, 2, -1, ""},
 		{object{"offset": "4"}, 0, 0, "OFFSET_OUT_OF_RANGE"},
+		{object{"last": 2}, 1, -1, ""},
+		{object{"last": 9}, 0, -1, ""},
 	} {
 		results := do(ctx, t, page, "offsets", object{"topic": "t", "partitions": []int{0}, "at": test.at}).([]any)
 		r := results[0].(object)

@@ -2,9 +2,11 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -13,10 +15,23 @@ type resetOptions struct {
 	Group   string `json:"group"`
 	Preview bool   `json:"preview"` // changes nothing
 	To      []struct {
-		Topic      string   `json:"topic"`
-		Partitions []int32  `json:"partitions"` // nil: all
-		To         position `json:"to"`
+		Topic      string  `json:"topic"`
+		Partitions []int32 `json:"partitions"` // nil: all
+		To         resetTo `json:"to"`
 	} `json:"to"`
+}
+
+// A resetTo is a position, or what the group has committed.
+type resetTo struct {
+	committed bool
+	position  consumer.Position
+}
+
+func (t *resetTo) UnmarshalJSON(b []byte) error {
+	if t.committed = string(b) == `"committed"`; t.committed {
+		return nil
+	}
+	return json.Unmarshal(b, &t.position)
 }
 
 // An offsetChange is of one partition. With an error it isn't done.
@@ -50,20 +65,38 @@ func (c *client) resetOffsets(ctx context.Context, call *port.Call) (any, error)
 			return nil, err
 		}
 		ids[to.Topic] = t.TopicID
-		found := c.locate(ctx, []kmsg.MetadataResponseTopic{t}, to.To)
+		if to.To.committed {
+			changes = append(changes, keep(t, committed)...)
+			continue
+		}
+		found := c.locate(ctx, []kmsg.MetadataResponseTopic{t}, to.To.position)
 		for _, p := range t.Partitions {
-			at := topicPartition{to.Topic, p.Partition}
-			f := found[at]
+			f := found.of(to.Topic, p.Partition)
 			if f.err != nil {
-				f.offset = noOffset
+				f.Offset = noOffset
 			}
-			changes = append(changes, offsetChange{at.topic, at.partition, committed[at], f.offset, f.err})
+			changes = append(changes, offsetChange{to.Topic, p.Partition, committed[topicPartition{to.Topic, p.Partition}], f.Offset, f.err})
 		}
 	}
 	if o.Preview {
 		return changes, nil
 	}
 	return changes, c.commit(ctx, change, o.Group, changes, ids)
+}
+
+// keep are the changes that leave partitions of a topic as they are. One of which nothing is committed has an
+// error.
+func keep(t kmsg.MetadataResponseTopic, committed map[topicPartition]*int64) (changes []offsetChange) {
+	for _, p := range t.Partitions {
+		ch := offsetChange{Topic: *t.Topic, Partition: p.Partition, From: committed[topicPartition{*t.Topic, p.Partition}], To: noOffset}
+		if ch.From != nil {
+			ch.To = *ch.From
+		} else {
+			ch.Error = ofPartition(port.Mismatch("committed: the group has committed nothing of this partition"), ch.Topic, ch.Partition)
+		}
+		changes = append(changes, ch)
+	}
+	return changes
 }
 
 // committed are the offsets that a group has committed.
@@ -80,13 +113,13 @@ func (c *client) committed(ctx context.Context, group string) (map[topicPartitio
 	return offsets, nil
 }
 
-// commit commits the changes that have no error, and notes the error of each that a broker refuses.
+// commit commits the changes that change something and have no error, and notes the error of each that a broker refuses.
 func (c *client) commit(ctx context.Context, change *changeRequest, group string, changes []offsetChange, ids map[string][16]byte) error {
 	req := kmsg.NewPtrOffsetCommitRequest()
 	req.Group, req.Generation = group, -1 // of no member
 	topics := make(map[string]*kmsg.OffsetCommitRequestTopic)
 	for _, ch := range changes {
-		if ch.Error != nil {
+		if ch.Error != nil || ch.From != nil && *ch.From == ch.To {
 			continue
 		}
 		t := topics[ch.Topic]

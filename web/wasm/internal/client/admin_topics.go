@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -80,26 +81,18 @@ func (c *client) topic(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	topics := []kmsg.MetadataResponseTopic{t}
-	starts, ends := c.listBounds(ctx, topics)
+	found := c.locate(ctx, topics, consumer.Latest)
 	d := topicDetail{summarize(t, c.minISRs(ctx, topics)[o.Name]), base64.RawURLEncoding.EncodeToString(t.TopicID[:]), nil}
 	for _, p := range t.Partitions {
-		at := topicPartition{o.Name, p.Partition}
-		d.Layout = append(d.Layout, layout(p, starts[at], ends[at]))
+		d.Layout = append(d.Layout, layout(p, found.of(o.Name, p.Partition)))
 	}
 	return d, nil
 }
 
-func layout(p kmsg.MetadataResponseTopicPartition, start, end foundOffset) partitionLayout {
-	l := partitionLayout{ID: p.Partition, Leader: p.Leader, Replicas: p.Replicas, ISR: p.ISR}
-	if start.err == nil {
-		l.Start = &start.offset
-	}
-	if end.err == nil {
-		l.End = &end.offset
-	}
-	l.Error = start.err
-	if l.Error == nil {
-		l.Error = end.err
+func layout(p kmsg.MetadataResponseTopicPartition, found foundOffset) partitionLayout {
+	l := partitionLayout{ID: p.Partition, Leader: p.Leader, Replicas: p.Replicas, ISR: p.ISR, Error: found.err}
+	if found.err == nil {
+		l.Start, l.End = &found.Start, &found.End
 	}
 	return l
 }

@@ -16,6 +16,7 @@ type operations int32
 const (
 	alter           operations = 1 << 7
 	describeCluster operations = 1 << 8
+	clusterAction   operations = 1 << 9
 	describeConfigs operations = 1 << 10
 	alterConfigs    operations = 1 << 11
 	unknown         operations = -1 << 31 // no authorizer says which
@@ -38,6 +39,14 @@ var onCluster = map[int16]operations{
 	int16(kmsg.UpdateFeatures):               alter,
 	int16(kmsg.DescribeQuorum):               describeCluster,
 	int16(kmsg.UnregisterBroker):             alter,
+	int16(kmsg.ListConfigResources):          describeConfigs,
+	int16(kmsg.AddRaftVoter):                 alter,
+	int16(kmsg.RemoveRaftVoter):              alter,
+	int16(kmsg.InitializeShareGroupState):    clusterAction,
+	int16(kmsg.ReadShareGroupState):          clusterAction,
+	int16(kmsg.WriteShareGroupState):         clusterAction,
+	int16(kmsg.DeleteShareGroupState):        clusterAction,
+	int16(kmsg.ReadShareGroupStateSummary):   clusterAction,
 }
 
 // limits are what may forbid an API, beside the broker that doesn't have it.

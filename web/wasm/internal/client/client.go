@@ -11,7 +11,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/wire"
 )
 
 // bootstrapSeed stands for any of the bridge's bootstrap brokers, whose addresses a page doesn't know.
@@ -38,9 +40,12 @@ type client struct {
 
 	options options
 	dialer  *kafkaio.Dialer
+	tap     wire.Tap     // on all connections
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
-	sent    sent // by kafka
+
+	saslToken *tokenSource // for OAUTHBEARER
+	sent      sent         // by kafka
 
 	producers producers
 }
@@ -65,6 +70,12 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	defer c.kafka.Close()
+	if o := c.options.SASL; o != nil && o.Mechanism == "oauthbearer" {
+		// A person may have to log in, and a request would not wait for so long.
+		if err := c.saslToken.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
 	presence, clusterID, err := c.reach(ctx, connectAttempts)
 	if err != nil {
 		return nil, err
@@ -95,7 +106,7 @@ func closedError(reason error) *port.Error {
 
 // configure makes what connects, from the options.
 func (c *client) configure(ctx context.Context) error {
-	secure, err := c.options.TLS.secure()
+	secure, err := c.secure(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,8 +115,9 @@ func (c *client) configure(ctx context.Context) error {
 		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
+	c.saslToken = c.newSASLToken(ctx)
 	c.producers.open = c.openProducer(ctx)
-	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)))
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)), kgo.MaxDecompressBatchBytes(consumer.UnpackedLimit))
 	return err
 }
 
@@ -131,11 +143,19 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 	return kgo.NewClient(append(common, more...)...)
 }
 
+// dial connects to a broker. The tap is above TLS.
 func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if addr == bootstrapSeed {
 		addr = ""
 	}
-	return c.dialer.DialContext(ctx, network, addr)
+	conn, err := c.dialer.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if addr == "" {
+		addr = conn.RemoteAddr().String()
+	}
+	return c.tap.Conn(conn, addr), nil
 }
 
 // dialNoting dials connections that note what is sent.

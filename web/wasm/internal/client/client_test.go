@@ -32,7 +32,7 @@ func newCluster(t *testing.T, options ...kfake.Opt) []string {
 }
 
 // newFake starts brokers that a test controls.
-func newFake(t *testing.T, options ...kfake.Opt) *kfake.Cluster {
+func newFake(t testing.TB, options ...kfake.Opt) *kfake.Cluster {
 	t.Helper()
 	cluster, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(2), kfake.ClusterID("fake")}, options...)...)
 	if err != nil {
@@ -49,7 +49,7 @@ func connectFake(t *testing.T, cluster *kfake.Cluster) (context.Context, *portte
 }
 
 // bridgeTo serves a bridge to brokers, and returns its URL.
-func bridgeTo(t *testing.T, c bridge.Config) string {
+func bridgeTo(t testing.TB, c bridge.Config) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", bridgetest.New(t, c))

@@ -10,26 +10,40 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/group"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
 // consumed is the result of consume, however it ended.
 type consumed struct {
 	Progress consumer.Progress `json:"progress"`
-	Error    *port.Error       `json:"error"` // nil: all was read
+	Error    *port.Error       `json:"error"`   // nil: all was read
+	Leaving  *port.Error       `json:"leaving"` // what failed when it left its group; nil: nothing
+}
+
+// A consuming is what calls on a consumer use.
+type consuming struct {
+	*consumer.Consumer
+	member *group.Member // nil: of no group
 }
 
 // consume reads partitions. Its first item says that calls on it may be made; the others are batches, as
 // package batch encodes them. It ends when all that was wanted was read.
 func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
-	var o consumer.Options
+	var o struct {
+		consumer.Options
+		Group *group.Options `json:"group"` // nil: none
+	}
 	if err := call.Options(&o); err != nil {
 		return nil, err
+	}
+	if o.Group != nil && o.Group.AutoCommit && c.options.ReadOnly {
+		return nil, readOnlyError("autoCommit of a group, which is on by default")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// What asks tries again by itself, and reports it.
-	kafka, err := c.newKafka(ctx, kgo.RequestRetries(0))
+	kafka, err := c.newKafka(ctx, kgo.RequestRetries(0), kgo.MaxDecompressBatchBytes(o.UnpackedLimit()))
 	if err != nil {
 		return nil, err
 	}
@@ -37,21 +51,31 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 	var r reports
 	defer r.asking.Wait()
 	defer cancel()
-	reader := consumer.New(consumer.Config{
+	config := consumer.Config{
 		Kafka: kafka, Fatal: isFatal, Backoff: backoff,
 		Send:   func(batch []byte) error { return call.Send(batch) },
 		Report: func(err error) { r.send(ctx, call, err) },
-	}, o)
-	call.Provide(reader)
+	}
+	if o.Group != nil {
+		return c.consumeAsMember(ctx, call, config, o.Options, *o.Group)
+	}
+	reader := consumer.New(config, o.Options)
+	call.Provide(&consuming{reader, nil})
 	if err := call.Send(nil); err != nil {
 		return nil, err
 	}
-	result := consumed{}
-	if err := reader.Run(ctx); err != nil {
+	return newConsumed(reader, reader.Run(ctx), nil), nil
+}
+
+func newConsumed(reader *consumer.Consumer, err, leaving error) consumed {
+	result := consumed{Progress: reader.Progress()}
+	if err != nil {
 		result.Error = describe(err)
 	}
-	result.Progress = reader.Progress()
-	return result, nil
+	if leaving != nil {
+		result.Leaving = describe(leaving)
+	}
+	return result
 }
 
 // isFatal reports whether nothing but a change of rights helps. If the bridge refuses the token, the client as a
@@ -85,13 +109,13 @@ func (r *reports) send(ctx context.Context, call *port.Call, err error) {
 }
 
 // onConsumer makes a method of what is done with a consumer, for calls on the one that opened it.
-func onConsumer[O any](do func(ctx context.Context, r *consumer.Consumer, o O) (any, error)) port.Method {
+func onConsumer[O any](do func(ctx context.Context, r *consuming, o O) (any, error)) port.Method {
 	return func(ctx context.Context, call *port.Call) (any, error) {
 		var o O
 		if err := call.Options(&o); err != nil {
 			return nil, err
 		}
-		r, err := port.On[*consumer.Consumer](call)
+		r, err := port.On[*consuming](call)
 		if err != nil {
 			return nil, &port.Error{Code: codeClosed, Message: "the consumer is closed"}
 		}
@@ -104,12 +128,12 @@ type somePartitions struct {
 	Partitions []consumer.TopicPartition `json:"partitions"` // nil: all
 }
 
-func pauseConsumer(_ context.Context, r *consumer.Consumer, o somePartitions) (any, error) {
+func pauseConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
 	r.Pause(o.Partitions)
 	return nil, nil
 }
 
-func resumeConsumer(_ context.Context, r *consumer.Consumer, o somePartitions) (any, error) {
+func resumeConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
 	r.Resume(o.Partitions)
 	return nil, nil
 }
@@ -120,10 +144,10 @@ type seekOptions struct {
 	Number uint32            `json:"number"` // from 1 on
 }
 
-func seekConsumer(ctx context.Context, r *consumer.Consumer, o seekOptions) (any, error) {
+func seekConsumer(ctx context.Context, r *consuming, o seekOptions) (any, error) {
 	return nil, r.Seek(ctx, o.TopicPartition, o.To, o.Number)
 }
 
-func progressOfConsumer(_ context.Context, r *consumer.Consumer, _ struct{}) (any, error) {
+func progressOfConsumer(_ context.Context, r *consuming, _ struct{}) (any, error) {
 	return r.Progress(), nil
 }

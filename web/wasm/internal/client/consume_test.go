@@ -23,7 +23,9 @@ type topicWorld struct {
 	ctx        context.Context
 	page       *porttest.Page
 	connection *porttest.Call
-	cluster    *kfake.Cluster
+	cluster    *kfake.Cluster // nil: it is another one
+	brokers    []string
+	bridge     string // its URL
 	writer     *kgo.Client
 }
 
@@ -34,7 +36,15 @@ func newTopicWorld(t *testing.T, a answers) *topicWorld {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	writer, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...))
+	w := topicWorldOn(t, cluster.ListenAddrs(), a)
+	w.cluster = cluster
+	return w
+}
+
+// topicWorldOn is newTopicWorld with brokers that the test doesn't control, and without the topic.
+func topicWorldOn(t *testing.T, brokers []string, a answers) *topicWorld {
+	t.Helper()
+	writer, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +53,10 @@ func newTopicWorld(t *testing.T, a answers) *topicWorld {
 		a = func(context.Context, uint32, string, any) (any, error) { return nil, nil }
 	}
 	ctx, page := start(t, a)
-	connection := page.Start(nil, "connect", map[string]any{"bridge": bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})}, nil, 1)
+	url := bridgeTo(t, bridge.Config{Brokers: brokers})
+	connection := page.Start(nil, "connect", map[string]any{"bridge": url}, nil, 1)
 	connection.Item(ctx)
-	return &topicWorld{ctx, page, connection, cluster, writer}
+	return &topicWorld{ctx, page, connection, nil, brokers, url, writer}
 }
 
 func (w *topicWorld) write(t *testing.T, values ...string) {

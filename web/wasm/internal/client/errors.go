@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -12,9 +13,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/printable"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // The codes of errors that aren't Kafka's own. web/src/errors.ts says what each means.
@@ -29,6 +32,7 @@ const (
 	codeTimeout           = "ERR_TIMEOUT"
 	codeReadOnly          = "ERR_READ_ONLY"
 	codeToken             = "ERR_TOKEN"
+	codeNotLoaded         = "ERR_NOT_LOADED"
 	codeUnknown           = "ERR_UNKNOWN"
 )
 
@@ -75,10 +79,22 @@ func describe(err error) *port.Error {
 		}
 		return &e
 	}
+	if batch, ok := errors.AsType[*records.TooLargeError](err); ok {
+		return &port.Error{Code: codeLimit, Message: fmt.Sprintf(
+			"%v: more than %d MiB, and more than maxBufferedBytes; raise maxBufferedBytes of consume, or read on from offset %d",
+			batch, consumer.UnpackedLimit>>20, batch.Next)}
+	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
-		return &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		e := &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		if isRefusal(err) {
+			e.Message = "a broker refused the credentials of sasl: " + printable.Text(err.Error())
+		}
+		return e
 	}
 	e := &port.Error{Code: codeOf(err), Message: strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")}
+	if saysNoTLS(err) {
+		e.Message = tlsNames.Replace(e.Message)
+	}
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr
 	}
@@ -95,6 +111,8 @@ func codeOf(err error) string {
 	}
 	contract, isContract := errors.AsType[*kafkaio.Error](err)
 	switch {
+	case errors.Is(err, consumer.ErrNotAssigned):
+		return codeMismatchArgument
 	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !saysNoTLS(err):
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:

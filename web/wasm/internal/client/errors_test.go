@@ -15,7 +15,9 @@ import (
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
@@ -45,6 +47,7 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{kgo.ErrClientClosed, codeClosed, false},
 		{context.Canceled, codeClosed, false},
 		{&kgo.ErrFirstReadEOF{}, codeUnknown, false},
+		{&consumer.Error{Topic: "t", Err: &records.TooLargeError{First: 5, Next: 9}}, codeLimit, false},
 		{io.EOF, codeBrokerUnreachable, true},
 		{errors.New("what?"), codeUnknown, false},
 	} {

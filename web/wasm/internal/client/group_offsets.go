@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,11 +9,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// fetchOffsets fills in what groups have committed.
+// fetchOffsets fills in what groups have committed. Share groups commit nothing.
 func (c *client) fetchOffsets(ctx context.Context, details groupDetails) {
 	req := kmsg.NewPtrOffsetFetchRequest()
 	for id, g := range details {
-		if g.Error == nil {
+		if g.Error == nil && g.Protocol != "share" {
 			rg := kmsg.NewOffsetFetchRequestGroup()
 			rg.Group, rg.Topics = id, nil // all
 			req.Groups = append(req.Groups, rg)
@@ -53,84 +54,57 @@ func (g *groupDetail) addOffsets(rg kmsg.OffsetFetchResponseGroup) {
 			g.Offsets = append(g.Offsets, o)
 		}
 	}
+	g.sortOffsets()
+}
+
+func (g *groupDetail) sortOffsets() {
 	slices.SortFunc(g.Offsets, func(a, b groupOffset) int {
-		if a.Topic != b.Topic {
-			return strings.Compare(a.Topic, b.Topic)
-		}
-		return int(a.Partition - b.Partition)
+		return cmp.Or(strings.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
 	})
 }
 
-// measureLag fills in how far groups are behind the ends of what they have committed.
-func (c *client) measureLag(ctx context.Context, details groupDetails) {
-	names := make(map[string]struct{})
-	for _, g := range details {
-		for _, o := range g.Offsets {
-			names[o.Topic] = struct{}{}
+// fetchShareOffsets fills in where share groups begin: all before it is acknowledged. Their brokers tell the lag,
+// from Kafka 4.2 on.
+func (c *client) fetchShareOffsets(ctx context.Context, details groupDetails) {
+	req := kmsg.NewPtrDescribeShareGroupOffsetsRequest()
+	for id, g := range details {
+		if g.Error == nil && g.Protocol == "share" {
+			rg := kmsg.NewDescribeShareGroupOffsetsRequestGroup()
+			rg.GroupID, rg.Topics = id, nil // all
+			req.Groups = append(req.Groups, rg)
 		}
 	}
-	if len(names) == 0 {
+	if len(req.Groups) == 0 {
 		return
 	}
-	topics, err := c.topicsNamed(ctx, names)
-	if err != nil {
-		for id := range details {
-			details.fail([]string{id}, err)
-		}
-		return
-	}
-	ends := c.listOffsets(ctx, topics, latest)
-	for _, g := range details {
-		g.addLag(ends)
-	}
-}
-
-// topicsNamed asks for topics. One that can't be described has no partitions.
-func (c *client) topicsNamed(ctx context.Context, names map[string]struct{}) ([]kmsg.MetadataResponseTopic, error) {
-	req := kmsg.NewPtrMetadataRequest()
-	req.Topics = []kmsg.MetadataRequestTopic{}
-	for name := range names {
-		req.Topics = append(req.Topics, kmsg.MetadataRequestTopic{Topic: &name})
-	}
-	resp, err := ask(ctx, c, req.RequestWith)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(resp.Topics, func(t kmsg.MetadataResponseTopic) bool { return t.Topic == nil }), nil
-}
-
-// addLag fills in the ends and the lag. The group's own lag is known if that of each partition is, and if it has
-// committed any.
-func (g *groupDetail) addLag(ends foundOffsets) {
-	var sum int64
-	isKnown := len(g.Offsets) > 0
-	for i := range g.Offsets {
-		o := &g.Offsets[i]
-		end, ok := ends[topicPartition{o.Topic, o.Partition}]
-		switch {
-		case !ok:
-			end.err = ofPartition(errNoPartition, o.Topic, o.Partition)
-			fallthrough
-		case end.err != nil:
-			isKnown = false
-			if o.Error == nil {
-				o.Error = end.err
-			}
-			if g.Error == nil {
-				g.Error = end.err
+	for _, shard := range c.kafka.RequestSharded(ctx, req) {
+		if shard.Err != nil {
+			for _, rg := range shard.Req.(*kmsg.DescribeShareGroupOffsetsRequest).Groups {
+				details.fail([]string{rg.GroupID}, causeOf(ctx, shard.Err))
 			}
 			continue
 		}
-		o.End = &end.offset
-		if o.Committed != nil {
-			lag := max(end.offset-*o.Committed, 0)
-			o.Lag = &lag
-			sum += lag
+		for _, rg := range shard.Resp.(*kmsg.DescribeShareGroupOffsetsResponse).Groups {
+			if g := details[rg.GroupID]; g != nil {
+				g.Error = answerError(rg.ErrorCode, rg.ErrorMessage)
+				g.addShareOffsets(rg)
+			}
 		}
-	}
-	if isKnown {
-		g.Lag = &sum
 	}
 }
 
-var errNoPartition = answerError(3, nil) // UNKNOWN_TOPIC_OR_PARTITION
+func (g *groupDetail) addShareOffsets(rg kmsg.DescribeShareGroupOffsetsResponseGroup) {
+	for _, t := range rg.Topics {
+		for _, p := range t.Partitions {
+			o := groupOffset{Topic: t.Topic, Partition: p.Partition, Error: ofPartition(answerError(p.ErrorCode, p.ErrorMessage), t.Topic, p.Partition)}
+			if p.StartOffset >= 0 && o.Error == nil {
+				o.Committed = &p.StartOffset
+				if p.Lag >= 0 {
+					o.Lag = &p.Lag
+				}
+			}
+			g.Offsets = append(g.Offsets, o)
+		}
+	}
+	g.sortOffsets()
+}

@@ -8,6 +8,9 @@ func (c *client) methods() map[string]port.Method {
 		"connect": c.connect,
 		"status":  c.statuses,
 
+		"frames":      c.frames,
+		"decodeFrame": c.decodeFrame,
+
 		"produce":      c.produce,
 		"partitionFor": c.partitionFor,
 
@@ -35,6 +38,7 @@ func (c *client) methods() map[string]port.Method {
 		"consume.resume":   onConsumer(resumeConsumer),
 		"consume.seek":     onConsumer(seekConsumer),
 		"consume.progress": onConsumer(progressOfConsumer),
+		"consume.commit":   onConsumer(c.commitConsumed),
 		"record":           c.record,
 	}
 }

@@ -19,8 +19,7 @@ func (c *client) record(ctx context.Context, call *port.Call) (any, error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
 	defer cancel()
-	config := consumer.Config{Kafka: c.kafka, Fatal: isFatal, Backoff: backoff, Report: func(error) {}}
-	b, err := consumer.Record(ctx, config, at.TopicPartition, at.Offset)
+	b, err := consumer.Record(ctx, c.asking(), at.TopicPartition, at.Offset)
 	if err != nil && context.Cause(ctx) == errSlow {
 		err = fmt.Errorf("%w: %w", errSlow, err)
 	}

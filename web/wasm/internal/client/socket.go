@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -80,9 +81,11 @@ func (s *socket) open(ctx context.Context, o socketOptions) error {
 	if err != nil {
 		return err
 	}
-	if s.conn, err = s.client.dialer.Dial(ctx, addr); err != nil {
+	conn, err := s.client.dial(ctx, "tcp", addr)
+	if err != nil {
 		return err
 	}
+	s.conn = core.NewConn(conn, core.Options{Addr: addr, RemoteAddr: conn.RemoteAddr(), Timeout: s.client.dialer.IOTimeout})
 	if err := s.authenticate(ctx, addr); err != nil {
 		s.conn.Close()
 		return err

@@ -10,23 +10,30 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // Config is what a Consumer uses.
 type Config struct {
-	Kafka   *kgo.Client                     // which tries nothing again by itself
+	Kafka   *kgo.Client                     // which tries nothing again by itself, and has UnpackedLimit for kgo.MaxDecompressBatchBytes
 	Send    func(batch []byte) error        // waits until the page has room; keeps nothing of batch
 	Report  func(err error)                 // what is tried again; at most one a second. It doesn't wait
 	Fatal   func(err error) bool            // whether to give up
 	Backoff func(attempt int) time.Duration // before the next attempt
+
+	// These are of a group; nil: there is none.
+	Committed func(ctx context.Context, of TopicPartition) (int64, error) // -1: nothing
+	Drain     func(ctx context.Context) error                             // waits until the page's loop has all that was sent
 }
 
 // A Consumer reads partitions.
 type Consumer struct {
-	config  Config
-	options Options
-	endless bool          // no partition has a limit
-	stale   chan struct{} // has room for one: a leader may have moved
+	config       Config
+	options      Options
+	decompressor kgo.Decompressor
+	endless      bool          // no partition has a limit
+	revoked      uint32        // the number of the last revocation
+	stale        chan struct{} // has room for one: a leader may have moved
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed, and made anew, when anything below changes
@@ -46,16 +53,19 @@ type Consumer struct {
 
 // A topic is one that is read.
 type topic struct {
-	id    [16]byte // zero: the brokers have none
-	seen  bool     // it existed
-	later bool     // partitions that are found from now on came later: they are read from their beginning
+	id      [16]byte // zero: the brokers have none
+	seen    bool     // it existed
+	later   bool     // partitions that are found from now on came later: they are read from their beginning
+	first   int32    // of the partitions that came later, once it is seen
+	leaders map[int32]int32
 }
 
 // A partition is one that is read.
 type partition struct {
 	TopicPartition
-	topic  *topic
-	leader int32 // -1: none
+	topic       *topic
+	leader      int32 // -1: none
+	leaderEpoch int32 // -1: unknown
 
 	from       Position
 	until      *Until
@@ -66,10 +76,13 @@ type partition struct {
 
 	position   int64 // all before it was sent
 	next       int64 // to fetch
+	lastEpoch  int32 // the leader's that wrote what was fetched before next; -1: unknown
 	queued     int   // what was fetched and isn't sent
 	limit      int64 // where reading ends
 	start, end int64 // of what a broker has and may be read; -1: unknown
 
+	held         bool // Begin is awaited
+	sought       bool // while it was held
 	paused       bool
 	failures     int // in a row
 	failingSince time.Time
@@ -94,7 +107,7 @@ type fetched struct {
 // New returns a Consumer that waits for Run.
 func New(c Config, o Options) *Consumer {
 	consumer := &Consumer{
-		config: c, options: o,
+		config: c, options: o, decompressor: records.DecompressorOf(c.Kafka),
 		stale:      make(chan struct{}, 1),
 		changed:    make(chan struct{}),
 		topics:     make(map[string]*topic),
@@ -122,17 +135,34 @@ func (c *Consumer) Run(ctx context.Context) error {
 	defer running.Wait()
 	defer cancel()
 	running.Go(func() { c.follow(ctx, &running) })
+	var draining <-chan error
+	drained := c.config.Drain == nil
 	for {
 		c.mu.Lock()
-		if err := c.failed; err != nil || c.finished() {
+		if err := c.failed; err != nil {
 			c.mu.Unlock()
 			return err
+		}
+		finished := c.finished()
+		switch {
+		case finished && drained:
+			c.mu.Unlock()
+			return nil
+		case finished && draining == nil:
+			draining = c.drain(ctx, &running)
+		case !finished: // the page has sought back, or the group has assigned more
+			draining, drained = nil, c.config.Drain == nil
 		}
 		if len(c.queue) == 0 {
 			changed := c.changed
 			c.mu.Unlock()
 			select {
 			case <-changed:
+			case err := <-draining:
+				if err != nil {
+					return err
+				}
+				drained = true
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
@@ -151,6 +181,13 @@ func (c *Consumer) Run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// drain waits until the page's loop has all that was sent.
+func (c *Consumer) drain(ctx context.Context, running *sync.WaitGroup) <-chan error {
+	drained := make(chan error, 1)
+	running.Go(func() { drained <- c.config.Drain(ctx) })
+	return drained
 }
 
 // change tells all who wait that the state has changed. The caller holds mu.
@@ -179,5 +216,5 @@ func (c *Consumer) finished() bool {
 			return false
 		}
 	}
-	return true
+	return !c.options.Assigned || len(c.partitions) > 0
 }

@@ -23,13 +23,14 @@ import (
 func TestMain(m *testing.M) { leak.Main(m) }
 
 // patience is longer than anything here takes.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // A world is a cluster, with a client that writes to it.
 type world struct {
 	*testing.T
 	ctx     context.Context
-	cluster *kfake.Cluster
+	cluster *kfake.Cluster // nil: Apache Kafka
+	brokers []string
 	writer  *kgo.Client
 	network network // of readers
 }
@@ -41,9 +42,17 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
+	w := worldOf(t, cluster.ListenAddrs())
+	w.cluster = cluster
+	return w
+}
+
+// worldOf returns a world with brokers that run.
+func worldOf(t *testing.T, brokers []string) *world {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, cluster: cluster}
+	w := &world{T: t, ctx: ctx, brokers: brokers}
 	w.network = network{via: make(map[string]string), conns: make(map[string][]net.Conn)}
 	w.writer = w.client(kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	return w
@@ -51,7 +60,7 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 
 func (w *world) client(options ...kgo.Opt) *kgo.Client {
 	w.Helper()
-	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.cluster.ListenAddrs()...)}, options...)...)
+	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.brokers...)}, options...)...)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -94,6 +103,11 @@ type reading struct {
 // read starts a Consumer, with options as the page sends them.
 func (w *world) read(options map[string]any) *reading {
 	w.Helper()
+	return w.readWith(options, func(*consumer.Config, *consumer.Options) {})
+}
+
+func (w *world) readWith(options map[string]any, set func(*consumer.Config, *consumer.Options)) *reading {
+	w.Helper()
 	r := &reading{
 		world: w, batches: make(chan batchtest.Batch, 1024), reports: make(chan error, 1024), ended: make(chan error, 1),
 	}
@@ -111,7 +125,7 @@ func (w *world) read(options map[string]any) *reading {
 	if err := json.Unmarshal(text, &o); err != nil {
 		w.Fatal(err)
 	}
-	r.Consumer = consumer.New(consumer.Config{
+	config := consumer.Config{
 		Kafka: w.client(kgo.RequestRetries(0), kgo.Dialer(w.network.dial)),
 		Send: func(b []byte) error {
 			decoded, err := batchtest.Decode(slices.Clone(b))
@@ -128,7 +142,9 @@ func (w *world) read(options map[string]any) *reading {
 		Report:  func(err error) { r.reports <- err },
 		Fatal:   func(err error) bool { return errors.Is(err, errFatal) },
 		Backoff: func(int) time.Duration { return 50 * time.Millisecond },
-	}, o)
+	}
+	set(&config, &o)
+	r.Consumer = consumer.New(config, o)
 	ran := make(chan struct{})
 	go func() {
 		defer close(ran)

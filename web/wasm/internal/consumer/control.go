@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -28,7 +29,7 @@ func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
 		p.paused = paused
 		if paused {
 			p.generation++
-			p.next = p.position
+			p.next, p.lastEpoch = p.position, -1
 		}
 	}
 	c.change()
@@ -38,6 +39,9 @@ func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
 // partition have it.
 func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, number uint32) error {
 	t, leader, err := c.known(ctx, of)
+	if err == nil && to.kind == committed {
+		to, err = c.committed(ctx, of)
+	}
 	if err != nil {
 		return of.failed(err)
 	}
@@ -58,7 +62,7 @@ func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, num
 		return nil
 	}
 	if !p.located { // its limit isn't known
-		p.from = Position{atOffset, s.first}
+		p.from, p.sought = Position{atOffset, s.first}, p.held
 	} else {
 		s.limit = p.limit
 		p.moveTo(s.location, to)
@@ -69,18 +73,37 @@ func (c *Consumer) Seek(ctx context.Context, of TopicPartition, to Position, num
 	return nil
 }
 
+// committed returns where the group has a partition read from.
+func (c *Consumer) committed(ctx context.Context, of TopicPartition) (Position, error) {
+	if c.config.Committed == nil {
+		return Position{}, errNoGroup
+	}
+	offset, err := c.config.Committed(ctx, of)
+	if offset < 0 || err != nil {
+		return c.options.From, err
+	}
+	return Position{atOffset, offset}, nil
+}
+
+var errNoGroup = errors.New("\"committed\" needs a group")
+
+// ErrNotAssigned says that the group hasn't assigned a partition, or has taken it away.
+var ErrNotAssigned = errors.New("the group hasn't assigned it to this consumer")
+
 // known waits until the brokers have told of a partition's topic.
 func (c *Consumer) known(ctx context.Context, of TopicPartition) (t target, leader int32, err error) {
 	for {
 		c.mu.Lock()
 		topic, p, changed := c.topics[of.Topic], c.partitions[of], c.changed
 		if p != nil {
-			t, leader = target{p, p.topic.id, p.generation, 0}, p.leader
+			t, leader = p.at(0), p.leader
 		}
 		waits := topic != nil && !topic.seen && !topic.later
 		c.mu.Unlock()
 		switch {
 		case waits:
+		case p == nil && c.options.Assigned:
+			return t, 0, ErrNotAssigned
 		case p == nil:
 			return t, 0, kerr.UnknownTopicOrPartition
 		case leader < 0:
@@ -117,7 +140,7 @@ func (c *Consumer) Progress() Progress {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := Progress{Scanned: float64(c.scanned), Matched: float64(c.matched), Bytes: float64(c.bytes)}
-	for _, tp := range slices.SortedFunc(maps.Keys(c.partitions), TopicPartition.compare) {
+	for _, tp := range slices.SortedFunc(maps.Keys(c.partitions), TopicPartition.Compare) {
 		if of := c.partitions[tp]; of.located {
 			p.Partitions = append(p.Partitions, PartitionProgress{
 				tp.Topic, tp.Partition, of.start, of.position, of.end, max(of.end-of.position, 0),

@@ -38,21 +38,28 @@ func nextSize(size int, took time.Duration) int {
 	return size
 }
 
-// fetch fetches from partitions of a leader, for which nextWork has reserved room of a size.
-func (c *Consumer) fetch(ctx context.Context, leader int32, targets []target, size int) error {
+// fetch fetches from partitions of a leader, for which nextWork has reserved room of a size. It returns whether
+// the answer was empty.
+func (c *Consumer) fetch(ctx context.Context, leader int32, targets []target, size int) (empty bool, err error) {
 	answers, err := c.ask(ctx, leader, targets, size, fetchWait)
 	c.mu.Lock()
 	c.buffered -= size
 	c.mu.Unlock()
+	empty = true
 	for _, t := range targets {
-		if a := answers[t.TopicPartition]; a != nil {
+		a := answers[t.TopicPartition]
+		switch {
+		case a != nil:
+			empty = empty && a.ErrorCode == 0 && len(a.RecordBatches) == 0
 			c.take(t, a)
+		case err == nil:
+			c.partitionFailed(t.partition, errNoPartition)
 		}
 	}
 	c.mu.Lock()
 	c.change()
 	c.mu.Unlock()
-	return err
+	return empty, err
 }
 
 // ask makes a Fetch request. Partitions that the answer lacks are left out.
@@ -65,6 +72,7 @@ func (c *Consumer) ask(ctx context.Context, leader int32, targets []target, size
 	for _, t := range targets {
 		p := kmsg.NewFetchRequestTopicPartition()
 		p.Partition, p.FetchOffset, p.PartitionMaxBytes = t.Partition, t.offset, int32(size)
+		p.CurrentLeaderEpoch, p.LastFetchedEpoch = t.epoch, t.lastEpoch
 		i, ok := at[t.Topic]
 		if !ok {
 			i = len(req.Topics)
@@ -116,17 +124,26 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 	case kerr.OffsetOutOfRange:
 		c.mu.Lock()
 		if p := t.partition; p.generation == t.generation && p.next == t.offset {
-			p.from, p.located, p.retryAt = Position{kept, t.offset}, false, time.Now().Add(c.config.Backoff(1))
+			p.from, p.located = Position{kept, t.offset}, false
 		}
 		c.mu.Unlock()
+		c.partitionFailed(t.partition, fmt.Errorf("the leader doesn't have offset %d, which it said it has", t.offset))
 		return
 	default:
 		c.partitionFailed(t.partition, err)
 		return
 	}
-	next, err := records.End(a.RecordBatches, t.offset)
+	if end := a.DivergingEpoch.EndOffset; end >= 0 && t.lastEpoch >= 0 {
+		c.truncated(t, end)
+		return
+	}
+	next, epoch, err := records.End(a.RecordBatches, t.offset)
 	if err != nil {
-		c.fail(t.failed(err))
+		c.Fail(t.failed(err))
+		return
+	}
+	if next == t.offset && len(a.RecordBatches) > 0 {
+		c.partitionFailed(t.partition, fmt.Errorf("the leader sent no whole batch of offset %d or later", t.offset))
 		return
 	}
 	c.mu.Lock()
@@ -144,7 +161,7 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 		p.start = a.LogStartOffset
 	}
 	if next > t.offset {
-		p.next = next
+		p.next, p.lastEpoch = next, epoch
 		p.queued++
 		c.buffered += len(a.RecordBatches)
 		c.queue = append(c.queue, fetched{p, t.generation, *a})

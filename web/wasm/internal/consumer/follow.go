@@ -29,7 +29,7 @@ func (c *Consumer) follow(ctx context.Context, running *sync.WaitGroup) {
 			failures++
 			wait = c.config.Backoff(failures)
 			least = wait
-			c.trouble(err)
+			c.Trouble(err)
 		case c.update(m):
 			failures = 0
 		default:
@@ -68,7 +68,7 @@ func (c *Consumer) update(m *kmsg.MetadataResponse) bool {
 	c.change()
 	c.mu.Unlock()
 	for _, err := range missing {
-		c.trouble(err)
+		c.Trouble(err)
 	}
 	return len(missing) == 0
 }
@@ -88,11 +88,19 @@ func (c *Consumer) updateTopic(m *kmsg.MetadataResponseTopic) (missing []error) 
 		old = maps.Clone(c.partitions)
 		maps.DeleteFunc(c.partitions, func(tp TopicPartition, _ *partition) bool { return tp.Topic == name })
 	}
+	t.leaders = make(map[int32]int32)
 	for i := range m.Partitions {
 		p := &m.Partitions[i]
+		t.leaders[p.Partition] = p.Leader
 		if err := c.updatePartition(name, t, p, old); err != nil {
 			missing = append(missing, err)
 		}
+	}
+	switch {
+	case old != nil:
+		t.first = 0
+	case !t.seen && !t.later:
+		t.first = int32(len(m.Partitions))
 	}
 	t.id, t.seen, t.later = m.TopicID, true, true
 	for _, a := range c.options.Partitions {
@@ -109,25 +117,37 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 	tp := TopicPartition{name, m.Partition}
 	p := c.partitions[tp]
 	if p == nil {
-		if p = c.wanted(tp, t); p == nil {
+		before := old[tp]
+		if p = c.wanted(tp, t); p == nil && before == nil {
 			return nil
 		}
+		if p == nil {
+			p = c.newPartition(tp, t)
+		}
 		c.partitions[tp] = p
-		if before := old[tp]; before != nil {
-			p.from, p.paused, p.seek = Position{kind: earliest}, before.paused, before.seek
+		if before != nil {
+			p.from, p.held, p.paused, p.seek = Position{kind: earliest}, before.held, before.paused, before.seek
 			before.generation++
 		}
 	}
-	p.leader = m.Leader
+	p.leader, p.leaderEpoch = m.Leader, m.LeaderEpoch
 	if err := kerr.ErrorForCode(m.ErrorCode); err != nil && m.Leader < 0 {
 		return tp.failed(err)
 	}
 	return nil
 }
 
-// wanted returns a new partition with its bounds; nil: it isn't to be read.
+// newPartition returns a partition that is read as all are. The caller holds mu.
+func (c *Consumer) newPartition(tp TopicPartition, t *topic) *partition {
+	return &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1, paused: c.allPaused}
+}
+
+// wanted returns a new partition with its bounds; nil: it isn't to be read, or not before it is assigned.
 func (c *Consumer) wanted(tp TopicPartition, t *topic) *partition {
-	p := &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1, paused: c.allPaused}
+	if c.options.Assigned {
+		return nil
+	}
+	p := c.newPartition(tp, t)
 	if c.options.Partitions != nil {
 		i := slices.IndexFunc(c.options.Partitions, func(a Assigned) bool { return a.TopicPartition == tp })
 		if i < 0 {

@@ -17,6 +17,9 @@ const lastFetch = 256 << 10
 // so many. It looks at the offsets just before the end, and then at ever more before those, because
 // markers, aborted and compacted records have offsets, too.
 func (c *Consumer) lastVisible(ctx context.Context, leader int32, t target, l location, n int64) (int64, error) {
+	if n >= l.end-l.start {
+		return l.start, nil
+	}
 	size := n
 	for to := l.end; to > l.start && n > 0; {
 		from := max(l.start, to-size)
@@ -52,11 +55,11 @@ func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to
 		if err := kerr.ErrorForCode(a.ErrorCode); err != nil {
 			return nil, err
 		}
-		r := records.NewReader(a, t.offset, to, c.options.Committed)
+		r := records.NewReader(a, t.offset, to, c.options.Committed, c.decompressor)
 		for {
 			record, err := r.Next()
 			if err != nil {
-				c.fail(t.failed(err))
+				c.Fail(t.failed(err))
 				return nil, err
 			}
 			if record == nil {

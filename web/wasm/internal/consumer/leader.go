@@ -19,8 +19,13 @@ func (c *Consumer) serve(ctx context.Context, leader int32) {
 			err = c.locateAll(ctx, leader, w.locate)
 		case len(w.fetch) > 0:
 			asked := time.Now()
-			err = c.fetch(ctx, leader, w.fetch, w.size)
-			size = nextSize(w.size, time.Since(asked))
+			var empty bool
+			empty, err = c.fetch(ctx, leader, w.fetch, w.size)
+			took := time.Since(asked)
+			size = nextSize(w.size, took)
+			if empty && took < fastFetch { // a broker should have waited
+				waitFor(ctx, nil, asked.Add(fetchWait))
+			}
 		default:
 			if !waitFor(ctx, w.changed, w.retryAt) {
 				return
@@ -35,7 +40,7 @@ func (c *Consumer) serve(ctx context.Context, leader int32) {
 			continue
 		}
 		failures++
-		c.trouble(err)
+		c.Trouble(err)
 		c.refresh()
 		if !waitFor(ctx, nil, time.Now().Add(c.config.Backoff(failures))) {
 			return
@@ -59,6 +64,13 @@ type target struct {
 	id         [16]byte
 	generation int
 	offset     int64
+	epoch      int32 // partition.leaderEpoch
+	lastEpoch  int32 // partition.lastEpoch, if the offset is partition.next; else -1
+}
+
+// at returns the partition as it is now, with an offset. The caller holds the Consumer's mu.
+func (p *partition) at(offset int64) target {
+	return target{p, p.topic.id, p.generation, offset, p.leaderEpoch, -1}
 }
 
 // nextWork returns a leader's work, and reserves room of a size for what it fetches. Turns begin with another
@@ -73,8 +85,10 @@ func (c *Consumer) nextWork(leader int32, turn, size int) work {
 			continue
 		}
 		w.none = false
-		t := target{p, p.topic.id, p.generation, p.next}
+		t := p.at(p.next)
+		t.lastEpoch = p.lastEpoch
 		switch {
+		case p.held:
 		case p.retryAt.After(now):
 			if w.retryAt.IsZero() || p.retryAt.Before(w.retryAt) {
 				w.retryAt = p.retryAt
@@ -95,7 +109,7 @@ func (c *Consumer) nextWork(leader int32, turn, size int) work {
 		w.fetch = nil
 	} else if len(w.fetch) > 0 {
 		c.buffered += size
-		slices.SortFunc(w.fetch, func(a, b target) int { return a.compare(b.TopicPartition) })
+		slices.SortFunc(w.fetch, func(a, b target) int { return a.Compare(b.TopicPartition) })
 		first := turn % len(w.fetch)
 		w.fetch = append(w.fetch[first:], w.fetch[:first]...)
 	}

@@ -51,7 +51,7 @@ func (c *Consumer) listOffsets(
 			req.Topics = append(req.Topics, topic)
 		}
 		p := kmsg.NewListOffsetsRequestTopicPartition()
-		p.Partition, p.Timestamp = s.Partition, milliseconds
+		p.Partition, p.CurrentLeaderEpoch, p.Timestamp = s.Partition, s.epoch, milliseconds
 		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p)
 	}
 	if len(asked) == 0 {
@@ -70,6 +70,7 @@ func (c *Consumer) listOffsets(
 			}
 			delete(asked, tp)
 			if s.err = kerr.ErrorForCode(p.ErrorCode); s.err == nil {
+				s.timestamp = p.Timestamp
 				found(s, p.Offset)
 			}
 		}

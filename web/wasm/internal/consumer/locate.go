@@ -3,6 +3,7 @@ package consumer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -22,8 +23,9 @@ type search struct {
 	untilAt *int64
 
 	location
-	stored int64 // the end, with records of open transactions
-	err    error
+	stored    int64 // the end, with records of open transactions
+	timestamp int64 // of the record that the leader found last; -1: none
+	err       error
 }
 
 // maxSearches bounds those for last records that run at the same time.
@@ -43,6 +45,8 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 	for _, s := range searches {
 		if s.err != nil {
 			c.partitionFailed(s.partition, s.err)
+		} else if s.from.kind == kept && s.from.n > s.stored {
+			c.Trouble(s.failed(lost(s.stored, s.from.n)))
 		}
 	}
 	c.mu.Lock()
@@ -65,8 +69,11 @@ func (p *partition) moveTo(l location, from Position) {
 		p.generation++
 		p.position = l.first
 	}
-	p.next, p.start, p.end = l.first, l.start, l.end
-	p.located, p.failures = true, 0
+	p.next, p.lastEpoch, p.start, p.end = l.first, -1, l.start, l.end
+	p.located = true
+	if from.kind != kept { // else it isn't known whether it helped
+		p.failures = 0
+	}
 }
 
 // search finds locations. An error of one partition is in its search.
@@ -101,6 +108,9 @@ func (c *Consumer) search(ctx context.Context, leader int32, all []*search) erro
 	free := make(chan struct{}, maxSearches)
 	for _, s := range all {
 		s.setLimit()
+		if s.err == nil && (s.start < 0 || s.end < 0) {
+			s.err = fmt.Errorf("the leader says that it has the offsets from %d to %d", s.start, s.end)
+		}
 		if s.err != nil || s.place() {
 			continue
 		}
@@ -143,12 +153,21 @@ func (s *search) setLimit() {
 	}
 }
 
+// afterLoss is where to go on if the broker has lost the end. A topic that was made again looks the same where
+// topics have no ids.
+func (s *search) afterLoss() int64 {
+	if s.id == [16]byte{} {
+		return s.start
+	}
+	return s.stored
+}
+
 // place sets the offset. It returns false if that is to be searched for.
 func (s *search) place() bool {
 	switch s.from.kind {
 	case earliest:
 		s.first = s.start
-	case latest:
+	case latest, committed:
 		s.first = s.end
 	case lastRecords:
 		return false
@@ -157,7 +176,7 @@ func (s *search) place() bool {
 	case kept:
 		s.first = max(s.from.n, s.start)
 		if s.from.n > s.stored {
-			s.first = s.start
+			s.first = s.afterLoss()
 		}
 	}
 	return true

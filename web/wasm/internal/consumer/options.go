@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
@@ -16,11 +17,20 @@ type Options struct {
 	Partitions       []Assigned `json:"partitions"` // instead of Topics
 	From             Position   `json:"from"`
 	Until            *Until     `json:"until"` // nil: for ever
+	Assigned         bool       `json:"-"`     // of Topics only the partitions that Assign adds
 	Committed        bool       `json:"committed"`
 	Filter           *Filter    `json:"filter"`
 	ValueLimit       int        `json:"valueLimit"` // bytes
 	MaxBufferedBytes int        `json:"maxBufferedBytes"`
 	MaxBatchRecords  int        `json:"maxBatchRecords"`
+}
+
+// UnpackedLimit is what one batch may decompress to, if the page wants no more than that buffered.
+const UnpackedLimit = 64 << 20
+
+// UnpackedLimit is what one batch may decompress to.
+func (o *Options) UnpackedLimit() int {
+	return min(max(UnpackedLimit, o.MaxBufferedBytes), math.MaxInt32)
 }
 
 // A TopicPartition names a partition.
@@ -29,7 +39,7 @@ type TopicPartition struct {
 	Partition int32  `json:"partition"`
 }
 
-func (t TopicPartition) compare(u TopicPartition) int {
+func (t TopicPartition) Compare(u TopicPartition) int {
 	return cmp.Or(strings.Compare(t.Topic, u.Topic), cmp.Compare(t.Partition, u.Partition))
 }
 
@@ -50,6 +60,7 @@ const (
 	atOffset    // n
 	atTime      // n milliseconds
 	kept        // n, an offset that was read up to
+	committed   // what the group has committed, or else the end
 )
 
 // A Position is where to begin.
@@ -70,6 +81,9 @@ func (p *Position) UnmarshalJSON(b []byte) error {
 		return nil
 	case `"latest"`:
 		*p = Position{kind: latest}
+		return nil
+	case `"committed"`:
+		*p = Position{kind: committed}
 		return nil
 	}
 	if err := json.Unmarshal(b, &object); err != nil {

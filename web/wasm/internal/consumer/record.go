@@ -41,7 +41,7 @@ func (c *Consumer) record(ctx context.Context, at TopicPartition, offset int64) 
 	if p == nil {
 		return nil, kerr.UnknownTopicOrPartition
 	}
-	answers, err := c.ask(ctx, p.leader, []target{{p, p.topic.id, 0, offset}}, 1, 0)
+	answers, err := c.ask(ctx, p.leader, []target{p.at(offset)}, 1, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (c *Consumer) record(ctx context.Context, at TopicPartition, offset int64) 
 	} else if err != nil {
 		return nil, err
 	}
-	r, err := records.NewReader(a, offset, offset+1, false).Next()
+	r, err := records.NewReader(a, offset, offset+1, false, c.decompressor).Next()
 	if err != nil || r == nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package consumer
 
 import (
+	"cmp"
+
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
@@ -29,7 +31,7 @@ func (c *Consumer) sendFetched(f fetched) error {
 	if !current {
 		return nil
 	}
-	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed)}
+	s := &sending{fetched: f, sent: from, reader: records.NewReader(&f.response, from, to, c.options.Committed, c.decompressor)}
 	c.writer.Begin(f.partition.Topic)
 	filter, text := c.options.Filter, []byte(nil)
 	if filter != nil {
@@ -38,7 +40,8 @@ func (c *Consumer) sendFetched(f fetched) error {
 	for {
 		record, err := s.reader.Next()
 		if err != nil {
-			return f.partition.failed(err)
+			_, unsent := c.sendBatch(s) // what is before it
+			return cmp.Or(unsent, f.partition.failed(err))
 		}
 		if record == nil {
 			_, err := c.sendBatch(s)

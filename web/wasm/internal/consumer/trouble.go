@@ -60,7 +60,7 @@ func (c *Consumer) within(ctx context.Context, limit time.Duration, from string,
 	late := &slowError{from, limit}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
-	defer time.AfterFunc(slowTime, func() { c.trouble(&slowError{from, slowTime}) }).Stop()
+	defer time.AfterFunc(slowTime, func() { c.Trouble(&slowError{from, slowTime}) }).Stop()
 	err := ask(ctx)
 	if err != nil && context.Cause(ctx) == late {
 		err = late
@@ -68,13 +68,13 @@ func (c *Consumer) within(ctx context.Context, limit time.Duration, from string,
 	return err
 }
 
-// trouble reports what is tried again, or gives up.
-func (c *Consumer) trouble(err error) {
+// Trouble reports what is tried again, or gives up.
+func (c *Consumer) Trouble(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
 	if c.config.Fatal(err) {
-		c.fail(err)
+		c.Fail(err)
 		return
 	}
 	c.mu.Lock()
@@ -88,8 +88,8 @@ func (c *Consumer) trouble(err error) {
 	}
 }
 
-// fail gives up.
-func (c *Consumer) fail(err error) {
+// Fail ends the reading with an error.
+func (c *Consumer) Fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.failed == nil {
@@ -111,7 +111,7 @@ func (c *Consumer) partitionFailed(p *partition, err error) {
 	c.mu.Unlock()
 	c.refresh()
 	if lasts || c.config.Fatal(err) {
-		c.trouble(p.failed(err))
+		c.Trouble(p.failed(err))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // Bits of a batch's attributes.
@@ -16,6 +18,21 @@ const (
 	transactional = 0x10
 	control       = 0x20
 )
+
+// bounded takes batches up to mostUnpacked.
+var bounded = decompressor(mostUnpacked)
+
+const mostUnpacked = 1 << 20
+
+// decompressor returns one that takes batches up to a limit.
+func decompressor(limit int) kgo.Decompressor {
+	cl, err := kgo.NewClient(kgo.MaxDecompressBatchBytes(limit))
+	if err != nil {
+		panic(err)
+	}
+	defer cl.Close()
+	return records.DecompressorOf(cl)
+}
 
 // A plan is of a batch that a test builds.
 type plan struct {

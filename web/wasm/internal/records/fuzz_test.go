@@ -18,7 +18,7 @@ func FuzzReader(f *testing.F) {
 		to = max(to, from)
 		sumAll(b)
 		p := answer(b, abort(1, 0))
-		r := records.NewReader(&p, from, to, true)
+		r := records.NewReader(&p, from, to, true, bounded)
 		for n := int64(0); ; n++ {
 			record, err := r.Next()
 			if err != nil {

@@ -30,6 +30,7 @@ const (
 type header struct {
 	size       int
 	format     byte
+	epoch      int32 // the leader's; -1: it has none
 	first, end int64 // end is after its last offset
 }
 
@@ -49,10 +50,12 @@ func nextHeader(b []byte) (h header, ok bool, err error) {
 	}
 	h.size = int(lengthCounted + length)
 	last := int32(0)
+	h.epoch = -1
 	if h.format == recordBatch {
 		if h.size < atRecords {
 			return h, false, fmt.Errorf("the batch of offset %d has %d bytes", h.first, h.size)
 		}
+		h.epoch = int32(binary.BigEndian.Uint32(b[atEpoch:]))
 		last = int32(binary.BigEndian.Uint32(b[atLastDelta:]))
 	}
 	if last < 0 || h.first > math.MaxInt64-1-int64(last) {
@@ -62,14 +65,16 @@ func nextHeader(b []byte) (h header, ok bool, err error) {
 	return h, true, nil
 }
 
-// End returns the offset after all batches in b, or from if that is greater. It unpacks nothing.
-func End(b []byte, from int64) (int64, error) {
+// End returns the offset after all batches in b, or from if that is greater, and the leader's epoch of the last
+// batch; -1: it has none. It unpacks nothing.
+func End(b []byte, from int64) (next int64, epoch int32, err error) {
+	next, epoch = from, -1
 	for {
 		h, ok, err := nextHeader(b)
 		if err != nil || !ok {
-			return from, err
+			return next, epoch, err
 		}
 		b = b[h.size:]
-		from = max(from, h.end)
+		next, epoch = max(next, h.end), h.epoch
 	}
 }

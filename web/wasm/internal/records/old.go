@@ -7,9 +7,9 @@ import (
 
 // openOld returns the records of a message of a format before record batches, which may be packed with
 // others into one. kgo reads those: their timestamps are exact until the year 2262.
-func openOld(raw []byte, from int64) ([]*kgo.Record, error) {
+func openOld(raw []byte, from int64, d kgo.Decompressor) ([]*kgo.Record, error) {
 	p, _ := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{Offset: from},
-		&kmsg.FetchResponseTopicPartition{RecordBatches: raw}, decompressor, nil)
+		&kmsg.FetchResponseTopicPartition{RecordBatches: raw}, d, nil)
 	return p.Records, p.Err
 }
 

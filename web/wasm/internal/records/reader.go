@@ -1,6 +1,7 @@
 package records
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -11,6 +12,8 @@ import (
 // Skipped counts are the offsets from the first to Offset.
 type Reader struct {
 	Skipped Skipped
+
+	decompressor kgo.Decompressor
 
 	rest      []byte
 	offset    int64
@@ -23,9 +26,9 @@ type Reader struct {
 }
 
 // NewReader returns a Reader of the records from an offset on, and before another. If committed is set, it
-// leaves out those of aborted transactions.
-func NewReader(p *kmsg.FetchResponseTopicPartition, from, to int64, committed bool) *Reader {
-	r := &Reader{rest: p.RecordBatches, offset: from, to: to, committed: committed}
+// leaves out those of aborted transactions. The decompressor bounds what a batch may take.
+func NewReader(p *kmsg.FetchResponseTopicPartition, from, to int64, committed bool, d kgo.Decompressor) *Reader {
+	r := &Reader{decompressor: d, rest: p.RecordBatches, offset: from, to: to, committed: committed}
 	if committed {
 		r.aborted = newAborted(p.AbortedTransactions)
 	}
@@ -97,7 +100,9 @@ func (r *Reader) next() (*Record, error) {
 		if h.end <= r.offset {
 			continue
 		}
-		if err := r.open(h, raw); err != nil {
+		if err := r.open(h, raw); errors.Is(err, kgo.ErrMaxDecompress) {
+			return nil, &TooLargeError{h.first, h.end}
+		} else if err != nil {
 			return nil, fmt.Errorf("the batch of offset %d: %w", h.first, err)
 		}
 	}
@@ -106,10 +111,10 @@ func (r *Reader) next() (*Record, error) {
 func (r *Reader) open(h header, raw []byte) (err error) {
 	if h.format != recordBatch {
 		r.batch = batch{end: h.end}
-		r.old, err = openOld(raw, r.offset)
+		r.old, err = openOld(raw, r.offset, r.decompressor)
 		return err
 	}
-	r.batch, err = openBatch(h, raw)
+	r.batch, err = openBatch(h, raw, r.decompressor)
 	r.batch.aborted = r.batch.transactional && r.aborted.includes(r.batch.producer, h.end-1)
 	return err
 }

@@ -2,9 +2,11 @@ package records_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -16,7 +18,7 @@ import (
 // read returns the offsets of the records, and the Reader at its end.
 func read(t *testing.T, p kmsg.FetchResponseTopicPartition, from, to int64, committed bool) ([]int64, *records.Reader) {
 	t.Helper()
-	r := records.NewReader(&p, from, to, committed)
+	r := records.NewReader(&p, from, to, committed, bounded)
 	var offsets []int64
 	for {
 		record, err := r.Next()
@@ -89,7 +91,7 @@ func TestSkipped(t *testing.T) {
 			if !slices.Equal(got, test.want) || r.Offset() != test.next || r.Skipped != test.skipped {
 				t.Errorf("offsets %v to %d, skipped %+v; want %v to %d, %+v", got, r.Offset(), r.Skipped, test.want, test.next, test.skipped)
 			}
-			if end, err := records.End(test.answer.RecordBatches, test.from); err != nil || min(end, test.to) != test.next {
+			if end, _, err := records.End(test.answer.RecordBatches, test.from); err != nil || min(end, test.to) != test.next {
 				t.Errorf("the end is %d, %v, want %d", end, err, test.next)
 			}
 		})
@@ -106,13 +108,43 @@ func TestEveryCodec(t *testing.T) {
 			if name != "none" && len(p.RecordBatches) > len(long) {
 				t.Fatalf("%d bytes aren't compressed", len(p.RecordBatches))
 			}
-			r := records.NewReader(&p, 0, math.MaxInt64, true)
+			r := records.NewReader(&p, 0, math.MaxInt64, true, bounded)
 			for _, want := range []string{long, long, ""} {
 				if record, err := r.Next(); err != nil || string(record.Value) != want || string(record.Key) != "k" {
 					t.Fatalf("%+v, %v", record, err)
 				}
 			}
 		})
+	}
+}
+
+func TestABatchThatDecompressesToTooMuchIsRefused(t *testing.T) {
+	many := strings.Repeat("many bytes ", mostUnpacked/10)
+	old := func(value []byte, codec int8) []byte {
+		return sumOld((&kmsg.MessageV1{Offset: 5, Magic: 1, Attributes: codec, Value: value}).AppendTo(nil))
+	}
+	for name, codec := range map[string]kgo.CompressionCodec{
+		"gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(), "lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
+	} {
+		compressor, err := kgo.DefaultCompressor(codec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packed, kind := compressor.Compress(new(bytes.Buffer), []byte(many))
+		for format, b := range map[string][]byte{
+			"new": build(t, plan{first: 5, codec: codec, records: values(many)}), "old": old(packed, int8(kind)),
+		} {
+			if format == "old" && name == "zstd" {
+				continue // it came later
+			}
+			t.Run(name+" "+format, func(t *testing.T) {
+				p := answer(b)
+				record, err := records.NewReader(&p, 0, math.MaxInt64, true, bounded).Next()
+				if refused, ok := errors.AsType[*records.TooLargeError](err); !ok || *refused != (records.TooLargeError{First: 5, Next: 6}) {
+					t.Errorf("%v, %v", record != nil, err)
+				}
+			})
+		}
 	}
 }
 
@@ -130,13 +162,13 @@ func TestTimestampsAreAsStored(t *testing.T) {
 	} {
 		test.plan.records = values("v")
 		p := answer(build(t, test.plan))
-		record, err := records.NewReader(&p, 0, 1, true).Next()
+		record, err := records.NewReader(&p, 0, 1, true, bounded).Next()
 		if err != nil || record.Timestamp != test.want || record.TimestampType != test.by || record.LeaderEpoch != 5 {
 			t.Errorf("%+v, %v; want the timestamp %d", record, err, test.want)
 		}
 	}
 	p := answer(build(t, plan{time: 1 << 61, records: []kmsg.Record{record(0, 0, ""), record(1, -7, "")}}))
-	r := records.NewReader(&p, 0, 2, true)
+	r := records.NewReader(&p, 0, 2, true, bounded)
 	r.Next()
 	if record, err := r.Next(); err != nil || record.Timestamp != 1<<61-7 {
 		t.Errorf("%+v, %v", record, err)
@@ -149,7 +181,7 @@ func TestHeadersAndNulls(t *testing.T) {
 		{Headers: []kmsg.Header{header("a", []byte("1")), header("a", nil), header("", []byte{})}},
 		{OffsetDelta: 1, Key: []byte{}, Value: []byte{}},
 	}}))
-	r := records.NewReader(&p, 0, 2, true)
+	r := records.NewReader(&p, 0, 2, true, bounded)
 	first, err := r.Next()
 	if err != nil || first.Key != nil || first.Value != nil || len(first.Headers) != 3 || first.Headers[1].Value != nil || first.Headers[2].Value == nil {
 		t.Errorf("%+v, %v", first, err)
@@ -181,7 +213,7 @@ func TestBrokenBatches(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := answer(b)
-			r := records.NewReader(&p, 0, math.MaxInt64, true)
+			r := records.NewReader(&p, 0, math.MaxInt64, true, bounded)
 			var err error
 			for n := 0; err == nil; n++ {
 				var record *records.Record
@@ -206,7 +238,7 @@ func TestOldFormats(t *testing.T) {
 	if !slices.Equal(got, []int64{3, 4, 7}) || r.Skipped.Gaps != 2 {
 		t.Errorf("offsets %v, skipped %+v", got, r.Skipped)
 	}
-	r = records.NewReader(&p, 3, math.MaxInt64, true)
+	r = records.NewReader(&p, 3, math.MaxInt64, true, bounded)
 	for _, want := range []string{"3 -1 0 k v0", "4 1700000000123 1  v1", "7 5 2  "} {
 		record, err := r.Next()
 		if err != nil {

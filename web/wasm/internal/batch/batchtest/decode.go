@@ -65,8 +65,8 @@ func (d *decoder) take(n int) []byte {
 	return b
 }
 
-func (d *decoder) uint32() uint32 { return binary.BigEndian.Uint32(d.take(4)) }
-func (d *decoder) uint64() uint64 { return binary.BigEndian.Uint64(d.take(8)) }
+func (d *decoder) uint32() uint32 { return binary.LittleEndian.Uint32(d.take(4)) }
+func (d *decoder) uint64() uint64 { return binary.LittleEndian.Uint64(d.take(8)) }
 
 // bytes takes bytes after their length; -1 is nil.
 func (d *decoder) bytes() []byte {

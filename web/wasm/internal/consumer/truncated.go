@@ -1,0 +1,27 @@
+package consumer
+
+import "fmt"
+
+// truncated goes on at an offset, because a leader has lost what was read from there on (KIP-320): the brokers
+// chose one that wasn't in sync. It tells that the offsets lead to other records now, or to none.
+func (c *Consumer) truncated(t target, end int64) {
+	p := t.partition
+	c.mu.Lock()
+	if p.generation != t.generation || p.next != t.offset {
+		c.mu.Unlock()
+		return
+	}
+	before := p.position
+	p.generation++ // what is queued may be lost
+	p.position = min(p.position, end)
+	p.next, p.lastEpoch = p.position, -1
+	c.mu.Unlock()
+	if end < before {
+		c.Trouble(p.failed(lost(end, before)))
+	}
+}
+
+// lost is the error about records that were read, from one offset to before another.
+func lost(from, to int64) error {
+	return fmt.Errorf("the brokers have lost the records from offset %d to %d; reading goes on with what they have there now", from, to-1)
+}

@@ -45,7 +45,7 @@ setInterval(() => {
     form.requestSubmit();
   }
   if (lacking().length === 0) browsertest.exit(0);
-  if (Date.now() - started > 60_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
+  if (Date.now() - started > 100_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
 }, 100);
 `
 

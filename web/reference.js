@@ -32,12 +32,15 @@ function inReadingOrder() {
   return [...names];
 }
 
-/** The comment that stands before a node which begins at pos, without its markup. */
+/** The comment that stands before a node which begins at pos, without its markup; a paragraph is a line. */
 function comment(node, pos = node.pos) {
   const { text } = node.getSourceFile();
   const range = ts.getLeadingCommentRanges(text, pos)?.findLast((r) => text.startsWith("/**", r.pos));
-  return range ? text.slice(range.pos + 3, range.end - 2).replace(/\n\s*\*/g, "").replace(/\s+/g, " ").trim() : "";
+  return range ? text.slice(range.pos + 3, range.end - 2).replace(/\n *\*/g, "\n").split(/\n\s*\n/).map(words).join("\n") : "";
 }
+
+/** The words of a text, in one line. */
+const words = (text) => text.trim().replace(/\s+/g, " ");
 
 const printer = ts.createPrinter({ removeComments: true });
 
@@ -47,7 +50,7 @@ function source(node) {
   return text.replace(/\s+/g, " ").replace(/;$/, "").replace(/; }/g, " }").replace(/\[ (.*?) \]/g, "[$1]");
 }
 
-const listed = (code, text) => `- \`${code}\`${text && `: ${text}`}`;
+const listed = (code, text) => `- \`${code}\`${text && `: ${words(text)}`}`;
 
 /** The lines that describe a declaration, after its comment. */
 function describe(node) {
@@ -74,6 +77,6 @@ const lines = [
 for (const name of names) {
   const declaration = exported.get(name);
   const text = comment(declaration);
-  lines.push("", `## ${name}`, "", ...(text ? [text, ""] : []), ...describe(declaration));
+  lines.push("", `## ${name}`, "", ...(text ? [text.replaceAll("\n", "\n\n"), ""] : []), ...describe(declaration));
 }
 console.log(lines.join("\n"));

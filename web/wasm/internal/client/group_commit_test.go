@@ -32,6 +32,19 @@ func TestOnRevokedMayCommit(t *testing.T) {
 	}
 }
 
+func TestClosingTheClientCommits(t *testing.T) {
+	w := newGroupWorld(t, 1)
+	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 3)} }})
+	w.expect(t, m, "assigned 0")
+	w.connection.Cancel()
+	if _, err := w.connection.Result(w.ctx); err != nil {
+		t.Error(err)
+	}
+	if got := w.committed(t, 0); got != 3 {
+		t.Errorf("the group has committed %d", got)
+	}
+}
+
 func TestWithoutAutoCommitNothingIsCommitted(t *testing.T) {
 	w := newGroupWorld(t, 1)
 	m := w.join(t, map[string]any{"autoCommit": false}, &memberPage{finished: func() []any { return []any{w.at(0, 1)} }})

@@ -3,7 +3,7 @@
 // bridge at /kafka of their own origin.
 //
 //	make
-//	cd examples && go run ./browser -broker localhost:9092
+//	cd examples && go run ./browser -broker localhost:9092 -topic orders
 //
 // Of a cluster on this machine list every broker. The bridge dials only those addresses of its own
 // machine that it was given: the page would show a part of the records as if it were all.
@@ -19,6 +19,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -33,6 +34,7 @@ var pages embed.FS
 
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of a cluster on this machine list every broker, with commas between")
+	topic := flag.String("topic", "orders", "`name` of a topic that exists")
 	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the pages")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -56,7 +58,7 @@ func main() {
 	}
 	for _, page := range []string{"tail.html", "produce.html", "request.html"} {
 		mux.Handle("/"+page, http.FileServerFS(pages))
-		fmt.Printf("open http://%s/%s?topic=greetings\n", l.Addr(), page)
+		fmt.Printf("open http://%s/%s?topic=%s\n", l.Addr(), page, url.QueryEscape(*topic))
 	}
 	go func() { log.Fatal(http.Serve(l, mux)) }()
 

@@ -5,24 +5,27 @@ import type * as Promised from "./promise.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** What there is so far of the client. */
-type Admin = Pick<Promised.Admin, keyof Ours.Admin>;
-type SoFar = Omit<Pick<Promised.Kafka, keyof Ours.Kafka>, "admin" | "consume" | "frames">;
+/** What was promised of admin for now, and what GroupDetail has beside that: why an offset isn't known. */
+type Admin = Omit<Promised.Admin, "acls" | "quotas" | "setConfigs" | "deleteRecords" | "group">;
+type WithoutCauses<G extends { offsets: object[] }> = Omit<G, "offsets"> & { offsets: Omit<G["offsets"][number], "error">[] };
+type Compared = "admin" | "consume" | "frames";
 
 const checks: {
   record: Same<Ours.KafkaRecord, Promised.KafkaRecord>;
   batch: Same<Ours.Batch, Promised.Batch>;
   progress: Same<Ours.Progress, Promised.Progress>;
-  consumer: Same<Ours.Consumer, Pick<Promised.Consumer, keyof Ours.Consumer>>;
+  consumer: Same<Ours.Consumer, Promised.Consumer>;
   consume: Ours.ConsumeOptions extends Promised.ConsumeOptions ? true : false;
+  consumeOptions: Same<Exclude<keyof Ours.ConsumeOptions, "onRetry">, keyof Promised.ConsumeOptions>;
   position: Same<Ours.Position, Promised.Position>;
   options: Same<Ours.ConnectOptions, Promised.ConnectOptions>;
   frames: Same<Parameters<Ours.Kafka["frames"]>, Parameters<Promised.Kafka["frames"]>>;
   /** Beside what was promised, a frame may be redacted as "secret" or be unreadable, and a field be unpacked. */
   frame: Same<Omit<Ours.Frame, "redacted" | "unreadable" | "decode">, Omit<Promised.Frame, "redacted" | "decode">>;
   field: Same<Omit<Ours.Field, "fields" | "unpacked">, Omit<Promised.Field, "fields">>;
-  kafka: Same<Omit<Ours.Kafka, "admin" | "consume" | "frames">, SoFar>;
-  admin: Same<Ours.Admin, Admin>;
+  kafka: Same<Omit<Ours.Kafka, Compared>, Omit<Promised.Kafka, Compared>>;
+  admin: Same<Omit<Ours.Admin, "group">, Admin>;
+  group: Same<WithoutCauses<Ours.GroupDetail>, WithoutCauses<Promised.GroupDetail>>;
   produce: Same<Ours.ProduceOptions, Promised.ProduceOptions>;
   newRecord: Same<Ours.NewRecord, Promised.NewRecord>;
   socket: Same<Ours.KafkaSocket, Promised.KafkaSocket>;
@@ -31,8 +34,8 @@ const checks: {
   is: Same<typeof Ours.KafkaError.is, typeof Promised.KafkaError.is>;
   connect: Same<Parameters<typeof Ours.connect>, Parameters<typeof Promised.connect>>;
 } = {
-  record: true, batch: true, progress: true, consumer: true, consume: true, position: true, options: true, kafka: true,
+  record: true, batch: true, progress: true, consumer: true, consume: true, consumeOptions: true, position: true, options: true, kafka: true,
   frames: true, frame: true, field: true,
-  admin: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
+  admin: true, group: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
 };
 export default checks;

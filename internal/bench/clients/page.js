@@ -53,7 +53,7 @@ const functions = {
           records += batch.records.length;
         }
       } catch (error) {
-        if (error.code !== "ERR_ABORTED") throw error;
+        if (error.code !== "ERR_TIMEOUT") throw error;
       }
       return { rate: (records / (performance.now() - began)) * 1000 };
     });

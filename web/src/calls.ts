@@ -1,4 +1,4 @@
-import { aborted, KafkaError } from "./errors.js";
+import { aborted, KafkaError, withReason } from "./errors.js";
 import { Questions, type Callbacks } from "./questions.js";
 import { decode, type Value, type WireError } from "./value.js";
 
@@ -197,12 +197,10 @@ export class Call {
     this.#resolve(value);
   }
 
-  /** An error that the signal caused has its reason. */
   fail(error: KafkaError): void {
-    const reason: unknown = this.#signal?.reason;
-    const caused = this.#signal?.aborted && error.code === "ERR_ABORTED";
+    const withCause = withReason(error, this.#signal);
     this.#end();
-    this.#reject(caused ? aborted(reason, error.outcomeUnknown) : error);
+    this.#reject(withCause);
   }
 
   #end(): void {

@@ -1,7 +1,7 @@
 import { Batches } from "./batches.js";
 import type { Call, Calls } from "./calls.js";
 import type { Callbacks } from "./questions.js";
-import { checkNeedsNoGroup, checkOffsets, checkPartitions, consumeOptions } from "./consume_options.js";
+import { checkNeedsNoGroup, checkOffsets, checkTopicPartitions, consumeOptions } from "./consume_options.js";
 import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
 import { aborted, KafkaError, mismatch } from "./errors.js";
 import { Membership, type Revocation } from "./membership.js";
@@ -136,13 +136,13 @@ class PageConsumer implements Consumer {
   }
 
   pause(p?: TopicPartition[]): void {
-    checkPartitions(p);
+    checkTopicPartitions(p);
     this.#batches.pause(p);
     this.#do("consume.pause", p);
   }
 
   resume(p?: TopicPartition[]): void {
-    checkPartitions(p);
+    checkTopicPartitions(p);
     this.#batches.resume(p);
     this.#wake();
     this.#do("consume.resume", p);

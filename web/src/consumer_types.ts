@@ -46,7 +46,9 @@ export interface ConsumeOptions {
   signal?: AbortSignal;
 }
 
+/** How to be a member of a consumer group. */
 export interface GroupOptions {
+  /** The name of the group. Its members share the partitions, and what they commit outlasts them. */
   id: string;
   /** Makes the member static: what it had is kept for it for 45 s when it closes. Two members can't have the same. */
   instanceId?: string;

@@ -1,7 +1,6 @@
 import type { Batch, GroupOptions } from "./consumer_types.js";
 import { KafkaError } from "./errors.js";
-import { keyOf } from "./paused.js";
-import type { TopicPartition, TopicPartitionOffset } from "./position.js";
+import { keyOf, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 /** What the Worker says of partitions that are taken away. */
 export interface Revocation {

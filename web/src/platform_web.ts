@@ -11,7 +11,7 @@ export const readText = loadText;
 /** What relative URLs start from; undefined in a Worker that was made from a blob, say, and in Deno. */
 export const baseURL = (): string | undefined => globalThis.location?.href;
 
-/** No Worker tells that it was terminated: see watch. */
+/** No Worker tells that it was terminated: see watchLock and watchBeats. */
 export const tellsItsEnd = false;
 
 export const spawn: Spawn = (url, on) => {

@@ -1,5 +1,5 @@
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName } from "./options.js";
+import { checkFields, checkInteger, checkName, maxInt32 } from "./options.js";
 import type { NewRecord } from "./produce_types.js";
 
 /** The largest timestamp that franz-go sends: it counts nanoseconds in 64 bits. */
@@ -41,7 +41,7 @@ export class RecordWriter {
     const { topic, value, key = null, headers = [], partition = anyPartition, timestamp = none } = record;
     checkName(topic, "record.topic");
     if (value === undefined) throw mismatch("record.value: it must be given; null stores a record without a value");
-    if (partition !== anyPartition) checkInteger(partition, "record.partition", 0, 2 ** 31 - 1);
+    if (partition !== anyPartition) checkInteger(partition, "record.partition", 0, maxInt32);
     if (timestamp !== none) checkInteger(timestamp, "record.timestamp", 0, maxTimestamp);
     this.#sized(topic, "record.topic");
     this.#reserve(12);

@@ -49,7 +49,7 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
 }
 
 /** Answers the page's beats: the Worker lives, whatever the program does. */
-export function answer(message: Init | Beat, report: (r: Report) => void): message is Beat {
+export function answerBeat(message: Init | Beat, report: (r: Report) => void): message is Beat {
   if (message !== "beat") return false;
   report({ state: "alive" });
   return true;

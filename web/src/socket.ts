@@ -1,6 +1,6 @@
 import type { Call, Calls } from "./calls.js";
 import { mismatch } from "./errors.js";
-import { checkBytes, checkFields, checkInteger, checkSignal, checkTimeout } from "./options.js";
+import { checkBytes, checkFields, checkInteger, checkSignal, checkTimeout, maxInt32 } from "./options.js";
 import type { KafkaSocket, SocketCallOptions } from "./types.js";
 import type { Value } from "./value.js";
 
@@ -33,7 +33,7 @@ class Socket implements KafkaSocket {
   }
 
   async receive(n: number, o?: SocketCallOptions): Promise<Uint8Array> {
-    checkInteger(n, "n", 1, 2 ** 31 - 1);
+    checkInteger(n, "n", 1, maxInt32);
     return (await this.#do("socket.receive", { n }, o)) as Uint8Array;
   }
 

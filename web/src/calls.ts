@@ -78,11 +78,13 @@ export class Calls {
         ...o,
         items: 1,
         onItem: (item) => {
+          if (call.cancelled) return; // it is open, and ends
           call.ignoreSignal();
           resolve({ call, item });
         },
       });
-      call.result.then(() => reject(new KafkaError({ code: "ERR_CLOSED", message: `${method}: it ended before it began` })), reject);
+      const ended = () => (o.signal?.aborted ? aborted(o.signal.reason) : new KafkaError({ code: "ERR_CLOSED", message: `${method}: it ended before it began` }));
+      call.result.then(() => reject(ended()), reject);
     });
   }
 
@@ -99,7 +101,7 @@ export class Calls {
   post(message: object, bytes?: Uint8Array): void {
     if (this.#ended) return;
     const text = JSON.stringify(message, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-    const copy = bytes?.slice();
+    const copy = bytes && new Uint8Array(bytes); // the slice of Node's Buffer would share memory
     this.#port.postMessage(copy ? [text, copy] : [text], copy ? [copy.buffer] : []);
   }
 

@@ -73,28 +73,41 @@ function checkGroup(o: ConsumeOptions): void {
 }
 
 /** Refuses "committed" where there is no group. */
-export function checkNeedsNoGroup(p: Position | undefined, name: string): void {
+function checkNeedsNoGroup(p: Position | undefined, name: string): void {
   if (p === "committed") throw mismatch(`${name} "committed": it needs a group`);
 }
 
-/** Refuses what isn't a list of offsets to commit. */
-export function checkOffsets(offsets: TopicPartitionOffset[]): void {
+/** Copies where to seek, once it is known to make sense. */
+export function seekOf(seek: TopicPartition & { to: Position }, inGroup: boolean): TopicPartition & { to: Position } {
+  checkTopicPartition(seek, "to", ["to"]);
+  checkPosition(seek.to, "to.to");
+  if (!inGroup) checkNeedsNoGroup(seek.to, "to.to");
+  return { ...seek };
+}
+
+/** Copies offsets to commit, once they are known to make sense. The page may change its own before they are sent. */
+export function offsetsOf(offsets: TopicPartitionOffset[]): TopicPartitionOffset[] {
   if (!Array.isArray(offsets)) throw mismatch("offsets: a list was expected");
-  for (const [i, o] of offsets.entries()) {
+  return offsets.map((o, i) => {
     checkTopicPartition(o, `offsets[${i}]`, ["offset"]);
     checkOffset(o.offset, `offsets[${i}].offset`);
-  }
+    const { topic, partition, offset } = o; // which may be a record
+    return { topic, partition, offset };
+  });
 }
 
 function checkList(list: unknown, name: string): void {
   if (!Array.isArray(list) || list.length === 0) throw mismatch(`${name}: a list that isn't empty was expected`);
 }
 
-/** Refuses what isn't a list of partitions; undefined is all. */
-export function checkTopicPartitions(p: TopicPartition[] | undefined): void {
-  if (p === undefined) return;
-  if (!Array.isArray(p)) throw mismatch("partitions: a list was expected");
-  for (const [i, tp] of p.entries()) checkTopicPartition(tp, `partitions[${i}]`, []);
+/** Copies a list of partitions, once it is known to make sense; undefined is all. */
+export function partitionsOf(partitions: TopicPartition[] | undefined): TopicPartition[] | undefined {
+  if (partitions === undefined) return undefined;
+  if (!Array.isArray(partitions)) throw mismatch("partitions: a list was expected");
+  return partitions.map((p, i) => {
+    checkTopicPartition(p, `partitions[${i}]`, []);
+    return { topic: p.topic, partition: p.partition };
+  });
 }
 
 function filterOf(filter: ConsumeOptions["filter"]): object | undefined {

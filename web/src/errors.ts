@@ -126,7 +126,7 @@ export function thrown(cause: unknown): KafkaError {
 /** @internal The text of what was thrown, whatever it is. Never empty. */
 export function textOf(error: unknown): string {
   try {
-    return (error instanceof Error ? error.message : String(error)) || "no message";
+    return String(error instanceof Error ? error.message : error) || "no message"; // a message may be anything, too
   } catch {
     return "what was thrown has no text";
   }

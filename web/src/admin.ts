@@ -74,7 +74,7 @@ export class AdminClient implements types.Admin {
     checkName(name, "name");
     if (partitions !== -1) checkInteger(partitions, "partitions", 1, maxInt32);
     if (replication !== -1) checkInteger(replication, "replication", 1, maxReplication);
-    if (typeof configs !== "object" || configs === null) throw mismatch("configs: an object was expected");
+    if (typeof configs !== "object" || configs === null || Symbol.iterator in configs) throw mismatch("configs: an object with a member for each was expected");
     for (const [key, value] of Object.entries(configs)) {
       if (typeof value !== "string") throw mismatch(`configs[${JSON.stringify(key)}]: a string was expected`);
     }

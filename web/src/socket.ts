@@ -6,9 +6,8 @@ import type { Value } from "./value.js";
 
 export async function openSocket(calls: Calls, broker: number | string, o: SocketCallOptions = {}): Promise<KafkaSocket> {
   checkOptions(o);
-  if (!(typeof broker === "number" ? Number.isInteger(broker) : typeof broker === "string" && broker !== "")) {
-    throw mismatch(`broker ${String(broker)}: a broker's id, or its host:port, was expected`);
-  }
+  if (typeof broker === "number") checkInteger(broker, "broker", 0, maxInt32);
+  else if (typeof broker !== "string" || broker === "") throw mismatch(`broker ${String(broker)}: a broker's id, or its host:port, was expected`);
   const { call } = await calls.open("socket", { broker, timeout: o.timeout }, { signal: o.signal });
   return new Socket(calls, call);
 }

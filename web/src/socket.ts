@@ -28,7 +28,7 @@ class Socket implements KafkaSocket {
 
   async send(bytes: Uint8Array, o?: SocketCallOptions): Promise<number> {
     checkBytes(bytes, "bytes");
-    return (await this.#do("socket.send", {}, o, bytes)) as number;
+    return (await this.#do("socket.send", {}, o, bytes, true)) as number;
   }
 
   async receive(n: number, o?: SocketCallOptions): Promise<Uint8Array> {

@@ -145,6 +145,7 @@ class PageConsumer implements Consumer {
     await this.#opened;
     await this.#calls.do("consume.seek", seek, { on: this.#call });
     this.#batches.seeked(seek, seek.number);
+    this.#membership?.seeked(seek);
   }
 
   async commit(offsets?: TopicPartitionOffset[]): Promise<void> {

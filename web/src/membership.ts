@@ -40,6 +40,12 @@ export class Membership {
     this.#abandoned = true;
   }
 
+  /** The loop goes on elsewhere in a partition. What it has of it from before says no more how far it is. */
+  seeked(p: TopicPartition): void {
+    this.#finished.delete(keyOf(p));
+    if (this.#inHand && keyOf(this.#inHand) === keyOf(p)) this.#inHand = undefined;
+  }
+
   async assigned(p: TopicPartition[]): Promise<void> {
     await this.#group.onAssigned?.(p);
   }

@@ -1,4 +1,4 @@
-import { aborted, KafkaError, withReason } from "./errors.js";
+import { aborted, KafkaError, thrown, withReason } from "./errors.js";
 import { Questions, type Callbacks } from "./questions.js";
 import { decode, type Value, type WireError } from "./value.js";
 
@@ -58,7 +58,11 @@ export class Calls {
     } else {
       this.#running.set(call.id, call);
       call.result.catch(() => {}).finally(() => this.#running.delete(call.id));
-      this.post({ call: call.id, method, options, items: o.items, on: o.on?.id }, o.bytes);
+      try {
+        this.post({ call: call.id, method, options, items: o.items, on: o.on?.id }, o.bytes);
+      } catch (error) {
+        call.fail(thrown(error)); // of a toJSON, say; or there is no memory for the bytes
+      }
     }
     return call;
   }

@@ -2,13 +2,11 @@ import type * as types from "./admin_types.js";
 import type { Calls } from "./calls.js";
 import { mismatch } from "./errors.js";
 import { items } from "./items.js";
-import { checkFields, checkInteger, checkName, checkSignal, checkType } from "./options.js";
+import { checkFields, checkInteger, checkName, checkSignal, checkType, maxInt32 } from "./options.js";
 import { checkPosition, type Position } from "./position.js";
 
 /** How many items of a list may be under way. */
 const listCredit = 4;
-
-const maxPartition = 2 ** 31 - 1;
 
 /** The largest factor of replication that the protocol has. */
 const maxReplication = 2 ** 15 - 1;
@@ -38,7 +36,7 @@ export class AdminClient implements types.Admin {
 
   async offsets(p: { topic: string; partitions?: number[] }, at: Position, o: { signal?: AbortSignal } = {}): Promise<types.OffsetResult[]> {
     checkFields(p, "partitions", ["topic", "partitions"]);
-    checkPartitions(p);
+    checkPartitionsOf(p, "partitions");
     checkPosition(at, "at");
     if (at === "committed") throw mismatch("at: \"committed\" is a position of a group; group() has it");
     checkFields(o, "options", ["signal"]);
@@ -50,7 +48,7 @@ export class AdminClient implements types.Admin {
     checkFields(of, "of", ["topic", "broker"]);
     if ("topic" in of === "broker" in of) throw mismatch("of: either topic or broker was expected");
     if ("topic" in of) checkName(of.topic, "topic");
-    else checkInteger(of.broker, "broker", 0, maxPartition);
+    else checkInteger(of.broker, "broker", 0, maxInt32);
     return this.#ask("configs", of);
   }
 
@@ -74,9 +72,9 @@ export class AdminClient implements types.Admin {
     checkFields(t, "topic", ["name", "partitions", "replication", "configs", "validateOnly"]);
     const { name, partitions = -1, replication = -1, configs = {}, validateOnly = false } = t;
     checkName(name, "name");
-    if (partitions !== -1) checkInteger(partitions, "partitions", 1, maxPartition);
+    if (partitions !== -1) checkInteger(partitions, "partitions", 1, maxInt32);
     if (replication !== -1) checkInteger(replication, "replication", 1, maxReplication);
-    if (typeof configs !== "object" || configs === null) throw mismatch("configs: an object was expected");
+    if (typeof configs !== "object" || configs === null || Symbol.iterator in configs) throw mismatch("configs: an object with a member for each was expected");
     for (const [key, value] of Object.entries(configs)) {
       if (typeof value !== "string") throw mismatch(`configs[${JSON.stringify(key)}]: a string was expected`);
     }
@@ -86,7 +84,7 @@ export class AdminClient implements types.Admin {
 
   async createPartitions(topic: string, total: number): Promise<void> {
     checkName(topic, "topic");
-    checkInteger(total, "total", 1, maxPartition);
+    checkInteger(total, "total", 1, maxInt32);
     await this.#change("createPartitions", { topic, total });
   }
 
@@ -100,7 +98,7 @@ export class AdminClient implements types.Admin {
     if (!Array.isArray(to)) throw mismatch("to: an array was expected");
     for (const [i, t] of to.entries()) {
       checkFields(t, `to[${i}]`, ["topic", "partitions", "to"]);
-      checkPartitions(t);
+      checkPartitionsOf(t, `to[${i}]`);
       checkPosition(t.to, `to[${i}].to`);
     }
     checkFields(o, "options", ["preview"]);
@@ -128,9 +126,10 @@ export class AdminClient implements types.Admin {
   }
 }
 
-function checkPartitions(p: { topic: string; partitions?: number[] }): void {
-  checkName(p.topic, "topic");
-  if (p.partitions === undefined) return;
-  if (!Array.isArray(p.partitions)) throw mismatch("partitions: an array was expected");
-  for (const [i, n] of p.partitions.entries()) checkInteger(n, `partitions[${i}]`, 0, maxPartition);
+/** Refuses what doesn't name partitions of a topic. */
+function checkPartitionsOf({ topic, partitions }: { topic: string; partitions?: number[] }, name: string): void {
+  checkName(topic, `${name}.topic`);
+  if (partitions === undefined) return;
+  if (!Array.isArray(partitions)) throw mismatch(`${name}.partitions: an array was expected`);
+  for (const [i, n] of partitions.entries()) checkInteger(n, `${name}.partitions[${i}]`, 0, maxInt32);
 }

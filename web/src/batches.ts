@@ -1,7 +1,7 @@
 import { readBatch } from "./batch.js";
 import type { Batch } from "./consumer_types.js";
-import type { TopicPartition } from "./position.js";
-import { keyOf, Paused } from "./paused.js";
+import { Paused } from "./paused.js";
+import { keyOf, type TopicPartition } from "./position.js";
 
 interface Entry {
   batch: Batch;

@@ -33,11 +33,16 @@ export async function connect(options: ConnectOptions = {}): Promise<Kafka> {
   const { port1: ours, port2: theirs } = new MessageChannel();
   const host = new Host(worker, wasm, theirs, (error) => calls.end(error));
   const calls = new Calls(ours, callbacks, (reason) => host.crash(reason));
+  // The Worker may not be there to hear of it: it is still being loaded, say.
+  const onAbort = () => calls.end(() => aborted(signal!.reason));
+  signal?.addEventListener("abort", onAbort);
   try {
-    const { call, item } = await calls.open("connect", toWorker, { signal });
+    const { call, item } = await calls.open("connect", toWorker);
     return new Client(calls, call, host, item as { clusterId: string });
   } catch (error) {
     host.end();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }

@@ -1,9 +1,7 @@
 import type { ConsumeOptions } from "./consumer_types.js";
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType } from "./options.js";
-import { checkOffset, checkPosition, checkTopicPartition, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
-
-const maxInt32 = 2 ** 31 - 1;
+import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType, maxInt32 } from "./options.js";
+import { checkOffset, checkPosition, checkTopicPartition, keyOf, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 const defaultBufferedBytes = 16 << 20;
 
@@ -46,18 +44,19 @@ function checkWhat(o: ConsumeOptions): void {
   if ((o.topics === undefined) === (o.partitions === undefined)) throw mismatch("topics, partitions: one of them was expected");
   if (o.topics !== undefined) {
     checkList(o.topics, "topics");
-    for (const topic of o.topics) checkName(topic, "topics");
+    for (const [i, topic] of o.topics.entries()) checkName(topic, `topics[${i}]`);
     return;
   }
   checkList(o.partitions, "partitions");
   const names = new Set<string>();
-  for (const p of o.partitions ?? []) {
-    checkTopicPartition(p, "partitions", ["from", "until"]);
-    if (p.from !== undefined) checkPosition(p.from, "partitions.from");
-    if (p.until !== undefined) checkOffset(p.until, "partitions.until");
-    names.add(`${p.topic}/${p.partition}`);
+  for (const [i, p] of (o.partitions ?? []).entries()) {
+    const name = `partitions[${i}]`;
+    checkTopicPartition(p, name, ["from", "until"]);
+    if (p.from !== undefined) checkPosition(p.from, `${name}.from`);
+    if (p.until !== undefined) checkOffset(p.until, `${name}.until`);
+    if (names.has(keyOf(p))) throw mismatch(`${name}: topic ${p.topic}, partition ${p.partition} is there twice`);
+    names.add(keyOf(p));
   }
-  if (names.size !== o.partitions?.length) throw mismatch("partitions: one of them is there twice");
 }
 
 function checkGroup(o: ConsumeOptions): void {
@@ -74,27 +73,41 @@ function checkGroup(o: ConsumeOptions): void {
 }
 
 /** Refuses "committed" where there is no group. */
-export function checkNeedsNoGroup(p: Position | undefined, name: string): void {
+function checkNeedsNoGroup(p: Position | undefined, name: string): void {
   if (p === "committed") throw mismatch(`${name} "committed": it needs a group`);
 }
 
-/** Refuses what isn't a list of offsets to commit. */
-export function checkOffsets(offsets: TopicPartitionOffset[]): void {
+/** Copies where to seek, once it is known to make sense. */
+export function seekOf(seek: TopicPartition & { to: Position }, inGroup: boolean): TopicPartition & { to: Position } {
+  checkTopicPartition(seek, "to", ["to"]);
+  checkPosition(seek.to, "to.to");
+  if (!inGroup) checkNeedsNoGroup(seek.to, "to.to");
+  return { ...seek };
+}
+
+/** Copies offsets to commit, once they are known to make sense. The page may change its own before they are sent. */
+export function offsetsOf(offsets: TopicPartitionOffset[]): TopicPartitionOffset[] {
   if (!Array.isArray(offsets)) throw mismatch("offsets: a list was expected");
-  for (const o of offsets) {
-    checkTopicPartition(o, "offsets", ["offset"]);
-    checkOffset(o.offset, "offsets.offset");
-  }
+  return offsets.map((o, i) => {
+    checkTopicPartition(o, `offsets[${i}]`, ["offset"]);
+    checkOffset(o.offset, `offsets[${i}].offset`);
+    const { topic, partition, offset } = o; // which may be a record
+    return { topic, partition, offset };
+  });
 }
 
 function checkList(list: unknown, name: string): void {
   if (!Array.isArray(list) || list.length === 0) throw mismatch(`${name}: a list that isn't empty was expected`);
 }
 
-export function checkPartitions(p: TopicPartition[] | undefined): void {
-  if (p === undefined) return;
-  if (!Array.isArray(p)) throw mismatch("partitions: a list was expected");
-  for (const tp of p) checkTopicPartition(tp, "partitions", []);
+/** Copies a list of partitions, once it is known to make sense; undefined is all. */
+export function partitionsOf(partitions: TopicPartition[] | undefined): TopicPartition[] | undefined {
+  if (partitions === undefined) return undefined;
+  if (!Array.isArray(partitions)) throw mismatch("partitions: a list was expected");
+  return partitions.map((p, i) => {
+    checkTopicPartition(p, `partitions[${i}]`, []);
+    return { topic: p.topic, partition: p.partition };
+  });
 }
 
 function filterOf(filter: ConsumeOptions["filter"]): object | undefined {

@@ -1,25 +1,16 @@
 import { Batches } from "./batches.js";
 import type { Call, Calls } from "./calls.js";
-import type { Callbacks } from "./questions.js";
-import { checkNeedsNoGroup, checkOffsets, checkPartitions, consumeOptions } from "./consume_options.js";
+import { consumeOptions, offsetsOf, partitionsOf, seekOf } from "./consume_options.js";
 import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
 import { aborted, KafkaError, mismatch } from "./errors.js";
 import { Membership, type Revocation } from "./membership.js";
-import { checkPosition, checkTopicPartition, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
+import type { Position, TopicPartition, TopicPartitionOffset } from "./position.js";
+import { told, type Callbacks } from "./questions.js";
 
 /** How many batches may be under way, beside the item that says that the consumer is open. */
 const credit = 4;
 
 const done = { done: true, value: undefined } as const;
-
-/** Tells onRetry. It has no caller that could get its error. */
-async function told(onRetry: ConsumeOptions["onRetry"], error: KafkaError): Promise<void> {
-  try {
-    await onRetry?.(error);
-  } catch (thrown) {
-    console.error("kafkaio: onRetry failed:", thrown);
-  }
-}
 
 /** What the Worker says at the end. */
 interface Result {
@@ -46,10 +37,11 @@ class PageConsumer implements Consumer {
   #waiting: (() => void)[] = [];
   #lastSeek = 0;
   #signal: AbortSignal | undefined;
-  #onAbort = () => this.#end("aborted", aborted(this.#signal!.reason));
+  #onAbort = () => this.#leave("aborted", aborted(this.#signal!.reason));
 
   #ended: NonNullable<Progress["ended"]> | undefined;
   #error: KafkaError | undefined;
+  #left = false; // the page wants no more, not even what has come
   #leaving: KafkaError | undefined; // what failed when it left its group
   #last: Progress = { partitions: [], scanned: 0, matched: 0, bytes: 0 };
 
@@ -67,7 +59,7 @@ class PageConsumer implements Consumer {
         if (item === null) open();
         else this.#receive(item as Uint8Array);
       },
-      callbacks: { retry: (error) => told(onRetry, error as KafkaError), ...(this.#membership && this.#groupCallbacks(this.#membership)) },
+      callbacks: { retry: (error) => told("onRetry", () => onRetry?.(error as KafkaError)), ...(this.#membership && this.#groupCallbacks(this.#membership)) },
     });
     this.#settled = this.#call.result.then(
       (result) => {
@@ -112,7 +104,7 @@ class PageConsumer implements Consumer {
       const { value: batch } = await this.#next(true);
       if (!batch) return undefined;
       for (const record of batch.records) {
-        if (this.#ended === "closed" || this.#ended === "aborted") {
+        if (this.#left) {
           this.#membership?.abandon();
           break;
         }
@@ -136,38 +128,35 @@ class PageConsumer implements Consumer {
   }
 
   pause(p?: TopicPartition[]): void {
-    checkPartitions(p);
-    this.#batches.pause(p);
-    this.#do("consume.pause", p);
+    const partitions = partitionsOf(p);
+    this.#batches.pause(partitions);
+    this.#do("consume.pause", partitions);
   }
 
   resume(p?: TopicPartition[]): void {
-    checkPartitions(p);
-    this.#batches.resume(p);
+    const partitions = partitionsOf(p);
+    this.#batches.resume(partitions);
     this.#wake();
-    this.#do("consume.resume", p);
+    this.#do("consume.resume", partitions);
   }
 
   async seek(to: TopicPartition & { to: Position }): Promise<void> {
-    checkTopicPartition(to, "to", ["to"]);
-    checkPosition(to.to, "to.to");
-    if (!this.#membership) checkNeedsNoGroup(to.to, "to.to");
-    const number = ++this.#lastSeek;
+    const seek = { ...seekOf(to, this.#membership !== undefined), number: ++this.#lastSeek };
     await this.#opened;
-    await this.#calls.do("consume.seek", { ...to, number }, { on: this.#call });
-    this.#batches.seeked(to, number);
+    await this.#calls.do("consume.seek", seek, { on: this.#call });
+    this.#batches.seeked(seek, seek.number);
+    this.#membership?.seeked(seek);
   }
 
   async commit(offsets?: TopicPartitionOffset[]): Promise<void> {
     if (!this.#membership) throw mismatch("commit: the consumer has no group");
-    if (offsets !== undefined) checkOffsets(offsets);
-    offsets ??= this.#membership.got();
+    const toCommit = offsets === undefined ? this.#membership.got() : offsetsOf(offsets);
     await this.#opened;
-    await this.#calls.do("consume.commit", { offsets }, { on: this.#call, writes: true });
+    await this.#calls.do("consume.commit", { offsets: toCommit }, { on: this.#call, writes: true });
   }
 
   async close(): Promise<void> {
-    this.#end("closed");
+    this.#leave("closed");
     await this.#settled;
     if (this.#leaving) throw this.#leaving;
   }
@@ -184,8 +173,11 @@ class PageConsumer implements Consumer {
         this.#membership?.take(batch, byRecord ? undefined : batch.next);
         return { done: false, value: batch };
       }
-      if (this.#error) throw this.#error;
-      if (this.#ended) return done;
+      if (this.#ended) {
+        this.#forgetSignal();
+        if (this.#error) throw this.#error;
+        return done;
+      }
       for (const resolve of this.#idle.splice(0)) resolve();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -217,15 +209,31 @@ class PageConsumer implements Consumer {
     this.#wake();
   }
 
-  /** Ends it for the first reason that there is. What has come is still read, unless the page wants no more. */
+  /** Ends it for the first reason that there is. What has come is still read, unless the client is closed. */
   #end(how: NonNullable<Progress["ended"]>, error?: KafkaError): void {
     if (this.#ended) return;
     this.#ended = how;
     this.#error = error;
-    if (how === "closed" || how === "aborted" || KafkaError.is(error, "ERR_CLOSED")) this.#batches.clear();
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (KafkaError.is(error, "ERR_CLOSED")) this.#dropAll();
     this.#call.cancel();
     this.#wake();
+  }
+
+  /** The page wants no more. It may have ended before, and the loop still read what had come. */
+  #leave(how: "closed" | "aborted", error?: KafkaError): void {
+    if (this.#ended) this.#error ??= error;
+    this.#dropAll();
+    this.#end(how, error);
+  }
+
+  #dropAll(): void {
+    this.#left = true;
+    this.#batches.clear();
+    this.#forgetSignal();
+  }
+
+  #forgetSignal(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
   }
 
   #wake(): void {

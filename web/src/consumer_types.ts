@@ -46,7 +46,9 @@ export interface ConsumeOptions {
   signal?: AbortSignal;
 }
 
+/** How to be a member of a consumer group. */
 export interface GroupOptions {
+  /** The name of the group. Its members share the partitions, and what they commit outlasts them. */
   id: string;
   /** Makes the member static: what it had is kept for it for 45 s when it closes. Two members can't have the same. */
   instanceId?: string;
@@ -87,7 +89,7 @@ export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
   seek(to: TopicPartition & { to: Position }): Promise<void>;
   /**
    * Commits, for the group: offsets, each that of the next record to be read; default: all that the loop has got, the
-   * batch or record in hand included. It waits while the group assigns partitions anew, and rejects with
+   * batch or record in hand included; of a partition with a seek only what came after it. It waits while the group assigns partitions anew, and rejects with
    * ILLEGAL_GENERATION or another of Kafka's errors if they are others' then.
    */
   commit(offsets?: TopicPartitionOffset[]): Promise<void>;

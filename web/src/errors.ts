@@ -113,6 +113,11 @@ export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
   });
 }
 
+/** @internal The error of a call with a signal: if the signal caused it, it has the reason of that. */
+export function withReason(error: KafkaError, signal: AbortSignal | undefined): KafkaError {
+  return signal?.aborted && error.code === "ERR_ABORTED" ? aborted(signal.reason, error.outcomeUnknown) : error;
+}
+
 /** @internal The error of a function or an iterable of the page's. */
 export function thrown(cause: unknown): KafkaError {
   return new KafkaError({ code: "ERR_CALLBACK", message: `the page's own code failed: ${textOf(cause)}`, cause });
@@ -121,7 +126,7 @@ export function thrown(cause: unknown): KafkaError {
 /** @internal The text of what was thrown, whatever it is. Never empty. */
 export function textOf(error: unknown): string {
   try {
-    return (error instanceof Error ? error.message : String(error)) || "no message";
+    return String(error instanceof Error ? error.message : error) || "no message"; // a message may be anything, too
   } catch {
     return "what was thrown has no text";
   }

@@ -65,8 +65,10 @@ export interface Field {
   unpacked?: Field;
 }
 
+/** How much of frames is kept, and for how long they come. */
 export interface FramesOptions {
   /** How many bytes of each frame are kept, up to 4 MiB. Default: 64 KiB. With 0, frames have no bytes to decode. */
   captureBytes?: number;
+  /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */
   signal?: AbortSignal;
 }

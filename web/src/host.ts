@@ -30,10 +30,11 @@ export class Host {
     this.#script = worker;
     this.#worker = started(worker, {
       report: (r) => this.#report(r),
-      ended: (reason) => (this.#running ? this.crash(reason) : this.#notLoaded(`the Worker could not be loaded from ${shown(worker)}: ${reason}`)),
+      ended: (reason) => this.#ended(reason),
     });
     this.#lock = tellsItsEnd ? null : lockName();
     this.#worker.post({ port, build, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
+    if (!tellsItsEnd) this.#watchBeats(); // until the Worker has its lock, which it may never get
   }
 
   /** Ends the Worker. */
@@ -44,14 +45,15 @@ export class Host {
   }
 
   #report(r: Report): void {
+    if (!this.#failed) return;
     switch (r.state) {
       case "locked":
+        this.#stop?.();
         this.#stop = watchLock(this.#lock!, () => this.crash("it was terminated"));
         return;
       case "running":
         this.#running = true;
         modules.set(this.#wasm, r.module);
-        if (this.#lock === null && !tellsItsEnd) this.#watchBeats();
         return;
       case "of another build":
         return this.#notLoaded(
@@ -68,7 +70,7 @@ export class Host {
   }
 
   #watchBeats(): void {
-    const beats = watchBeats(this.#worker, () => this.crash("it answers no more"));
+    const beats = watchBeats(this.#worker, () => this.#ended("it doesn't answer"));
     this.#stop = beats.stop;
     this.#answered = beats.answered;
   }
@@ -76,6 +78,11 @@ export class Host {
   /** Ends the Worker because of what it did. */
   crash(reason: string): void {
     this.#fail("ERR_CRASHED", `the client's Worker ended: ${reason}`);
+  }
+
+  #ended(reason: string): void {
+    if (this.#running) this.crash(reason);
+    else this.#notLoaded(`the Worker could not be loaded from ${shown(this.#script)}: ${reason}`);
   }
 
   #notLoaded(message: string): void {

@@ -20,7 +20,7 @@ export type Report =
   | { state: "not loaded"; reason: string }
   /** The program has ended, by a panic or a trap. */
   | { state: "crashed"; reason: string }
-  /** The answer to a beat of the page. */
+  /** The answer to a beat of the page, which sends them until the Worker is locked. */
   | { state: "alive" };
 
 /** What the page says to the Worker later on. */

@@ -1,7 +1,6 @@
 import type { Batch, GroupOptions } from "./consumer_types.js";
 import { KafkaError } from "./errors.js";
-import { keyOf } from "./paused.js";
-import type { TopicPartition, TopicPartitionOffset } from "./position.js";
+import { keyOf, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 /** What the Worker says of partitions that are taken away. */
 export interface Revocation {
@@ -39,6 +38,12 @@ export class Membership {
   /** The loop won't finish the batch in hand. */
   abandon(): void {
     this.#abandoned = true;
+  }
+
+  /** The loop goes on elsewhere in a partition. What it has of it from before says no more how far it is. */
+  seeked(p: TopicPartition): void {
+    this.#finished.delete(keyOf(p));
+    if (this.#inHand && keyOf(this.#inHand) === keyOf(p)) this.#inHand = undefined;
   }
 
   async assigned(p: TopicPartition[]): Promise<void> {

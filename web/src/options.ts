@@ -2,6 +2,9 @@ import { baseURL } from "#platform";
 import { mismatch } from "./errors.js";
 import type { ConnectOptions } from "./types.js";
 
+/** The most that an int32 of Kafka's protocol holds: a partition, say. */
+export const maxInt32 = 2 ** 31 - 1;
+
 /** Refuses what isn't an object, and members that it can't have, by name. */
 export function checkFields(value: unknown, name: string, fields: readonly string[]): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw mismatch(`${name}: an object was expected`);

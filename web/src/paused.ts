@@ -1,9 +1,4 @@
-import type { TopicPartition } from "./position.js";
-
-/** Names a partition in a Map or a Set. */
-export function keyOf(p: TopicPartition): string {
-  return `${p.topic}/${p.partition}`;
-}
+import { keyOf, type TopicPartition } from "./position.js";
 
 /** Which partitions are paused, of those that there are and may come. */
 export class Paused {

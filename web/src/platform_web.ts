@@ -11,13 +11,23 @@ export const readText = loadText;
 /** What relative URLs start from; undefined in a Worker that was made from a blob, say, and in Deno. */
 export const baseURL = (): string | undefined => globalThis.location?.href;
 
-/** No Worker tells that it was terminated: see watch. */
+/** No Worker tells that it was terminated: see watchLock and watchBeats. */
 export const tellsItsEnd = false;
 
 export const spawn: Spawn = (url, on) => {
   const violations = watchViolations();
   const script = sameOrigin(url);
-  const worker = new Worker(script, { type: classic ? "classic" : "module" });
+  const release = () => {
+    violations.stop();
+    URL.revokeObjectURL(script); // does nothing for other URLs
+  };
+  let worker: Worker;
+  try {
+    worker = new Worker(script, { type: classic ? "classic" : "module" });
+  } catch (error) {
+    release();
+    throw error;
+  }
   let loaded = false;
   worker.onmessage = (event) => {
     loaded = true;
@@ -32,9 +42,8 @@ export const spawn: Spawn = (url, on) => {
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     terminate: () => {
-      violations.stop();
+      release();
       worker.terminate();
-      URL.revokeObjectURL(script); // does nothing for other URLs
     },
   };
 };

@@ -1,5 +1,5 @@
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName } from "./options.js";
+import { checkFields, checkInteger, checkName, maxInt32 } from "./options.js";
 
 /** A partition of a topic. */
 export interface TopicPartition {
@@ -21,11 +21,16 @@ export type Position = "earliest" | "latest" | "committed" | { last: number } | 
 
 const maxOffset = 2n ** 63n - 1n;
 
+/** Names a partition in a Map or a Set. */
+export function keyOf(p: TopicPartition): string {
+  return `${p.topic}/${p.partition}`;
+}
+
 /** Refuses what is no partition, with other members than those. */
 export function checkTopicPartition(p: TopicPartition, name: string, others: readonly string[]): void {
   checkFields(p, name, ["topic", "partition", ...others]);
   checkName(p.topic, `${name}.topic`);
-  checkInteger(p.partition, `${name}.partition`, 0, 2 ** 31 - 1);
+  checkInteger(p.partition, `${name}.partition`, 0, maxInt32);
 }
 
 export function checkOffset(offset: unknown, name: string): asserts offset is bigint {

@@ -1,5 +1,5 @@
 import type { Calls } from "./calls.js";
-import { aborted, KafkaError, thrown } from "./errors.js";
+import { aborted, KafkaError, thrown, withReason } from "./errors.js";
 import { checkBytes, checkName } from "./options.js";
 import { produceOptions } from "./produce_options.js";
 import { ProduceStream } from "./produce_stream.js";
@@ -26,7 +26,7 @@ export class Producer {
     const { topic } = record;
     const handed = await this.hand(writer.bytes, options, o.signal);
     const [result] = await handed.results;
-    if (result instanceof KafkaError) throw ofSignal(result, o.signal);
+    if (result instanceof KafkaError) throw withReason(result, o.signal);
     return { topic, ...(result as Stored) };
   }
 
@@ -85,11 +85,6 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefi
   } finally {
     stop();
   }
-}
-
-/** An error that the signal caused has its reason. */
-function ofSignal(error: KafkaError, signal: AbortSignal | undefined): KafkaError {
-  return signal?.aborted && error.code === "ERR_ABORTED" ? aborted(signal.reason, error.outcomeUnknown) : error;
 }
 
 /** Runs what may run code of the page's, such as an iterator of headers, whose errors are wrapped. */

@@ -11,6 +11,15 @@ export type Callbacks = Record<string, Callback>;
 /** How many errors of callbacks are kept until the Worker's error that they cause has come. */
 const maxThrown = 64;
 
+/** Tells a callback something. It has no caller that could get its error. */
+export async function told(name: string, callback: () => unknown): Promise<void> {
+  try {
+    await callback();
+  } catch (error) {
+    console.error(`kafkaio: ${name} failed:`, error);
+  }
+}
+
 /** Questions that the Worker asks callbacks. */
 export class Questions {
   #open = new Map<number, AbortController>();
@@ -31,7 +40,7 @@ export class Questions {
       JSON.stringify(value); // what has no JSON is the callback's failure
       message = { answer: id, value };
     } catch (error) {
-      this.#keep(id, error);
+      if (this.#open.has(id)) this.#keep(id, error);
       message = { answer: id, failed: textOf(error) };
     }
     if (this.#open.delete(id)) this.#answer(message);

@@ -1,5 +1,5 @@
 import type { KafkaRecord } from "./consumer_types.js";
-import { KafkaError } from "./errors.js";
+import { KafkaError, mismatch } from "./errors.js";
 
 /** What the records of a batch have in common. */
 export interface Source {
@@ -83,7 +83,7 @@ export class BatchRecord implements KafkaRecord {
   }
 
   text(part: "key" | "value" = "value"): string | null {
-    const bytes = this[part];
+    const bytes = this.#part(part);
     return bytes && utf8.decode(bytes);
   }
 
@@ -114,6 +114,11 @@ export class BatchRecord implements KafkaRecord {
       valueLength,
       headers: this.headers.map(([name, value]) => [name, readable(value)]),
     };
+  }
+
+  #part(part: "key" | "value"): Uint8Array | null {
+    if (part !== "key" && part !== "value") throw mismatch(`part ${String(part)}: "key" or "value" was expected`);
+    return this[part];
   }
 
   /** The bytes after their length. */

@@ -1,12 +1,13 @@
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName } from "./options.js";
+import { checkFields, checkInteger, checkName, maxInt32 } from "./options.js";
 import type { NewRecord } from "./produce_types.js";
 
 /** The largest timestamp that franz-go sends: it counts nanoseconds in 64 bits. */
 const maxTimestamp = 9_223_372_036_854;
 
+// What stands for a partition and a timestamp that aren't given.
 const anyPartition = -1;
-const none = -1;
+const now = -1;
 
 /** Writes records as web/wasm/internal/port/PROTOCOL.md describes them. */
 export class RecordWriter {
@@ -38,15 +39,15 @@ export class RecordWriter {
 
   #add(record: NewRecord): void {
     checkFields(record, "record", ["topic", "value", "key", "headers", "partition", "timestamp"]);
-    const { topic, value, key = null, headers = [], partition = anyPartition, timestamp = none } = record;
+    const { topic, value, key = null, headers = [], partition, timestamp } = record;
     checkName(topic, "record.topic");
     if (value === undefined) throw mismatch("record.value: it must be given; null stores a record without a value");
-    if (partition !== anyPartition) checkInteger(partition, "record.partition", 0, 2 ** 31 - 1);
-    if (timestamp !== none) checkInteger(timestamp, "record.timestamp", 0, maxTimestamp);
+    if (partition !== undefined) checkInteger(partition, "record.partition", 0, maxInt32);
+    if (timestamp !== undefined) checkInteger(timestamp, "record.timestamp", 0, maxTimestamp);
     this.#sized(topic, "record.topic");
     this.#reserve(12);
-    this.#view.setInt32(this.length, partition);
-    this.#view.setBigInt64(this.length + 4, BigInt(timestamp));
+    this.#view.setInt32(this.length, partition ?? anyPartition);
+    this.#view.setBigInt64(this.length + 4, BigInt(timestamp ?? now));
     this.length += 12;
     this.#sized(key, "record.key");
     this.#sized(value, "record.value");

@@ -24,10 +24,11 @@ const maxWords = 8192;
 export async function run(init: Init, report: (r: Report) => void, load: (url: string) => Promise<WebAssembly.Module>): Promise<void> {
   if (init.build !== build) return report({ state: "of another build", file: "worker" });
   if (init.lock !== null) {
-    void navigator.locks.request(init.lock, () => {
+    const locked = navigator.locks.request(init.lock, () => {
       report({ state: "locked" });
       return new Promise(() => {}); // until the Worker ends
     });
+    locked.catch(() => {}); // locks may be forbidden, as cookies may: then the page goes on with beats
   }
   const go = new scope.Go();
   let module: WebAssembly.Module;
@@ -49,7 +50,7 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
 }
 
 /** Answers the page's beats: the Worker lives, whatever the program does. */
-export function answer(message: Init | Beat, report: (r: Report) => void): message is Beat {
+export function answerBeat(message: Init | Beat, report: (r: Report) => void): message is Beat {
   if (message !== "beat") return false;
   report({ state: "alive" });
   return true;
@@ -65,5 +66,5 @@ function lastWords(): () => string {
     if (piece.trim()) console.error(piece.trimEnd());
     return bytes.length;
   };
-  return () => /^(panic|fatal error): .*$/m.exec(text)?.[0] ?? text.trim().split("\n").at(-1) ?? "";
+  return () => /^(panic|fatal error): .*$/m.exec(text)?.[0] ?? (text.trim().split("\n").at(-1) || "it exited");
 }

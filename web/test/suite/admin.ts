@@ -102,8 +102,10 @@ test("admin's arguments are checked", async (w) => {
       [() => admin.groups({ topic: "" })[Symbol.asyncIterator]().next(), "topic"],
       [() => admin.createTopic({ name: "t", partitions: 0 }), "partitions"],
       [() => admin.createTopic({ name: "t", configs: { a: 1 } } as never), 'configs["a"]'],
+      [() => admin.createTopic({ name: "t", configs: new Map([["a", "1"]]) } as never), "configs"],
       [() => admin.createPartitions("t", 1.5), "total"],
       [() => admin.resetOffsets("g", [{ topic: "t", to: "end" as never }]), "to[0].to"],
+      [() => admin.resetOffsets("g", [{ topic: "", to: "latest" }]), "to[0].topic"],
       [() => admin.resetOffsets("g", [], { dryRun: true } as never), "dryRun"],
     ];
     for (const [call, name] of wrong) {

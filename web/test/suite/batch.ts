@@ -75,6 +75,13 @@ test("a record shows what it has", async () => {
   equal(json!.detach().value!.buffer.byteLength < 100, true, "a detached record has little memory");
 });
 
+test("a record has a text only of its key and its value", async () => {
+  const [record] = batchOf("records").records;
+  for (const read of [() => record!.text("values" as never), () => record!.json("headers" as never)]) {
+    await rejects((async () => read())(), "ERR_MISMATCH_ARGUMENT");
+  }
+});
+
 test("a cut value is no JSON", async () => {
   const [whole, cut] = batchOf("cut values").records;
   equal(whole!.json(), 123);

@@ -1,5 +1,5 @@
 import { connect } from "kafkaio";
-import { equal, test } from "./harness.js";
+import { equal, rejects, test } from "./harness.js";
 import { withKafka } from "./stack.js";
 
 test("what a callback throws is written to the console", async (w) => {
@@ -22,6 +22,21 @@ test("what a callback throws is written to the console", async (w) => {
   } finally {
     console.error = error;
   }
+});
+
+test("an option that can't be sent ends its call", async (w) => {
+  const cause = new TypeError("the page's own");
+  const topics = Object.assign(["t"], {
+    toJSON() {
+      throw cause;
+    },
+  });
+  await withKafka(w, {}, async (kafka) => {
+    const consumer = kafka.consume({ topics });
+    equal((await rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CALLBACK")).cause === cause, true, "the cause");
+    equal((await consumer.progress()).ended, "error");
+    await consumer.close();
+  });
 });
 
 test("another Go program beside the package is left alone", async (w) => {

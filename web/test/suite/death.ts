@@ -53,18 +53,56 @@ pageTest("the end of the Worker is seen where there are no locks", async (w) => 
   const locks = Object.getOwnPropertyDescriptor(Navigator.prototype, "locks")!;
   const original = globalThis.setInterval;
   Object.defineProperty(Navigator.prototype, "locks", { value: undefined, configurable: true });
-  globalThis.setInterval = ((f: () => void) => original(f, 300)) as typeof setInterval; // beats are 5 s apart
+  let beat = () => {};
+  globalThis.setInterval = ((f: () => void, ms: number) => original((beat = f), ms)) as typeof setInterval;
+  let often: ReturnType<typeof setInterval> | undefined;
   try {
     const [kafka, worker] = await withWorker(() => connect({ bridge: `${w.origin}/kafka` }));
+    often = original(beat, 300); // by themselves they are 5 s apart
     const socket = await kafka.socket(0);
     await new Promise((resolve) => setTimeout(resolve, 2000)); // beats, which are answered
     await socket.request(18, 0, new Uint8Array(0));
     worker.terminate();
     equal((await kafka.closed)?.code, "ERR_CRASHED", "closed");
   } finally {
+    clearInterval(often);
     globalThis.setInterval = original;
     Object.defineProperty(Navigator.prototype, "locks", locks);
   }
+});
+
+/** Has all Workers end before they have begun, and beats follow each other soon, while f runs. */
+async function withDeadWorkers(f: () => Promise<void>): Promise<void> {
+  const { Worker, setInterval } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.terminate();
+    }
+  };
+  globalThis.setInterval = ((f: () => void) => setInterval(f, 50)) as typeof setInterval;
+  try {
+    await f();
+  } finally {
+    Object.assign(globalThis, { Worker, setInterval });
+  }
+}
+
+pageTest("a Worker that ends before it has begun is seen", async (w) => {
+  await withDeadWorkers(async () => {
+    const e = await rejects(connect({ bridge: `${w.origin}/kafka` }), "ERR_NOT_LOADED");
+    equal(e.message.includes("it doesn't answer"), true, e.message);
+  });
+});
+
+pageTest("connecting can be aborted before the Worker has begun", async (w) => {
+  const reason = new Error("changed my mind");
+  await withDeadWorkers(async () => {
+    const control = new AbortController();
+    const connecting = rejects(connect({ bridge: `${w.origin}/kafka`, signal: control.signal }), "ERR_ABORTED");
+    control.abort(reason);
+    equal((await connecting).cause === reason, true, "the cause");
+  });
 });
 
 test("a panic of the program settles everything", async (w) => {

@@ -1,5 +1,5 @@
 // Ends at every moment: of a call, of a consumer, of a client, of a Worker.
-import { connect, KafkaError, type Kafka } from "kafkaio";
+import { connect, KafkaError, type Kafka, type KafkaRecord } from "kafkaio";
 import { withWorker } from "./death.js";
 import { equal, pageTest, rejects, test } from "./harness.js";
 import { withKafka } from "./stack.js";
@@ -7,6 +7,13 @@ import { topicOf } from "./topics.js";
 
 /** Moments, in milliseconds: within an event, within a request, between requests. */
 const moments = [0, 1, 3, 10, 30, 100, 300];
+
+type Records = AsyncIterableIterator<KafkaRecord>;
+
+const abortable = (reason: unknown) => {
+  const control = new AbortController();
+  return { signal: control.signal, abort: () => control.abort(reason) };
+};
 
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -75,6 +82,23 @@ test("closing a consumer at any moment is the end of its batches", async (w) => 
       await Promise.all([loop, closing]);
       equal((await consumer.progress()).ended, "closed");
     }
+  });
+}, "either");
+
+test("leaving a consumer that has read all drops what waits for the loop", async (w) => {
+  const topic = await topicOf(w, "0", "1", "2");
+  const reason = new Error("enough");
+  await withKafka(w, {}, async (kafka) => {
+    const { signal, abort } = abortable(reason);
+    const consumers = [0, 1, 2].map(() => kafka.consume({ topics: [topic.name], from: "earliest", until: "end", maxBatchRecords: 1, signal }));
+    for (const consumer of consumers) while (!(await consumer.progress()).ended) await later(10);
+    const [closed, aborted, inBatch] = consumers.map((c) => c.records()) as [Records, Records, Records];
+    await consumers[0]!.close();
+    equal((await closed.next()).done, true, "after close");
+    equal((await inBatch.next()).value?.text(), "0");
+    abort();
+    for (const records of [aborted, inBatch]) equal((await rejects(records.next(), "ERR_ABORTED")).cause === reason, true, "the cause");
+    equal((await aborted.next()).done, true, "a generator that has thrown");
   });
 }, "either");
 

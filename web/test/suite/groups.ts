@@ -286,6 +286,27 @@ test("a member seeks and pauses", async (w) => {
   });
 }, "either");
 
+test("what was read before a seek isn't committed after it", async (w) => {
+  await withTopic(w, ["0", "1", "2", "3"], async (kafka, topic, id) => {
+    const at = { topic: topic.name, partition: 0 };
+    const consumer = join(kafka, topic, { id, autoCommit: false }, { maxBatchRecords: 1 });
+    const records = consumer.records();
+    const next = async () => (await records.next()).value?.text();
+    equal([await next(), await next(), await next()], ["0", "1", "2"]);
+    await consumer.commit([{ ...at, offset: 1n }]);
+    await consumer.seek({ ...at, to: "earliest" });
+    await consumer.commit();
+    equal(await committed(kafka, id), 1n, "while the loop has what it got before the seek");
+    equal(await next(), "0", "after the seek");
+    await consumer.commit();
+    equal(await committed(kafka, id), 1n, "after a record");
+    equal(await next(), "1");
+    await consumer.commit();
+    equal(await committed(kafka, id), 2n, "after two");
+    await consumer.close();
+  });
+}, "either");
+
 test("a client with readOnly commits nothing", async (w) => {
   const topic = await topicOf(w, "0");
   await withKafka(w, { readOnly: true }, async (kafka) => {

@@ -25,6 +25,21 @@ test("a socket sends and receives", async (w) => {
   });
 });
 
+test("bytes whose slice shares memory, such as those of Node's Buffer, stay with the page", async (w) => {
+  class Sharing extends Uint8Array<ArrayBuffer> {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end);
+    }
+  }
+  const { echo } = await setup(w);
+  await withKafka(w, {}, async (kafka) => {
+    await using socket = await kafka.socket(echo);
+    const sent = Sharing.from(bytes("hello world")).subarray(0, 5);
+    equal(await socket.send(sent), 5);
+    equal([string(await socket.receive(5)), string(sent)], ["hello", "hello"]);
+  });
+});
+
 test("a receive that takes too long closes the socket", async (w) => {
   const { echo } = await setup(w);
   await withKafka(w, {}, async (kafka) => {
@@ -67,6 +82,7 @@ test("a socket's arguments are checked", async (w) => {
     const wrong = [
       () => kafka.socket(""),
       () => kafka.socket(1.5),
+      () => kafka.socket(2 ** 31),
       () => kafka.socket("no port:at all"),
       () => kafka.socket(0, { timeout: 0 }),
       () => socket.send("text" as never),

@@ -37,6 +37,9 @@ test("what the token function throws is the cause", async (w) => {
     const e = await rejects(connect({ bridge: `${w.origin}/kafka`, token }), "ERR_TOKEN");
     equal(e.cause === logout, true, "the cause");
   }
+  const odd = Object.assign(new Error(), { message: { status: 401 } as never });
+  const e = await rejects(connect({ bridge: `${w.origin}/kafka`, token: () => Promise.reject(odd) }), "ERR_TOKEN");
+  equal(e.cause === odd, true, "the cause that has no text");
   for (const token of [() => undefined, () => 7, () => "", () => 7n] as unknown as (() => string)[]) {
     await rejects(connect({ bridge: `${w.origin}/kafka`, token }), "ERR_TOKEN");
   }

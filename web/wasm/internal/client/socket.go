@@ -132,7 +132,7 @@ func onSocket(f func(s *socket, ctx context.Context, call *port.Call) (any, erro
 	}
 }
 
-// send sends bytes as they are.
+// send sends bytes as they are. Once some are under way, its failure leaves open what the broker did.
 func (s *socket) send(ctx context.Context, call *port.Call) (any, error) {
 	if s.client.options.ReadOnly {
 		return nil, readOnlyError("send")
@@ -145,7 +145,11 @@ func (s *socket) send(ctx context.Context, call *port.Call) (any, error) {
 	}
 	ctx, cancel := withTimeout(ctx, o.Timeout)
 	defer cancel()
-	return s.conn.Send(ctx, call.Bytes)
+	n, err := s.conn.Send(ctx, call.Bytes)
+	if err != nil {
+		return nil, unknownOutcome(err, n > 0)
+	}
+	return n, nil
 }
 
 // receive returns exactly n bytes.

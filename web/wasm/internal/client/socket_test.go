@@ -152,3 +152,24 @@ func TestAReceiveThatTakesTooLongEndsTheSocket(t *testing.T) {
 		t.Errorf("the socket ended with %v", err)
 	}
 }
+
+func TestASendThatIsCutShortLeavesOpenWhatTheBrokerDid(t *testing.T) {
+	stalled := testnet.Serve(t, func(net.Conn) { <-t.Context().Done() })
+	large := make([]byte, 32<<20)
+	ctx, socket := besideKafka(t, stalled)
+	_, err := socket.On(ctx, "socket.send", map[string]any{"timeout": 250}, large)
+	if e := failure(t, err); e.Code != "ERR_CANNOT_SEND" || !e.OutcomeUnknown {
+		t.Errorf("a send that took too long: %v, outcomeUnknown %t", e, e.OutcomeUnknown)
+	}
+	_, err = socket.On(ctx, "socket.send", nil, []byte("late"))
+	if e := failure(t, err); e.OutcomeUnknown {
+		t.Errorf("a send on a closed socket: %v, outcomeUnknown", e)
+	}
+
+	ctx, socket = besideKafka(t, stalled)
+	send := socket.Start("socket.send", map[string]any{"timeout": 60_000}, large)
+	send.Cancel()
+	if _, err := send.Result(ctx); failure(t, err).Code != port.CodeAborted {
+		t.Errorf("a send that was cancelled: %v", err)
+	}
+}

@@ -59,6 +59,7 @@ var goldenValues = []struct {
 	{"greatest bigint", int64(math.MaxInt64)},
 	{"empty string", ""},
 	{"string", "grüß 🎉\x00"},
+	{"string with a byte order mark", "\ufeffa"},
 	{"empty bytes", []byte{}},
 	{"bytes", []byte{0, 0xff, 0x80}},
 	{"nil bytes", []byte(nil)},

@@ -169,6 +169,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 			continue
 		}
 		f := c.queue[0]
+		clear(c.queue[:1]) // lets go of its bytes, which buffered counts no longer
 		c.queue = c.queue[1:]
 		c.mu.Unlock()
 		err := c.sendFetched(f)

@@ -104,7 +104,6 @@ func (c *client) commitConsumed(ctx context.Context, r *consuming, o commitOptio
 	if errors.Is(err, consumer.ErrNotAssigned) { // which a broker would say, if it knew
 		e.Code, e.KafkaCode = kerr.IllegalGeneration.Message, kerr.IllegalGeneration.Code
 	}
-	_, isAnswer := errors.AsType[*kerr.Error](err)
-	e.OutcomeUnknown = !isAnswer && e.KafkaCode == 0
+	e.OutcomeUnknown = leavesOpen(err) && !errors.Is(err, consumer.ErrNotAssigned)
 	return nil, &e
 }

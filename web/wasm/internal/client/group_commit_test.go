@@ -147,6 +147,10 @@ func TestACommitFails(t *testing.T) {
 	if e := failure(t, commit(w.at(0, 1))); e.Code != "UNKNOWN_MEMBER_ID" {
 		t.Errorf("a commit of a member that isn't one: %+v", e)
 	}
+	refuseFor(w, kmsg.OffsetCommit, 1, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.RequestTimedOut) })
+	if e := failure(t, commit(w.at(0, 1))); e.Code != "REQUEST_TIMED_OUT" || !e.OutcomeUnknown {
+		t.Errorf("a commit that the brokers have not copied in time: %+v", e)
+	}
 }
 
 func TestTheLastCommitFails(t *testing.T) {

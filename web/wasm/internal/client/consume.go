@@ -52,7 +52,7 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 	defer r.busy.Lock() // for good, once no callback runs
 	defer cancel()
 	config := consumer.Config{
-		Kafka: kafka, Fatal: isFatal, Backoff: backoff,
+		Kafka: kafka, Fatal: new(refusals).fatal, Backoff: backoff,
 		Send:   func(batch []byte) error { return call.Send(batch) },
 		Report: func(err error) { r.send(ctx, call, err) },
 	}

@@ -16,8 +16,11 @@ import { Producer } from "./producer.js";
 import { openSocket } from "./socket.js";
 import type { Kafka, KafkaSocket, SocketCallOptions, Status } from "./types.js";
 
-/** How long close waits for the Worker, in milliseconds. */
-const closeLimit = 3000;
+/**
+ * How long close waits for the Worker, in milliseconds. Consumers take up to 10 s to leave their groups (leaveTime in
+ * web/wasm/internal/client/consume_group.go).
+ */
+const closeLimit = 11_000;
 
 /** How many changes of the state may be under way. */
 const statusCredit = 8;

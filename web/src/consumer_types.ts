@@ -67,7 +67,7 @@ export interface GroupOptions {
   /**
    * Is told which partitions the group takes away, and is awaited before it gets them: commit() may be called. No
    * batch of them comes from this moment on. lost: others may have them already, and nothing can be committed. It
-   * has 60 s, or 7.5 s when the consumer closes. What it throws ends the loop.
+   * has 60 s, or 7.5 s when the consumer or the client closes. What it throws ends the loop.
    */
   onRevoked?(p: TopicPartition[], lost: boolean): void | Promise<void>;
 }

@@ -97,7 +97,10 @@ export interface Kafka extends AsyncDisposable {
   status(o?: { signal?: AbortSignal }): AsyncIterable<Status>;
   /** Resolves when the client has closed: with the error that closed it, or undefined after close(). */
   readonly closed: Promise<KafkaError | undefined>;
-  /** Ends what is under way with ERR_CLOSED, and closes the client, within 3 s. A second call does nothing. */
+  /**
+   * Ends what is under way with ERR_CLOSED, and closes the client. Consumers leave their groups before, and commit: it
+   * takes up to 11 s. A second call does nothing.
+   */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 package kafkatest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -34,26 +35,25 @@ func Shared(t testing.TB) *Cluster {
 	if c := given(t, Options{Brokers: 3}); c != nil {
 		return c
 	}
-	return sharedThree.cluster(t, Options{Brokers: 3})
-}
-
-// SharedOne is Shared for one broker, with the properties of the first test that asks for it. A test that stops
-// it has to restart it.
-func SharedOne(t testing.TB, properties map[string]string) *Cluster {
-	t.Helper()
-	o := Options{Brokers: 1, Properties: properties}
-	if c := given(t, o); c != nil {
-		return c
-	}
-	return sharedOne.cluster(t, o)
-}
-
-func (s *sharing) cluster(t testing.TB, o Options) *Cluster {
-	t.Helper()
-	if !mainRuns {
-		t.Fatal("kafkatest: TestMain has to call kafkatest.Main, which stops what is shared")
-	}
 	requireComponents(t)
+	c, err := sharedThree.cluster(t, Options{Brokers: 3})
+	if err != nil {
+		t.Fatalf("kafkatest: %v", err)
+	}
+	return c
+}
+
+// SharedOne returns one broker that all tests of a test binary share, with the properties of the first that asks for
+// it. A test that stops it has to restart it. Any goroutine may ask: SharedOne returns an error where Shared ends the
+// test. Lacks tells what is missing.
+func SharedOne(t testing.TB, properties map[string]string) (*Cluster, error) {
+	return sharedOne.cluster(t, Options{Brokers: 1, Properties: properties})
+}
+
+func (s *sharing) cluster(t testing.TB, o Options) (*Cluster, error) {
+	if !mainRuns {
+		return nil, errors.New("TestMain has to call kafkatest.Main, which stops what is shared")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.started {
@@ -61,14 +61,14 @@ func (s *sharing) cluster(t testing.TB, o Options) *Cluster {
 		s.brokers, s.err = startBrokers(o)
 	}
 	if s.err != nil {
-		t.Fatalf("kafkatest: %v", s.err)
+		return nil, s.err
 	}
 	t.Cleanup(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.failed = s.failed || t.Failed()
 	})
-	return newCluster(t, s.brokers)
+	return newCluster(t, s.brokers), nil
 }
 
 func (s *sharing) end() {

@@ -42,21 +42,26 @@ export async function runAll(origin: string, write: (text: string) => void): Pro
   for (const { name, run, on } of tests) {
     if (!new RegExp(only).test(name.replaceAll(" ", "_"))) continue;
     write(`\x16=== RUN   ${name}\n`);
-    const place = await places.find(on);
+    let start = performance.now();
+    const took = () => `(${((performance.now() - start) / 1000).toFixed(2)}s)`;
+    const fail = (error: unknown) => {
+      failed++;
+      write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n${text(error)}\n\x16--- FAIL: ${name} ${took()}\n`);
+    };
+    const place = await places.find(on).catch(fail);
+    if (!place) continue;
     if (typeof place !== "string") {
       write(`KAFKAIO_NOTRUN ${JSON.stringify(place.missing)}\n\x16--- SKIP: ${name} (0.00s)\n`);
       continue;
     }
-    const start = performance.now();
-    const took = () => `(${((performance.now() - start) / 1000).toFixed(2)}s)`;
+    start = performance.now();
     let limit: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => (limit = setTimeout(() => reject(new Error(`it did not end within ${patience} ms`)), patience)));
     try {
       await Promise.race([run({ origin: place }), late]);
       write(`\x16--- PASS: ${name} ${took()}\n`);
     } catch (error) {
-      failed++;
-      write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n${text(error)}\n\x16--- FAIL: ${name} ${took()}\n`);
+      fail(error);
     }
     clearTimeout(limit);
   }

@@ -25,23 +25,35 @@ type apache struct {
 	world   http.Handler
 }
 
-// start starts the broker, and answers with what is missing for that; empty: nothing.
+// A started tells whether there is Apache Kafka now. Both fields are empty: there is.
+type started struct {
+	Missing string `json:"missing"` // what it takes: tests of it are skipped
+	Failed  string `json:"failed"`  // why it doesn't start: tests of it fail
+}
+
+// start starts the broker, and answers with a started.
 func (a *apache) start(w http.ResponseWriter, _ *http.Request) {
-	component, howToInstall := kafkatest.Lacks()
-	if component != "" {
-		json.NewEncoder(w).Encode(component + " is missing; to run it: " + howToInstall)
-		return
+	json.NewEncoder(w).Encode(a.started())
+}
+
+func (a *apache) started() started {
+	if component, howToInstall := kafkatest.Lacks(); component != "" {
+		return started{Missing: component + " is missing; to run it: " + howToInstall}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.world == nil {
-		a.cluster = kafkatest.SharedOne(a.t, properties)
+		cluster, err := kafkatest.SharedOne(a.t, properties)
+		if err != nil {
+			return started{Failed: "Apache Kafka doesn't start: " + err.Error()}
+		}
+		a.cluster = cluster
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /stack/broker", a.fault)
 		mux.Handle("/", newWorld(a.t, a.dist, a.cluster.Bootstrap()))
 		a.world = mux
 	}
-	json.NewEncoder(w).Encode("")
+	return started{}
 }
 
 // fault does to the broker what a test wants.

@@ -24,7 +24,7 @@ type Setup struct {
 // /apache/, and at /synthetic/ of a broker of kfake whose topics have records at every offset. Beside them:
 //
 //	GET  /stack/suite     {"only": …}, a regular expression for the names of the tests that shall run
-//	POST /stack/apache    starts Apache Kafka, and says what is missing for that
+//	POST /stack/apache    starts Apache Kafka, and says what is missing for that or has failed
 //
 // Each world serves the files in dist, a setup, and bridges at /bridges/:
 //

@@ -42,6 +42,9 @@ func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) 
 	if err != nil {
 		return nil, change.failed(ctx, err, o.Name)
 	}
+	if len(resp.Topics) == 0 {
+		return nil, change.unanswered(o.Name)
+	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
 			return nil, err
@@ -71,6 +74,9 @@ func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, er
 	if err != nil {
 		return nil, change.failed(ctx, err, o.Topic)
 	}
+	if len(resp.Topics) == 0 {
+		return nil, change.unanswered(o.Topic)
+	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Topic, t.ErrorCode, t.ErrorMessage); err != nil {
 			return nil, err
@@ -99,6 +105,9 @@ func (c *client) deleteTopic(ctx context.Context, call *port.Call) (any, error) 
 	if err != nil {
 		return nil, change.failed(ctx, err, o.Name)
 	}
+	if len(resp.Topics) == 0 {
+		return nil, change.unanswered(o.Name)
+	}
 	for _, t := range resp.Topics {
 		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
 			return nil, err
@@ -124,6 +133,9 @@ func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) 
 	resp, err := ask(ctx, c, req.RequestWith)
 	if err != nil {
 		return nil, change.failed(ctx, err, "")
+	}
+	if len(resp.Groups) == 0 {
+		return nil, change.unanswered("")
 	}
 	for _, g := range resp.Groups {
 		if err := change.topicAnswered("", g.ErrorCode, nil); err != nil {

@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +94,16 @@ func TestTheBridgesListIsAskedWithTheToken(t *testing.T) {
 	got := do(ctx, t, page, "cluster", nil).(object)["allowed"].([]any)
 	if fmt.Sprint(got) != "[Fetch Metadata]" {
 		t.Errorf("allowed: %v", got)
+	}
+}
+
+// TestATokenThatFailsForTheBridgesListWasNotRefused holds for what the page's function is told of the next one.
+func TestATokenThatFailsForTheBridgesListWasNotRefused(t *testing.T) {
+	c := &client{token: &tokenSource{ctx: t.Context(), ask: func(context.Context, string) (string, error) { return "", io.EOF }}}
+	if names := c.bridgeAPIs(t.Context()); names != nil {
+		t.Errorf("the list is %v", names)
+	}
+	if c.token.why != whyExpiring {
+		t.Errorf("the next token is wanted because of %q", c.token.why)
 	}
 }

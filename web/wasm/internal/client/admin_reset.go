@@ -118,10 +118,13 @@ func (c *client) commit(ctx context.Context, change *changeRequest, group string
 	req := kmsg.NewPtrOffsetCommitRequest()
 	req.Group, req.Generation = group, -1 // of no member
 	topics := make(map[string]*kmsg.OffsetCommitRequestTopic)
-	for _, ch := range changes {
+	var sent []*offsetChange
+	for i := range changes {
+		ch := &changes[i]
 		if ch.Error != nil || ch.From != nil && *ch.From == ch.To {
 			continue
 		}
+		sent = append(sent, ch)
 		t := topics[ch.Topic]
 		if t == nil {
 			fresh := kmsg.NewOffsetCommitRequestTopic()
@@ -143,10 +146,12 @@ func (c *client) commit(ctx context.Context, change *changeRequest, group string
 	if err != nil {
 		return change.failed(ctx, err, "")
 	}
+	for _, ch := range sent {
+		ch.Error = ofPartition(change.unanswered(ch.Topic), ch.Topic, ch.Partition)
+	}
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {
-			for i := range changes {
-				ch := &changes[i]
+			for _, ch := range sent {
 				if ch.Partition == p.Partition && (ch.Topic == t.Topic || t.Topic == "" && ids[ch.Topic] == t.TopicID) {
 					ch.Error = ofPartition(change.answered(p.ErrorCode, nil), ch.Topic, p.Partition)
 				}

@@ -94,11 +94,11 @@ func (c *client) bridgeAPIs(ctx context.Context) (names []string) {
 	var token string
 	if c.token != nil {
 		c.token.wantedFor(whyConnect)
+		defer c.token.wantedFor(whyExpiring)
 		var err error
 		if token, err = c.token.get(ctx); err != nil {
 			return nil
 		}
-		c.token.wantedFor(whyExpiring)
 	}
 	answer, err := c.server.Ask(ctx, "bridge.apis", map[string]string{"bridge": c.options.Bridge, "token": token})
 	if err != nil || json.Unmarshal(answer, &names) != nil {

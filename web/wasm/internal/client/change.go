@@ -51,4 +51,9 @@ func (r *changeRequest) topicAnswered(topic string, code int16, message *string)
 	return e
 }
 
+// unanswered is the error of an answer that doesn't say what became of the change.
+func (r *changeRequest) unanswered(topic string) *port.Error {
+	return &port.Error{Code: codeUnknown, Message: "the broker's answer doesn't say whether it was done: look for yourself", Topic: topic, OutcomeUnknown: true}
+}
+
 func (r *changeRequest) sentTimes() uint64 { return r.client.sent.ofAPI(r.key) - r.before }

@@ -64,6 +64,31 @@ func TestAReadOnlyClientChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatSaysNothingOfAChangeIsNoSuccess(t *testing.T) {
+	cluster := newFake(t, kfake.SeedTopics(1, "t"))
+	for _, api := range []kmsg.Key{kmsg.CreateTopics, kmsg.CreatePartitions, kmsg.DeleteTopics, kmsg.DeleteGroups, kmsg.OffsetCommit} {
+		cluster.ControlKey(int16(api), func(r kmsg.Request) (kmsg.Response, error, bool) {
+			cluster.KeepControl()
+			return r.ResponseKind(), nil, true
+		})
+	}
+	ctx, page, _ := connectFake(t, cluster)
+	for method, options := range map[string]object{
+		"createTopic":      {"name": "new", "partitions": 1, "replication": 1},
+		"createPartitions": {"topic": "t", "total": 2},
+		"deleteTopic":      {"name": "t"},
+		"deleteGroup":      {"id": "g"},
+	} {
+		if _, err := page.Do(ctx, method, options); err == nil || failure(t, err).Code != codeUnknown || !failure(t, err).OutcomeUnknown {
+			t.Errorf("%s: %+v", method, err)
+		}
+	}
+	changes := do(ctx, t, page, "resetOffsets", object{"group": "g", "to": []object{{"topic": "t", "to": "latest"}}}).([]any)
+	if e, _ := changes[0].(object)["error"].(*port.Error); e == nil || !e.OutcomeUnknown {
+		t.Errorf("resetOffsets: %+v", changes)
+	}
+}
+
 func TestTheOutcomeOfAChangeWithoutAnswerIsUnknown(t *testing.T) {
 	cluster := newFake(t)
 	came := hold(cluster, kmsg.CreateTopics)

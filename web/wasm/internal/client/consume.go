@@ -49,10 +49,10 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 	}
 	defer kafka.Close()
 	var r reports
-	defer r.asking.Wait()
+	defer r.busy.Lock() // for good, once no callback runs
 	defer cancel()
 	config := consumer.Config{
-		Kafka: kafka, Fatal: isFatal, Backoff: backoff,
+		Kafka: kafka, Fatal: new(refusals).fatal, Backoff: backoff,
 		Send:   func(batch []byte) error { return call.Send(batch) },
 		Report: func(err error) { r.send(ctx, call, err) },
 	}
@@ -89,8 +89,7 @@ func isFatal(err error) bool {
 
 // reports tells the page what is tried again.
 type reports struct {
-	asking sync.WaitGroup
-	busy   sync.Mutex // held while the page's callback runs
+	busy sync.Mutex // held while the page's callback runs, and once the consumer has ended
 }
 
 // reportTime bounds the page's callback. What happens meanwhile isn't reported.
@@ -100,12 +99,12 @@ func (r *reports) send(ctx context.Context, call *port.Call, err error) {
 	if !r.busy.TryLock() {
 		return
 	}
-	r.asking.Go(func() {
+	go func() {
 		defer r.busy.Unlock()
 		ctx, cancel := context.WithTimeout(ctx, reportTime)
 		defer cancel()
 		call.Ask(ctx, "retry", describe(err))
-	})
+	}()
 }
 
 // onConsumer makes a method of what is done with a consumer, for calls on the one that opened it.

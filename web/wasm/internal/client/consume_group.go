@@ -14,19 +14,14 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
-// leaveTime is how long a consumer whose context is ctx may take to leave its group, callbacks included.
+// leaveTime is how long a consumer whose context is ctx may take to leave its group, callbacks included. It is the
+// same when the page closes the client, which waits a second longer (closeLimit in web/src/client.ts).
 func leaveTime(ctx context.Context) time.Duration {
-	const byItself, withTheClient = 10 * time.Second, 2 * time.Second
-	if ctx.Err() == nil {
-		return byItself
-	}
-	switch e, _ := errors.AsType[*port.Error](context.Cause(ctx)); {
-	case e == nil: // there is no page any more
+	_, byPage := errors.AsType[*port.Error](context.Cause(ctx))
+	if ctx.Err() != nil && !byPage { // there is no page any more
 		return 0
-	case e.Code == port.CodeAborted:
-		return byItself
 	}
-	return withTheClient
+	return 10 * time.Second
 }
 
 // A revocation is what onRevoked is asked with, and revoked is the answer.
@@ -109,7 +104,6 @@ func (c *client) commitConsumed(ctx context.Context, r *consuming, o commitOptio
 	if errors.Is(err, consumer.ErrNotAssigned) { // which a broker would say, if it knew
 		e.Code, e.KafkaCode = kerr.IllegalGeneration.Message, kerr.IllegalGeneration.Code
 	}
-	_, isAnswer := errors.AsType[*kerr.Error](err)
-	e.OutcomeUnknown = !isAnswer && e.KafkaCode == 0
+	e.OutcomeUnknown = leavesOpen(err) && !errors.Is(err, consumer.ErrNotAssigned)
 	return nil, &e
 }

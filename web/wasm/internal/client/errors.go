@@ -94,6 +94,8 @@ func describe(err error) *port.Error {
 	e := &port.Error{Code: codeOf(err), Message: strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")}
 	if saysNoTLS(err) {
 		e.Message = tlsNames.Replace(e.Message)
+	} else if isSilentInTLS(err) {
+		e.Message += "; the broker may be stopped, or this may not be its port for TLS"
 	}
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr
@@ -113,7 +115,9 @@ func codeOf(err error) string {
 	switch {
 	case errors.Is(err, consumer.ErrNotAssigned):
 		return codeMismatchArgument
-	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !saysNoTLS(err):
+	case isSilentInTLS(err):
+		return codeTimeout
+	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !inTLS(err):
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:
 		return contractCodes[contract.Code]

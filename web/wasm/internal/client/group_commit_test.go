@@ -6,6 +6,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -39,6 +40,24 @@ func TestClosingTheClientCommits(t *testing.T) {
 	w.connection.Cancel()
 	if _, err := w.connection.Result(w.ctx); err != nil {
 		t.Error(err)
+	}
+	if got := w.committed(t, 0); got != 3 {
+		t.Errorf("the group has committed %d", got)
+	}
+}
+
+// TestClosingTheClientWaitsForACommit holds for a busy broker. Without the commit the records would come again.
+func TestClosingTheClientWaitsForACommit(t *testing.T) {
+	w := newGroupWorld(t, 1)
+	m := w.join(t, nil, &memberPage{finished: func() []any { return []any{w.at(0, 3)} }})
+	w.expect(t, m, "assigned 0")
+	w.cluster.ControlKey(int16(kmsg.OffsetCommit), func(kmsg.Request) (kmsg.Response, error, bool) {
+		w.cluster.SleepControl(func() { time.Sleep(3500 * time.Millisecond) })
+		return nil, nil, false
+	})
+	w.connection.Cancel()
+	if _, leaving := m.ended(w.ctx, t); leaving != nil {
+		t.Error(leaving)
 	}
 	if got := w.committed(t, 0); got != 3 {
 		t.Errorf("the group has committed %d", got)
@@ -127,6 +146,10 @@ func TestACommitFails(t *testing.T) {
 	refuseFor(w, kmsg.OffsetCommit, 1, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.UnknownMemberID) })
 	if e := failure(t, commit(w.at(0, 1))); e.Code != "UNKNOWN_MEMBER_ID" {
 		t.Errorf("a commit of a member that isn't one: %+v", e)
+	}
+	refuseFor(w, kmsg.OffsetCommit, 1, func(req kmsg.Request) kmsg.Response { return commitAnswer(req, kerr.RequestTimedOut) })
+	if e := failure(t, commit(w.at(0, 1))); e.Code != "REQUEST_TIMED_OUT" || !e.OutcomeUnknown {
+		t.Errorf("a commit that the brokers have not copied in time: %+v", e)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -76,6 +78,37 @@ func (s bearerSession) Challenge(answer []byte) (done bool, next []byte, err err
 
 // isRefusal reports whether a broker refused the client's credentials.
 func isRefusal(err error) bool { return errors.Is(err, kerr.SaslAuthenticationFailed) }
+
+// refusals are those of brokers that a consumer meets.
+type refusals struct {
+	mu    sync.Mutex
+	inRow int
+	last  time.Time
+}
+
+const (
+	// refusedTogether is how close refusals are that count as one: a consumer has several connections.
+	refusedTogether = time.Second
+	// refusalAge is how old one may be that still counts.
+	refusalAge = time.Minute
+)
+
+// fatal is isFatal, but for a refusal: as many end a consumer as end a client.
+func (r *refusals) fatal(err error) bool {
+	if !isRefusal(err) {
+		return isFatal(err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch ago := time.Since(r.last); {
+	case ago < refusedTogether:
+		return r.inRow >= maxRefusals
+	case ago > refusalAge:
+		r.inRow = 0
+	}
+	r.inRow, r.last = r.inRow+1, time.Now()
+	return r.inRow >= maxRefusals
+}
 
 // askString asks a callback for a token. Its failure is an ERR_TOKEN.
 func (c *client) askString(ctx context.Context, callback string, argument any) (string, error) {

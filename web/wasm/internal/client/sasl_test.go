@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
 func TestSASLWithAPassword(t *testing.T) {
@@ -29,11 +31,14 @@ func TestSASLWithAPassword(t *testing.T) {
 	}
 }
 
-// refuseCredentials has brokers refuse all credentials, and counts how often they do.
-func refuseCredentials(cluster *kfake.Cluster) *atomic.Int64 {
+// refuseCredentials has brokers refuse all credentials, up to a number of times, and counts how often they do.
+func refuseCredentials(cluster *kfake.Cluster, most int64) *atomic.Int64 {
 	refused := new(atomic.Int64)
 	cluster.ControlKey(int16(kmsg.SASLAuthenticate), func(req kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
+		if refused.Load() == most {
+			return nil, nil, false
+		}
 		refused.Add(1)
 		resp := req.ResponseKind().(*kmsg.SASLAuthenticateResponse)
 		resp.ErrorCode, resp.ErrorMessage = kerr.SaslAuthenticationFailed.Code, kmsg.StringPtr("invalid credentials")
@@ -44,7 +49,7 @@ func refuseCredentials(cluster *kfake.Cluster) *atomic.Int64 {
 
 func TestAWrongPasswordIsToldAtOnce(t *testing.T) {
 	cluster := newFake(t, kfake.EnableSASL(), kfake.Superuser("PLAIN", "alice", "wonderland"))
-	refused := refuseCredentials(cluster)
+	refused := refuseCredentials(cluster, math.MaxInt64)
 	url := bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})
 	ctx, page := start(t, nil)
 	_, err := page.Start(nil, "connect", object{"bridge": url, "sasl": object{"mechanism": "plain", "username": "alice", "password": "secret"}}, nil, 1).Result(ctx)
@@ -130,9 +135,38 @@ func TestCredentialsThatAreRefusedLaterEndTheClient(t *testing.T) {
 	c.change(bridgetest.New(t, config))
 	sasl := object{"mechanism": "plain", "username": "alice", "password": "wonderland"}
 	ctx, _, call := connectTo(t, object{"bridge": bridgetest.Serve(t, &c) + "/kafka", "sasl": sasl})
-	refuseCredentials(cluster)
+	refuseCredentials(cluster, math.MaxInt64)
 	c.change(bridgetest.New(t, config)) // whose connections are new
 	if _, err := call.Result(ctx); failure(t, err).Code != "SASL_AUTHENTICATION_FAILED" {
 		t.Errorf("the client ended with %v", err)
+	}
+}
+
+// TestAConsumerOutlivesARefusal holds for a broker that has just started, and doesn't know its users yet.
+func TestAConsumerOutlivesARefusal(t *testing.T) {
+	for _, test := range []struct {
+		refusals int64
+		ends     bool
+	}{{1, false}, {99, true}} {
+		cluster := newFake(t, kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("PLAIN", "alice", "wonderland"), kfake.SeedTopics(1, "t"))
+		sasl := object{"mechanism": "plain", "username": "alice", "password": "wonderland"}
+		ctx, page, _ := connectTo(t, object{"bridge": bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()}), "sasl": sasl})
+		store(ctx, t, page, to("v"))
+		refuseCredentials(cluster, test.refusals)
+		consumer := page.Start(nil, "consume", object{"topics": []string{"t"}, "from": "earliest", "valueLimit": 1 << 20, "maxBufferedBytes": 1 << 20}, nil, 5)
+		consumer.Item(ctx)
+		if !test.ends {
+			if _, ok := consumer.Item(ctx).([]byte); !ok {
+				t.Error("it got no batch")
+			}
+			continue
+		}
+		result, err := consumer.Result(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, _ := result.(object)["error"].(*port.Error); e == nil || e.Code != "SASL_AUTHENTICATION_FAILED" {
+			t.Errorf("it ended with %v", e)
+		}
 	}
 }

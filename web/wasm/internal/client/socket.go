@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
@@ -20,8 +19,8 @@ type socket struct {
 	client *client
 	conn   *kafkaio.Conn
 
-	requests    sync.Mutex // one at a time
-	correlation int32      // the last request's
+	turn        chan struct{} // has room for one: the request that runs
+	correlation int32         // the last request's
 }
 
 // socketOptions are those of opening a socket.
@@ -53,7 +52,7 @@ func (c *client) openSocket(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&o); err != nil {
 		return nil, err
 	}
-	s := &socket{client: c}
+	s := &socket{client: c, turn: make(chan struct{}, 1)}
 	if err := s.open(ctx, o); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"os"
 	"strings"
 
 	"github.com/kafkaio/kafkaio/brokertls"
@@ -110,6 +111,18 @@ func saysNoTLS(err error) bool {
 	_, ok := errors.AsType[*brokertls.Error](err)
 	return ok
 }
+
+// inTLS reports whether a dial got as far as TLS with the broker.
+func inTLS(err error) bool {
+	failed, ok := errors.AsType[interface {
+		error
+		Step() string
+	}](err)
+	return ok && failed.Step() == "secure"
+}
+
+// isSilentInTLS reports whether a broker took too long for TLS.
+func isSilentInTLS(err error) bool { return inTLS(err) && errors.Is(err, os.ErrDeadlineExceeded) }
 
 // tlsNames are what package brokertls calls the options, and what the page does.
 var tlsNames = strings.NewReplacer(

@@ -8,16 +8,20 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/testca"
+	"github.com/kafkaio/kafkaio/internal/test/testnet"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
 
@@ -153,6 +157,22 @@ func TestThePublicAuthoritiesAreThoseThatThePageLoads(t *testing.T) {
 		if e := failure(t, err); e.Code != test.code || (test.err != nil) != (e.Question != 0) {
 			t.Errorf("%s: %s: %s", name, e.Code, e.Message)
 		}
+	}
+}
+
+// TestABrokerThatIsSilentInTLSIsNoBridgeThatCannotBeReached holds for a broker that is stopped, say.
+func TestABrokerThatIsSilentInTLSIsNoBridgeThatCannotBeReached(t *testing.T) {
+	silent := testnet.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	d := &kafkaio.Dialer{
+		NetDial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, silent)
+		},
+		Timeout: 100 * time.Millisecond,
+		Secure:  secureWith(&tls.Config{RootCAs: testca.New(t).Pool()}, ""),
+	}
+	_, err := d.DialContext(t.Context(), "tcp", "kafka.test:9093")
+	if e := describe(err); e.Code != codeTimeout || !e.Retriable || !strings.Contains(e.Message, "port for TLS") {
+		t.Errorf("%s: %s; retriable: %v", e.Code, e.Message, e.Retriable)
 	}
 }
 

@@ -53,12 +53,15 @@ type Consumer struct {
 
 // A topic is one that is read.
 type topic struct {
-	id      [16]byte // zero: the brokers have none
+	id      [16]byte // noID: the brokers have told none
 	seen    bool     // it existed
 	later   bool     // partitions that are found from now on came later: they are read from their beginning
 	first   int32    // of the partitions that came later, once it is seen
 	leaders map[int32]int32
 }
+
+// noID is the id of a topic on brokers from before topics had ids.
+var noID [16]byte
 
 // A partition is one that is read.
 type partition struct {
@@ -169,6 +172,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 			continue
 		}
 		f := c.queue[0]
+		clear(c.queue[:1]) // lets go of its bytes, which buffered counts no longer
 		c.queue = c.queue[1:]
 		c.mu.Unlock()
 		err := c.sendFetched(f)

@@ -83,7 +83,11 @@ func (c *Consumer) ask(ctx context.Context, leader int32, targets []target, size
 		}
 		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p)
 	}
-	r, err := c.request(ctx, leader, req)
+	var asking kmsg.Request = req
+	if _, ok := names[noID]; ok {
+		asking = namedFetch{req}
+	}
+	r, err := c.request(ctx, leader, asking)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +107,11 @@ func (c *Consumer) ask(ctx context.Context, leader int32, targets []target, size
 	}
 	return answers, nil
 }
+
+// A namedFetch is a Fetch request of topics without ids: from version 13 on it would name none (KIP-516).
+type namedFetch struct{ *kmsg.FetchRequest }
+
+func (namedFetch) MaxVersion() int16 { return 12 }
 
 // request asks a broker once.
 func (c *Consumer) request(ctx context.Context, broker int32, req kmsg.Request) (resp kmsg.Response, err error) {

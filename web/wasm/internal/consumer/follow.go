@@ -84,7 +84,11 @@ func (c *Consumer) updateTopic(m *kmsg.MetadataResponseTopic) (missing []error) 
 		return []error{TopicPartition{name, -1}.failed(err)}
 	}
 	var old map[TopicPartition]*partition
-	if t.seen && t.id != m.TopicID { // it was made again
+	id := m.TopicID
+	if id == noID {
+		id = t.id // brokers are upgraded one after the other
+	}
+	if t.id != noID && t.id != id { // it was made again
 		old = maps.Clone(c.partitions)
 		maps.DeleteFunc(c.partitions, func(tp TopicPartition, _ *partition) bool { return tp.Topic == name })
 	}
@@ -102,7 +106,7 @@ func (c *Consumer) updateTopic(m *kmsg.MetadataResponseTopic) (missing []error) 
 	case !t.seen && !t.later:
 		t.first = int32(len(m.Partitions))
 	}
-	t.id, t.seen, t.later = m.TopicID, true, true
+	t.id, t.seen, t.later = id, true, true
 	for _, a := range c.options.Partitions {
 		if a.Topic == name && c.partitions[a.TopicPartition] == nil {
 			missing = append(missing, a.failed(kerr.UnknownTopicOrPartition))

@@ -13,6 +13,9 @@ import (
 // lastFetch bounds what one answer brings in a search for last records.
 const lastFetch = 256 << 10
 
+// firstWindow bounds the offsets among which a search begins: it holds those of the records there.
+const firstWindow = 1 << 20
+
 // lastVisible returns the offset from which on there are n records before the end; the start if there aren't
 // so many. It looks at the offsets just before the end, and then at ever more before those, because
 // markers, aborted and compacted records have offsets, too.
@@ -20,10 +23,10 @@ func (c *Consumer) lastVisible(ctx context.Context, leader int32, t target, l lo
 	if n >= l.end-l.start {
 		return l.start, nil
 	}
-	size := n
+	size := min(n, firstWindow)
 	for to := l.end; to > l.start && n > 0; {
 		from := max(l.start, to-size)
-		offsets, err := c.visible(ctx, leader, t, from, to)
+		offsets, err := c.visible(ctx, leader, t, from, to, n)
 		if err != nil {
 			return 0, err
 		}
@@ -32,8 +35,10 @@ func (c *Consumer) lastVisible(ctx context.Context, leader int32, t target, l lo
 		} else {
 			n -= found
 		}
+		if int64(len(offsets)) <= (to-from)/2 { // most aren't records
+			size = min(size, math.MaxInt64/2) * 2
+		}
 		to = from
-		size = min(size, math.MaxInt64/2) * 2
 	}
 	if n <= 0 {
 		return l.end, nil
@@ -41,8 +46,9 @@ func (c *Consumer) lastVisible(ctx context.Context, leader int32, t target, l lo
 	return l.start, nil
 }
 
-// visible returns the offsets of the records from one offset to before another.
-func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to int64) (offsets []int64, err error) {
+// visible returns the offsets of the records from one offset to before another: the last ones, if there are more
+// than n.
+func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to, n int64) (offsets []int64, err error) {
 	for t.offset = from; t.offset < to; {
 		answers, err := c.ask(ctx, leader, []target{t}, lastFetch, 0)
 		if err != nil {
@@ -64,6 +70,9 @@ func (c *Consumer) visible(ctx context.Context, leader int32, t target, from, to
 			}
 			if record == nil {
 				break
+			}
+			if int64(len(offsets)/2) >= n {
+				offsets = append(offsets[:0], offsets[len(offsets)-int(n):]...)
 			}
 			offsets = append(offsets, record.Offset)
 		}

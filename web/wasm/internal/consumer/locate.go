@@ -39,7 +39,8 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 		searches[i] = &search{target: t, from: t.from, until: t.until, untilAt: t.untilAt}
 	}
 	c.mu.Unlock()
-	if err := c.search(ctx, leader, searches); err != nil {
+	err := c.search(ctx, leader, searches)
+	if _, ok := errors.AsType[*Error](err); err != nil && !ok { // else it is of a partition, and in its search
 		return err
 	}
 	for _, s := range searches {
@@ -156,7 +157,7 @@ func (s *search) setLimit() {
 // afterLoss is where to go on if the broker has lost the end. A topic that was made again looks the same where
 // topics have no ids.
 func (s *search) afterLoss() int64 {
-	if s.id == [16]byte{} {
+	if s.id == noID {
 		return s.start
 	}
 	return s.stored

@@ -57,6 +57,21 @@ func TestLocatedRecordsAreVisibleOnes(t *testing.T) {
 	}
 }
 
+// TestTheLastRecordsAreFoundBeforeManyThatAreNone holds for a search whose last window has more records than are
+// wanted.
+func TestTheLastRecordsAreFoundBeforeManyThatAreNone(t *testing.T) {
+	w := newWorld(t)
+	w.create("t", 1)
+	w.write("t", numbered(30)...)
+	w.transact(kgo.TryAbort, numbered(20)...) // 50 is the marker
+	for n, want := range map[int]int64{1: 29, 2: 28, 3: 27, 29: 1, 30: 0, 31: 0} {
+		l := w.locate(fmt.Sprintf(`{"last": %d}`, n))[consumer.TopicPartition{Topic: "t"}]
+		if l.Err != nil || l.Offset != want || l.End != 51 {
+			t.Errorf("the last %d: %+v, want %d", n, l, want)
+		}
+	}
+}
+
 func TestLocateFollowsALeaderThatMoves(t *testing.T) {
 	w := newWorld(t)
 	w.create("t", 2)

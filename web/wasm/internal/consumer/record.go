@@ -41,6 +41,9 @@ func (c *Consumer) record(ctx context.Context, at TopicPartition, offset int64) 
 	if p == nil {
 		return nil, kerr.UnknownTopicOrPartition
 	}
+	if p.leader < 0 {
+		return nil, kerr.LeaderNotAvailable
+	}
 	answers, err := c.ask(ctx, p.leader, []target{p.at(offset)}, 1, 0)
 	if err != nil {
 		return nil, err

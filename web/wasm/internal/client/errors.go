@@ -115,13 +115,15 @@ func codeOf(err error) string {
 	switch {
 	case errors.Is(err, consumer.ErrNotAssigned):
 		return codeMismatchArgument
+	case errors.Is(err, context.Canceled), errors.Is(err, kgo.ErrClientClosed): // whatever it interrupted
+		return codeClosed
 	case isSilentInTLS(err):
 		return codeTimeout
 	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !inTLS(err):
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:
 		return contractCodes[contract.Code]
-	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, net.ErrClosed):
 		return codeClosed
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrRecordTimeout):
 		return codeTimeout

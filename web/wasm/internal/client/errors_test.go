@@ -38,6 +38,7 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{dial(&tunnel.CloseError{Code: tunnel.CodeTimeout}), codeTimeout, true},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeAbnormal}), codeBridgeUnreachable, true},
 		{dial(errors.New("no route")), codeBridgeUnreachable, true},
+		{dial(context.Canceled), codeClosed, false},
 		{dial(&brokertls.Error{Err: errors.New("unknown authority")}), "ERR_CANNOT_BIND", false},
 		{dial(&port.Error{Code: codeToken}), codeToken, false},
 		{&kafkaio.Error{Code: kafkaio.ErrCannotReceive, Op: "receive", Err: os.ErrDeadlineExceeded}, "ERR_CANNOT_RECEIVE", false},

@@ -20,6 +20,15 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
+// An inStep is what package kafkaio makes of an error in a step of dialling.
+type inStep struct {
+	step string
+	error
+}
+
+func (e inStep) Step() string  { return e.step }
+func (e inStep) Unwrap() error { return e.error }
+
 func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 	dial := func(err error) error {
 		return &kafkaio.Error{Code: kafkaio.ErrCannotBind, Op: "dial", Addr: "b:9092", Err: &net.OpError{Op: "dial", Err: err}}
@@ -39,7 +48,8 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{dial(&tunnel.CloseError{Code: tunnel.CodeAbnormal}), codeBridgeUnreachable, true},
 		{dial(errors.New("no route")), codeBridgeUnreachable, true},
 		{dial(context.Canceled), codeClosed, false},
-		{dial(&brokertls.Error{Err: errors.New("unknown authority")}), "ERR_CANNOT_BIND", false},
+		{dial(inStep{"secure", &brokertls.Error{Err: errors.New("unknown authority")}}), "ERR_CANNOT_BIND", false},
+		{dial(inStep{"secure", os.ErrDeadlineExceeded}), codeTimeout, true},
 		{dial(&port.Error{Code: codeToken}), codeToken, false},
 		{&kafkaio.Error{Code: kafkaio.ErrCannotReceive, Op: "receive", Err: os.ErrDeadlineExceeded}, "ERR_CANNOT_RECEIVE", false},
 		{&kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "send"}, codeMismatchArgument, false},

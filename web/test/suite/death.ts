@@ -35,6 +35,7 @@ pageTest("the end of the Worker settles everything", async (w) => {
   const writing = rejects(socket.request(18, 0, new Uint8Array(0), { timeout: 20_000 }), "ERR_CRASHED");
   const producing = rejects(kafka.produce({ topic: "none", value: "v" }), "ERR_CRASHED");
   const producingMany = rejects(kafka.produce([{ topic: "none", value: "v" }]), "ERR_CRASHED");
+  await new Promise((resolve) => setTimeout(resolve, 50)); // what wasn't handed over isn't stored
   worker.terminate();
   const unknown = async (rejected: Promise<KafkaError>) => (await rejected).outcomeUnknown;
   equal([await unknown(reading), await unknown(writing)], [false, true], "outcomeUnknown");

@@ -53,8 +53,12 @@ func (i *sessionIdentity) take(token string) {
 		revocations := i.bridge.revocations.Load()
 		who, err := i.bridge.config.Authorize(ctx, i.request, token)
 		if err != nil {
+			refusal := unauthorized(causeText(err))
+			if ctx.Err() != nil { // Authorize may see it before inTime's function runs
+				refusal = errSlow
+			}
 			if inTime() {
-				i.refuse(unauthorized(causeText(err)))
+				i.refuse(refusal)
 			}
 			return
 		}

@@ -23,6 +23,7 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatopic"
 	"github.com/kafkaio/kafkaio/rpc"
 )
 
@@ -153,6 +154,9 @@ func testExchanges(t *testing.T, addr string) {
 	created, err := create.RequestWith(ctx, broker)
 	if err == nil {
 		err = kerr.ErrorForCode(created.Topics[0].ErrorCode)
+	}
+	if err == nil {
+		err = kafkatopic.Await(ctx, broker, topic)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@
 //	drip               echo, one byte per write
 //	respond N          takes requests, frames with a correlation id at the fifth byte, and answers
 //	                   them N at a time, the last one first: with the id and what followed it
+//	take N             takes N requests, and answers none
 //	splice NAME        becomes one end of a pipe; the other is the next connection that says so
 //	pause DURATION     does nothing for so long
 //	wait NAME          does nothing until a connection says open NAME

@@ -43,6 +43,7 @@ func init() { // a literal would refer to itself: steps run scripts
 		"echo":     {0, (*script).echo},
 		"drip":     {0, (*script).drip},
 		"respond":  {1, (*script).respond},
+		"take":     {1, (*script).take},
 		"splice":   {1, (*script).splice},
 		"pause":    {1, (*script).pause},
 		"wait":     {1, (*script).wait},

@@ -122,6 +122,16 @@ func (c *script) respond(args []string) error {
 	}
 }
 
+func (c *script) take(args []string) error {
+	n, err := strconv.Atoi(args[0])
+	for range n {
+		if _, err := c.takeRequest(); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // takeRequest returns the answer to the next request, which is as long as it but for its API key
 // and version.
 func (c *script) takeRequest() ([]byte, error) {

@@ -1,6 +1,6 @@
 import { connect, type Kafka, type KafkaError } from "kafkaio";
 import { equal, pageTest, rejects, test } from "./harness.js";
-import { setup } from "./stack.js";
+import { newBridge, setup } from "./stack.js";
 
 /** Connects, and returns also the Worker that the client has. */
 export async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kafka, Worker]> {
@@ -21,8 +21,10 @@ export async function withWorker(connecting: () => Promise<Kafka>): Promise<[Kaf
 
 pageTest("the end of the Worker settles everything", async (w) => {
   const { echo } = await setup(w);
-  const [kafka, worker] = await withWorker(() => connect({ bridge: `${w.origin}/kafka` }));
+  const bridge = await newBridge(w);
+  const [kafka, worker] = await withWorker(() => connect({ bridge: bridge.url }));
   const socket = await kafka.socket(echo);
+  await bridge.stall(); // so nothing is answered
   const states = (async () => {
     const seen: unknown[] = [];
     for await (const s of kafka.status()) seen.push(s.state === "closed" ? [s.state, s.error?.code] : s.state);

@@ -1,6 +1,7 @@
 package kafkatest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -41,23 +42,33 @@ type Cluster struct {
 // failed its logs are kept.
 func Start(t testing.TB, o Options) *Cluster {
 	t.Helper()
-	if o.Brokers != 1 && o.Brokers != 3 {
-		t.Fatalf("kafkatest: Options.Brokers is %d, want 1 or 3", o.Brokers)
-	}
 	if c := given(t, o); c != nil {
 		return c
 	}
 	requireComponents(t)
-	b, err := startBrokers(o)
+	c, err := TryStart(t, o)
 	if err != nil {
 		t.Fatalf("kafkatest: %v", err)
+	}
+	return c
+}
+
+// TryStart is Start for goroutines that aren't the test's: it returns an error where Start ends the test. Lacks tells
+// what is missing.
+func TryStart(t testing.TB, o Options) (*Cluster, error) {
+	if o.Brokers != 1 && o.Brokers != 3 {
+		return nil, fmt.Errorf("Options.Brokers is %d, want 1 or 3", o.Brokers)
+	}
+	b, err := startBrokers(o)
+	if err != nil {
+		return nil, err
 	}
 	t.Cleanup(func() {
 		if message := b.end(t.Failed()); message != "" {
 			t.Log(message)
 		}
 	})
-	return newCluster(t, b)
+	return newCluster(t, b), nil
 }
 
 // requireComponents ends a test that can't have Kafka.

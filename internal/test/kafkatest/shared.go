@@ -22,7 +22,7 @@ type sharing struct {
 }
 
 var (
-	sharedThree, sharedOne sharing
+	shared sharing
 
 	mainRuns bool // else nobody ends what is shared
 )
@@ -36,18 +36,11 @@ func Shared(t testing.TB) *Cluster {
 		return c
 	}
 	requireComponents(t)
-	c, err := sharedThree.cluster(t, Options{Brokers: 3})
+	c, err := shared.cluster(t, Options{Brokers: 3})
 	if err != nil {
 		t.Fatalf("kafkatest: %v", err)
 	}
 	return c
-}
-
-// SharedOne returns one broker that all tests of a test binary share, with the properties of the first that asks for
-// it. A test that stops it has to restart it. Any goroutine may ask: SharedOne returns an error where Shared ends the
-// test. Lacks tells what is missing.
-func SharedOne(t testing.TB, properties map[string]string) (*Cluster, error) {
-	return sharedOne.cluster(t, Options{Brokers: 1, Properties: properties})
 }
 
 func (s *sharing) cluster(t testing.TB, o Options) (*Cluster, error) {
@@ -85,8 +78,7 @@ func (s *sharing) end() {
 func Main(m *testing.M, ignored ...goleak.Option) int {
 	mainRuns = true
 	code := m.Run()
-	sharedThree.end()
-	sharedOne.end()
+	shared.end()
 	if code == 0 {
 		if err := leak.Find(ignored...); err != nil {
 			fmt.Fprintf(os.Stderr, "goleak: %v\n", err)

@@ -11,6 +11,7 @@ import (
 // as the group takes for a member's end.
 func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 	require.Long(t, "a page that is hidden for 150 s")
+	t.Parallel()
 	b := browsertest.ChromiumWithTabs
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())

@@ -23,7 +23,8 @@ func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
 // limit bounds one run of the suite, on a machine that is busy with other things.
 const limit = 15 * time.Minute
 
-// Where the package runs. In each place the suite is the same, but for what only pages have.
+// Where the package runs. In each place the suite is the same, but for what only pages have. They run at the same
+// time, each with brokers of its own, because mostly they wait.
 
 func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
 
@@ -31,6 +32,7 @@ func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
 
 func inBrowser(t *testing.T, b browsertest.Browser) {
 	require.Long(t, b.Name)
+	t.Parallel()
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())
 	}
@@ -66,6 +68,7 @@ func TestDeno(t *testing.T) {
 // inRuntime runs the suite in a program that npm has fetched. args precede the script.
 func inRuntime(t *testing.T, program, suite string, args ...string) {
 	require.Long(t, "the suite in "+program)
+	t.Parallel()
 	path := fetched(t, ".bin/"+program)
 	dist := built(t)
 	server := httptest.NewServer(stack.New(t, dist))

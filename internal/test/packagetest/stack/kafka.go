@@ -9,16 +9,17 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 )
 
-// properties are those of Apache Kafka's broker, which compacts soon.
-var properties = map[string]string{
+// kafkaOptions are those of Apache Kafka, which compacts soon.
+var kafkaOptions = kafkatest.Options{Brokers: 1, Properties: map[string]string{
 	"log.cleaner.backoff.ms": "200",
 	"log.retention.ms":       "-1", // tests write records of long ago
-}
+}}
 
-// apache is the world of Apache Kafka, whose one broker all ways of a run share. It begins when a test wants it.
+// apache is the world of Apache Kafka. It begins when a test wants it.
 type apache struct {
-	t    *testing.T
-	dist string
+	t       *testing.T
+	dist    string
+	options kafkatest.Options
 
 	mu      sync.Mutex
 	cluster *kafkatest.Cluster
@@ -43,7 +44,7 @@ func (a *apache) started() started {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.world == nil {
-		cluster, err := kafkatest.SharedOne(a.t, properties)
+		cluster, err := kafkatest.TryStart(a.t, a.options)
 		if err != nil {
 			return started{Failed: "Apache Kafka doesn't start: " + err.Error()}
 		}

@@ -45,7 +45,7 @@ type Setup struct {
 // Apache Kafka's has POST /stack/broker?do= freeze, thaw, kill or restart, too.
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
-	kafka := &apache{t: t, dist: dist}
+	kafka := &apache{t: t, dist: dist, options: kafkaOptions}
 	mux := http.NewServeMux()
 	mux.Handle("/", newWorld(t, dist, fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs()))
 	mux.Handle("/apache/", http.StripPrefix("/apache", kafka))

@@ -77,7 +77,8 @@ func inRuntime(t *testing.T, program, suite string, args ...string) {
 	defer cancel()
 	script := fmt.Sprintf(`import process from "node:process";
 const suite = await import(%q);
-process.exitCode = await suite.run(%q, (text) => process.stdout.write(text));`, "file://"+filepath.ToSlash(filepath.Join(dist, suite)), server.URL)
+const code = await suite.run(%q, (text) => process.stdout.write(text));
+if (code !== 0) process.exit(code); // a test that failed may have left something that runs for ever`, "file://"+filepath.ToSlash(filepath.Join(dist, suite)), server.URL)
 	cmd := exec.CommandContext(ctx, path, append(args, script)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

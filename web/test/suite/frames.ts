@@ -143,7 +143,7 @@ test("frames that a page doesn't take are dropped and counted", async (w) => {
   await withKafka(w, {}, async (kafka) => {
     const captured = await Captured.of(kafka, { captureBytes: 4 << 20 });
     const value = new Uint8Array(900_000);
-    const count = 12;
+    const count = 40; // more than what is captured, and four times that under way, can hold
     await kafka.produce(Array.from({ length: count }, () => ({ topic: topic.name, value })));
     while (captured.dropped === 0) {
       await kafka.admin.cluster();

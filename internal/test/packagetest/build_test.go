@@ -101,15 +101,7 @@ type wasmFiles struct{ kafka, panics, stale []byte }
 
 // programs builds the wasm files once.
 var programs = sync.OnceValues(func() (files wasmFiles, err error) {
-	build := func(dir, id string) []byte {
-		if err != nil {
-			return nil
-		}
-		var program []byte
-		program, err = wasmbuild.Program(context.Background(), "js", dir, "-trimpath", "-ldflags=-s -w"+id)
-		return program
-	}
-	files.kafka = build(web+"/wasm/kafka", "")
+	files.kafka, err = wasmbuild.Kafka(context.Background(), "../../..")
 	if err != nil {
 		return files, err
 	}
@@ -117,10 +109,18 @@ var programs = sync.OnceValues(func() (files wasmFiles, err error) {
 	if id == nil {
 		return files, errors.New("kafka.wasm has no build ID")
 	}
-	files.panics = build("./testdata/panics", " -buildid="+string(id[1]))
-	files.stale = build("./testdata/panics", " -buildid=stale")
+	files.panics, err = standIn(string(id[1]))
+	if err != nil {
+		return files, err
+	}
+	files.stale, err = standIn("stale")
 	return files, err
 })
+
+// standIn builds a program in place of kafka.wasm, with a build ID of its own.
+func standIn(id string) ([]byte, error) {
+	return wasmbuild.Program(context.Background(), "js", "./testdata/panics", "-trimpath", "-ldflags=-s -w -buildid="+id)
+}
 
 // goBuildID matches what Go's linker writes into a program.
 var goBuildID = regexp.MustCompile(`Go build ID: "([^"]+)"`)

@@ -8,6 +8,10 @@ export type Code =
   | "ERR_CANNOT_RECEIVE"
   /** No connection to a broker could be made, for a reason that no other code has: TLS failed, say. */
   | "ERR_CANNOT_BIND"
+  /** What a socket received isn't the response to its request. */
+  | "ERR_MISMATCH_CORRELATION_ID"
+  /** The broker has no address of the IP version that was asked for. No option asks for one yet. */
+  | "ERR_INCOMPATIBLE_IP_VERSION"
   /** The socket is closed. */
   | "ERR_NO_CONNECTION"
   /** The bridge refused the token, or wants one. */

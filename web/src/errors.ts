@@ -1,3 +1,5 @@
+import { isErrorNamed } from "./realm.js";
+
 /** The code of a KafkaError. */
 export type Code =
   /** An argument makes no sense. Nothing was done. */
@@ -108,7 +110,7 @@ export function mismatch(message: string): KafkaError {
 
 /** @internal The error of a call whose signal was aborted. */
 export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
-  const timeout = reason instanceof Error && reason.name === "TimeoutError";
+  const timeout = isErrorNamed(reason, "TimeoutError");
   return new KafkaError({
     code: timeout ? "ERR_TIMEOUT" : "ERR_ABORTED",
     message: timeout ? "the call's signal timed out" : "the call's signal was aborted",

@@ -13,6 +13,7 @@ import "./frames.js";
 import "./groups.js";
 import "./log.js";
 import "./produce.js";
+import "./realm.js";
 import "./records.js";
 import "./secure.js";
 import "./socket.js";

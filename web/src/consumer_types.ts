@@ -151,7 +151,10 @@ export interface KafkaRecord extends TopicPartitionOffset {
   readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
   /** The value, or the key, as UTF-8; what is none becomes U+FFFD. null: there is none. */
   text(part?: "key" | "value"): string | null;
-  /** The value, or the key, as JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT. */
+  /**
+   * The value, or the key, as JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT.
+   * JSON.parse rounds numbers of more digits than a number holds; text() has them all.
+   */
   json<T = unknown>(part?: "key" | "value"): T;
   /** A copy with memory of its own, which doesn't keep the batch. */
   detach(): KafkaRecord;

@@ -11,6 +11,7 @@ import "./explorer.js";
 import "./faults.js";
 import "./frames.js";
 import "./groups.js";
+import "./json.js";
 import "./log.js";
 import "./produce.js";
 import "./realm.js";

@@ -24,8 +24,8 @@ pageTest("the bytes of a frame are taken as the page's", async (w) => {
       equal([...(await socket.receive(2))], [...bytes]);
       const topic = `suite-frame-${Date.now()}`;
       await kafka.admin.createTopic({ name: topic });
-      const stored = await kafka.produce({ topic, key: bytes, value: bytes, headers: [["trace", bytes]] });
-      const record = (await kafka.record(stored))!;
+      const { partition, offset } = await kafka.produce({ topic, key: bytes, value: bytes, headers: [["trace", bytes]] });
+      const record = (await kafka.record({ topic, partition, offset }))!;
       equal([record.text("key"), record.text()], ["hi", "hi"], "the record");
     });
   });

@@ -1,4 +1,4 @@
-# make          builds bin/kafkaio, the page in it; it needs Go and Node
+# make          builds bin/kafkaio, the page in it; it needs Go, and Node 20.19 or later with npm
 # make release  the same with kafka.wasm as small as Brotli makes it, in two minutes more
 # make package  builds the npm package in web/dist
 # make demo     starts a small cluster, a bridge and the page, and prints the URL to open
@@ -37,15 +37,21 @@ table:
 	@cd web/wasm && $(GO) run ./internal/wire/generate internal/wire/table/messages
 
 # The npm package. The go command knows best whether something in its program has changed.
-package: table web/node_modules
+package: table web/node_modules | node-version
 	GOOS=js GOARCH=wasm $(GO) build $$(cat web/wasm/kafka/gcflags) -trimpath -ldflags='-s -w' -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
 	@cp LICENSE web/
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 
 # What npm fetches, anew when a lock file has changed.
-web/node_modules web/test/node_modules internal/bench/clients/node_modules: %/node_modules: %/package-lock.json
-	@command -v npm >/dev/null || { echo "Node is missing, which builds the page: apt-get install nodejs npm (20.19 or later)" >&2; exit 1; }
+web/node_modules web/test/node_modules internal/bench/clients/node_modules: %/node_modules: %/package-lock.json | node-version
 	@cd $* && npm ci --silent --no-audit --no-fund && touch node_modules
+
+# What builds the npm package. An old Node would end in a stack trace.
+.PHONY: node-version
+node-version:
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' 2>/dev/null || \
+	  { echo "Node 20.19 or later builds the page, and this machine has $$(node --version 2>/dev/null || echo none): get it from https://nodejs.org/en/download" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing, which comes with Node from https://nodejs.org/en/download; on Debian: apt-get install npm" >&2; exit 1; }
 
 demo: build
 	@bin/kafkaio demo

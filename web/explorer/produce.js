@@ -2,7 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { inWords } from "./notice.js";
-import { asJSON } from "./value.js";
+import { isJSON } from "./text/json.js";
 
 /** Why a record is not stored, where Kafka's own description doesn't say it to a user of the page. */
 const denied = {
@@ -79,7 +79,7 @@ export class ProduceForm {
     const { value, tombstone } = this.#fields();
     value.disabled = tombstone.checked;
     const text = value.value;
-    const kind = tombstone.checked || text === "" ? "" : asJSON(text) !== undefined ? "JSON" : /^\s*[[{]/.test(text) ? "text: not valid JSON" : "text";
+    const kind = tombstone.checked || text === "" ? "" : !/^\s*[[{]/.test(text) ? "text" : isJSON(text) ? "JSON" : "text: not valid JSON";
     byId("value-kind").textContent = kind;
   }
 

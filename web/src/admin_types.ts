@@ -94,12 +94,12 @@ export interface OffsetChange extends TopicPartition {
   error?: KafkaError;
 }
 
-/** value is null if it is sensitive. default is Kafka's own. */
+/** value is null if it is sensitive. default is Kafka's own. source is "unknown" if it is none that this client knows. */
 export interface Config {
   name: string;
   value: string | null;
   default: string | null;
-  source: "topic" | "broker" | "dynamic-default" | "static" | "default";
+  source: "topic" | "broker" | "dynamic-default" | "static" | "default" | "unknown";
   sensitive: boolean;
   readOnly: boolean;
   documentation: string | null;

@@ -37,9 +37,9 @@ export interface ConsumeOptions {
   maxBatchRecords?: number;
   /**
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
-   * reached. It is called within 3 s, and then at most once a second as long as it lasts. What it throws is
-   * written to the console.
-   * Also what a leader has lost after it was read: records of those offsets come again.
+   * reached. It is called within 3 s, and then at most once a second as long as it lasts. It is told as well that a
+   * leader has lost what was read already: records of those offsets come again. What it throws is written to the
+   * console.
    */
   onRetry?(error: KafkaError): void;
   /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */
@@ -151,7 +151,10 @@ export interface KafkaRecord extends TopicPartitionOffset {
   readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
   /** The value, or the key, as UTF-8; what is none becomes U+FFFD. null: there is none. */
   text(part?: "key" | "value"): string | null;
-  /** The value, or the key, as JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT. */
+  /**
+   * The value, or the key, as JSON; null for null. What is no JSON is a SyntaxError, and a cut value an ERR_LIMIT.
+   * JSON.parse rounds numbers of more digits than a number holds; text() has them all.
+   */
   json<T = unknown>(part?: "key" | "value"): T;
   /** A copy with memory of its own, which doesn't keep the batch. */
   detach(): KafkaRecord;

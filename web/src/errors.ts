@@ -1,3 +1,5 @@
+import { isErrorNamed } from "./realm.js";
+
 /** The code of a KafkaError. */
 export type Code =
   /** An argument makes no sense. Nothing was done. */
@@ -8,6 +10,10 @@ export type Code =
   | "ERR_CANNOT_RECEIVE"
   /** No connection to a broker could be made, for a reason that no other code has: TLS failed, say. */
   | "ERR_CANNOT_BIND"
+  /** What a socket received isn't the response to its request. */
+  | "ERR_MISMATCH_CORRELATION_ID"
+  /** The broker has no address of the IP version that was asked for. No option asks for one yet. */
+  | "ERR_INCOMPATIBLE_IP_VERSION"
   /** The socket is closed. */
   | "ERR_NO_CONNECTION"
   /** The bridge refused the token, or wants one. */
@@ -104,7 +110,7 @@ export function mismatch(message: string): KafkaError {
 
 /** @internal The error of a call whose signal was aborted. */
 export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
-  const timeout = reason instanceof Error && reason.name === "TimeoutError";
+  const timeout = isErrorNamed(reason, "TimeoutError");
   return new KafkaError({
     code: timeout ? "ERR_TIMEOUT" : "ERR_ABORTED",
     message: timeout ? "the call's signal timed out" : "the call's signal was aborted",

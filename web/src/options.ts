@@ -1,5 +1,6 @@
 import { baseURL } from "#platform";
 import { mismatch } from "./errors.js";
+import { isBytes, tagOf } from "./realm.js";
 import type { ConnectOptions } from "./types.js";
 
 /** The most that an int32 of Kafka's protocol holds: a partition, say. */
@@ -19,7 +20,7 @@ export function checkType(value: unknown, name: string, type: "string" | "boolea
 }
 
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw mismatch("signal: an AbortSignal was expected");
+  if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw mismatch("signal: an AbortSignal was expected");
 }
 
 /** Refuses what is no timeout in milliseconds. */
@@ -35,7 +36,7 @@ export function checkName(value: unknown, name: string): void {
 }
 
 export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array was expected`);
+  if (!isBytes(bytes)) throw mismatch(`${name}: a Uint8Array was expected`);
 }
 
 export function checkInteger(n: unknown, name: string, least: number, most: number): void {
@@ -88,6 +89,7 @@ export function bridgeURL(bridge: string | URL | undefined, cluster: string | un
   if (bridge === undefined && !/^https?:/.test(base ?? "")) {
     throw mismatch("bridge: the URL of a bridge was expected, since this program is in no page");
   }
+  if (bridge === "") throw mismatch("bridge: it is empty; a URL like wss://HOST/kafka was expected");
   const url = absolute(bridge ?? "/kafka", base);
   if (!url || !/^(ws|http)s?:$/.test(url.protocol) || url.hash) {
     throw mismatch(`bridge ${JSON.stringify(shown(bridge!))}: a URL like wss://HOST/kafka was expected`);

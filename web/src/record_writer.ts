@@ -1,6 +1,7 @@
 import { mismatch } from "./errors.js";
 import { checkFields, checkInteger, checkName, maxInt32 } from "./options.js";
 import type { NewRecord } from "./produce_types.js";
+import { isBytes } from "./realm.js";
 
 /** The largest timestamp that franz-go sends: it counts nanoseconds in 64 bits. */
 const maxTimestamp = 9_223_372_036_854;
@@ -76,7 +77,7 @@ export class RecordWriter {
   /** Writes bytes, or a text, after their length; null has the length -1. */
   #sized(value: unknown, name: string): void {
     const bytes = typeof value === "string" ? this.#encoder.encode(value) : value;
-    if (bytes !== null && !(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array, a string or null was expected`);
+    if (bytes !== null && !isBytes(bytes)) throw mismatch(`${name}: a Uint8Array, a string or null was expected`);
     this.#reserve(4 + (bytes?.length ?? 0));
     this.#view.setInt32(this.length, bytes?.length ?? -1);
     this.length += 4;

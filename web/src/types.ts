@@ -50,9 +50,9 @@ export interface ConnectOptions {
   clientId?: string;
   /** Aborts connecting. Once connected, it does nothing. */
   signal?: AbortSignal;
-  /** Where kafkaio/worker.js is, if not beside this module. */
+  /** Where kafkaio/worker.js is, if not beside this module. In Node it is kafkaio/worker.node.js. */
   workerURL?: string | URL;
-  /** Where kafkaio/kafka.wasm is, if not beside this module. */
+  /** Where kafkaio/kafka.wasm is, if not beside this module. roots.pem has to be beside it, which tls may need. */
   wasmURL?: string | URL;
 }
 

@@ -5,8 +5,8 @@ import type * as Promised from "./promise.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** What was promised of admin for now, and what GroupDetail has beside that: why an offset isn't known. */
-type Admin = Omit<Promised.Admin, "acls" | "quotas" | "setConfigs" | "deleteRecords" | "group">;
+/** What was promised of admin for now. GroupDetail has beside that why an offset isn't known, and Config a source more. */
+type Admin = Omit<Promised.Admin, "acls" | "quotas" | "setConfigs" | "deleteRecords" | "group" | "configs">;
 type WithoutCauses<G extends { offsets: object[] }> = Omit<G, "offsets"> & { offsets: Omit<G["offsets"][number], "error">[] };
 type Compared = "admin" | "consume" | "frames";
 
@@ -24,7 +24,9 @@ const checks: {
   frame: Same<Omit<Ours.Frame, "redacted" | "unreadable" | "decode">, Omit<Promised.Frame, "redacted" | "decode">>;
   field: Same<Omit<Ours.Field, "fields" | "unpacked">, Omit<Promised.Field, "fields">>;
   kafka: Same<Omit<Ours.Kafka, Compared>, Omit<Promised.Kafka, Compared>>;
-  admin: Same<Omit<Ours.Admin, "group">, Admin>;
+  admin: Same<Omit<Ours.Admin, "group" | "configs">, Admin>;
+  config: Same<Omit<Ours.Config, "source">, Omit<Promised.Config, "source">>;
+  source: Same<Exclude<Ours.Config["source"], "unknown">, Promised.Config["source"]>;
   group: Same<WithoutCauses<Ours.GroupDetail>, WithoutCauses<Promised.GroupDetail>>;
   produce: Same<Ours.ProduceOptions, Promised.ProduceOptions>;
   newRecord: Same<Ours.NewRecord, Promised.NewRecord>;
@@ -36,6 +38,6 @@ const checks: {
 } = {
   record: true, batch: true, progress: true, consumer: true, consume: true, consumeOptions: true, position: true, options: true, kafka: true,
   frames: true, frame: true, field: true,
-  admin: true, group: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
+  admin: true, config: true, source: true, group: true, produce: true, newRecord: true, socket: true, status: true, error: true, is: true, connect: true,
 };
 export default checks;

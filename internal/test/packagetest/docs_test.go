@@ -40,29 +40,6 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	}
 }
 
-// TestCodesAreDocumented holds that the guide says what to do about each code that the package has.
-func TestCodesAreDocumented(t *testing.T) {
-	code := regexp.MustCompile(`ERR_[A-Z_]+`)
-	source, err := os.ReadFile(web + "/src/errors.ts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	union, _, _ := strings.Cut(string(source), "(string & {})")
-	guide, err := os.ReadFile(root + "/docs/javascript.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	codes := code.FindAllString(union, -1)
-	if len(codes) == 0 {
-		t.Fatal("web/src/errors.ts has no codes")
-	}
-	for _, name := range codes {
-		if !strings.Contains(string(guide), "\n| `"+name+"` | ") {
-			t.Errorf("the table of docs/javascript.md lacks %s", name)
-		}
-	}
-}
-
 // A sample is a block of TypeScript in a document.
 type sample struct {
 	name   string // of its document and line
@@ -76,11 +53,7 @@ var block = regexp.MustCompile("(?ms)^```ts( run)?\n(.*?)^```$(?:\n\n```text\n(.
 // samples returns those of a document.
 func samples(t *testing.T, document string) (all []sample) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(root, document))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(b)
+	text := readText(t, filepath.Join(root, document))
 	group := func(m []int, i int) string {
 		if m[2*i] < 0 {
 			return ""
@@ -103,11 +76,7 @@ var pageScript = regexp.MustCompile(`(?s)<script type="module">\n(.*?)</script>`
 // scripts returns the modules of the pages in a document.
 func scripts(t *testing.T, document string) (all []sample) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, document))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, m := range pageScript.FindAllStringSubmatch(string(text), -1) {
+	for i, m := range pageScript.FindAllStringSubmatch(readText(t, filepath.Join(root, document)), -1) {
 		all = append(all, sample{name: fmt.Sprintf("%s_script_%d", document, i+1), code: strings.ReplaceAll(m[1], "./kafkaio.js", "kafkaio")})
 	}
 	if len(all) == 0 {

@@ -36,6 +36,7 @@ test("options that make no sense name themselves", async (w) => {
   const wrong: [object, string][] = [
     [{ brige: "ws://x/kafka" }, "brige"],
     [{ bridge: "ftp://user:secret@x/kafka?token=secret" }, "ftp://x/kafka"],
+    [{ bridge: "" }, "wss://HOST/kafka"],
     [{ bridge: "ws://" }, "ws://"],
     [{ bridge: "http://[bad" }, "http://[bad"],
     [{ bridge: "http://host:99999/kafka" }, "http://host:99999/kafka"],

@@ -15,6 +15,7 @@ test("the page shows JSON whole or as text", async () => {
   const json = new TextEncoder().encode('{"a": "]}[{,\\"", "b": [1]}');
   equal(views(json)[0], { name: "JSON", text: '{\n  "a": "]}[{,\\"",\n  "b": [\n    1\n  ]\n}' });
   equal(views(json, json.length + 1)[0]?.name, "Text", "of a value that is cut");
+  equal(views(new TextEncoder().encode("[9007199254740993]"))[0]?.text, "[\n  9007199254740993\n]");
 });
 
 test("the page doesn't call offsets records", async () => {

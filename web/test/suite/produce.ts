@@ -119,6 +119,42 @@ test("an iterable that throws is the cause", async (w) => {
   });
 }, "either");
 
+test("headers that throw are the cause", async (w) => {
+  await withTopic(w, 1, async (kafka, topic) => {
+    const cause = new TypeError("no more");
+    function* headers(): Iterable<readonly [string, string]> {
+      yield ["trace", "x"];
+      throw cause;
+    }
+    const record = () => ({ topic, value: "v", headers: headers() });
+    equal((await rejects(kafka.produce(record()), "ERR_CALLBACK")).cause === cause, true, "the cause");
+    const [first, second, third] = await kafka.produce([{ topic, value: "v" }, record(), { topic, value: "v" }]);
+    equal([first, third].map((r) => r && "offset" in r && r.offset), [0n, 1n], "the others' offsets");
+    equal(second && "error" in second && KafkaError.is(second.error, "ERR_CALLBACK") && second.error.cause === cause, true, "the cause");
+  });
+}, "either");
+
+test("an iterable that can't be left changes no result", async (w) => {
+  await withKafka(w, {}, async (kafka) => {
+    let left = 0;
+    const leave = () => {
+      left++;
+      throw new TypeError("it can't be left");
+    };
+    const ways = [leave, async () => leave()];
+    for (const way of ways) {
+      const control = new AbortController();
+      const next = () => {
+        control.abort("enough");
+        return new Promise<never>(() => {});
+      };
+      const records: AsyncIterable<NewRecord> = { [Symbol.asyncIterator]: () => ({ next, return: way }) };
+      equal((await rejects(kafka.produce(records, { signal: control.signal }), "ERR_ABORTED")).cause, "enough", "the cause");
+    }
+    equal(left, ways.length, "times that it was left");
+  });
+});
+
 test("a record above the client's limit isn't sent", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
     const large = { topic, value: new Uint8Array(2_000_000) };

@@ -29,6 +29,8 @@ test("records that make no sense name the field, and leave nothing behind", asyn
     [{ topic: "t" }, "value"],
     [{ topic: "t", value: undefined }, "value"],
     [{ topic: "t", value: 1 }, "value"],
+    [{ topic: "t", value: new Uint16Array(1) }, "value"],
+    [{ topic: "t", value: { [Symbol.toStringTag]: "Uint8Array", length: 1 } }, "value"],
     [{ topic: "", value: "v" }, "topic"],
     [{ value: "v" }, "topic"],
     [{ topic: "t", value: "v", offset: 1n }, "offset"],

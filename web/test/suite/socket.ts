@@ -75,6 +75,17 @@ test("a request gets the body of its response", async (w) => {
   });
 });
 
+test("the response to another request is told", async (w) => {
+  await withKafka(w, {}, async (kafka) => {
+    const socket = await kafka.socket(0);
+    const apiVersions = [0, 18, 0, 0];
+    await socket.send(new Uint8Array([0, 0, 0, 10, ...apiVersions, 0, 0, 0, 77, 255, 255])); // 77 is its correlation id
+    const e = await rejects(socket.request(18, 0, new Uint8Array(0)), "ERR_MISMATCH_CORRELATION_ID");
+    equal([e.errno, e.outcomeUnknown], [-1009, false], "the error");
+    await rejects(socket.request(18, 0, new Uint8Array(0)), "ERR_NO_CONNECTION");
+  });
+});
+
 test("a socket's arguments are checked", async (w) => {
   const { echo } = await setup(w);
   await withKafka(w, {}, async (kafka) => {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -20,7 +21,7 @@ type config struct {
 	Documentation *string `json:"documentation"`
 }
 
-// configSources are where a value comes from.
+// configSources are where a value comes from. Brokers before Kafka 1.1 don't tell, and later ones may add sources.
 var configSources = map[kmsg.ConfigSource]string{
 	kmsg.ConfigSourceDynamicTopicConfig:         "topic",
 	kmsg.ConfigSourceDynamicBrokerConfig:        "broker",
@@ -68,7 +69,7 @@ func (c *client) configs(ctx context.Context, call *port.Call) (any, error) {
 
 func configOf(rc kmsg.DescribeConfigsResponseResourceConfig) config {
 	k := config{
-		Name: rc.Name, Value: rc.Value, Source: configSources[rc.Source],
+		Name: rc.Name, Value: rc.Value, Source: cmp.Or(configSources[rc.Source], "unknown"),
 		Sensitive: rc.IsSensitive, ReadOnly: rc.ReadOnly, Documentation: rc.Documentation,
 	}
 	for _, synonym := range rc.ConfigSynonyms {

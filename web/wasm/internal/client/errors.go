@@ -63,7 +63,7 @@ var bridgeCodes = map[tunnel.Code]string{
 	tunnel.CodeTimeout:      codeTimeout,
 }
 
-// retriable are the codes of errors that may go away by themselves.
+// retriable are the codes of errors that may go away by themselves. What is too large stays so: see describe.
 var retriable = map[string]bool{codeLimit: true, codeBridgeUnreachable: true, codeBrokerUnreachable: true, codeTimeout: true}
 
 // describe returns err as the page gets it.
@@ -100,7 +100,8 @@ func describe(err error) *port.Error {
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr
 	}
-	e.Retriable = retriable[e.Code]
+	closed, _ := errors.AsType[*tunnel.CloseError](err)
+	e.Retriable = retriable[e.Code] && (closed == nil || closed.Code != tunnel.CodeTooLarge)
 	return e
 }
 

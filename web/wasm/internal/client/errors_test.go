@@ -43,6 +43,7 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{dial(&tunnel.CloseError{Code: tunnel.CodeUnauthorized}), codeUnauthorized, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeDenied}), codeDenied, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeTooMany}), codeLimit, true},
+		{&tunnel.CloseError{Code: tunnel.CodeTooLarge}, codeLimit, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeUnreachable}), codeBrokerUnreachable, true},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeTimeout}), codeTimeout, true},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeAbnormal}), codeBridgeUnreachable, true},

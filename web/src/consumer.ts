@@ -3,6 +3,7 @@ import type { Call, Calls } from "./calls.js";
 import { consumeOptions, offsetsOf, partitionsOf, seekOf } from "./consume_options.js";
 import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
 import { aborted, KafkaError, mismatch } from "./errors.js";
+import { iterate } from "./iterate.js";
 import { Membership, type Revocation } from "./membership.js";
 import type { Position, TopicPartition, TopicPartitionOffset } from "./position.js";
 import { told, type Callbacks } from "./questions.js";
@@ -86,17 +87,10 @@ class PageConsumer implements Consumer {
   }
 
   records(): AsyncIterableIterator<KafkaRecord> {
-    const records = this.#eachRecord();
-    return {
-      next: () => records.next(),
-      return: async () => {
-        await this.close(); // a generator's own would wait for a next that waits for records
-        return done;
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    return iterate(
+      () => this.#eachRecord(),
+      () => this.close(),
+    );
   }
 
   async *#eachRecord(): AsyncGenerator<KafkaRecord, undefined, undefined> {

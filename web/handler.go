@@ -115,7 +115,8 @@ func open(files fs.FS, names ...string) (*file, error) {
 // ETag, which a new build changes.
 func newFile(name string, forms ...form) *file {
 	header := http.Header{"Content-Type": {contentTypes[path.Ext(name)]}, "Cache-Control": {"no-cache"}}
-	// Hardly any client wants a file without a coding, but those that do must not cost half a second and 48 MB each, as kafka.wasm would.
+	// Hardly any client wants a file without a coding, but those that do must not cost half a second and 48 MB each,
+	// as kafka.wasm would.
 	return &file{header, forms, sync.OnceValues(forms[len(forms)-1].decompress)}
 }
 

@@ -107,6 +107,23 @@ func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
 	}
 }
 
+// Clients that accept no coding share one decompressed file: each would cost 48 MB of kafka.wasm.
+func TestAFileIsDecompressedOnce(t *testing.T) {
+	h := builtHandler(t)
+	f := h.(handler)[packageAt(t, h)+"kafkaio/kafka.wasm"]
+	var bodies [2][]byte
+	for i := range bodies {
+		chosen, err := f.choose(nil)
+		if err != nil || string(chosen.body) != wasm {
+			t.Fatalf("%q, %v", chosen.body, err)
+		}
+		bodies[i] = chosen.body
+	}
+	if &bodies[0][0] != &bodies[1][0] {
+		t.Error("it was decompressed twice")
+	}
+}
+
 func TestAcceptEncodingMayHaveSeveralLines(t *testing.T) {
 	h := builtHandler(t)
 	r := httptest.NewRequest("GET", packageAt(t, h)+"kafkaio/kafka.wasm", nil)

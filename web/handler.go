@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -31,11 +32,12 @@ func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file is one that the handler serves. It has a form for each content coding in which it is stored: the
-// smallest first, and last the one that plain can decompress.
+// A file is one that the handler serves. It has a form for each content coding in which it is stored, the
+// smallest first.
 type file struct {
 	header http.Header
 	forms  []form
+	plain  func() (form, error) // without a coding
 }
 
 type form struct {
@@ -112,7 +114,10 @@ func open(files fs.FS, names ...string) (*file, error) {
 // newFile returns a file of the type that the name's extension tells. A browser may keep it, and must compare its
 // ETag, which a new build changes.
 func newFile(name string, forms ...form) *file {
-	return &file{http.Header{"Content-Type": {contentTypes[path.Ext(name)]}, "Cache-Control": {"no-cache"}}, forms}
+	header := http.Header{"Content-Type": {contentTypes[path.Ext(name)]}, "Cache-Control": {"no-cache"}}
+	// Hardly any client wants a file without a coding, but those that do must not cost half a second and 48 MB each,
+	// as kafka.wasm would.
+	return &file{header, forms, sync.OnceValues(forms[len(forms)-1].decompress)}
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -169,13 +174,12 @@ func (f *file) choose(accepted acceptEncoding) (form, error) {
 	return chosen, nil
 }
 
-// plain returns the file without a coding. It decompresses each time: hardly any client asks for that.
-func (f *file) plain() (form, error) {
-	last := f.forms[len(f.forms)-1]
-	if last.coding == identity {
-		return last, nil
+// decompress returns the form without a coding. It knows gzip.
+func (f form) decompress() (form, error) {
+	if f.coding == identity {
+		return f, nil
 	}
-	z, err := gzip.NewReader(bytes.NewReader(last.body))
+	z, err := gzip.NewReader(bytes.NewReader(f.body))
 	if err != nil {
 		return form{}, err
 	}

@@ -2,6 +2,7 @@ import type * as types from "./admin_types.js";
 import type { Calls } from "./calls.js";
 import { mismatch } from "./errors.js";
 import { items } from "./items.js";
+import { iterate } from "./iterate.js";
 import { checkFields, checkInteger, checkName, checkSignal, checkType, maxInt32 } from "./options.js";
 import { checkPosition, type Position } from "./position.js";
 
@@ -52,11 +53,15 @@ export class AdminClient implements types.Admin {
     return this.#ask("configs", of);
   }
 
-  async *groups(o: { topic?: string; signal?: AbortSignal } = {}): AsyncGenerator<types.Group, void, undefined> {
+  groups(o: { topic?: string; signal?: AbortSignal } = {}): AsyncGenerator<types.Group, void, undefined> {
+    return iterate((left) => this.#groups(o, left));
+  }
+
+  async *#groups(o: { topic?: string; signal?: AbortSignal }, left: Promise<void>): AsyncGenerator<types.Group, void, undefined> {
     checkFields(o, "options", ["topic", "signal"]);
     if (o.topic !== undefined) checkName(o.topic, "topic");
     checkSignal(o.signal);
-    yield* this.#list<types.Group>("groups", { topic: o.topic }, o.signal);
+    yield* this.#list<types.Group>("groups", { topic: o.topic }, left, o.signal);
   }
 
   async group(id: string): Promise<types.GroupDetail> {
@@ -65,7 +70,7 @@ export class AdminClient implements types.Admin {
   }
 
   logDirs(): AsyncGenerator<types.LogDir, void, undefined> {
-    return this.#list("logDirs", {});
+    return iterate((left) => this.#list("logDirs", {}, left));
   }
 
   async createTopic(t: { name: string; partitions?: number; replication?: number; configs?: Record<string, string>; validateOnly?: boolean }): Promise<void> {
@@ -121,8 +126,8 @@ export class AdminClient implements types.Admin {
   }
 
   /** Iterates over what comes in lists. */
-  async *#list<T>(method: string, options: object, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
-    for await (const list of items(this.#calls, method, options, { items: listCredit, signal })) yield* list as T[];
+  async *#list<T>(method: string, options: object, left: Promise<void>, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+    for await (const list of items(this.#calls, method, options, { items: listCredit, signal, left })) yield* list as T[];
   }
 }
 

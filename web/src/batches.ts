@@ -12,16 +12,23 @@ interface Entry {
 
 /**
  * The batches that wait for the loop. Each that is taken or thrown away grants the Worker one. One that is held
- * back does, too, so that it doesn't stop other partitions: the Worker sends no more of a paused one.
+ * back does, too, so that it doesn't stop other partitions; but only once the Worker sends no more of its partition,
+ * and the Worker is to go on with that only once the loop has taken it. So a page that pauses and resumes again and
+ * again has no more of a partition than the first grants allow.
  */
 export class Batches {
   #entries: Entry[] = [];
   #paused = new Paused();
+  #told = new Paused(); // what the Worker knows
+  #isTold = true; // and whether that is all
   #seeks = new Map<string, number>();
   #grant: () => void;
+  #tell: () => void;
 
-  constructor(grant: () => void) {
+  /** grant grants the Worker a batch. tell is called when untold() has something. */
+  constructor(grant: () => void, tell: () => void) {
     this.#grant = grant;
+    this.#tell = tell;
   }
 
   add(bytes: Uint8Array): void {
@@ -29,7 +36,7 @@ export class Batches {
     const entry = { batch, seek, granted: false };
     this.#entries.push(entry);
     this.#drop();
-    if (this.#paused.has(batch)) this.#grantFor(entry);
+    this.#grantForHeld();
   }
 
   /** The next batch that isn't held back. */
@@ -37,17 +44,30 @@ export class Batches {
     const i = this.#entries.findIndex((e) => !this.#paused.has(e.batch));
     if (i < 0) return undefined;
     const entry = this.#entries.splice(i, 1)[0]!;
-    this.#grantFor(entry);
+    this.#left(entry);
     return entry.batch;
   }
 
   pause(partitions: TopicPartition[] | undefined): void {
     this.#paused.set(partitions, true);
-    for (const e of this.#entries) if (this.#paused.has(e.batch)) this.#grantFor(e);
+    this.#change();
   }
 
   resume(partitions: TopicPartition[] | undefined): void {
     this.#paused.set(partitions, false);
+    this.#change();
+  }
+
+  /** What the Worker is to be told of which partitions to send nothing; undefined: it knows. told() says that it was. */
+  untold(): Paused | undefined {
+    if (this.#isTold) return undefined;
+    this.#isTold = true;
+    return this.#paused.and(this.#entries.filter((e) => e.granted).map((e) => e.batch));
+  }
+
+  told(paused: Paused): void {
+    this.#told = paused;
+    this.#grantForHeld();
   }
 
   /** Throws away what comes from before a seek of this number. */
@@ -60,6 +80,7 @@ export class Batches {
   revoked(partitions: TopicPartition[], number: number): void {
     this.#paused.forget(partitions);
     for (const p of partitions) this.seeked(p, number);
+    this.#change();
   }
 
   get isEmpty(): boolean {
@@ -73,13 +94,27 @@ export class Batches {
   #drop(): void {
     this.#entries = this.#entries.filter((e) => {
       const wanted = e.seek >= (this.#seeks.get(keyOf(e.batch)) ?? 0);
-      if (!wanted) this.#grantFor(e);
+      if (!wanted) this.#left(e);
       return wanted;
     });
   }
 
-  #grantFor(entry: Entry): void {
-    if (!entry.granted) this.#grant();
-    entry.granted = true;
+  /** A batch is taken or thrown away. */
+  #left(entry: Entry): void {
+    if (entry.granted) this.#change();
+    else this.#grant();
+  }
+
+  #grantForHeld(): void {
+    for (const e of this.#entries) {
+      if (e.granted || !this.#paused.has(e.batch) || !this.#told.has(e.batch)) continue;
+      e.granted = true;
+      this.#grant();
+    }
+  }
+
+  #change(): void {
+    this.#isTold = false;
+    this.#tell();
   }
 }

@@ -9,6 +9,7 @@ import type { FrameBatch, FramesOptions } from "./frame_types.js";
 import { frames } from "./frames.js";
 import type { Host } from "./host.js";
 import { items } from "./items.js";
+import { iterate } from "./iterate.js";
 import { checkFields, checkSignal } from "./options.js";
 import { checkOffset, checkTopicPartition, type TopicPartitionOffset } from "./position.js";
 import type { NewRecord, Produced, ProduceOptions, ProduceResult } from "./produce_types.js";
@@ -83,17 +84,23 @@ export class Client implements Kafka {
   }
 
   frames(o: FramesOptions = {}): AsyncGenerator<FrameBatch, void, undefined> {
-    return frames(this.#calls, o);
+    return iterate((left) => frames(this.#calls, o, left));
   }
 
-  async *status(o: { signal?: AbortSignal } = {}): AsyncGenerator<Status, void, undefined> {
+  status(o: { signal?: AbortSignal } = {}): AsyncGenerator<Status, void, undefined> {
+    return iterate((left) => this.#status(o, left));
+  }
+
+  async *#status(o: { signal?: AbortSignal }, left: Promise<void>): AsyncGenerator<Status, void, undefined> {
     checkFields(o, "options", ["signal"]);
     checkSignal(o.signal);
     try {
-      yield* items(this.#calls, "status", {}, { items: statusCredit, signal: o.signal }) as AsyncGenerator<never>;
+      yield* items(this.#calls, "status", {}, { items: statusCredit, signal: o.signal, left }) as AsyncGenerator<never>;
     } catch (error) {
       if (!this.#connection.ended && !KafkaError.is(error, "ERR_CLOSED")) throw error;
     }
+    const isLeft = await Promise.race([left.then(() => true), this.closed.then(() => false)]);
+    if (isLeft) return;
     const error = await this.closed;
     yield error ? { state: "closed", error } : { state: "closed" };
   }

@@ -3,6 +3,7 @@ import type { Call, Calls } from "./calls.js";
 import { consumeOptions, offsetsOf, partitionsOf, seekOf } from "./consume_options.js";
 import type { Batch, Consumer, ConsumeOptions, KafkaRecord, Progress } from "./consumer_types.js";
 import { aborted, KafkaError, mismatch } from "./errors.js";
+import { iterate } from "./iterate.js";
 import { Membership, type Revocation } from "./membership.js";
 import type { Position, TopicPartition, TopicPartitionOffset } from "./position.js";
 import { told, type Callbacks } from "./questions.js";
@@ -29,7 +30,7 @@ class PageConsumer implements Consumer {
   #calls: Calls;
   #call: Call;
   #opened: Promise<void>;
-  #control: Promise<unknown>; // the last pause or resume: one runs after the other
+  #telling = false; // the Worker what is paused
   #settled: Promise<void>; // once the call has ended
   #batches: Batches;
   #membership: Membership | undefined; // of a group
@@ -48,11 +49,13 @@ class PageConsumer implements Consumer {
   constructor(calls: Calls, options: object, { signal, onRetry, group }: ConsumeOptions) {
     this.#calls = calls;
     this.#signal = signal;
-    this.#batches = new Batches(() => this.#call.grant(1));
+    this.#batches = new Batches(
+      () => this.#call.grant(1),
+      () => void this.#tellPaused(),
+    );
     this.#membership = group && new Membership(group);
     let open!: () => void;
     this.#opened = new Promise((resolve) => (open = resolve));
-    this.#control = this.#opened;
     this.#call = calls.start("consume", options, {
       items: credit + 1,
       onItem: (item) => {
@@ -86,17 +89,10 @@ class PageConsumer implements Consumer {
   }
 
   records(): AsyncIterableIterator<KafkaRecord> {
-    const records = this.#eachRecord();
-    return {
-      next: () => records.next(),
-      return: async () => {
-        await this.close(); // a generator's own would wait for a next that waits for records
-        return done;
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    return iterate(
+      () => this.#eachRecord(),
+      () => this.close(),
+    );
   }
 
   async *#eachRecord(): AsyncGenerator<KafkaRecord, undefined, undefined> {
@@ -128,16 +124,12 @@ class PageConsumer implements Consumer {
   }
 
   pause(p?: TopicPartition[]): void {
-    const partitions = partitionsOf(p);
-    this.#batches.pause(partitions);
-    this.#do("consume.pause", partitions);
+    this.#batches.pause(partitionsOf(p));
   }
 
   resume(p?: TopicPartition[]): void {
-    const partitions = partitionsOf(p);
-    this.#batches.resume(partitions);
+    this.#batches.resume(partitionsOf(p));
     this.#wake();
-    this.#do("consume.resume", partitions);
   }
 
   async seek(to: TopicPartition & { to: Position }): Promise<void> {
@@ -240,8 +232,18 @@ class PageConsumer implements Consumer {
     for (const wake of [...this.#waiting.splice(0), ...(this.#ended ? this.#idle.splice(0) : [])]) wake();
   }
 
-  /** Pauses or resumes in the Worker. Once the consumer has ended, there is nothing to do. */
-  #do(method: string, partitions: TopicPartition[] | undefined): void {
-    this.#control = this.#control.then(() => this.#calls.do(method, { partitions }, { on: this.#call })).catch(() => {});
+  /** Tells the Worker what is paused, until it knows all. Once the consumer has ended, there is nothing to do. */
+  async #tellPaused(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    await this.#opened;
+    for (let paused = this.#batches.untold(); paused && !this.#ended; paused = this.#batches.untold()) {
+      const told = paused;
+      await this.#calls.do("consume.pause", told, { on: this.#call }).then(
+        () => this.#batches.told(told),
+        () => {},
+      );
+    }
+    this.#telling = false;
   }
 }

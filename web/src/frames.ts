@@ -10,14 +10,14 @@ const maxCaptureBytes = 4 << 20;
 /** How many batches may be under way. */
 const credit = 4;
 
-export async function* frames(calls: Calls, o: FramesOptions): AsyncGenerator<FrameBatch, void, undefined> {
+export async function* frames(calls: Calls, o: FramesOptions, left: Promise<void>): AsyncGenerator<FrameBatch, void, undefined> {
   checkFields(o, "options", ["captureBytes", "signal"]);
   const { captureBytes = defaultCaptureBytes, signal } = o;
   checkInteger(captureBytes, "captureBytes", 0, maxCaptureBytes);
   checkSignal(signal);
   // The Worker counts from its Date.now(), which may be far from the page's performance after a while.
   const ahead = performance.timeOrigin + performance.now() - Date.now();
-  for await (const item of items(calls, "frames", { captureBytes }, { items: credit, signal })) {
+  for await (const item of items(calls, "frames", { captureBytes }, { items: credit, signal, left })) {
     const batch = item as unknown as { frames: FrameMembers[]; dropped: number };
     yield { frames: batch.frames.map((f) => new CapturedFrame(calls, f, ahead)), dropped: batch.dropped };
   }

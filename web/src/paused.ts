@@ -1,9 +1,9 @@
 import { keyOf, type TopicPartition } from "./position.js";
 
-/** Which partitions are paused, of those that there are and may come. */
+/** Which partitions are paused, of those that there are and may come. Its JSON is what the Worker is told. */
 export class Paused {
   #all = false;
-  #others = new Set<string>(); // that are not as #all says
+  #others = new Map<string, TopicPartition>(); // that are not as #all says
 
   has(p: TopicPartition): boolean {
     return this.#all !== this.#others.has(keyOf(p));
@@ -20,9 +20,23 @@ export class Paused {
       this.#all = paused;
       this.#others.clear();
     }
-    for (const p of partitions ?? []) {
-      if (this.#all === paused) this.#others.delete(keyOf(p));
-      else this.#others.add(keyOf(p));
+    for (const { topic, partition } of partitions ?? []) {
+      const key = keyOf({ topic, partition });
+      if (this.#all === paused) this.#others.delete(key);
+      else this.#others.set(key, { topic, partition });
     }
+  }
+
+  /** A copy in which more partitions are paused. */
+  and(partitions: TopicPartition[]): Paused {
+    const copy = new Paused();
+    copy.#all = this.#all;
+    copy.#others = new Map(this.#others);
+    copy.set(partitions, true);
+    return copy;
+  }
+
+  toJSON(): object {
+    return { all: this.#all, others: [...this.#others.values()] };
   }
 }

@@ -2,7 +2,7 @@
 import { connect, KafkaError, type Kafka, type KafkaRecord } from "kafkaio";
 import { withWorker } from "./death.js";
 import { equal, pageTest, rejects, test } from "./harness.js";
-import { withKafka } from "./stack.js";
+import { newBridge, withKafka } from "./stack.js";
 import { topicOf } from "./topics.js";
 
 /** Moments, in milliseconds: within an event, within a request, between requests. */
@@ -99,6 +99,31 @@ test("leaving a consumer that has read all drops what waits for the loop", async
     abort();
     for (const records of [aborted, inBatch]) equal((await rejects(records.next(), "ERR_ABORTED")).cause === reason, true, "the cause");
     equal((await aborted.next()).done, true, "a generator that has thrown");
+  });
+}, "either");
+
+test("return() of every iterator ends the next() that waits", async (w) => {
+  const topic = await topicOf(w);
+  const bridge = await newBridge(w);
+  await withKafka(w, { bridge: bridge.url }, async (kafka) => {
+    await bridge.stall();
+    const iterators: Record<string, AsyncIterator<unknown>> = {
+      records: kafka.consume({ topics: [topic.name] }).records(),
+      batches: kafka.consume({ topics: [topic.name] })[Symbol.asyncIterator](),
+      frames: kafka.frames()[Symbol.asyncIterator](),
+      status: kafka.status()[Symbol.asyncIterator](),
+      groups: kafka.admin.groups()[Symbol.asyncIterator](),
+      logDirs: kafka.admin.logDirs()[Symbol.asyncIterator](),
+    };
+    for (const [name, iterator] of Object.entries(iterators)) {
+      const nexts = Promise.all(Array.from({ length: 20 }, () => iterator.next())); // more than can come
+      const began = performance.now();
+      await iterator.return!();
+      equal((await nexts).at(-1)!.done, true, `${name}: done`);
+      equal(performance.now() - began < 5000, true, `${name}: it ended before an answer was due`);
+      equal((await iterator.next()).done, true, `${name}: done, then`);
+    }
+    await bridge.flow();
   });
 }, "either");
 

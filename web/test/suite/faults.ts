@@ -1,7 +1,7 @@
 // What happens to the way to the brokers, and to topics.
-import { equal, rejects, test } from "./harness.js";
+import { equal, rejects, test, type World } from "./harness.js";
 import { Reading } from "./reading.js";
-import { newBridge, withKafka } from "./stack.js";
+import { newBridge, withKafka, type Bridge } from "./stack.js";
 import { Topic, topicOf } from "./topics.js";
 
 test("a connection that is cut is made again", async (w) => {
@@ -41,30 +41,67 @@ test("a connection that stalls is told, and read on", async (w) => {
   });
 }, "either");
 
-test("a loop that is slow lets no more come than it may", async (w) => {
-  const size = 50_000;
-  const count = 300;
+const size = 50_000;
+const count = 300;
+
+/** A topic with count records of size, which have no compression. */
+async function largeTopic(w: World): Promise<Topic> {
   const topic = new Topic(w);
   await topic.make();
   await topic.write(Array.from({ length: count }, (_, i) => ({ value: String(i).padEnd(10, "."), times: size / 10 })), undefined, "none");
+  return topic;
+}
+
+/** Waits until no more comes through a bridge, and returns how much has come. */
+async function allReceived(bridge: Bridge): Promise<number> {
+  let received = 0;
+  for (let same = 0; same < 4; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = await bridge.received();
+    same = now - received < 10_000 ? same + 1 : 0; // metadata comes all the same
+    received = now;
+  }
+  return received;
+}
+
+/** What the page was given: four batches, and those on their way. */
+const inPage = 6 * 256 * 1024;
+
+test("a loop that is slow lets no more come than it may", async (w) => {
+  const topic = await largeTopic(w);
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
     const maxBufferedBytes = 2_000_000;
     const before = await bridge.received();
     const batches = kafka.consume({ topics: [topic.name], from: "earliest", until: "end", maxBufferedBytes })[Symbol.asyncIterator]();
     let read = (await batches.next()).value!.records.length;
-    let received = 0;
-    for (let same = 0; same < 4; ) { // until no more comes
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const now = await bridge.received();
-      same = now - received < 10_000 ? same + 1 : 0; // metadata comes all the same
-      received = now;
-    }
+    const received = await allReceived(bridge);
     const window = 256 << 10;
-    const inPage = 6 * 256 * 1024; // what the page was given: four batches, and those on their way
     const most = maxBufferedBytes + window + size + inPage;
     equal(received - before < most, true, `${received - before} bytes, and at most ${most}`);
     for (let r = await batches.next(); !r.done; r = await batches.next()) read += r.value.records.length;
+    equal(read, count, "the number of records");
+  });
+}, "either");
+
+test("pausing and resuming again and again lets no more come to the page than it may", async (w) => {
+  const topic = await largeTopic(w);
+  await withKafka(w, {}, async (kafka) => {
+    const consumer = kafka.consume({ topics: [topic.name], from: "earliest", until: "end", maxBufferedBytes: 2_000_000 });
+    const p0 = { topic: topic.name, partition: 0 };
+    const position = async () => Number((await consumer.progress()).partitions[0]?.position ?? 0); // after what was sent to the page
+    while ((await position()) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let i = 0; i < 100; i++) {
+      const which = i % 2 === 0 ? undefined : [p0];
+      consumer.pause(which);
+      if (i % 3 === 0) await position(); // the Worker has done it
+      consumer.resume(which);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const sent = (await position()) * size;
+    equal(sent < 2 * inPage, true, `${sent} bytes were sent to the page, and at most ${2 * inPage}`);
+    let read = 0;
+    for await (const batch of consumer) read += batch.records.length;
     equal(read, count, "the number of records");
   });
 }, "either");

@@ -321,13 +321,19 @@ test("a client with readOnly commits nothing", async (w) => {
 });
 
 test("closing the client ends its members", async (w) => {
-  const topic = await topicOf(w, "0");
-  await withKafka(w, {}, async (kafka) => {
-    const consumer = join(kafka, topic, { id: newGroup() });
-    const loop = (async () => {
-      for await (const _ of consumer) await kafka.close();
-    })();
-    await rejects(loop, "ERR_CLOSED");
-    await rejects(consumer.commit(), "ERR_CLOSED");
+  await withTopic(w, ["0", "1", "2"], async (watching, topic, id) => {
+    const told: string[] = [];
+    await withKafka(w, {}, async (kafka) => {
+      const onRevoked = (p: TopicPartition[], lost: boolean) => void told.push(`revoked ${p.length} ${lost}`);
+      const consumer = join(kafka, topic, { id, onRevoked }, { maxBatchRecords: 1 });
+      const loop = (async () => {
+        for await (const batch of consumer) if (batch.records[0]?.offset === 2n) await kafka.close();
+      })();
+      await rejects(loop, "ERR_CLOSED");
+      await rejects(consumer.commit(), "ERR_CLOSED");
+    });
+    equal(told, ["revoked 1 false"], "what the page was told");
+    equal(await committed(watching, id), 2n, "all but the batch in hand");
+    equal((await watching.admin.group(id)).members, 0, "the members");
   });
-});
+}, "either");

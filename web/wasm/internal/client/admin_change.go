@@ -38,19 +38,12 @@ func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) 
 	}
 	req := kmsg.NewPtrCreateTopicsRequest()
 	req.Topics, req.TimeoutMillis, req.ValidateOnly = append(req.Topics, t), changeMillis, o.ValidateOnly
-	resp, err := ask(ctx, c, req.RequestWith)
-	if err != nil {
-		return nil, change.failed(ctx, err, o.Name)
-	}
-	if len(resp.Topics) == 0 {
-		return nil, change.unanswered(o.Name)
-	}
-	for _, t := range resp.Topics {
-		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
-			return nil, err
+	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.CreateTopicsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
 		}
-	}
-	return nil, nil
+		return all
+	})
 }
 
 // createPartitions adds partitions to a topic, until it has as many as total.
@@ -70,19 +63,12 @@ func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, er
 	t.Topic, t.Count = o.Topic, o.Total
 	req := kmsg.NewPtrCreatePartitionsRequest()
 	req.Topics, req.TimeoutMillis = append(req.Topics, t), changeMillis
-	resp, err := ask(ctx, c, req.RequestWith)
-	if err != nil {
-		return nil, change.failed(ctx, err, o.Topic)
-	}
-	if len(resp.Topics) == 0 {
-		return nil, change.unanswered(o.Topic)
-	}
-	for _, t := range resp.Topics {
-		if err := change.topicAnswered(o.Topic, t.ErrorCode, t.ErrorMessage); err != nil {
-			return nil, err
+	return nil, requestChange(ctx, change, o.Topic, req.RequestWith, func(resp *kmsg.CreatePartitionsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
 		}
-	}
-	return nil, nil
+		return all
+	})
 }
 
 // deleteTopic deletes a topic.
@@ -101,19 +87,12 @@ func (c *client) deleteTopic(ctx context.Context, call *port.Call) (any, error) 
 	t.Topic = &o.Name
 	req := kmsg.NewPtrDeleteTopicsRequest()
 	req.Topics, req.TopicNames, req.TimeoutMillis = append(req.Topics, t), []string{o.Name}, changeMillis
-	resp, err := ask(ctx, c, req.RequestWith)
-	if err != nil {
-		return nil, change.failed(ctx, err, o.Name)
-	}
-	if len(resp.Topics) == 0 {
-		return nil, change.unanswered(o.Name)
-	}
-	for _, t := range resp.Topics {
-		if err := change.topicAnswered(o.Name, t.ErrorCode, t.ErrorMessage); err != nil {
-			return nil, err
+	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.DeleteTopicsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
 		}
-	}
-	return nil, nil
+		return all
+	})
 }
 
 // deleteGroup deletes a group that has no members.
@@ -130,17 +109,10 @@ func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) 
 	}
 	req := kmsg.NewPtrDeleteGroupsRequest()
 	req.Groups = []string{o.ID}
-	resp, err := ask(ctx, c, req.RequestWith)
-	if err != nil {
-		return nil, change.failed(ctx, err, "")
-	}
-	if len(resp.Groups) == 0 {
-		return nil, change.unanswered("")
-	}
-	for _, g := range resp.Groups {
-		if err := change.topicAnswered("", g.ErrorCode, nil); err != nil {
-			return nil, err
+	return nil, requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) (all []outcome) {
+		for _, g := range resp.Groups {
+			all = append(all, outcome{g.ErrorCode, nil})
 		}
-	}
-	return nil, nil
+		return all
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
@@ -91,6 +92,25 @@ func TestGroupsAreListedByTopic(t *testing.T) {
 		if fmt.Sprint(ids) != want {
 			t.Errorf("groups of %q: %v, want %s", topic, ids, want)
 		}
+	}
+}
+
+func TestAGroupThatTwoBrokersListIsOne(t *testing.T) {
+	ctx, page, cluster, _ := withGroup(t)
+	cluster.ControlKey(int16(kmsg.ListGroups), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		resp := r.ResponseKind().(*kmsg.ListGroupsResponse)
+		g := kmsg.NewListGroupsResponseGroup()
+		g.Group = "g"
+		resp.Groups = append(resp.Groups, g)
+		return resp, nil, true
+	})
+	call := page.Start(nil, "groups", object{}, nil, 8)
+	if _, err := call.Result(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if listed := call.Item(ctx).([]any); len(listed) != 1 || listed[0].(object)["id"] != "g" {
+		t.Errorf("%v", listed)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
@@ -23,6 +24,35 @@ func (c *client) change(name string, key int16) (*changeRequest, error) {
 	return &changeRequest{c, key, c.sent.ofAPI(key)}, nil
 }
 
+// An outcome is what a broker's answer says of one thing that was to be changed.
+type outcome struct {
+	code    int16
+	message *string // the broker's own; nil: it sent none
+}
+
+// requestChange makes a request for a change. topic is what it is about; empty: something else. outcomes returns those that
+// an answer has.
+func requestChange[R any](
+	ctx context.Context, change *changeRequest, topic string,
+	requestWith func(context.Context, kmsg.Requestor) (R, error), outcomes func(R) []outcome,
+) error {
+	resp, err := ask(ctx, change.client, requestWith)
+	if err != nil {
+		return change.failed(ctx, err, topic)
+	}
+	all := outcomes(resp)
+	if len(all) == 0 {
+		return change.unanswered(topic)
+	}
+	for _, o := range all {
+		if e := change.answered(o.code, o.message); e != nil {
+			e.Topic = topic
+			return e
+		}
+	}
+	return nil
+}
+
 // failed is the error of a change that no broker has answered, or whose context has ended. topic is what it is
 // about; empty: something else.
 func (r *changeRequest) failed(ctx context.Context, err error, topic string) error {
@@ -38,16 +68,6 @@ func (r *changeRequest) answered(code int16, message *string) *port.Error {
 	if e != nil {
 		e.OutcomeUnknown = r.sentTimes() > 1 || leavesOpen(kerr.ErrorForCode(code))
 	}
-	return e
-}
-
-// topicAnswered is answered about a topic. It returns an interface, so that no error is nil.
-func (r *changeRequest) topicAnswered(topic string, code int16, message *string) error {
-	e := r.answered(code, message)
-	if e == nil {
-		return nil
-	}
-	e.Topic = topic
 	return e
 }
 

@@ -66,7 +66,10 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&c.options); err != nil {
 		return nil, err
 	}
-	if err := c.configure(ctx); err != nil {
+	// Members of groups leave while the client closes, and may have to reconnect for that: it takes tokens.
+	tokens, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	if err := c.configure(ctx, tokens); err != nil {
 		return nil, err
 	}
 	defer c.kafka.Close()
@@ -85,6 +88,9 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	err = c.watch(ctx, presence) // nil: the page closes the client
+	if c.token != nil {
+		c.token.wantedFor(whyConnect) // by members that reconnect to leave
+	}
 	c.producers.close()
 	c.server.CloseCalls(closedError(err), call)
 	return nil, err
@@ -104,18 +110,18 @@ func closedError(reason error) *port.Error {
 	return e
 }
 
-// configure makes what connects, from the options.
-func (c *client) configure(ctx context.Context) error {
+// configure makes what connects, from the options. tokens is the context of the page's token functions.
+func (c *client) configure(ctx, tokens context.Context) error {
 	secure, err := c.secure(ctx)
 	if err != nil {
 		return err
 	}
 	c.dialer = &kafkaio.Dialer{Bridge: c.options.Bridge, Secure: secure, Timeout: dialTimeout, IOTimeout: kafkaio.DefaultTimeout}
 	if c.options.Token {
-		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
+		c.token = &tokenSource{ctx: tokens, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
-	c.saslToken = c.newSASLToken(ctx)
+	c.saslToken = c.newSASLToken(tokens)
 	c.producers.open = c.openProducer(ctx)
 	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)), kgo.MaxDecompressBatchBytes(consumer.UnpackedLimit))
 	return err

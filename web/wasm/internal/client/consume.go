@@ -122,18 +122,8 @@ func onConsumer[O any](do func(ctx context.Context, r *consuming, o O) (any, err
 	}
 }
 
-// somePartitions are those that are paused or resumed.
-type somePartitions struct {
-	Partitions []consumer.TopicPartition `json:"partitions"` // nil: all
-}
-
-func pauseConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
-	r.Pause(o.Partitions)
-	return nil, nil
-}
-
-func resumeConsumer(_ context.Context, r *consuming, o somePartitions) (any, error) {
-	r.Resume(o.Partitions)
+func pauseConsumer(_ context.Context, r *consuming, o consumer.Paused) (any, error) {
+	r.Pause(o)
 	return nil, nil
 }
 

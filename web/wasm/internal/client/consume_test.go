@@ -163,9 +163,9 @@ func TestAConsumerIsControlled(t *testing.T) {
 		}
 		return result
 	}
-	do("consume.pause", nil)
+	do("consume.pause", map[string]any{"all": true})
 	do("consume.seek", map[string]any{"topic": "t", "partition": 0, "to": map[string]any{"offset": "1"}, "number": 1})
-	do("consume.resume", map[string]any{"partitions": []any{map[string]any{"topic": "t", "partition": 0}}})
+	do("consume.pause", map[string]any{"all": true, "others": []any{map[string]any{"topic": "t", "partition": 0}}})
 	if got := w.values(t, consumer, 1); got[0] != "b" {
 		t.Error(got)
 	}

@@ -16,7 +16,8 @@ import (
 // A delivery is records on their way to brokers.
 type delivery struct {
 	producer *producer
-	records  []*kgo.Record
+	records  []*kgo.Record // franz-go writes to one until it is decided
+	named    []int32       // the partition that the page named for each, or anyPartition
 	began    uint64        // when, as producer.sent counts
 	decided  chan decision // has room for one of each record
 	results  []any         // of each record a stored or an *port.Error; nil: it isn't known yet
@@ -44,8 +45,12 @@ const noOffset = -1
 const settleTime = dialTimeout + 500*time.Millisecond
 
 func newDelivery(p *producer, records []*kgo.Record) *delivery {
+	named := make([]int32, len(records))
+	for i, r := range records {
+		named[i] = r.Partition
+	}
 	return &delivery{
-		producer: p, records: records, began: p.sent.now(),
+		producer: p, records: records, named: named, began: p.sent.now(),
 		decided: make(chan decision, len(records)),
 		results: make([]any, len(records)), left: len(records),
 	}
@@ -113,7 +118,7 @@ func (d *delivery) settle(record int, result any) {
 func (d *delivery) giveUp(ctx context.Context) {
 	for i, result := range d.results {
 		if result == nil {
-			e := describeRecord(d.records[i], d.whyEnded(ctx))
+			e := describeRecord(d.records[i].Topic, d.named[i], d.whyEnded(ctx))
 			e.OutcomeUnknown = true
 			d.settle(i, e)
 		}
@@ -133,7 +138,7 @@ func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.
 	} else if strings.Contains(err.Error(), "invalid record partitioning choice") {
 		err = port.Mismatch(fmt.Sprintf("partition %d: topic %s has no such partition", r.Partition, r.Topic))
 	}
-	e := describeRecord(r, err)
+	e := describeRecord(r.Topic, r.Partition, err)
 	e.OutcomeUnknown = isSent && leavesOpen(err)
 	return e
 }
@@ -154,11 +159,11 @@ func leavesOpen(err error) bool {
 	return !ok || answer == kerr.RequestTimedOut || answer == kerr.NotEnoughReplicasAfterAppend || answer == kerr.UnknownServerError
 }
 
-func describeRecord(r *kgo.Record, err error) *port.Error {
+func describeRecord(topic string, partition int32, err error) *port.Error {
 	e := *describe(err)
-	e.Topic = r.Topic
-	if r.Partition >= 0 {
-		e.Partition = &r.Partition
+	e.Topic = topic
+	if partition >= 0 {
+		e.Partition = &partition
 	}
 	return &e
 }

@@ -3,12 +3,14 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/bridge"
@@ -86,6 +88,27 @@ func TestClosingTellsOfEachRecordWhetherItMayBeStored(t *testing.T) {
 		if !ok || e.Code != codeClosed || e.OutcomeUnknown != unknown {
 			t.Errorf("%s held: %+v", api.Name(), e)
 		}
+	}
+}
+
+// TestGivingUpLeavesRecordsToFranzGo holds with -race: what isn't decided is franz-go's, which chooses partitions.
+func TestGivingUpLeavesRecordsToFranzGo(t *testing.T) {
+	d := newDelivery(new(producer), []*kgo.Record{{Topic: "t", Partition: anyPartition}, {Topic: "t", Partition: 3}})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	chosen := make(chan struct{})
+	go func() {
+		defer close(chosen)
+		d.records[0].Partition = 7
+	}()
+	d.giveUp(ctx)
+	<-chosen
+	first, second := d.results[0].(*port.Error), d.results[1].(*port.Error)
+	if !first.OutcomeUnknown || first.Partition != nil || first.Topic != "t" {
+		t.Errorf("a record whose partition isn't known: %+v", first)
+	}
+	if second.Partition == nil || *second.Partition != 3 {
+		t.Errorf("a record of partition 3: %+v", second)
 	}
 }
 

@@ -81,7 +81,7 @@ func describe(err error) *port.Error {
 	}
 	if batch, ok := errors.AsType[*records.TooLargeError](err); ok {
 		return &port.Error{Code: codeLimit, Message: fmt.Sprintf(
-			"%v: more than %d MiB, and more than maxBufferedBytes; raise maxBufferedBytes of consume, or read on from offset %d",
+			"%v: more than %d MiB; consume reads it if its maxBufferedBytes is large enough, or goes on from offset %d",
 			batch, consumer.UnpackedLimit>>20, batch.Next)}
 	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {

@@ -35,7 +35,6 @@ func (c *client) methods() map[string]port.Method {
 
 		"consume":          c.consume,
 		"consume.pause":    onConsumer(pauseConsumer),
-		"consume.resume":   onConsumer(resumeConsumer),
 		"consume.seek":     onConsumer(seekConsumer),
 		"consume.progress": onConsumer(progressOfConsumer),
 		"consume.commit":   onConsumer(c.commitConsumed),

@@ -117,14 +117,16 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 
 // hold returns once the presence has ended, no broker answers, or ctx has ended.
 func (c *client) hold(ctx context.Context, presence net.Conn) {
-	ended := make(chan struct{})
+	ctx, end := context.WithCancel(ctx)
+	read := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(read)
+		defer end()
 		presence.Read(make([]byte, 1)) // brokers don't speak first
 	}()
 	defer func() {
 		presence.Close()
-		<-ended
+		<-read
 	}()
 	again := time.NewTicker(askInterval)
 	defer again.Stop()
@@ -134,8 +136,6 @@ func (c *client) hold(ctx context.Context, presence net.Conn) {
 			if !c.answers(ctx) {
 				return
 			}
-		case <-ended:
-			return
 		case <-ctx.Done():
 			return
 		}

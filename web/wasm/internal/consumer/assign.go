@@ -54,6 +54,7 @@ func (c *Consumer) Revoke(of []TopicPartition) {
 		if p := c.partitions[tp]; p != nil {
 			p.generation++
 			delete(c.partitions, tp)
+			delete(c.notAsAll, tp)
 		}
 	}
 	c.change()

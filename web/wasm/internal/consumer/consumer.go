@@ -41,9 +41,10 @@ type Consumer struct {
 	partitions map[TopicPartition]*partition
 	leaders    map[int32]bool // those that are served
 	queue      []fetched
-	allPaused  bool  // partitions that are found later are paused
-	buffered   int   // bytes that were fetched, or may come in answer to a request
-	failed     error // why to give up
+	allPaused  bool                    // partitions are paused, those that are found later, too
+	notAsAll   map[TopicPartition]bool // those with which it is the other way round
+	buffered   int                     // bytes that were fetched, or may come in answer to a request
+	failed     error                   // why to give up
 	reported   time.Time
 
 	scanned, matched, bytes int64

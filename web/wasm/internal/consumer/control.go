@@ -10,30 +10,34 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
-// Pause stops partitions, nil: all that there are and will be. What was fetched of them is thrown away.
-func (c *Consumer) Pause(of []TopicPartition) { c.setPaused(of, true) }
+// Paused says which partitions rest: all that there are and will be but others, or none but others. What was fetched
+// of those that rested not before is thrown away.
+type Paused struct {
+	All    bool             `json:"all"`
+	Others []TopicPartition `json:"others"`
+}
 
-// Resume has partitions read on, nil: all.
-func (c *Consumer) Resume(of []TopicPartition) { c.setPaused(of, false) }
-
-func (c *Consumer) setPaused(of []TopicPartition, paused bool) {
+// Pause has partitions rest, and all others read on.
+func (c *Consumer) Pause(which Paused) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if of == nil {
-		c.allPaused = paused
+	c.allPaused, c.notAsAll = which.All, make(map[TopicPartition]bool)
+	for _, tp := range which.Others {
+		c.notAsAll[tp] = true
 	}
 	for tp, p := range c.partitions {
-		if p.paused == paused || of != nil && !slices.Contains(of, tp) {
-			continue
-		}
-		p.paused = paused
-		if paused {
+		rested := p.paused
+		p.paused = c.rests(tp)
+		if p.paused && !rested {
 			p.generation++
 			p.next, p.lastEpoch = p.position, -1
 		}
 	}
 	c.change()
 }
+
+// rests reports whether a partition is paused. The caller holds mu.
+func (c *Consumer) rests(tp TopicPartition) bool { return c.allPaused != c.notAsAll[tp] }
 
 // Seek has a partition read from another position. number is the page's of this seek: later batches of the
 // partition have it.

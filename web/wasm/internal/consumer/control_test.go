@@ -28,19 +28,19 @@ func TestAPausedPartitionRests(t *testing.T) {
 	w.produce(&kgo.Record{Topic: "t", Partition: 0, Value: []byte("before")})
 	w.produce(&kgo.Record{Topic: "t", Partition: 1, Value: []byte("before")})
 	r.values(2)
-	r.Pause([]consumer.TopicPartition{{Topic: "t", Partition: 0}})
+	r.Pause(consumer.Paused{Others: []consumer.TopicPartition{{Topic: "t", Partition: 0}}})
 	w.produce(&kgo.Record{Topic: "t", Partition: 0, Value: []byte("paused")})
 	w.produce(&kgo.Record{Topic: "t", Partition: 1, Value: []byte("other")})
 	if got := r.values(1); got[0] != "other" {
 		t.Errorf("what came while the partition was paused is %q", got)
 	}
-	r.Resume([]consumer.TopicPartition{{Topic: "t", Partition: 0}})
+	r.Pause(consumer.Paused{})
 	if got := r.values(1); got[0] != "paused" {
 		t.Error(got)
 	}
-	r.Pause(nil)
+	r.Pause(consumer.Paused{All: true})
 	w.produce(&kgo.Record{Topic: "t", Partition: 0, Value: []byte("all paused")})
-	r.Resume(nil)
+	r.Pause(consumer.Paused{})
 	if got := r.values(1); got[0] != "all paused" {
 		t.Error(got)
 	}

@@ -142,8 +142,8 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 		c.partitionFailed(t.partition, err)
 		return
 	}
-	if end := a.DivergingEpoch.EndOffset; end >= 0 && t.lastEpoch >= 0 {
-		c.truncated(t, end)
+	if d := a.DivergingEpoch; d.EndOffset >= 0 && t.lastEpoch >= 0 {
+		c.truncated(t, d.Epoch, d.EndOffset)
 		return
 	}
 	next, epoch, err := records.End(a.RecordBatches, t.offset)

@@ -182,6 +182,44 @@ func TestWhatALeaderLostIsReported(t *testing.T) {
 	}
 }
 
+// TestASecondLossRightAfterTheFirstIsReported holds for a leader that changes again before anything was fetched.
+func TestASecondLossRightAfterTheFirstIsReported(t *testing.T) {
+	w := newWorld(t)
+	w.create("t", 1)
+	for _, leader := range []int32{0, 1, 0, 1} { // each begins an epoch
+		if err := w.cluster.MoveTopicPartition("t", 0, leader); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.write("t", numbered(5)...)
+	epoch := int32(binary.BigEndian.Uint32(w.stored()[12:]))
+	if epoch < 2 {
+		t.Fatalf("the epoch is %d", epoch)
+	}
+	var losses atomic.Int32
+	w.lie(func(a kmsg.FetchRequestTopicPartition, p *kmsg.FetchResponseTopicPartition) bool {
+		switch n := losses.Load(); {
+		case n == 1 && a.LastFetchedEpoch == epoch:
+			p.DivergingEpoch = kmsg.FetchResponseTopicPartitionDivergingEpoch{Epoch: epoch - 1, EndOffset: 4}
+			losses.Store(2)
+		case n == 2 && a.LastFetchedEpoch == epoch-1:
+			p.DivergingEpoch = kmsg.FetchResponseTopicPartitionDivergingEpoch{Epoch: epoch - 2, EndOffset: 2}
+			losses.Store(3)
+		case n == 3:
+			return a.LastFetchedEpoch != epoch-2 // else truly
+		default:
+			return false
+		}
+		return true
+	})
+	r := w.read(map[string]any{"topics": []string{"t"}, "from": "earliest"})
+	r.values(5)
+	losses.Store(1)
+	if got := r.values(3); !slices.Equal(got, numbered(5)[2:]) {
+		t.Errorf("then came %q", got)
+	}
+}
+
 // listEnds has the brokers say, once lost is set, that partitions end at an offset.
 func (w *world) listEnds(lost *atomic.Bool, end int64) {
 	w.cluster.ControlKey(int16(kmsg.ListOffsets), func(r kmsg.Request) (kmsg.Response, error, bool) {

@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/batch/batchtest"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 )
 
 // transact writes values in a transaction to partition 0.
@@ -120,12 +122,12 @@ func TestDeletedOffsetsAreGaps(t *testing.T) {
 	w.write("t", "0")
 	r := w.read(map[string]any{"topics": []string{"t"}, "from": "earliest"})
 	first := r.batch()
-	r.Pause(nil)
+	r.Pause(consumer.Paused{All: true})
 	w.write("t", "1", "2", "3", "4")
 	if err := w.cluster.DeleteRecords("t", 0, 4); err != nil {
 		t.Fatal(err)
 	}
-	r.Resume(nil)
+	r.Pause(consumer.Paused{})
 	second := r.batch()
 	if second.Skipped.Gaps != 3 || second.Records[0].Offset != 4 {
 		t.Errorf("the batch is %+v", second)

@@ -2,9 +2,9 @@ package consumer
 
 import "fmt"
 
-// truncated goes on at an offset, because a leader has lost what was read from there on (KIP-320): the brokers
-// chose one that wasn't in sync. It tells that the offsets lead to other records now, or to none.
-func (c *Consumer) truncated(t target, end int64) {
+// truncated goes on where an epoch of the leader's ends, because the leader has lost what was read from there on
+// (KIP-320): the brokers chose one that wasn't in sync. It tells that the offsets lead to other records now, or to none.
+func (c *Consumer) truncated(t target, epoch int32, end int64) {
 	p := t.partition
 	c.mu.Lock()
 	if p.generation != t.generation || p.next != t.offset {
@@ -14,7 +14,7 @@ func (c *Consumer) truncated(t target, end int64) {
 	before := p.position
 	p.generation++ // what is queued may be lost
 	p.position = min(p.position, end)
-	p.next, p.lastEpoch = p.position, -1
+	p.next, p.lastEpoch = p.position, epoch // up to there the leader has what was read
 	c.mu.Unlock()
 	if end < before {
 		c.Trouble(p.failed(lost(end, before)))

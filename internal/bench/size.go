@@ -39,10 +39,10 @@ func benchSizes() ([]row, error) {
 	return rows, nil
 }
 
-// brotliSize is the number of bytes that Brotli makes of b at its best.
+// brotliSize is the number of bytes that Brotli makes of b at its best, with the window of web/compress.
 func brotliSize(b []byte) (int, error) {
 	var packed counter
-	w := brotli.NewWriterLevel(&packed, brotli.BestCompression)
+	w := brotli.NewWriterOptions(&packed, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24})
 	if _, err := w.Write(b); err != nil {
 		return 0, err
 	}

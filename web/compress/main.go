@@ -41,6 +41,9 @@ func main() {
 	}
 }
 
+// window is the binary logarithm of the largest window that Brotli has, 16 MiB (WBITS of RFC 7932).
+const window = 24
+
 // A form is one way to compress, and its inverse.
 type form struct {
 	extension string
@@ -51,7 +54,9 @@ type form struct {
 var forms = []form{
 	{
 		".br",
-		func(w io.Writer, quality int) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, quality), nil },
+		func(w io.Writer, quality int) (io.WriteCloser, error) {
+			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: quality, LGWin: window}), nil
+		},
 		func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 	},
 	{

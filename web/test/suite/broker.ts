@@ -38,3 +38,24 @@ test("a broker that is frozen is told, and read on", async (w) => {
     await reading.end();
   });
 }, "apache");
+
+test("a broker that is killed and restarted is read on", async (w) => {
+  const topic = await topicOf(w, "before");
+  await withKafka(w, {}, async (kafka) => {
+    const reading = new Reading((onRetry) => kafka.consume({ topics: [topic.name], from: "earliest", onRetry }));
+    equal(await reading.next(), "before");
+    await broker(w, "kill");
+    let restarting: Promise<void> | undefined;
+    try {
+      const e = await reading.report();
+      equal([["ERR_BROKER_UNREACHABLE", "ERR_TIMEOUT"].includes(e.code), e.retriable], [true, true], `the report "${e.message}" of code ${e.code}`);
+    } finally {
+      restarting = broker(w, "restart");
+    }
+    await Promise.all([restarting, kafka.produce({ topic: topic.name, value: "waits" }, { timeout: 100_000 })]);
+    equal(await reading.next(), "waits");
+    await reading.end();
+    const apart = reading.reports.slice(1).map(({ at }, i) => at - reading.reports[i]!.at);
+    equal(apart.filter((ms) => ms < 900), [], "reports that are less than a second apart");
+  });
+}, "apache");

@@ -23,13 +23,14 @@ import (
 func TestMain(m *testing.M) { leak.Main(m) }
 
 // patience is longer than anything here takes.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // A world is a cluster, with a client that writes to it.
 type world struct {
 	*testing.T
 	ctx     context.Context
-	cluster *kfake.Cluster
+	cluster *kfake.Cluster // nil: Apache Kafka
+	brokers []string
 	writer  *kgo.Client
 	network network // of readers
 }
@@ -41,9 +42,17 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
+	w := worldOf(t, cluster.ListenAddrs())
+	w.cluster = cluster
+	return w
+}
+
+// worldOf returns a world with brokers that run.
+func worldOf(t *testing.T, brokers []string) *world {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, cluster: cluster}
+	w := &world{T: t, ctx: ctx, brokers: brokers}
 	w.network = network{via: make(map[string]string), conns: make(map[string][]net.Conn)}
 	w.writer = w.client(kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	return w
@@ -51,7 +60,7 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 
 func (w *world) client(options ...kgo.Opt) *kgo.Client {
 	w.Helper()
-	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.cluster.ListenAddrs()...)}, options...)...)
+	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.brokers...)}, options...)...)
 	if err != nil {
 		w.Fatal(err)
 	}

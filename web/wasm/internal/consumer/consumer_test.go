@@ -140,6 +140,7 @@ func (w *world) readWith(options map[string]any, set func(*consumer.Config, *con
 			}
 		},
 		Report:  func(err error) { r.reports <- err },
+		Lost:    func(err error) { r.reports <- err },
 		Fatal:   func(err error) bool { return errors.Is(err, errFatal) },
 		Backoff: func(int) time.Duration { return 50 * time.Millisecond },
 	}

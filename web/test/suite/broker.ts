@@ -5,6 +5,9 @@ import { Reading } from "./reading.js";
 import { broker, withKafka } from "./stack.js";
 import { topicOf } from "./topics.js";
 
+/** How long a restart may take, in milliseconds: longer than its limit in kafkatest. */
+const restartTime = 240_000;
+
 test("a broker that is frozen is told, and read on", async (w) => {
   const topic = await topicOf(w, "before");
   await withKafka(w, {}, async (kafka) => {
@@ -45,17 +48,19 @@ test("a broker that is killed and restarted is read on", async (w) => {
     const reading = new Reading((onRetry) => kafka.consume({ topics: [topic.name], from: "earliest", onRetry }));
     equal(await reading.next(), "before");
     await broker(w, "kill");
-    let restarting: Promise<void> | undefined;
+    let producing: Promise<unknown> | undefined;
     try {
       const e = await reading.report();
       equal([["ERR_BROKER_UNREACHABLE", "ERR_TIMEOUT"].includes(e.code), e.retriable], [true, true], `the report "${e.message}" of code ${e.code}`);
+      producing = kafka.produce({ topic: topic.name, value: "waits" }, { timeout: restartTime });
+      producing.catch(() => {}); // it is awaited later
     } finally {
-      restarting = broker(w, "restart");
+      await broker(w, "restart");
     }
-    await Promise.all([restarting, kafka.produce({ topic: topic.name, value: "waits" }, { timeout: 100_000 })]);
+    await producing;
     equal(await reading.next(), "waits");
     await reading.end();
-    const apart = reading.reports.slice(1).map(({ at }, i) => at - reading.reports[i]!.at);
-    equal(apart.filter((ms) => ms < 900), [], "reports that are less than a second apart");
+    const lasted = (performance.now() - reading.reports[0]!.at) / 1000;
+    equal(reading.reports.length < lasted + 2, true, `${reading.reports.length} reports in ${lasted} s are at most one a second: it`);
   });
-}, "apache");
+}, "apache", restartTime);

@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { leak.Main(m) }
 
 // patience is longer than anything here takes.
-const patience = 3 * time.Minute
+const patience = time.Minute
 
 // A world is a cluster, with a client that writes to it.
 type world struct {
@@ -42,13 +42,13 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	w := worldOf(t, cluster.ListenAddrs())
+	w := worldOf(t, cluster.ListenAddrs(), patience)
 	w.cluster = cluster
 	return w
 }
 
-// worldOf returns a world with brokers that run.
-func worldOf(t *testing.T, brokers []string) *world {
+// worldOf returns a world with brokers that run, which lasts as long as patience.
+func worldOf(t *testing.T, brokers []string, patience time.Duration) *world {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)

@@ -84,13 +84,13 @@ func configOf(rc kmsg.DescribeConfigsResponseResourceConfig) config {
 	return k
 }
 
-// milliseconds are the units in which Kafka has synonyms of what is in milliseconds otherwise, and brokers don't
+// configUnits are the units in which Kafka has synonyms of what is in milliseconds otherwise, and brokers don't
 // convert: the default of retention.ms is that of log.retention.hours (ServerTopicConfigSynonyms).
-var milliseconds = map[string]int64{".hours": 3_600_000, ".minutes": 60_000}
+var configUnits = map[string]int64{".hours": 3_600_000, ".minutes": 60_000}
 
 // inUnitOf returns a synonym's value in the unit of a config; nil: it has none, or it isn't known.
 func inUnitOf(name, synonym string, value *string) *string {
-	unit, other := milliseconds[path.Ext(synonym)]
+	unit, other := configUnits[path.Ext(synonym)]
 	if value == nil || !other || !strings.HasSuffix(name, ".ms") {
 		return value
 	}

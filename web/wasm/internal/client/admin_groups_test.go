@@ -5,10 +5,13 @@ package client
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
@@ -141,6 +144,31 @@ func resetOffsets(ctx context.Context, t *testing.T, page *porttest.Page, group 
 	}
 	if ch := reset(object{"offset": "2"}, true); ch["from"] != int64(3) || ch["to"] != int64(2) {
 		t.Errorf("after the reset: %v", ch)
+	}
+}
+
+// TestOffsetsAreResetOnceThereIsACoordinator holds for a cluster that has had no group: franz-go asks for a
+// coordinator once.
+func TestOffsetsAreResetOnceThereIsACoordinator(t *testing.T) {
+	cluster := newFake(t, kfake.SeedTopics(1, "t"))
+	ctx, page, _ := connectFake(t, cluster)
+	var asked atomic.Int32
+	cluster.ControlKey(int16(kmsg.FindCoordinator), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if asked.Add(1) > 6 {
+			return nil, nil, false
+		}
+		resp := r.ResponseKind().(*kmsg.FindCoordinatorResponse)
+		for _, key := range r.(*kmsg.FindCoordinatorRequest).CoordinatorKeys {
+			c := kmsg.NewFindCoordinatorResponseCoordinator()
+			c.Key, c.NodeID, c.ErrorCode = key, -1, kerr.CoordinatorNotAvailable.Code
+			resp.Coordinators = append(resp.Coordinators, c)
+		}
+		return resp, nil, true
+	})
+	changes := do(ctx, t, page, "resetOffsets", object{"group": "g", "preview": true, "to": []object{{"topic": "t", "to": "latest"}}}).([]any)
+	if len(changes) != 1 || changes[0].(object)["to"] != int64(0) || asked.Load() <= 6 {
+		t.Errorf("%v after %d requests", changes, asked.Load())
 	}
 }
 

@@ -51,8 +51,14 @@ test("the end of the Worker settles everything", async (w) => {
   const consuming = rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CRASHED");
   const writing = rejects(socket.request(18, 0, new Uint8Array(0), patient), "ERR_CRASHED");
   const producing = rejects(kafka.produce({ topic: "none", value: "v" }, patient), "ERR_CRASHED");
-  const producingMany = rejects(kafka.produce([{ topic: "none", value: "v" }], patient), "ERR_CRASHED");
-  await new Promise((resolve) => setTimeout(resolve, 50)); // what wasn't handed over isn't stored
+  let handedOver = () => {};
+  const handing = new Promise<void>((resolve) => (handedOver = resolve));
+  function* many() {
+    yield { topic: "none", value: "v".repeat(256 << 10) }; // which crosses before the next is asked for
+    handedOver();
+  }
+  const producingMany = rejects(kafka.produce(many(), patient), "ERR_CRASHED");
+  await handing; // what wasn't handed over isn't stored
   const terminated = performance.now();
   worker.terminate();
   const unknown = async (rejected: Promise<KafkaError>) => (await rejected).outcomeUnknown;

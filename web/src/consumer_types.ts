@@ -37,9 +37,9 @@ export interface ConsumeOptions {
   maxBatchRecords?: number;
   /**
    * Is told what can't be read now and is tried again: a topic that doesn't exist, or a leader that can't be
-   * reached. It is called within 3 s, and then at most once a second as long as it lasts. It is told as well that a
-   * leader has lost what was read already: records of those offsets come again. What it throws is written to the
-   * console.
+   * reached. It is called within 3 s, and then at most once a second as long as it lasts. It is also told, once
+   * for each partition, what the brokers have lost after it was read: other records may have those offsets then.
+   * What it throws is written to the console.
    */
   onRetry?(error: KafkaError): void;
   /** Ends the loop with an ERR_ABORTED, or an ERR_TIMEOUT. */

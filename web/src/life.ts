@@ -4,7 +4,7 @@ import type { Spawned } from "./platform.js";
 const beatInterval = 5000;
 const maxUnanswered = 3;
 
-/** The name of a lock for a Worker to hold; null where there are none: on pages that aren't secure, and in Deno. */
+/** The name of a lock for a Worker to hold; null where there are none: on pages that aren't secure. */
 export function lockName(): string | null {
   return globalThis.navigator?.locks ? `kafkaio-${crypto.randomUUID()}` : null;
 }

@@ -54,7 +54,24 @@ var Firefox = Browser{
 	args: func(profile string) []string {
 		return []string{"--headless", "--no-remote", "--profile", profile}
 	},
-	prefs: `
+	prefs: firefoxPrefs + `
+user_pref("dom.min_background_timeout_value", 4);
+`,
+}
+
+// FirefoxWithTabs is Firefox as people run it: a page may open a tab in front of itself, and what is hidden is
+// slowed down.
+var FirefoxWithTabs = Browser{
+	Name:    Firefox.Name,
+	Package: Firefox.Package,
+	command: Firefox.command,
+	args:    Firefox.args,
+	prefs: firefoxPrefs + `
+user_pref("dom.disable_open_during_load", false);
+`,
+}
+
+const firefoxPrefs = `
 user_pref("app.normandy.enabled", false);
 user_pref("app.update.enabled", false);
 user_pref("browser.aboutwelcome.enabled", false);
@@ -66,7 +83,6 @@ user_pref("browser.startup.homepage_override.mstone", "ignore");
 user_pref("captivedetect.canonicalURL", "");
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 user_pref("dom.max_script_run_time", 0);
-user_pref("dom.min_background_timeout_value", 4);
 user_pref("extensions.getAddons.cache.enabled", false);
 user_pref("extensions.update.enabled", false);
 user_pref("network.captive-portal-service.enabled", false);
@@ -74,8 +90,7 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("services.settings.server", "data:,");
 user_pref("toolkit.telemetry.enabled", false);
 user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
-`,
-}
+`
 
 // All are the browsers that kafkaio is tested in.
 var All = []Browser{Chromium, Firefox}

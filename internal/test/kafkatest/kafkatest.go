@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/require"
@@ -104,6 +105,13 @@ func newCluster(t testing.TB, b *brokers) *Cluster {
 // Bootstrap returns the addresses of the brokers: that of broker i, whose node ID is i, is the
 // ith. With KAFKAIO_TEST_BROKERS it is that list.
 func (c *Cluster) Bootstrap() []string { return c.bootstrap }
+
+// LogDir returns the directory of the segments of a partition on broker i.
+func (c *Cluster) LogDir(i int, topic string, partition int32) string {
+	c.t.Helper()
+	c.requireOwn()
+	return filepath.Join(c.brokers.all[i].dataDir(), fmt.Sprintf("%s-%d", topic, partition))
+}
 
 // BootstrapOf is Bootstrap for one of Options.Protocols.
 func (c *Cluster) BootstrapOf(protocol string) []string {

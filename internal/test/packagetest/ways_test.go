@@ -37,18 +37,18 @@ func inBrowser(t *testing.T, b browsertest.Browser) {
 		require.Missing(t, b.Name, err.Error())
 	}
 	dist := built(t)
-	out, code, err := runInPage(t, b, dist, "run")
+	out, code, err := runInPage(t, b, dist, `run("", browsertest.write)`)
 	ended(t, append(suiteTests(t, "test"), suiteTests(t, "pageTest")...), code, err, out)
 }
 
-// runInPage runs a function that the suite exports.
-func runInPage(t *testing.T, b browsertest.Browser, dist, function string) (output string, exitCode int, err error) {
+// runInPage calls a function that the suite exports.
+func runInPage(t *testing.T, b browsertest.Browser, dist, call string) (output string, exitCode int, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var out bytes.Buffer
 	exitCode, err = browsertest.Run(ctx, b, browsertest.Program{
-		Script:  `import("/dist/suite.js").then((suite) => suite.` + function + `("", browsertest.write)).then(browsertest.exit)`,
+		Script:  `import("/dist/suite.js").then((suite) => suite.` + call + `).then(browsertest.exit)`,
 		Handler: stack.New(t, dist),
 		Output:  &out,
 	})

@@ -4,28 +4,30 @@ import { withTopic } from "./produce.js";
 import { setup, withKafka } from "./stack.js";
 
 test("the cluster has its brokers", async (w) => {
-  const { brokers } = await setup(w);
+  const { brokers, clusterId } = await setup(w);
   await withKafka(w, {}, async (kafka) => {
     const cluster = await kafka.admin.cluster();
-    equal([cluster.clusterId, cluster.brokers.map((b) => `${b.host}:${b.port}`), cluster.brokers.map((b) => b.reachable)], ["fake", brokers, brokers.map(() => true)]);
+    equal([cluster.clusterId, cluster.brokers.map((b) => `${b.host}:${b.port}`), cluster.brokers.map((b) => b.reachable)], [clusterId, brokers, brokers.map(() => true)]);
     equal(cluster.allowed.includes("CreateTopics"), true, "CreateTopics is allowed");
   });
   await withKafka(w, { readOnly: true }, async (kafka) => {
     const { allowed } = await kafka.admin.cluster();
     equal([allowed.includes("CreateTopics"), allowed.includes("Metadata")], [false, true], "what readOnly allows");
   });
-});
+}, "either");
 
 test("a topic is made, described, grown and deleted", async (w) => {
+  const replication = (await setup(w)).brokers.length;
   await withTopic(w, 2, async (kafka, topic) => {
     const { admin } = kafka;
     await kafka.produce({ topic, partition: 1, value: "v" });
     await admin.createPartitions(topic, 3);
-    const summary = { name: topic, internal: false, partitions: 3, replication: 2, offline: 0, underReplicated: 0, underMinIsr: 0 };
+    while ((await admin.topic(topic)).layout[2]?.end !== 0n) await new Promise((resolve) => setTimeout(resolve, 100)); // brokers learn of it later
+    const summary = { name: topic, internal: false, partitions: 3, replication, offline: 0, underReplicated: 0, underMinIsr: 0 };
     equal((await admin.topics()).find((t) => t.name === topic), summary, "the summary");
     const detail = await admin.topic(topic);
     equal(detail.layout.map((p) => [p.id, p.start, p.end]), [[0, 0n, 0n], [1, 0n, 1n], [2, 0n, 0n]], "the layout");
-    equal([detail.id.length, detail.layout[0]?.replicas.length], [22, 2], "the id, and the replicas");
+    equal([detail.id.length, detail.layout[0]?.replicas.length], [22, replication], "the id, and the replicas");
     const e = await rejects(admin.createTopic({ name: topic }), "TOPIC_ALREADY_EXISTS");
     equal([e.kafkaCode, e.topic, e.outcomeUnknown], [36, topic, false], "the error");
   });
@@ -33,7 +35,7 @@ test("a topic is made, described, grown and deleted", async (w) => {
     const e = await rejects(admin.deleteTopic("missing"), "UNKNOWN_TOPIC_OR_PARTITION");
     equal([e.kafkaCode, e.topic], [3, "missing"], "the error");
   });
-});
+}, "either");
 
 test("offsets are found", async (w) => {
   await withTopic(w, 1, async (kafka, topic) => {
@@ -49,7 +51,7 @@ test("offsets are found", async (w) => {
     const e = await rejects(admin.offsets({ topic, partitions: [7] }, "latest"), "UNKNOWN_TOPIC_OR_PARTITION");
     equal([e.topic, e.partition], [topic, 7], "the error");
   });
-});
+}, "either");
 
 test("configs and directories are described", async (w) => {
   await withTopic(w, 1, async ({ admin }, topic) => {
@@ -60,7 +62,7 @@ test("configs and directories are described", async (w) => {
     for await (const dir of admin.logDirs()) seen.add(dir.broker);
     equal([...seen].length, brokers.length, "the number of brokers with directories");
   });
-});
+}, "either");
 
 test("a group's offsets are reset, and it is deleted", async (w) => {
   await withTopic(w, 2, async (kafka, topic) => {
@@ -77,7 +79,7 @@ test("a group's offsets are reset, and it is deleted", async (w) => {
     equal([state, protocol, members, lag], ["Empty", "classic", 0, 2n], "the group");
     const [, { lagMs, ...offset }] = offsets as [unknown, (typeof offsets)[0]];
     equal(offset, { topic, partition: 1, committed: 1n, end: 3n, lag: 2n, metadata: "" }, "its offset");
-    equal(lagMs !== null && lagMs >= 0 && lagMs < 60_000, true, `its lag of ${lagMs} ms`);
+    equal(lagMs !== null && lagMs >= 0 && lagMs < 120_000, true, `its lag of ${lagMs} ms`);
     const kept = await admin.resetOffsets(group, [{ topic, partitions: [1], to: "committed" }]);
     equal(kept, [{ topic, partition: 1, from: 1n, to: 1n }], "what stays as it is");
     const listed = [];
@@ -86,7 +88,7 @@ test("a group's offsets are reset, and it is deleted", async (w) => {
     await admin.deleteGroup(group);
     await rejects(admin.group(group), "GROUP_ID_NOT_FOUND");
   });
-});
+}, "either");
 
 test("admin's arguments are checked", async (w) => {
   await withKafka(w, {}, async ({ admin }) => {
@@ -123,7 +125,7 @@ test("a client that may only read changes nothing", async (w) => {
     await rejects(admin.deleteGroup("g"), "ERR_READ_ONLY");
     await rejects(admin.resetOffsets("g", []), "ERR_READ_ONLY");
   });
-});
+}, "either");
 
 test("a bridge's list says what it allows", async (w) => {
   const original = globalThis.fetch;

@@ -5,6 +5,9 @@ import { Reading } from "./reading.js";
 import { broker, withKafka } from "./stack.js";
 import { topicOf } from "./topics.js";
 
+/** How long a restart may take, in milliseconds: longer than its limit in kafkatest. */
+const restartTime = 240_000;
+
 test("a broker that is frozen is told, and read on", async (w) => {
   const topic = await topicOf(w, "before");
   await withKafka(w, {}, async (kafka) => {
@@ -38,3 +41,26 @@ test("a broker that is frozen is told, and read on", async (w) => {
     await reading.end();
   });
 }, "apache");
+
+test("a broker that is killed and restarted is read on", async (w) => {
+  const topic = await topicOf(w, "before");
+  await withKafka(w, {}, async (kafka) => {
+    const reading = new Reading((onRetry) => kafka.consume({ topics: [topic.name], from: "earliest", onRetry }));
+    equal(await reading.next(), "before");
+    await broker(w, "kill");
+    let producing: Promise<unknown> | undefined;
+    try {
+      const e = await reading.report();
+      equal([["ERR_BROKER_UNREACHABLE", "ERR_TIMEOUT"].includes(e.code), e.retriable], [true, true], `the report "${e.message}" of code ${e.code}`);
+      producing = kafka.produce({ topic: topic.name, value: "waits" }, { timeout: restartTime });
+      producing.catch(() => {}); // it is awaited later
+    } finally {
+      await broker(w, "restart");
+    }
+    await producing;
+    equal(await reading.next(), "waits");
+    await reading.end();
+    const lasted = (performance.now() - reading.reports[0]!.at) / 1000;
+    equal(reading.reports.length < lasted + 2, true, `${reading.reports.length} reports in ${lasted} s are at most one a second: it`);
+  });
+}, "apache", restartTime);

@@ -17,21 +17,22 @@ interface Test {
   name: string;
   run: (world: World) => Promise<void>;
   on: Brokers;
+  patience: number; // milliseconds
 }
 
 const tests: Test[] = [];
 
-/** How long one test may take, in milliseconds. */
+/** How long one test may take, in milliseconds, unless it says otherwise. */
 const patience = 120_000;
 
 /** Declares a test for every place. The Go test that runs the suite finds it by this very spelling. */
-export function test(name: string, run: Test["run"], on: Brokers = "kfake"): void {
-  tests.push({ name, run, on });
+export function test(name: string, run: Test["run"], on: Brokers = "kfake", within = patience): void {
+  tests.push({ name, run, on, patience: within });
 }
 
 /** Declares a test for pages alone. */
 export function pageTest(name: string, run: Test["run"]): void {
-  if (globalThis.document) tests.push({ name, run, on: "kfake" });
+  if (globalThis.document) tests.push({ name, run, on: "kfake", patience });
 }
 
 /** Runs all tests, and reports in the manner of Go's -test.v=test2json. Returns an exit code. */
@@ -39,7 +40,7 @@ export async function runAll(origin: string, write: (text: string) => void): Pro
   let failed = 0;
   const { only } = (await (await fetch(`${origin}/stack/suite`)).json()) as { only: string };
   const places = new Places(origin);
-  for (const { name, run, on } of tests) {
+  for (const { name, run, on, patience } of tests) {
     if (!new RegExp(only).test(name.replaceAll(" ", "_"))) continue;
     write(`\x16=== RUN   ${name}\n`);
     let start = performance.now();

@@ -1,4 +1,5 @@
-import { equal, text, type World } from "./harness.js";
+import { equal, text, type Brokers, type World } from "./harness.js";
+import { Places } from "./places.js";
 import { withKafka } from "./stack.js";
 import { topicOf } from "./topics.js";
 
@@ -6,9 +7,11 @@ import { topicOf } from "./topics.js";
 const hiddenFor = 150_000;
 
 /** Runs a member of a group in a page that is hidden, and returns an exit code. */
-export async function runHidden(origin: string, write: (text: string) => void): Promise<number> {
+export async function runHidden(on: Brokers, write: (text: string) => void): Promise<number> {
   try {
-    await hidden({ origin: origin || location.origin }, write);
+    const origin = await new Places(location.origin).find(on);
+    if (typeof origin !== "string") throw new Error(origin.missing);
+    await hidden({ origin }, write);
     return 0;
   } catch (error) {
     write(`${String(error)}\n${text(error)}\n`);

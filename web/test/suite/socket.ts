@@ -73,7 +73,7 @@ test("a request gets the body of its response", async (w) => {
     equal(new DataView(metadata.buffer, metadata.byteOffset).getInt32(0), brokers.length, "the number of brokers");
     await rejects(socket.request(999, 0, new Uint8Array(0)), "ERR_MISMATCH_ARGUMENT");
   });
-});
+}, "either");
 
 test("the response to another request is told", async (w) => {
   await withKafka(w, {}, async (kafka) => {

@@ -3,6 +3,7 @@ import type { World } from "./harness.js";
 
 export interface Setup {
   brokers: string[];
+  clusterId: string;
   echo: string;
 }
 

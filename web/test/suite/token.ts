@@ -8,7 +8,7 @@ test("a token is sent", async (w) => {
   const e = await rejects(connect({ bridge: bridge.url, token: "wrong" }), "ERR_UNAUTHORIZED");
   equal(e.message.includes("wrong"), false, `"${e.message}" has the token`);
   await rejects(connect({ bridge: bridge.url }), "ERR_UNAUTHORIZED");
-});
+}, "either");
 
 test("the token function is told why", async (w) => {
   const bridge = await newBridge(w, { tokens: ["brief", "long"], expiresInMs: 3000 });
@@ -23,7 +23,7 @@ test("the token function is told why", async (w) => {
   };
   await withKafka(w, { bridge: bridge.url, token }, () => expiring);
   equal(whys, ["connect", "refused", "expiring"]);
-});
+}, "either");
 
 test("what the token function throws is the cause", async (w) => {
   const logout = new TypeError("logged out");

@@ -16,8 +16,9 @@ const EchoBroker = "echo:9092"
 
 // A Setup tells a suite what there is.
 type Setup struct {
-	Brokers []string `json:"brokers"`
-	Echo    string   `json:"echo"` // EchoBroker
+	Brokers   []string `json:"brokers"`
+	ClusterID string   `json:"clusterId"`
+	Echo      string   `json:"echo"` // EchoBroker
 }
 
 // New returns a handler that serves worlds until the test ends: of two brokers of kfake at /, of Apache Kafka at
@@ -75,9 +76,6 @@ func newWorld(t *testing.T, dist string, brokers []string) http.Handler {
 		}
 		io.WriteString(w, r.FormValue("body"))
 	})
-	mux.HandleFunc("GET /stack/setup", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(Setup{brokers, EchoBroker})
-	})
 	mux.HandleFunc("POST /stack/bridges", b.create)
 	mux.HandleFunc("POST /stack/end", b.end)
 	mux.HandleFunc("POST /stack/again", b.again)
@@ -86,6 +84,14 @@ func newWorld(t *testing.T, dist string, brokers []string) http.Handler {
 	mux.HandleFunc("POST /stack/flow", b.onLink((*link).flow))
 	mux.HandleFunc("GET /stack/received", b.received)
 	topics := topics{brokers}
+	mux.HandleFunc("GET /stack/setup", func(w http.ResponseWriter, r *http.Request) {
+		id, err := topics.clusterID(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		json.NewEncoder(w).Encode(Setup{brokers, id, EchoBroker})
+	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
 	mux.HandleFunc("GET /stack/secure", secured(t, b))

@@ -75,6 +75,19 @@ func (s topics) deleteRecords(ctx context.Context, d Deletion) error {
 	})
 }
 
+func (s topics) clusterID(ctx context.Context) (id string, err error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{}
+	err = s.with(func(cl *kgo.Client) error {
+		resp, err := req.RequestWith(ctx, cl)
+		if err == nil && resp.ClusterID != nil {
+			id = *resp.ClusterID
+		}
+		return err
+	})
+	return id, err
+}
+
 func (s topics) create(ctx context.Context, t Topic) error {
 	req := kmsg.NewPtrCreateTopicsRequest()
 	topic := kmsg.NewCreateTopicsRequestTopic()

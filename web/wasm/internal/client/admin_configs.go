@@ -3,7 +3,9 @@ package client
 import (
 	"cmp"
 	"context"
+	"path"
 	"strconv"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -74,11 +76,28 @@ func configOf(rc kmsg.DescribeConfigsResponseResourceConfig) config {
 	}
 	for _, synonym := range rc.ConfigSynonyms {
 		if synonym.Source == kmsg.ConfigSourceDefaultConfig {
-			k.Default = synonym.Value
+			k.Default = inUnitOf(rc.Name, synonym.Name, synonym.Value)
 		}
 	}
 	if rc.Source == kmsg.ConfigSourceDefaultConfig {
 		k.Default = rc.Value
 	}
 	return k
+}
+
+// configUnits are the units in which Kafka has synonyms of what is in milliseconds otherwise, and brokers don't
+// convert: the default of retention.ms is that of log.retention.hours (ServerTopicConfigSynonyms).
+var configUnits = map[string]int64{".hours": 3_600_000, ".minutes": 60_000}
+
+// inUnitOf returns a synonym's value in the unit of a config; nil: it has none, or it isn't known.
+func inUnitOf(name, synonym string, value *string) *string {
+	unit, other := configUnits[path.Ext(synonym)]
+	if value == nil || !other || !strings.HasSuffix(name, ".ms") {
+		return value
+	}
+	n, err := strconv.ParseInt(*value, 10, 32)
+	if err != nil {
+		return nil
+	}
+	return kmsg.StringPtr(strconv.FormatInt(n*unit, 10))
 }

@@ -5,8 +5,10 @@ package client
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -17,9 +19,9 @@ import (
 
 // join has a consumer read a record of the topic t as a member of a group, and commit it. It leaves when the
 // function that is returned is called.
-func join(ctx context.Context, t *testing.T, cluster *kfake.Cluster, group string) (leave func()) {
+func join(ctx context.Context, t *testing.T, brokers []string, group string) (leave func()) {
 	t.Helper()
-	c, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.ClientID("member"), kgo.ConsumerGroup(group),
+	c, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ClientID("member"), kgo.ConsumerGroup(group),
 		kgo.ConsumeTopics("t"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.DisableAutoCommit())
 	if err != nil {
 		t.Fatal(err)
@@ -43,12 +45,12 @@ func join(ctx context.Context, t *testing.T, cluster *kfake.Cluster, group strin
 }
 
 // withGroup is a cluster with three records in the topic t, one of which the group g has committed.
-func withGroup(t *testing.T) (context.Context, *porttest.Page, *kfake.Cluster, func()) {
+func withGroup(t *testing.T) (ctx context.Context, page *porttest.Page, cluster *kfake.Cluster, leave func()) {
 	t.Helper()
-	cluster := newFake(t, kfake.SeedTopics(1, "t", "other"))
-	ctx, page, _ := connectFake(t, cluster)
+	cluster = newFake(t, kfake.SeedTopics(1, "t", "other"))
+	ctx, page, _ = connectFake(t, cluster)
 	store(ctx, t, page, to("a"), to("b"), to("c"))
-	return ctx, page, cluster, join(ctx, t, cluster, "g")
+	return ctx, page, cluster, join(ctx, t, cluster.ListenAddrs(), "g")
 }
 
 func TestAGroupHasMembersAndLag(t *testing.T) {
@@ -76,7 +78,7 @@ func TestAGroupHasMembersAndLag(t *testing.T) {
 
 func TestGroupsAreListedByTopic(t *testing.T) {
 	ctx, page, cluster, _ := withGroup(t)
-	join(ctx, t, cluster, "h")()
+	join(ctx, t, cluster.ListenAddrs(), "h")()
 	for topic, want := range map[string]string{"": "[g h]", "t": "[g h]", "other": "[]"} {
 		call := page.Start(nil, "groups", object{"topic": topic}, nil, 8)
 		if _, err := call.Result(ctx); err != nil {
@@ -125,10 +127,14 @@ func TestALagThatIsNotKnownSaysWhy(t *testing.T) {
 
 func TestOffsetsAreResetOnceTheGroupHasNoMembers(t *testing.T) {
 	ctx, page, _, leave := withGroup(t)
+	resetOffsets(ctx, t, page, "g", leave)
+}
+
+func resetOffsets(ctx context.Context, t *testing.T, page *porttest.Page, group string, leave func()) {
 	reset := func(position any, preview bool) object {
 		t.Helper()
 		changes := do(ctx, t, page, "resetOffsets", object{
-			"group": "g", "preview": preview, "to": []object{{"topic": "t", "to": position}},
+			"group": group, "preview": preview, "to": []object{{"topic": "t", "partitions": []int{0}, "to": position}},
 		}).([]any)
 		if len(changes) != 1 {
 			t.Fatalf("%v", changes)
@@ -159,14 +165,43 @@ func TestOffsetsAreResetOnceTheGroupHasNoMembers(t *testing.T) {
 	}
 }
 
+// TestOffsetsAreResetOnceThereIsACoordinator holds for a cluster that has had no group: franz-go asks for a
+// coordinator once.
+func TestOffsetsAreResetOnceThereIsACoordinator(t *testing.T) {
+	cluster := newFake(t, kfake.SeedTopics(1, "t"))
+	ctx, page, _ := connectFake(t, cluster)
+	var asked atomic.Int32
+	cluster.ControlKey(int16(kmsg.FindCoordinator), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if asked.Add(1) > 6 {
+			return nil, nil, false
+		}
+		resp := r.ResponseKind().(*kmsg.FindCoordinatorResponse)
+		for _, key := range r.(*kmsg.FindCoordinatorRequest).CoordinatorKeys {
+			c := kmsg.NewFindCoordinatorResponseCoordinator()
+			c.Key, c.NodeID, c.ErrorCode = key, -1, kerr.CoordinatorNotAvailable.Code
+			resp.Coordinators = append(resp.Coordinators, c)
+		}
+		return resp, nil, true
+	})
+	changes := do(ctx, t, page, "resetOffsets", object{"group": "g", "preview": true, "to": []object{{"topic": "t", "to": "latest"}}}).([]any)
+	if len(changes) != 1 || changes[0].(object)["to"] != int64(0) || asked.Load() <= 6 {
+		t.Errorf("%v after %d requests", changes, asked.Load())
+	}
+}
+
 func TestAGroupIsDeletedOnceItHasNoMembers(t *testing.T) {
 	ctx, page, _, leave := withGroup(t)
-	if _, err := page.Do(ctx, "deleteGroup", object{"id": "g"}); failure(t, err).Code != "NON_EMPTY_GROUP" {
+	deleteGroup(ctx, t, page, "g", leave)
+}
+
+func deleteGroup(ctx context.Context, t *testing.T, page *porttest.Page, group string, leave func()) {
+	if _, err := page.Do(ctx, "deleteGroup", object{"id": group}); failure(t, err).Code != "NON_EMPTY_GROUP" {
 		t.Errorf("with a member: %v", err)
 	}
 	leave()
-	do(ctx, t, page, "deleteGroup", object{"id": "g"})
-	if _, err := page.Do(ctx, "deleteGroup", object{"id": "g"}); failure(t, err).Code != "GROUP_ID_NOT_FOUND" {
+	do(ctx, t, page, "deleteGroup", object{"id": group})
+	if _, err := page.Do(ctx, "deleteGroup", object{"id": group}); failure(t, err).Code != "GROUP_ID_NOT_FOUND" {
 		t.Errorf("again: %v", err)
 	}
 }

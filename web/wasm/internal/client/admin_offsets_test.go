@@ -3,6 +3,7 @@
 package client
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,10 +11,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
 
 func TestOffsetsAreFoundAtAPosition(t *testing.T) {
 	ctx, page, _ := connectFake(t, newFake(t, kfake.SeedTopics(2, "t")))
+	findOffsets(ctx, t, page)
+}
+
+// findOffsets needs a topic t, which has two partitions and no records.
+func findOffsets(ctx context.Context, t *testing.T, page *porttest.Page) {
 	at := func(ms int64) *kgo.Record { r := to("v"); r.Timestamp = time.UnixMilli(ms); return r }
 	store(ctx, t, page, at(1000), at(2000), at(3000))
 	for _, test := range []struct {

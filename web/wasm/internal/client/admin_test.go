@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port/porttest"
 )
@@ -35,22 +36,50 @@ func store(ctx context.Context, t *testing.T, page *porttest.Page, records ...*k
 func TestConfigsHaveTheirSource(t *testing.T) {
 	ctx, page, _ := connectFake(t, newFake(t))
 	do(ctx, t, page, "createTopic", object{"name": "t", "partitions": 1, "replication": 1, "configs": object{"retention.ms": "5000"}})
-	byName := make(map[string]object)
-	for _, config := range do(ctx, t, page, "configs", object{"topic": "t"}).([]any) {
-		byName[config.(object)["name"].(string)] = config.(object)
-	}
+	byName := configsOf(ctx, t, page, object{"topic": "t"})
 	if k := byName["retention.ms"]; k["value"] != "5000" || k["source"] != "topic" {
 		t.Errorf("%v", k)
 	}
 	if k := byName["cleanup.policy"]; k["source"] != "default" || k["default"] != k["value"] {
 		t.Errorf("%v", k)
 	}
-	if got := do(ctx, t, page, "configs", object{"broker": 1}).([]any); len(got) == 0 {
+	if got := configsOf(ctx, t, page, object{"broker": 1}); len(got) == 0 {
 		t.Error("a broker has none")
 	}
 	if _, err := page.Do(ctx, "configs", object{"topic": "missing"}); failure(t, err).Topic != "missing" {
 		t.Errorf("a topic that isn't there: %v", err)
 	}
+}
+
+func TestADefaultIsInTheUnitOfItsConfig(t *testing.T) {
+	for _, test := range []struct{ name, synonym, value, want string }{
+		{"retention.ms", "log.retention.hours", "168", "604800000"},
+		{"retention.ms", "log.retention.minutes", "-1", "-60000"},
+		{"retention.ms", "log.retention.ms", "5", "5"},
+		{"retention.ms", "log.retention.hours", "many", "<nil>"},
+		{"log.retention.hours", "log.retention.hours", "168", "168"},
+	} {
+		synonym := kmsg.DescribeConfigsResponseResourceConfigConfigSynonym{Name: test.synonym, Value: &test.value, Source: kmsg.ConfigSourceDefaultConfig}
+		rc := kmsg.DescribeConfigsResponseResourceConfig{Name: test.name, Source: kmsg.ConfigSourceDynamicTopicConfig}
+		rc.ConfigSynonyms = append(rc.ConfigSynonyms, synonym)
+		got := "<nil>"
+		if d := configOf(rc).Default; d != nil {
+			got = *d
+		}
+		if got != test.want {
+			t.Errorf("%s has the default %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// configsOf are the configs of a topic or a broker, by name.
+func configsOf(ctx context.Context, t *testing.T, page *porttest.Page, of object) map[string]object {
+	t.Helper()
+	byName := make(map[string]object)
+	for _, config := range do(ctx, t, page, "configs", of).([]any) {
+		byName[config.(object)["name"].(string)] = config.(object)
+	}
+	return byName
 }
 
 func TestLogDirsAreThoseOfAllBrokers(t *testing.T) {

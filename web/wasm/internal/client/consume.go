@@ -55,6 +55,7 @@ func (c *client) consume(ctx context.Context, call *port.Call) (any, error) {
 		Kafka: kafka, Fatal: new(refusals).fatal, Backoff: backoff,
 		Send:   func(batch []byte) error { return call.Send(batch) },
 		Report: func(err error) { r.send(ctx, call, err) },
+		Lost:   func(err error) { r.tell(ctx, call, err) },
 	}
 	if o.Group != nil {
 		return c.consumeAsMember(ctx, call, config, o.Options, *o.Group)
@@ -87,24 +88,33 @@ func isFatal(err error) bool {
 	return describe(err).Code == codeDenied
 }
 
-// reports tells the page what is tried again.
+// reports tells the page what is tried again, or is lost.
 type reports struct {
 	busy sync.Mutex // held while the page's callback runs, and once the consumer has ended
 }
 
-// reportTime bounds the page's callback. What happens meanwhile isn't reported.
+// reportTime bounds the page's callback.
 const reportTime = time.Second
 
+// send tells the page of something that it is told again while it lasts: not if its callback runs.
 func (r *reports) send(ctx context.Context, call *port.Call, err error) {
-	if !r.busy.TryLock() {
-		return
+	if r.busy.TryLock() {
+		go r.ask(ctx, call, err)
 	}
-	go func() {
-		defer r.busy.Unlock()
-		ctx, cancel := context.WithTimeout(ctx, reportTime)
-		defer cancel()
-		call.Ask(ctx, "retry", describe(err))
-	}()
+}
+
+// tell tells the page of something that happens once, and returns when it has been told.
+func (r *reports) tell(ctx context.Context, call *port.Call, err error) {
+	r.busy.Lock()
+	r.ask(ctx, call, err)
+}
+
+// ask calls the page's callback. The caller has locked busy.
+func (r *reports) ask(ctx context.Context, call *port.Call, err error) {
+	defer r.busy.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, reportTime)
+	defer cancel()
+	call.Ask(ctx, "retry", describe(err))
 }
 
 // onConsumer makes a method of what is done with a consumer, for calls on the one that opened it.

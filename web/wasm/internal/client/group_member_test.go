@@ -44,10 +44,12 @@ func TestAMemberReadsOnFromWhatTheGroupHasCommitted(t *testing.T) {
 
 func TestTwoMembersShareATopic(t *testing.T) { shareATopic(t, newGroupWorld(t, 2)) }
 
-func TestTwoMembersShareATopicOfApacheKafka(t *testing.T) {
+func TestMembersOnApacheKafka(t *testing.T) {
 	brokers := kafkatest.Start(t, kafkatest.Options{Brokers: 1}).Bootstrap()
 	t.Run("sticky", func(t *testing.T) { shareATopic(t, groupWorldOn(t, brokers, 2)) })
 	t.Run("range", func(t *testing.T) { shareWithRange(t, groupWorldOn(t, brokers, 2)) })
+	t.Run("static", func(t *testing.T) { keepPlace(t, groupWorldOn(t, brokers, 1)) })
+	t.Run("a second one of an instance", func(t *testing.T) { takePlace(t, groupWorldOn(t, brokers, 1)) })
 }
 
 func shareATopic(t *testing.T, w *groupWorld) {
@@ -111,8 +113,9 @@ func TestAMemberThatIsCountedNoLongerJoinsAgain(t *testing.T) {
 	}
 }
 
-func TestAStaticMemberKeepsItsPlace(t *testing.T) {
-	w := newGroupWorld(t, 1)
+func TestAStaticMemberKeepsItsPlace(t *testing.T) { keepPlace(t, newGroupWorld(t, 1)) }
+
+func keepPlace(t *testing.T, w *groupWorld) {
 	m := w.join(t, map[string]any{"instanceId": "tab"}, &memberPage{})
 	w.expect(t, m, "assigned 0")
 	m.Cancel()
@@ -124,8 +127,9 @@ func TestAStaticMemberKeepsItsPlace(t *testing.T) {
 	w.expect(t, again, "assigned 0")
 }
 
-func TestASecondMemberOfAnInstanceTakesItsPlace(t *testing.T) {
-	w := newGroupWorld(t, 1)
+func TestASecondMemberOfAnInstanceTakesItsPlace(t *testing.T) { takePlace(t, newGroupWorld(t, 1)) }
+
+func takePlace(t *testing.T, w *groupWorld) {
 	first := w.join(t, map[string]any{"instanceId": "tab"}, &memberPage{})
 	w.expect(t, first, "assigned 0")
 	second := w.join(t, map[string]any{"instanceId": "tab"}, &memberPage{})

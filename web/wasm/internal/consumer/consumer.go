@@ -18,6 +18,7 @@ type Config struct {
 	Kafka   *kgo.Client                     // which tries nothing again by itself, and has UnpackedLimit for kgo.MaxDecompressBatchBytes
 	Send    func(batch []byte) error        // waits until the page has room; keeps nothing of batch
 	Report  func(err error)                 // what is tried again; at most one a second. It doesn't wait
+	Lost    func(err error)                 // what brokers have lost that was sent; each loss once. It waits until the page was told
 	Fatal   func(err error) bool            // whether to give up
 	Backoff func(attempt int) time.Duration // before the next attempt
 
@@ -101,11 +102,12 @@ func (p *partition) done() bool {
 	return p.located && (p.position >= p.limit || p.next >= p.limit && p.queued == 0)
 }
 
-// A fetched is what a broker sent of a partition.
+// A fetched is what a broker sent of a partition, or what it has lost.
 type fetched struct {
 	partition  *partition
 	generation int
 	response   kmsg.FetchResponseTopicPartition
+	lost       error // nil: the response
 }
 
 // New returns a Consumer that waits for Run.
@@ -176,7 +178,12 @@ func (c *Consumer) Run(ctx context.Context) error {
 		clear(c.queue[:1]) // lets go of its bytes, which buffered counts no longer
 		c.queue = c.queue[1:]
 		c.mu.Unlock()
-		err := c.sendFetched(f)
+		var err error
+		if f.lost != nil {
+			c.config.Lost(f.lost)
+		} else {
+			err = c.sendFetched(f)
+		}
 		c.mu.Lock()
 		f.partition.queued--
 		c.buffered -= len(f.response.RecordBatches)

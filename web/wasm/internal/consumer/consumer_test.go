@@ -29,7 +29,8 @@ const patience = time.Minute
 type world struct {
 	*testing.T
 	ctx     context.Context
-	cluster *kfake.Cluster
+	cluster *kfake.Cluster // nil: Apache Kafka
+	brokers []string
 	writer  *kgo.Client
 	network network // of readers
 }
@@ -41,9 +42,17 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
+	w := worldOf(t, cluster.ListenAddrs(), patience)
+	w.cluster = cluster
+	return w
+}
+
+// worldOf returns a world with brokers that run, which lasts as long as patience.
+func worldOf(t *testing.T, brokers []string, patience time.Duration) *world {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, cluster: cluster}
+	w := &world{T: t, ctx: ctx, brokers: brokers}
 	w.network = network{via: make(map[string]string), conns: make(map[string][]net.Conn)}
 	w.writer = w.client(kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	return w
@@ -51,7 +60,7 @@ func newWorld(t *testing.T, options ...kfake.Opt) *world {
 
 func (w *world) client(options ...kgo.Opt) *kgo.Client {
 	w.Helper()
-	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.cluster.ListenAddrs()...)}, options...)...)
+	cl, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(w.brokers...)}, options...)...)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -131,6 +140,7 @@ func (w *world) readWith(options map[string]any, set func(*consumer.Config, *con
 			}
 		},
 		Report:  func(err error) { r.reports <- err },
+		Lost:    func(err error) { r.reports <- err },
 		Fatal:   func(err error) bool { return errors.Is(err, errFatal) },
 		Backoff: func(int) time.Duration { return 50 * time.Millisecond },
 	}

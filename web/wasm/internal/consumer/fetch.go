@@ -173,6 +173,6 @@ func (c *Consumer) take(t target, a *kmsg.FetchResponseTopicPartition) {
 		p.next, p.lastEpoch = next, epoch
 		p.queued++
 		c.buffered += len(a.RecordBatches)
-		c.queue = append(c.queue, fetched{p, t.generation, *a})
+		c.queue = append(c.queue, fetched{partition: p, generation: t.generation, response: *a})
 	}
 }

@@ -46,14 +46,15 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 	for _, s := range searches {
 		if s.err != nil {
 			c.partitionFailed(s.partition, s.err)
-		} else if s.from.kind == kept && s.from.n > s.stored {
-			c.Trouble(s.failed(lost(s.stored, s.from.n)))
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range searches {
 		if p := s.partition; s.err == nil && p.generation == s.generation && !p.located {
+			if s.from.kind == kept && s.from.n > s.stored {
+				c.queueLoss(p, s.stored, s.from.n)
+			}
 			p.moveTo(s.location, s.from)
 		}
 	}

@@ -15,13 +15,16 @@ func (c *Consumer) truncated(t target, epoch int32, end int64) {
 	p.generation++ // what is queued may be lost
 	p.position = min(p.position, end)
 	p.next, p.lastEpoch = p.position, epoch // up to there the leader has what was read
-	c.mu.Unlock()
 	if end < before {
-		c.Trouble(p.failed(lost(end, before)))
+		c.queueLoss(p, end, before)
 	}
+	c.mu.Unlock()
 }
 
-// lost is the error about records that were read, from one offset to before another.
-func lost(from, to int64) error {
-	return fmt.Errorf("the brokers have lost the records from offset %d to %d; reading goes on with what they have there now", from, to-1)
+// queueLoss has the page told that records are lost that were read, from one offset to before another, before it
+// gets what is there now. The caller holds mu.
+func (c *Consumer) queueLoss(p *partition, from, to int64) {
+	err := fmt.Errorf("the brokers have lost the records from offset %d to %d; reading goes on with what they have there now", from, to-1)
+	p.queued++
+	c.queue = append(c.queue, fetched{partition: p, generation: p.generation, lost: p.failed(err)})
 }

@@ -19,7 +19,7 @@ const (
 	consumeTopic      = "consume"
 	consumePartitions = 3
 	// consumeRecords are read in one turn, from the beginning.
-	consumeRecords = 2_000_000
+	consumeRecords = 1_000_000
 	consumeRounds  = 5
 )
 

@@ -77,14 +77,14 @@ func TestWhatIsLostBeforeItWasSentIsReadAnew(t *testing.T) {
 			w.listEnds(&lost, 3)
 			w.lie(func(asked kmsg.FetchRequestTopicPartition, p *kmsg.FetchResponseTopicPartition) bool {
 				switch at := int(asked.FetchOffset); {
+				case lost.Load() && at < 5:
+					close(readAgain)
+					p.RecordBatches = anew[at*size:]
 				case at == 0:
 					p.RecordBatches = stored[:5*size]
 				case at == 5 && !lost.Load():
 					lost.Store(true)
 					lose(p)
-				case lost.Load() && at < 5:
-					close(readAgain)
-					p.RecordBatches = anew[at*size:]
 				}
 				return true
 			})

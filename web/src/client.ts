@@ -74,11 +74,11 @@ export class Client implements Kafka {
   }
 
   async record(at: TopicPartitionOffset, o: { signal?: AbortSignal } = {}): Promise<KafkaRecord | null> {
-    checkTopicPartition(at, "at", ["offset"]);
+    checkTopicPartition(at, "at", ["offset", "timestamp"]);
     checkOffset(at.offset, "at.offset");
     checkFields(o, "options", ["signal"]);
     checkSignal(o.signal);
-    const { topic, partition, offset } = at; // which may be a record
+    const { topic, partition, offset } = at; // which may be a record, or what produce returned
     const bytes = await this.#calls.do("record", { topic, partition, offset }, { signal: o.signal });
     return bytes === null ? null : readBatch(bytes as Uint8Array).batch.records[0]!;
   }

@@ -99,5 +99,8 @@ func inUnitOf(name, synonym string, value *string) *string {
 	if err != nil {
 		return nil
 	}
+	if n < 0 { // no limit
+		return value
+	}
 	return kmsg.StringPtr(strconv.FormatInt(n*unit, 10))
 }

@@ -57,7 +57,11 @@ func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := c.describeGroups(ctx, []groupSummary{{ID: o.ID, Protocol: protocol}})[0]
+	var g groupDetail
+	untilCoordinated(ctx, func(ctx context.Context) *port.Error {
+		g = c.describeGroups(ctx, []groupSummary{{ID: o.ID, Protocol: protocol}})[0]
+		return g.Error
+	})
 	switch {
 	case g.State == "Dead": // which is how brokers tell of a group that isn't there
 		return nil, answerError(groupIDNotFound, nil)

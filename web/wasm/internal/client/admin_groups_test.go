@@ -165,15 +165,15 @@ func resetOffsets(ctx context.Context, t *testing.T, page *porttest.Page, group 
 	}
 }
 
-// TestOffsetsAreResetOnceThereIsACoordinator holds for a cluster that has had no group: franz-go asks for a
-// coordinator once.
-func TestOffsetsAreResetOnceThereIsACoordinator(t *testing.T) {
+// withoutCoordinator is a cluster that has had no group: it says so of the first questions, more than franz-go asks again.
+func withoutCoordinator(t *testing.T) (ctx context.Context, page *porttest.Page, asked *atomic.Int32) {
+	t.Helper()
 	cluster := newFake(t, kfake.SeedTopics(1, "t"))
-	ctx, page, _ := connectFake(t, cluster)
-	var asked atomic.Int32
+	ctx, page, _ = connectFake(t, cluster)
+	asked = new(atomic.Int32)
 	cluster.ControlKey(int16(kmsg.FindCoordinator), func(r kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
-		if asked.Add(1) > 6 {
+		if asked.Add(1) > notCoordinated {
 			return nil, nil, false
 		}
 		resp := r.ResponseKind().(*kmsg.FindCoordinatorResponse)
@@ -184,9 +184,44 @@ func TestOffsetsAreResetOnceThereIsACoordinator(t *testing.T) {
 		}
 		return resp, nil, true
 	})
+	return ctx, page, asked
+}
+
+const notCoordinated = 6
+
+func TestOffsetsAreResetOnceThereIsACoordinator(t *testing.T) {
+	ctx, page, asked := withoutCoordinator(t)
 	changes := do(ctx, t, page, "resetOffsets", object{"group": "g", "preview": true, "to": []object{{"topic": "t", "to": "latest"}}}).([]any)
-	if len(changes) != 1 || changes[0].(object)["to"] != int64(0) || asked.Load() <= 6 {
+	if len(changes) != 1 || changes[0].(object)["to"] != int64(0) || asked.Load() <= notCoordinated {
 		t.Errorf("%v after %d requests", changes, asked.Load())
+	}
+}
+
+func TestAGroupIsLookedForOnceThereIsACoordinator(t *testing.T) {
+	ctx, page, asked := withoutCoordinator(t)
+	if _, err := page.Do(ctx, "group", object{"id": "g"}); failure(t, err).Code != "GROUP_ID_NOT_FOUND" || asked.Load() <= notCoordinated {
+		t.Errorf("%v after %d requests", err, asked.Load())
+	}
+}
+
+func TestGroupsAreListedOnceTheBrokersCan(t *testing.T) {
+	ctx, page, cluster, _ := withGroup(t)
+	var asked atomic.Int32
+	cluster.ControlKey(int16(kmsg.ListGroups), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if asked.Add(1) > 4 {
+			return nil, nil, false
+		}
+		resp := r.ResponseKind().(*kmsg.ListGroupsResponse)
+		resp.ErrorCode = kerr.CoordinatorNotAvailable.Code
+		return resp, nil, true
+	})
+	call := page.Start(nil, "groups", object{}, nil, 8)
+	if _, err := call.Result(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if listed := call.Item(ctx).([]any); len(listed) != 1 || listed[0].(object)["id"] != "g" {
+		t.Errorf("%v", listed)
 	}
 }
 

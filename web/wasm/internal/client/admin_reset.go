@@ -3,9 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
@@ -101,27 +99,16 @@ func keep(t kmsg.MetadataResponseTopic, committed map[topicPartition]*int64) (ch
 	return changes
 }
 
-// committed are the offsets that a group has committed. It waits, within requestTimeout, for a coordinator: in a
-// cluster that has had no group the brokers make the topic of their offsets now.
+// committed are the offsets that a group has committed.
 func (c *client) committed(ctx context.Context, group string) (map[topicPartition]*int64, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
-	details := groupDetails{group: &groupDetail{}}
-	for {
+	details := make(groupDetails)
+	err := untilCoordinated(ctx, func(ctx context.Context) *port.Error {
+		details[group] = new(groupDetail)
 		c.fetchOffsets(ctx, details)
-		err := details[group].Error
-		if err == nil {
-			break
-		}
-		if err.KafkaCode != kerr.CoordinatorNotAvailable.Code {
-			return nil, err
-		}
-		select {
-		case <-time.After(backoff(1)):
-		case <-ctx.Done():
-			return nil, err
-		}
-		details[group].Error = nil
+		return details[group].Error
+	})
+	if err != nil {
+		return nil, err
 	}
 	offsets := make(map[topicPartition]*int64)
 	for _, o := range details[group].Offsets {

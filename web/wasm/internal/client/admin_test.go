@@ -54,7 +54,8 @@ func TestConfigsHaveTheirSource(t *testing.T) {
 func TestADefaultIsInTheUnitOfItsConfig(t *testing.T) {
 	for _, test := range []struct{ name, synonym, value, want string }{
 		{"retention.ms", "log.retention.hours", "168", "604800000"},
-		{"retention.ms", "log.retention.minutes", "-1", "-60000"},
+		{"retention.ms", "log.retention.minutes", "-1", "-1"},
+		{"retention.ms", "log.retention.minutes", "2", "120000"},
 		{"retention.ms", "log.retention.ms", "5", "5"},
 		{"retention.ms", "log.retention.hours", "many", "<nil>"},
 		{"log.retention.hours", "log.retention.hours", "168", "168"},

@@ -52,10 +52,11 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 	defer c.mu.Unlock()
 	for _, s := range searches {
 		if p := s.partition; s.err == nil && p.generation == s.generation && !p.located {
-			if s.from.kind == kept && s.from.n > s.stored {
-				c.queueLoss(p, s.stored, s.from.n)
-			}
+			before := p.position
 			p.moveTo(s.location, s.from)
+			if s.from.kind == kept && before > s.stored {
+				c.queueLoss(p, s.stored, before)
+			}
 		}
 	}
 	c.change()
@@ -64,14 +65,15 @@ func (c *Consumer) locateAll(ctx context.Context, leader int32, targets []target
 
 // moveTo has a partition read from a location. The caller holds the Consumer's mu.
 func (p *partition) moveTo(l location, from Position) {
-	switch {
-	case from.kind != kept:
+	next := l.first
+	if from.kind != kept {
 		p.position, p.limit = l.first, l.limit
-	case p.position > l.first: // the broker has lost the end, and what comes is new
-		p.generation++
-		p.position = l.first
+	} else if from.n > l.first { // the broker has lost the end, and what comes is new
+		p.generation++ // what is queued may be lost
+		p.position = min(p.position, l.first)
+		next = max(p.position, l.start)
 	}
-	p.next, p.lastEpoch, p.start, p.end = l.first, -1, l.start, l.end
+	p.next, p.lastEpoch, p.start, p.end = next, -1, l.start, l.end
 	p.located = true
 	if from.kind != kept { // else it isn't known whether it helped
 		p.failures = 0

@@ -14,7 +14,10 @@ func (c *Consumer) truncated(t target, epoch int32, end int64) {
 	before := p.position
 	p.generation++ // what is queued may be lost
 	p.position = min(p.position, end)
-	p.next, p.lastEpoch = p.position, epoch // up to there the leader has what was read
+	p.next, p.lastEpoch = p.position, -1
+	if epoch < t.lastEpoch || epoch == t.lastEpoch && end < t.offset { // else the broker would say it again without end
+		p.lastEpoch = epoch // up to there the leader has what was read
+	}
 	if end < before {
 		c.queueLoss(p, end, before)
 	}

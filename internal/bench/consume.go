@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -83,7 +84,7 @@ func startNode(script string, args ...string) (*child, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(node); err != nil {
-		return nil, fmt.Errorf("Node isn't installed: cd web/test && npm ci")
+		return nil, errors.New("web/test has no Node: make web/test/node_modules")
 	}
 	cmd := exec.Command(node, append([]string{script}, args...)...)
 	cmd.Dir = clients

@@ -63,6 +63,9 @@ type stepError struct {
 func (e *stepError) Error() string { return e.step + ": " + e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
+// Step lets the client of the npm package tell a broker that is silent in "secure" from a bridge that is.
+func (e *stepError) Step() string { return e.step }
+
 // Timeout and Temporary let net.OpError, which asks its cause, answer for net.Error.
 func (e *stepError) Timeout() bool   { return isTimeout(e.err) }
 func (e *stepError) Temporary() bool { return isTemporary(e.err) }

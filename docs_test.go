@@ -50,8 +50,8 @@ func TestSizesInREADMEAreServed(t *testing.T) {
 		t.Fatal("README.md does not state the sizes, or in other words than this test knows")
 	}
 	for name, stated := range map[string][]string{
-		"web/dist/kafkaio.wasm.br": {sizes[1], sizes[2]}, // whichever ran last
-		"web/dist/kafkaio.wasm.gz": {sizes[3]},
+		"web/dist/kafka.wasm.br": {sizes[1], sizes[2]}, // whichever ran last
+		"web/dist/kafka.wasm.gz": {sizes[3]},
 	} {
 		info, err := os.Stat(name)
 		if os.IsNotExist(err) {

@@ -18,34 +18,39 @@ import (
 	"github.com/kafkaio/kafkaio/web"
 )
 
-// look shows the page in a frame and waits until it has what it produced itself.
+// look shows pages in frames, produces a record by the form of one of them, and waits until each shows what it
+// should.
 const look = `
-const frame = document.createElement("iframe");
-frame.src = "/hello.html?topic=TOPIC";
-document.documentElement.append(frame);
+const wanted = {
+  "tail.html?topic=$topic": "partition 0, offset 0: hello from a page",
+  "tail.html?topic=no-such-topic": "UNKNOWN_TOPIC_OR_PARTITION: topic no-such-topic",
+  "produce.html?topic=$topic": "Stored in $topic, partition 0, offset 0.",
+  "request.html": "API key 18, versions 0 to ",
+};
+const frames = Object.keys(wanted).map((page) => {
+  const frame = document.createElement("iframe");
+  frame.src = "/" + page;
+  document.documentElement.append(frame);
+  return frame;
+});
+const text = (frame) => frame.contentDocument.body?.innerText ?? "";
+const lacking = () => frames.filter((frame, i) => !text(frame).includes(Object.values(wanted)[i]));
+let produced = false;
 const started = Date.now();
 setInterval(() => {
-  const text = frame.contentDocument.body?.innerText ?? "";
-  if (text.includes("offset 0: hello from a page")) browsertest.exit(0);
-  if (Date.now() - started > 60_000) browsertest.exit("crashed", "the page shows: " + text);
+  const form = frames[2].contentDocument.querySelector("form");
+  if (!produced && text(frames[2]).includes("Connected.")) {
+    produced = true;
+    form.elements.value.value = "hello from a page";
+    form.requestSubmit();
+  }
+  if (lacking().length === 0) browsertest.exit(0);
+  if (Date.now() - started > 100_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
 }, 100);
 `
 
-// lookForNone shows the page of a topic that isn't there.
-const lookForNone = `
-const frame = document.createElement("iframe");
-frame.src = "/hello.html?topic=no-such-topic";
-document.documentElement.append(frame);
-const started = Date.now();
-setInterval(() => {
-  const text = frame.contentDocument.body?.innerText ?? "";
-  if (text.includes("There is no topic no-such-topic: create it")) browsertest.exit(0);
-  if (Date.now() - started > 60_000) browsertest.exit("crashed", "the page shows: " + text);
-}, 100);
-`
-
-// TestThePageOfABrowserHasAnIcon holds that a browser is not left to ask for one that isn't there.
-func TestThePageOfABrowserHasAnIcon(t *testing.T) {
+// TestPagesHaveAnIcon holds that a browser is not left to ask for one that isn't there.
+func TestPagesHaveAnIcon(t *testing.T) {
 	if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
 		require.Missing(t, "the program for the browser", "make")
 	}
@@ -62,11 +67,13 @@ func TestThePageOfABrowserHasAnIcon(t *testing.T) {
 		}
 		return response, string(body)
 	}
-	_, page := get("/hello.html")
-	_, icon, _ := strings.Cut(page, `<link rel="icon" href="`)
-	icon, _, _ = strings.Cut(icon, `"`)
-	if response, _ := get("/" + icon); icon == "" || response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "image/svg+xml" {
-		t.Errorf("icon %q: %s", icon, response.Status)
+	for _, name := range []string{"tail.html", "produce.html", "request.html"} {
+		_, page := get("/" + name)
+		_, icon, _ := strings.Cut(page, `<link rel="icon" href="`)
+		icon, _, _ = strings.Cut(icon, `"`)
+		if response, _ := get("/" + icon); icon == "" || response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "image/svg+xml" {
+			t.Errorf("%s: icon %q: %s", name, icon, response.Status)
+		}
 	}
 }
 
@@ -83,19 +90,18 @@ func TestBrowser(t *testing.T) {
 			brokers := kafkatest.Shared(t).Bootstrap()
 			topic := newTopic(t, brokers[0], 1)
 			origin := startBrowser(t, strings.Join(brokers, ","))
-			for _, script := range []string{strings.ReplaceAll(look, "TOPIC", topic), lookForNone} {
-				ctx, cancel := context.WithTimeout(t.Context(), patience)
-				defer cancel()
-				code, err := browsertest.Run(ctx, b, browsertest.Program{Script: script, Handler: httputil.NewSingleHostReverseProxy(origin)})
-				if code != 0 || err != nil {
-					t.Errorf("exit code %d, %v", code, err)
-				}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			script := strings.ReplaceAll(look, "$topic", topic)
+			code, err := browsertest.Run(ctx, b, browsertest.Program{Script: script, Handler: httputil.NewSingleHostReverseProxy(origin)})
+			if code != 0 || err != nil {
+				t.Errorf("exit code %d, %v", code, err)
 			}
 		})
 	}
 }
 
-// startBrowser starts the program until the test ends, and returns the origin of its page.
+// startBrowser starts the program until the test ends, and returns the origin of its pages.
 func startBrowser(t *testing.T, brokers string) *url.URL {
 	t.Helper()
 	c := command(t, "browser", "-broker", brokers, "-listen", "127.0.0.1:0")

@@ -7,6 +7,24 @@ import (
 	"testing"
 )
 
+// TestPages holds that each page is small.
+func TestPages(t *testing.T) {
+	const most = 31 // lines
+	pages, err := filepath.Glob("browser/*.html")
+	if err != nil || len(pages) == 0 {
+		t.Fatal(pages, err)
+	}
+	for _, name := range pages {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(source), "\n"); n > most {
+			t.Errorf("%s has %d lines, over %d", name, n, most)
+		}
+	}
+}
+
 // TestPrograms holds that each is small, says how to run it, and is in the table of README.md.
 func TestPrograms(t *testing.T) {
 	const most = 70 // lines, so that it is read at a glance, its error handling included

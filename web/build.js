@@ -1,18 +1,44 @@
-// Builds the package's JavaScript: node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go
-// release that compiles kafka.wasm. OUTDIR is dist by default.
+// Builds the package's JavaScript, and roots.pem, the public authorities for connect's tls:
+// node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go release that has compiled
+// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default.
 import { build } from "esbuild";
-import { resolve } from "node:path";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
-const [wasmExec, outdir = "dist"] = process.argv.slice(2);
+const here = import.meta.dirname;
+const [wasmExec, to = "dist"] = process.argv.slice(2);
 if (!wasmExec) throw new Error("usage: node build.js WASM_EXEC [OUTDIR]");
+const outdir = resolve(here, to);
 
-const common = { bundle: true, outdir, target: "es2022", logLevel: "warning", absWorkingDir: import.meta.dirname };
+/** Go's id of kafka.wasm, from the section that "go tool buildid" reads. */
+async function wasmBuild() {
+  const wasm = await WebAssembly.compile(await readFile(join(outdir, "kafkaio/kafka.wasm")));
+  const [section] = WebAssembly.Module.customSections(wasm, "go:buildid");
+  return /"(.*)"/.exec(Buffer.from(section).toString("latin1"))[1];
+}
+
+/** A name for this build, which changes with any source. */
+async function buildName(...parts) {
+  const hash = createHash("sha256");
+  for (const file of (await readdir(join(here, "src"))).sort()) parts.push(await readFile(join(here, "src", file)));
+  for (const part of parts) hash.update(part);
+  const { version } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+  return `${version}+${hash.digest("hex").slice(0, 12)}`;
+}
+
+const wasm = await wasmBuild();
+const define = { WASM_BUILD: JSON.stringify(wasm), BUILD: JSON.stringify(await buildName(wasm, await readFile(wasmExec))) };
+const common = { bundle: true, outdir, define, target: "es2022", logLevel: "warning", absWorkingDir: here };
 const page = { ...common, format: "esm", entryPoints: { kafkaio: "src/kafkaio.ts" } };
 const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: resolve(wasmExec) } };
 
 await Promise.all([
   build({ ...page, conditions: ["browser"], legalComments: "none" }),
-  build({ ...page, platform: "node", entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
+  build({ ...page, platform: "node", alias: { "#platform": join(here, "src/platform_node.ts") }, entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
   build({ ...worker, entryPoints: { "kafkaio/worker": "src/worker.ts" } }),
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);
+
+execFileSync("go", ["run", "./internal/roots", join(outdir, "kafkaio/roots.pem")], { cwd: join(here, "wasm"), stdio: "inherit" });

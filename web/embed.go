@@ -1,5 +1,5 @@
-// Package web serves the files for a browser: the page that explores a cluster, kafkaio.js with its
-// types, and the Go program that both run.
+// Package web serves the files for a browser: the page that explores a cluster, and the npm package kafkaio, which
+// this page and others import from /kafkaio.js.
 //
 //	page, err := web.Handler()
 //	if err != nil {
@@ -14,8 +14,8 @@ package web
 
 import "embed"
 
-// make fills dist. In a fresh checkout it has only a README. The directories in it are of the npm package,
-// which the page doesn't use yet: the pattern, of names with a dot, leaves them out.
+// make fills dist. In a fresh checkout it has only a README. The pattern, of names with a dot, leaves out the
+// directories of the npm package: they have kafka.wasm as it is, and the types.
 //
-//go:embed explorer kafkaio.js kafkaio.d.ts dist/*.*
+//go:embed explorer dist/*.*
 var files embed.FS

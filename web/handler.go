@@ -9,38 +9,35 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"strings"
+	"sync"
 	"time"
 )
 
-// ErrNotBuilt is Handler's error if the browser's Go program did not exist when this binary was
-// compiled. make builds it.
+// ErrNotBuilt is Handler's error if the npm package did not exist when this binary was compiled. make builds it.
 var ErrNotBuilt = errors.New("this binary was built without the page: build it with make")
-
-// The path at which the program is served, and the files that make writes it to.
-const (
-	wasmPath   = "/kafkaio.wasm"
-	wasmBrotli = "dist/kafkaio.wasm.br"
-	wasmGzip   = "dist/kafkaio.wasm.gz"
-)
 
 // contentSecurityPolicy allows the page to load and run files of its own origin, and to connect to that
 // origin, and nothing else.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler returns a handler that serves the page at /, and at /kafkaio.js the JavaScript package for
-// other pages. It fails with [ErrNotBuilt] if make did not run before this binary was compiled.
+// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. Pages of
+// this origin can use it with a bridge of this origin only, as the Content-Security-Policy of its Worker says. It
+// fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
 
 type handler map[string]*file // by path
 
-// A file is one that the handler serves. It has a form for each content coding in which it is stored: the
-// smallest first, and last the one that plain can decompress.
+// A file is one that the handler serves. It has a form for each content coding in which it is stored, the
+// smallest first.
 type file struct {
-	contentType string
-	forms       []form
+	header http.Header
+	forms  []form
+	plain  func() (form, error) // without a coding
 }
 
 type form struct {
@@ -49,28 +46,24 @@ type form struct {
 	etag   string
 }
 
+func newForm(coding codingName, body []byte) form {
+	sum := sha256.Sum256(body)
+	return form{coding, body, hex.EncodeToString(sum[:8])}
+}
+
 func newHandler(files fs.FS) (http.Handler, error) {
 	h := make(handler)
-	for _, f := range []struct {
-		path  string
-		names []string
-	}{
-		{wasmPath, []string{wasmBrotli, wasmGzip}},
-		{"/wasm_exec.js", []string{"dist/wasm_exec.js"}},
-		{"/kafkaio.js", []string{"kafkaio.js"}},
-		{"/kafkaio.d.ts", []string{"kafkaio.d.ts"}},
-	} {
-		if err := h.add(files, f.path, f.names...); errors.Is(err, fs.ErrNotExist) {
-			return nil, ErrNotBuilt
-		} else if err != nil {
-			return nil, err
-		}
+	if err := h.addPackage(files); errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	} else if err != nil {
+		return nil, err
 	}
 	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		return h.add(files, "/"+name, name)
+		h["/"+name], err = open(files, name)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -86,7 +79,7 @@ var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
-	".ts":   "text/plain; charset=utf-8",
+	".pem":  "application/x-pem-file",
 	".svg":  "image/svg+xml",
 	".wasm": "application/wasm",
 }
@@ -94,26 +87,37 @@ var contentTypes = map[string]string{
 // codings has the content coding by the extension of the stored file; files with others have none.
 var codings = map[string]codingName{".br": brotli, ".gz": gzipped}
 
-// add serves the named files at urlPath. They hold the same content, each in a coding of its own.
-func (h handler) add(files fs.FS, urlPath string, names ...string) error {
-	f := &file{contentType: contentTypes[path.Ext(urlPath)]}
-	if f.contentType == "" {
-		return fmt.Errorf("web: %s: no content type for this extension", names[0])
-	}
+// open reads the named files. They hold the same content, each in a coding of its own.
+func open(files fs.FS, names ...string) (*file, error) {
+	var forms []form
+	var plain string // the name without the coding's extension
 	for _, name := range names {
 		body, err := fs.ReadFile(files, name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		coding, compressed := codings[path.Ext(name)]
-		if !compressed {
-			coding = identity
+		extension := path.Ext(name)
+		coding, compressed := codings[extension]
+		if compressed {
+			plain = strings.TrimSuffix(name, extension)
+		} else {
+			plain, coding = name, identity
 		}
-		sum := sha256.Sum256(body)
-		f.forms = append(f.forms, form{coding, body, hex.EncodeToString(sum[:8])})
+		forms = append(forms, newForm(coding, body))
 	}
-	h[urlPath] = f
-	return nil
+	if contentTypes[path.Ext(plain)] == "" {
+		return nil, fmt.Errorf("web: %s: no content type for this extension", plain)
+	}
+	return newFile(plain, forms...), nil
+}
+
+// newFile returns a file of the type that the name's extension tells. A browser may keep it, and must compare its
+// ETag, which a new build changes.
+func newFile(name string, forms ...form) *file {
+	header := http.Header{"Content-Type": {contentTypes[path.Ext(name)]}, "Cache-Control": {"no-cache"}}
+	// Hardly any client wants a file without a coding, but those that do must not cost half a second and 48 MB each,
+	// as kafka.wasm would.
+	return &file{header, forms, sync.OnceValues(forms[len(forms)-1].decompress)}
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -137,8 +141,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Set("Content-Type", f.contentType)
-	header.Set("Cache-Control", "no-cache") // a browser may keep it, and must compare its ETag, which a new build changes
+	maps.Copy(header, f.header)
 	if f.forms[0].coding != identity {
 		header.Set("Vary", "Accept-Encoding")
 	}
@@ -171,16 +174,15 @@ func (f *file) choose(accepted acceptEncoding) (form, error) {
 	return chosen, nil
 }
 
-// plain returns the file without a coding. It decompresses each time: hardly any client asks for that.
-func (f *file) plain() (form, error) {
-	last := f.forms[len(f.forms)-1]
-	if last.coding == identity {
-		return last, nil
+// decompress returns the form without a coding. It knows gzip.
+func (f form) decompress() (form, error) {
+	if f.coding == identity {
+		return f, nil
 	}
-	z, err := gzip.NewReader(bytes.NewReader(last.body))
+	z, err := gzip.NewReader(bytes.NewReader(f.body))
 	if err != nil {
 		return form{}, err
 	}
 	body, err := io.ReadAll(z)
-	return form{identity, body, last.etag + "-plain"}, err
+	return newForm(identity, body), err
 }

@@ -1,89 +1,26 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
-	"io"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
 )
 
-const wasm = "\x00asm\x01\x00\x00\x00 and so on"
-
-// wasmInBrotli is what the handler takes for Brotli. It serves that as it is, so the test needs no Brotli.
-const wasmInBrotli = "the program in Brotli"
-
-// built has the files that the handler needs, as make builds them.
-func built(t *testing.T) fstest.MapFS {
-	t.Helper()
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	if _, err := z.Write([]byte(wasm)); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
-	return fstest.MapFS{
-		wasmBrotli:            file(wasmInBrotli),
-		wasmGzip:              file(packed.String()),
-		"dist/wasm_exec.js":   file("the glue"),
-		"dist/README.md":      file("built files"),
-		"kafkaio.js":          file("the module"),
-		"kafkaio.d.ts":        file("the types"),
-		"explorer/index.html": file("<!doctype html>"),
-		"explorer/app.js":     file("the page's program"),
-		"explorer/look.css":   file("the page's look"),
-		"explorer/icon.svg":   file("<svg/>"),
-	}
-}
-
-func builtHandler(t *testing.T) http.Handler {
-	t.Helper()
-	h, err := newHandler(built(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// ask sends a request; header is pairs of names and values.
-func ask(h http.Handler, method, path string, header ...string) *http.Response {
-	r := httptest.NewRequest(method, path, nil)
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, r *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func TestFilesAreServedWithTheirTypes(t *testing.T) {
 	h := builtHandler(t)
+	at := packageAt(t, h)
 	for _, row := range []struct{ path, contentType, body string }{
 		{"/", "text/html; charset=utf-8", "<!doctype html>"},
 		{"/explorer/app.js", "text/javascript; charset=utf-8", "the page's program"},
 		{"/explorer/look.css", "text/css; charset=utf-8", "the page's look"},
 		{"/explorer/icon.svg", "image/svg+xml", "<svg/>"},
-		{"/kafkaio.js", "text/javascript; charset=utf-8", "the module"},
-		{"/kafkaio.d.ts", "text/plain; charset=utf-8", "the types"},
-		{"/wasm_exec.js", "text/javascript; charset=utf-8", "the glue"},
-		{"/kafkaio.wasm", "application/wasm", wasm},
+		{at + "kafkaio.js", "text/javascript; charset=utf-8", "the module"},
+		{at + "kafkaio/worker.js", "text/javascript; charset=utf-8", "the Worker"},
+		{at + "kafkaio/roots.pem", "application/x-pem-file", "the authorities"},
+		{at + "kafkaio/kafka.wasm", "application/wasm", wasm},
 	} {
 		r := ask(h, "GET", row.path)
 		if got := body(t, r); r.StatusCode != http.StatusOK || got != row.body {
@@ -92,8 +29,15 @@ func TestFilesAreServedWithTheirTypes(t *testing.T) {
 		if got := r.Header.Get("Content-Type"); got != row.contentType {
 			t.Errorf("%s: Content-Type %q, want %q", row.path, got, row.contentType)
 		}
-		if got := r.Header.Get("Cache-Control"); got != "no-cache" {
-			t.Errorf("%s: Cache-Control %q", row.path, got)
+		caching, anyOrigin := "no-cache", ""
+		if strings.HasPrefix(row.path, at) {
+			caching, anyOrigin = "public, max-age=31536000, immutable", "*"
+		}
+		if got := r.Header.Get("Cache-Control"); got != caching {
+			t.Errorf("%s: Cache-Control %q, want %q", row.path, got, caching)
+		}
+		if got := r.Header.Get("Access-Control-Allow-Origin"); got != anyOrigin {
+			t.Errorf("%s: Access-Control-Allow-Origin %q, want %q", row.path, got, anyOrigin)
 		}
 	}
 }
@@ -102,7 +46,8 @@ func TestOtherPathsAreNotFound(t *testing.T) {
 	h := builtHandler(t)
 	for _, path := range []string{
 		"/index.html", "/explorer", "/explorer/", "/explorer/index.html", "/explorer/none.js",
-		"/dist/kafkaio.wasm.gz", "/dist/README.md", "/kafkaio.wasm.gz", "/kafkaio.wasm.br", "/kafkaio.js/",
+		"/dist/kafka.wasm.gz", "/dist/README.md", "/kafkaio/kafka.wasm", "/kafkaio/", "/kafkaio.js/",
+		packageAt(t, h), packageAt(t, h) + "kafkaio/kafka.wasm.br", "/kafkaio-0000000000000000/kafkaio.js",
 		"/explorer/../kafkaio.js", "//kafkaio.js", "/handler.go",
 	} {
 		if r := ask(h, "GET", path); r.StatusCode != http.StatusNotFound {
@@ -123,7 +68,7 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 		{"HEAD", "/", nil, http.StatusOK},
 		{"GET", "/", []string{"If-None-Match", etag}, http.StatusNotModified},
 		{"GET", "/", []string{"Range", "bytes=100-"}, http.StatusRequestedRangeNotSatisfiable},
-		{"GET", "/kafkaio.wasm", []string{"Accept-Encoding", "gzip"}, http.StatusOK},
+		{"GET", packageAt(t, h) + "kafkaio/kafka.wasm", []string{"Accept-Encoding", "gzip"}, http.StatusOK},
 		{"GET", "/none", nil, http.StatusNotFound},
 		{"POST", "/", nil, http.StatusMethodNotAllowed},
 	} {
@@ -172,7 +117,7 @@ func TestOnlyGETAndHEADAreAllowed(t *testing.T) {
 
 func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	h := builtHandler(t)
-	for _, path := range []string{"/", "/kafkaio.wasm"} {
+	for _, path := range []string{"/", "/kafkaio.js", packageAt(t, h) + "kafkaio/kafka.wasm"} {
 		get, head := ask(h, "GET", path), ask(h, "HEAD", path)
 		if got := body(t, head); head.StatusCode != get.StatusCode || got != "" {
 			t.Errorf("%s: %s, body %q", path, head.Status, got)
@@ -188,7 +133,7 @@ func TestHEADIsGETWithoutTheBody(t *testing.T) {
 func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	h := builtHandler(t)
 	for _, encoding := range []string{"br", "gzip", ""} {
-		for _, path := range []string{"/", "/kafkaio.wasm"} {
+		for _, path := range []string{"/", "/kafkaio.js", packageAt(t, h) + "kafkaio/kafka.wasm"} {
 			etag := ask(h, "GET", path, "Accept-Encoding", encoding).Header.Get("ETag")
 			r := ask(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", etag)
 			if got := body(t, r); r.StatusCode != http.StatusNotModified || got != "" || r.Header.Get("ETag") != etag {
@@ -201,160 +146,29 @@ func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestANewBuildHasNewETags(t *testing.T) {
-	files := built(t)
-	old := ask(builtHandler(t), "GET", "/kafkaio.js").Header.Get("ETag")
-	files["kafkaio.js"] = &fstest.MapFile{Data: []byte("the module, changed")}
-	h, err := newHandler(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := ask(h, "GET", "/kafkaio.js", "If-None-Match", old)
-	if got := body(t, r); r.StatusCode != http.StatusOK || got != "the module, changed" {
-		t.Errorf("%s, body %q", r.Status, got)
-	}
-}
-
-// decoded returns the program that an answer holds.
-func decoded(t *testing.T, r *http.Response) string {
-	t.Helper()
-	switch coding := r.Header.Get("Content-Encoding"); coding {
-	case "":
-		return body(t, r)
-	case "br":
-		if got := body(t, r); got != wasmInBrotli {
-			t.Errorf("body of coding br: %q", got)
-		}
-		return wasm
-	case "gzip":
-		z, err := gzip.NewReader(r.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	default:
-		t.Errorf("Content-Encoding %q", coding)
-		return ""
-	}
-}
-
-func TestProgramIsSentInTheCodingThatTheClientPrefers(t *testing.T) {
-	h := builtHandler(t)
-	for _, row := range []struct{ header, want string }{
-		{"gzip, deflate, br, zstd", "br"}, // Chromium and Firefox, over https and to localhost
-		{"gzip, deflate", "gzip"},         // both, over plain http to other hosts
-		{"", ""},
-		{"br", "br"},
-		{"BR", "br"},
-		{"gzip", "gzip"},
-		{"GZIP", "gzip"},
-		{"x-gzip", "gzip"}, // RFC 9110 section 8.4.1.3
-		{"deflate,gzip", "gzip"},
-		{"gzip,br", "br"},
-		{"gzip;q=1,br;q=1", "br"},
-		{"br;q=1.0, gzip;q=0.8, *;q=0.1", "br"},
-		{"br;q=0.8, gzip;q=1.0", "gzip"},
-		{"br;q=0.5, gzip;q=0.501", "gzip"},
-		{"deflate , br ; q=0.5", "br"},
-		{"br; q = 0.5, gzip; q=0.4", "br"},
-		{"br;q=0.001", "br"},
-		{"br;q=0, gzip", "gzip"},
-		{"br;q=0", ""},
-		{"br; q=0.000", ""},
-		{"br;Q=0", ""},
-		{"br;q=0, gzip;q=0", ""},
-		{"*", "br"},
-		{"*;q=0.5", "br"},
-		{"*;q=0", ""},
-		{"*;q=0, gzip", "gzip"},
-		{"*, br;q=0", "gzip"},
-		{"br;q=0, *", "gzip"},
-		{"br;q=0.2, *;q=0.7", "gzip"},
-		{"identity", ""},
-		{"identity, br", "br"},
-		{"identity;q=1, br;q=0.5", ""},
-		{"identity;q=0.5, gzip;q=0.5", "gzip"},
-		{"identity;q=0", ""}, // nothing that it accepts: RFC 9110 section 12.5.3
-		{"br;q=0.1, gzip;q=0, *;q=0.5", ""},
-		{"zstd", ""},
-		{"brotli", ""},
-		{"gzipped", ""},
-		{";q=1", ""},
-		{",", ""},
-		{"br;q=x", ""},
-		{"br;q=", ""},
-		{"br;q=2", ""},
-		{"br;q=-1", ""},
-		{"br;q=nan", ""},
-		{"br;level=11", ""},
-	} {
-		r := ask(h, "GET", "/kafkaio.wasm", "Accept-Encoding", row.header)
-		if got := r.Header.Get("Content-Encoding"); r.StatusCode != http.StatusOK || got != row.want {
-			t.Errorf("Accept-Encoding %q: %s, Content-Encoding %q, want %q", row.header, r.Status, got, row.want)
-		}
-		if got := decoded(t, r); got != wasm {
-			t.Errorf("Accept-Encoding %q: body %q", row.header, got)
-		}
-		if got := r.Header.Get("Content-Type"); got != "application/wasm" {
-			t.Errorf("Accept-Encoding %q: Content-Type %q", row.header, got)
-		}
-	}
-}
-
-func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
-	r := ask(builtHandler(t), "GET", "/kafkaio.wasm")
-	if coding, got := r.Header.Get("Content-Encoding"), body(t, r); coding != "" || got != wasm {
-		t.Errorf("Content-Encoding %q, body %q", coding, got)
-	}
-}
-
-func TestAcceptEncodingMayHaveSeveralLines(t *testing.T) {
-	r := httptest.NewRequest("GET", "/kafkaio.wasm", nil)
-	r.Header["Accept-Encoding"] = []string{"deflate, gzip;q=0.5", "br;q=0.6"}
-	w := httptest.NewRecorder()
-	builtHandler(t).ServeHTTP(w, r)
-	if got := w.Header().Get("Content-Encoding"); got != "br" {
-		t.Errorf("Content-Encoding %q", got)
-	}
-}
-
-// A cache must not give one client the form of another.
-func TestEachCodingHasItsOwnETagAndVaries(t *testing.T) {
-	h := builtHandler(t)
-	etags := make(map[string]string)
-	for _, coding := range []string{"br", "gzip", ""} {
-		for _, status := range []int{http.StatusOK, http.StatusNotModified} {
-			header := []string{"Accept-Encoding", coding}
-			if status == http.StatusNotModified {
-				header = append(header, "If-None-Match", etags[coding])
+func TestANewBuildIsAtANewPath(t *testing.T) {
+	old := builtHandler(t)
+	etag := ask(old, "GET", "/kafkaio.js").Header.Get("ETag")
+	for _, p := range packageFiles {
+		for _, name := range p.stored {
+			files := built(t)
+			files[name] = &fstest.MapFile{Data: []byte("another build's")}
+			h, err := newHandler(files)
+			if err != nil {
+				t.Fatal(err)
 			}
-			r := ask(h, "GET", "/kafkaio.wasm", header...)
-			if r.StatusCode != status || r.Header.Get("Vary") != "Accept-Encoding" {
-				t.Errorf("coding %q: %s, Vary %q; want %d", coding, r.Status, r.Header.Get("Vary"), status)
+			if r := ask(h, "GET", "/kafkaio.js", "If-None-Match", etag); r.StatusCode != http.StatusOK {
+				t.Errorf("%s changed: /kafkaio.js: %s", name, r.Status)
 			}
-			etags[coding] = r.Header.Get("ETag")
-		}
-	}
-	if etags["br"] == etags["gzip"] || etags["br"] == etags[""] || etags["gzip"] == etags[""] {
-		t.Errorf("the codings share ETags: %v", etags)
-	}
-}
-
-func TestFileThatIsNotCompressedDoesNotVary(t *testing.T) {
-	for _, coding := range []string{"br, gzip", "", "identity;q=0"} {
-		r := ask(builtHandler(t), "GET", "/kafkaio.js", "Accept-Encoding", coding)
-		if got := body(t, r); got != "the module" || r.Header.Get("Content-Encoding") != "" || r.Header.Get("Vary") != "" {
-			t.Errorf("coding %q: body %q, Content-Encoding %q, Vary %q", coding, got, r.Header.Get("Content-Encoding"), r.Header.Get("Vary"))
+			if packageAt(t, h) == packageAt(t, old) {
+				t.Errorf("%s changed, and not its path", name)
+			}
 		}
 	}
 }
 
 func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
-	for _, missing := range []string{wasmBrotli, wasmGzip, "dist/wasm_exec.js"} {
+	for _, missing := range []string{"dist/kafkaio.js.br", "dist/worker.js.gz", "dist/roots.pem.br", "dist/kafka.wasm.gz"} {
 		files := built(t)
 		delete(files, missing)
 		if h, err := newHandler(files); h != nil || !errors.Is(err, ErrNotBuilt) {
@@ -374,25 +188,23 @@ func TestAFileWithoutAContentTypeIsAnError(t *testing.T) {
 // All embedded files are there, except those that make builds.
 func TestWhatIsEmbeddedIsServed(t *testing.T) {
 	all := built(t)
-	for _, name := range []string{"kafkaio.js", "kafkaio.d.ts", "explorer"} {
-		err := fs.WalkDir(files, name, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			text, err := fs.ReadFile(files, name)
-			all[name] = &fstest.MapFile{Data: text}
+	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
 			return err
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
+		text, err := fs.ReadFile(files, name)
+		all[name] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	h, err := newHandler(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := body(t, ask(h, "GET", "/"))
-	for _, path := range []string{"explorer/app.js", "explorer/explorer.css", "explorer/icon.svg", "kafkaio.wasm"} {
+	for _, path := range []string{"explorer/app.js", "explorer/explorer.css", "explorer/icon.svg"} {
 		if !strings.Contains(page, `"`+path+`"`) {
 			t.Errorf("the page does not ask for %s", path)
 		}

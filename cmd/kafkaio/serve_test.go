@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,9 +60,11 @@ func TestThePageThatWasBuiltIsServed(t *testing.T) {
 	c := start(t, web.Handler, "explore", broker(t), "--listen", "127.0.0.1:0")
 	_, body := c.get("/")
 	mustSay(t, body, "<title>kafkaio</title>")
-	response, body := c.get("/kafkaio.wasm")
+	_, module := c.get("/kafkaio.js")
+	directory := regexp.MustCompile(`/kafkaio-\w+/`).FindString(module)
+	response, body := c.get(directory + "kafkaio/kafka.wasm")
 	if got := response.Header.Get("Content-Type"); got != "application/wasm" || !strings.HasPrefix(body, "\x00asm") {
-		t.Errorf("kafkaio.wasm is %s: %q...", got, body[:min(4, len(body))])
+		t.Errorf("kafka.wasm is %s: %q...", got, body[:min(4, len(body))])
 	}
 }
 

@@ -1,9 +1,9 @@
-// Browser serves a page that speaks Kafka: hello.html, beside this file, produces a record when it
-// is loaded and shows what arrives in the topic. The page reaches the brokers through the bridge
-// at /kafka of its own origin.
+// Browser serves three pages that speak Kafka, beside this file: tail.html shows what arrives in a topic,
+// produce.html stores records, and request.html sends one request by hand. They reach the brokers through the
+// bridge at /kafka of their own origin.
 //
 //	make
-//	cd examples && go run ./browser -broker localhost:9092
+//	cd examples && go run ./browser -broker localhost:9092 -topic orders
 //
 // Of a cluster on this machine list every broker. The bridge dials only those addresses of its own
 // machine that it was given: the page would show a part of the records as if it were all.
@@ -13,12 +13,13 @@ package main
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"flag"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -28,12 +29,13 @@ import (
 	"github.com/kafkaio/kafkaio/web"
 )
 
-//go:embed hello.html
-var page []byte
+//go:embed *.html
+var pages embed.FS
 
 func main() {
 	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker; of a cluster on this machine list every broker, with commas between")
-	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the page")
+	topic := flag.String("topic", "orders", "`name` of a topic that exists")
+	listen := flag.String("listen", "127.0.0.1:8643", "`host:port` of the pages")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
@@ -43,20 +45,21 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	files, err := web.Handler() // kafkaio.js, and the program for the browser beside it
+	files, err := web.Handler() // the npm package: kafkaio.js, and what it loads
 	if err != nil {
 		log.Fatal(err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/kafka", b)
-	mux.HandleFunc("/hello.html", func(w http.ResponseWriter, _ *http.Request) { w.Write(page) })
-
 	l, err := net.Listen("tcp", *listen)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("open http://%s/hello.html?topic=greetings\n", l.Addr())
+	for _, page := range []string{"tail.html", "produce.html", "request.html"} {
+		mux.Handle("/"+page, http.FileServerFS(pages))
+		fmt.Printf("open http://%s/%s?topic=%s\n", l.Addr(), page, url.QueryEscape(*topic))
+	}
 	go func() { log.Fatal(http.Serve(l, mux)) }()
 
 	interrupts := make(chan os.Signal, 1)

@@ -64,8 +64,14 @@ func startChild(role string, args ...string) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &child{role: role, cmd: exec.Command(path, append([]string{childArg, role}, args...)...)}
+	return startCommand(role, exec.Command(path, append([]string{childArg, role}, args...)...))
+}
+
+// startCommand starts another program that behaves as a child does.
+func startCommand(role string, cmd *exec.Cmd) (*child, error) {
+	c := &child{role: role, cmd: cmd}
 	c.cmd.Stderr = os.Stderr
+	var err error
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}

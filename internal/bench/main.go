@@ -43,7 +43,11 @@ func main() {
 		{"policy", "the bridge with a policy beside itself without", benchPolicy},
 		{"idle", "idle sessions, held by the bridge alone in its process", benchIdle},
 		{"memory", "a client that stops reading, held by the bridge alone in its process", benchMemory},
-		{"page", "bytes received and sent in a page, 64 KiB messages", benchPages},
+		{"page", "bytes received and sent in a page and in its Worker, 64 KiB messages", benchPages},
+		{"consume", "records of 100 bytes consumed: median of turns (least–most)", benchConsume},
+		{"first", "from navigation to the first record: median of reloads (least–most)", benchFirst},
+		{"task", "how long the main thread of a page with the npm package is busy at a stretch", benchTask},
+		{"growth", "memory of a browser whose page consumes with the npm package", benchGrowth},
 		{"size", "size of wasm programs, brotli", benchSizes},
 	}
 	var names []string

@@ -1,9 +1,9 @@
-// Command compress writes the two compressed forms of a file that package web serves:
+// Command compress writes the two compressed forms of files that package web serves:
 //
-//	compress -quality 6 bin/kafkaio.wasm web/dist
+//	compress -quality 9 web/dist/kafkaio/kafka.wasm web/dist
 //
-// makes web/dist/kafkaio.wasm.br and web/dist/kafkaio.wasm.gz. It keeps a form that holds the file
-// already, whatever its quality: Brotli's best takes a minute and more for the page's program.
+// makes web/dist/kafka.wasm.br and web/dist/kafka.wasm.gz. It keeps a form that holds the file
+// already, whatever its quality: Brotli's best takes a minute and more for kafka.wasm.
 package main
 
 import (
@@ -21,19 +21,28 @@ import (
 func main() {
 	quality := flag.Int("quality", brotli.BestCompression, "Brotli's quality, 0 to 11")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: compress [-quality 0..11] FILE DIRECTORY")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: compress [-quality 0..11] FILE... DIRECTORY")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if flag.NArg() != 2 || *quality < brotli.BestSpeed || *quality > brotli.BestCompression {
+	files, directory := flag.Args(), ""
+	if n := len(files) - 1; n > 0 {
+		files, directory = files[:n], files[n]
+	}
+	if directory == "" || *quality < brotli.BestSpeed || *quality > brotli.BestCompression {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := compress(flag.Arg(0), flag.Arg(1), *quality); err != nil {
-		fmt.Fprintln(os.Stderr, "compress:", err)
-		os.Exit(1)
+	for _, file := range files {
+		if err := compress(file, directory, *quality); err != nil {
+			fmt.Fprintln(os.Stderr, "compress:", err)
+			os.Exit(1)
+		}
 	}
 }
+
+// window is the binary logarithm of the largest window that Brotli has, 16 MiB (WBITS of RFC 7932).
+const window = 24
 
 // A form is one way to compress, and its inverse.
 type form struct {
@@ -45,7 +54,9 @@ type form struct {
 var forms = []form{
 	{
 		".br",
-		func(w io.Writer, quality int) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, quality), nil },
+		func(w io.Writer, quality int) (io.WriteCloser, error) {
+			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: quality, LGWin: window}), nil
+		},
 		func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 	},
 	{

@@ -34,5 +34,5 @@ export function count(n) {
 
 /** "1 record", "2,000 records". */
 export function counted(n, noun) {
-  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+  return `${count(n)} ${noun}${Number(n) === 1 ? "" : "s"}`;
 }

@@ -3,32 +3,30 @@
 import { byId } from "./dom.js";
 
 const words = {
-  BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal?"],
-  BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
-  TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
-  TOO_MANY_CONNECTIONS: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
-  NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
-  CLOSED: ["The connection was closed.", "Reload the page to connect again."],
+  ERR_BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal?"],
+  ERR_BROKER_UNREACHABLE: ["The bridge runs, but no broker answers.", "Is the cluster up, at the address that kafkaio was given?"],
+  ERR_TIMEOUT: ["The cluster is slow to answer.", "The bridge runs, but a broker did not answer in time."],
+  ERR_LIMIT: ["The bridge is full.", "It has as many connections as it takes. Close other tabs that use it."],
+  ERR_NOT_LOADED: ["The Kafka client did not load.", "This page needs a browser with WebAssembly, and the server that it came from."],
+  ERR_CRASHED: ["The Kafka client has stopped.", "Reload the page to start it again."],
 };
+
+/** Why the bridge opens no connection, in its own words; undefined if the error is another one. */
+function refusal(error) {
+  return /kafkaio: dial(?: \S+)?: (?:\w+: )?(.*) \(bridge code \d+\)/.exec(error.message)?.[1];
+}
 
 /** What went wrong, in a sentence or two. */
 export function inWords(error) {
-  const noneAnswers = error.code === "BROKER_UNREACHABLE" && !byId("notice").hidden;
-  if (error.broker && !noneAnswers) {
-    return `${sentence(error.message)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
-      `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
-  }
-  if (error.code === "DENIED") return sentence(reason(error.message));
-  return words[error.code]?.[0] ?? sentence(error.message);
-}
-
-/** The bridge's own words in the message of a denial. */
-function reason(message) {
-  return message.replace(/^.*?\b(denied|host): /, "").replace(/ \(bridge code \d+\)$/, "");
+  const said = refusal(error);
+  if (!said) return sentence(error.message);
+  if (!error.broker) return sentence(said);
+  return `${sentence(said)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
+    `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`;
 }
 
 /** The text with a capital and a full stop. */
-export function sentence(text) {
+function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.?$/, ".");
 }
 
@@ -43,9 +41,10 @@ let countdown;
 
 /** Says what is wrong and, if it is tried again, when. */
 export function showProblem(error, retryInMs = 0) {
-  if (error.code === "UNAUTHORIZED") return showLocked();
-  const [title, text] = (!error.broker && words[error.code]) || ["Something went wrong.", inWords(error)];
-  setText("notice-title", error.code === "DENIED" ? "The bridge denies access." : title);
+  if (error.code === "ERR_UNAUTHORIZED") return showLocked();
+  const ofOneBroker = error.broker && refusal(error);
+  const [title, text] = (!ofOneBroker && words[error.code]) || ["Something went wrong.", inWords(error)];
+  setText("notice-title", error.code === "ERR_DENIED" ? "The bridge denies access." : title);
   setText("notice-text", text);
   setText("notice-cause", `${error.code}: ${error.message}`);
   byId("notice").hidden = false;

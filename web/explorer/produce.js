@@ -1,8 +1,8 @@
 // The form that produces a record to the topic that is shown.
 
 import { byId, h } from "./dom.js";
-import { inWords, sentence } from "./notice.js";
-import { asJSON } from "./value.js";
+import { inWords } from "./notice.js";
+import { isJSON } from "./text/json.js";
 
 /** Why a record is not stored, where Kafka's own description doesn't say it to a user of the page. */
 const denied = {
@@ -11,8 +11,7 @@ const denied = {
 };
 
 export class ProduceForm {
-  /** @type {import("../kafkaio.js").Topic | null} */
-  #topic = null;
+  #topic = ""; // its name
 
   /** send stores a record and returns a promise of where. */
   constructor(send, onStored) {
@@ -38,10 +37,10 @@ export class ProduceForm {
   }
 
   setTopic(topic) {
-    this.#topic = topic;
+    this.#topic = topic.name;
     byId("produce-title").textContent = `Produce to ${topic.name}`;
     const { partition, value } = this.#fields();
-    partition.replaceChildren(h("option", { value: "" }, "By key"), ...topic.partitions.map((p) => h("option", { value: p.id }, p.id)));
+    partition.replaceChildren(h("option", { value: "" }, "By key"), ...Array.from({ length: topic.partitions }, (_, id) => h("option", { value: id }, id)));
     if (value.value === "") value.value = JSON.stringify({ hello: "from a browser tab" }, null, 2);
     this.#show("", "");
     this.#showKind();
@@ -61,7 +60,7 @@ export class ProduceForm {
     this.#show("", "Sending…");
     try {
       const stored = await send({
-        topic: this.#topic.name,
+        topic: this.#topic,
         key: key.value === "" ? null : key.value,
         value: tombstone.checked ? null : value.value,
         partition: partition.value === "" ? undefined : Number(partition.value),
@@ -70,9 +69,8 @@ export class ProduceForm {
       onStored(stored);
     } catch (cause) {
       const error = /** @type {import("../kafkaio.js").KafkaError} */ (cause);
-      // After a timeout, only the message tells whether it may have been stored.
-      const text = error.code === "TIMEOUT" ? sentence(error.message) : `Not stored. ${denied[error.code] ?? inWords(error)}`;
-      this.#show("bad", `${text} (${error.code})`);
+      const outcome = error.outcomeUnknown ? "It is not known whether the record was stored." : "Not stored.";
+      this.#show("bad", `${outcome} ${denied[error.code] ?? inWords(error)} (${error.code})`);
     }
     this.submit.disabled = false;
   }
@@ -81,7 +79,7 @@ export class ProduceForm {
     const { value, tombstone } = this.#fields();
     value.disabled = tombstone.checked;
     const text = value.value;
-    const kind = tombstone.checked || text === "" ? "" : asJSON(text) !== undefined ? "JSON" : /^\s*[[{]/.test(text) ? "text: not valid JSON" : "text";
+    const kind = tombstone.checked || text === "" ? "" : !/^\s*[[{]/.test(text) ? "text" : isJSON(text) ? "JSON" : "text: not valid JSON";
     byId("value-kind").textContent = kind;
   }
 

@@ -72,33 +72,35 @@ function cell(name, bytes) {
   return td;
 }
 
-function details({ partition, offset, timestamp, key, value, headers }) {
+function details({ partition, offset, timestamp, key, value, valueLength, headers }) {
   const facts = h("dl", { class: "facts" },
     ...[
       ["Partition", String(partition)],
       ["Offset", String(offset)],
       ["Time", isTime(timestamp) ? h("time", { datetime: new Date(timestamp).toISOString() }, full.format(timestamp)) : String(timestamp)],
-      ["Key", size(key)],
-      ["Value", size(value)],
+      ["Key", size(key?.length ?? -1)],
+      ["Value", size(valueLength)],
     ].map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact))));
   const list = h("dl", { class: "headers" });
-  for (const header of headers) {
-    list.append(h("dt", {}, header.key), h("dd", {}, preview(header.value).line));
+  for (const [name, value] of headers) {
+    list.append(h("dt", {}, name), h("dd", {}, preview(value).line));
   }
   return h("tr", { class: "details" }, h("td", { colspan: 5 },
     facts,
-    data("Value", value),
-    data("Key", key),
+    data("Value", value, valueLength),
+    data("Key", key, key?.length ?? -1),
     headers.length > 0 ? h("section", {}, h("h3", {}, "Headers"), list) : ""));
 }
 
-/** A key or a value in full, with a choice of how it is shown. */
-function data(title, bytes) {
+/** A key or a value of some length, as far as it is there, with a choice of how it is shown. */
+function data(title, bytes, length) {
   if (bytes === null || bytes.length === 0) {
     return h("section", {}, h("h3", {}, title), h("p", { class: "note" }, bytes === null ? "null" : "empty"));
   }
+  const cut = bytes.subarray(0, shownBytes);
+  const all = views(cut, length);
   const shown = h("pre", { tabindex: 0, "aria-label": title });
-  const choices = views(bytes).map((view) =>
+  const choices = all.map((view) =>
     h("button", { type: "button", "aria-pressed": "false", onclick: (event) => choose(view, event.target) }, view.name));
   const choose = (view, button) => {
     for (const b of choices) b.setAttribute("aria-pressed", String(b === button));
@@ -106,7 +108,7 @@ function data(title, bytes) {
     if (view.name === "JSON") appendJSON(shown, view.text);
     else shown.append(view.text);
   };
-  choose(views(bytes)[0], choices[0]);
+  choose(all[0], choices[0]);
   const copy = h("button", {
     type: "button",
     onclick: async () => {
@@ -114,6 +116,6 @@ function data(title, bytes) {
       copy.textContent = "Copied";
     },
   }, "Copy");
-  const cut = bytes.length > shownBytes ? h("p", { class: "note" }, `The first ${size(bytes.subarray(0, shownBytes))} of ${size(bytes)}.`) : "";
-  return h("section", {}, h("div", { class: "data-head" }, h("h3", {}, title), h("div", { class: "views", role: "group", "aria-label": `Show ${title.toLowerCase()} as` }, ...choices), copy), shown, cut);
+  const note = length > cut.length ? h("p", { class: "note" }, `The first ${size(cut.length)} of ${size(length)}.`) : "";
+  return h("section", {}, h("div", { class: "data-head" }, h("h3", {}, title), h("div", { class: "views", role: "group", "aria-label": `Show ${title.toLowerCase()} as` }, ...choices), copy), shown, note);
 }

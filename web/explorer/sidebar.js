@@ -1,9 +1,10 @@
 // The topics and the brokers.
 
-import { byId, count, counted, h } from "./dom.js";
+import { byId, counted, h } from "./dom.js";
 
 export class Sidebar {
   #topics = [];
+  #details = new Map();
   #current = "";
 
   constructor(onChoose) {
@@ -13,8 +14,10 @@ export class Sidebar {
     this.internal.addEventListener("change", () => this.#draw());
   }
 
-  setTopics(topics) {
+  /** details has, by name, the topics whose offsets are known. */
+  setTopics(topics, details) {
     this.#topics = topics;
+    this.#details = details;
     this.#draw();
   }
 
@@ -23,20 +26,21 @@ export class Sidebar {
     this.#draw();
   }
 
-  setCluster({ clusterId, brokers }) {
+  setCluster({ clusterId, controller, brokers }) {
     byId("cluster").title = clusterId;
     byId("cluster").replaceChildren(h("span", {}, "Cluster "), clusterId);
     byId("brokers").replaceChildren(...brokers.map((b) =>
       h("li", {},
         h("span", { class: "id" }, String(b.id)),
         h("span", { class: "address" }, `${b.host}:${b.port}`),
-        b.controller ? h("span", { class: "tag" }, "controller") : "")));
+        b.id === controller ? h("span", { class: "tag" }, "controller") : "",
+        b.reachable !== true ? h("span", { class: "tag", title: b.error?.message }, "unreachable") : "")));
   }
 
   /** Shows what has become of one topic. */
-  showFacts(topic) {
-    const button = this.list.querySelector(`[data-topic="${CSS.escape(topic.name)}"]`);
-    if (button?.lastElementChild) button.lastElementChild.textContent = factsOf(topic);
+  showFacts(detail) {
+    const button = this.list.querySelector(`[data-topic="${CSS.escape(detail.name)}"]`);
+    if (button?.lastElementChild) button.lastElementChild.textContent = factsOf(detail, detail);
   }
 
   // The buttons are kept from one list to the next, and with them the focus.
@@ -46,7 +50,7 @@ export class Sidebar {
     shown.forEach((topic, i) => {
       const button = buttons.get(topic.name) ?? h("button", { type: "button", "data-topic": topic.name, onclick: () => this.onChoose(topic.name) },
         h("span", { class: "name" }, topic.name), h("span", { class: "facts" }));
-      button.querySelector(".facts").textContent = factsOf(topic);
+      button.querySelector(".facts").textContent = factsOf(topic, this.#details.get(topic.name));
       button.toggleAttribute("aria-current", topic.name === this.#current);
       const item = button.parentElement ?? h("li", {}, button);
       if (this.list.children[i] !== item) this.list.insertBefore(item, this.list.children[i] ?? null);
@@ -60,11 +64,13 @@ export class Sidebar {
   }
 }
 
-/** "6 partitions · 2,013 records" */
-export function factsOf(topic) {
-  if (topic.error) return topic.error.message;
-  const partitions = counted(topic.partitions.length, "partition");
-  if (topic.partitions.some((p) => p.end === null || p.start === null)) return partitions;
-  const records = topic.partitions.reduce((n, p) => n + p.end - p.start, 0);
-  return `${partitions} · ${count(records)} record${records === 1 ? "" : "s"}`;
+/**
+ * "6 partitions · 2,013 offsets". Offsets aren't records: markers of transactions, aborted and compacted ones have
+ * some, too.
+ */
+export function factsOf(topic, detail) {
+  if (topic.partitions === 0 && topic.error) return topic.error.message;
+  const partitions = counted(topic.partitions, "partition");
+  if (!detail || detail.layout.some((p) => p.end === null || p.start === null)) return partitions;
+  return `${partitions} · ${counted(detail.layout.reduce((n, p) => n + p.end - p.start, 0n), "offset")}`;
 }

@@ -15,7 +15,7 @@ export class TailView {
   /** @type {Promise<void> | null} */
   #frame = null; // a promise of the next one
   #ends = new Map(); // by partition: the offset where the tail began
-  /** @type {import("../kafkaio.js").Stored | null} */
+  /** @type {import("../kafkaio.js").Produced | null} */
   #highlight = null; // a record that was just produced here
   #pressed = null; // the row that the pointer went down on
 
@@ -33,9 +33,9 @@ export class TailView {
     this.table.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  /** Starts an empty list for a topic. */
-  begin(topic) {
-    this.#ends = new Map(topic.partitions.map((p) => [p.id, p.end]));
+  /** Starts an empty list for a topic of that layout, which is empty if it isn't known. */
+  begin(layout) {
+    this.#ends = new Map(layout.map((p) => [p.id, p.end]));
     for (const row of this.#rows) row.element.remove();
     this.#rows = [];
     this.#waiting = [];
@@ -43,7 +43,7 @@ export class TailView {
     this.#highlight = null;
     this.#setPaused(false);
     this.rate.reset();
-    const isEmpty = topic.partitions.every((p) => p.end !== null && p.end === p.start);
+    const isEmpty = layout.length > 0 && layout.every((p) => p.end !== null && p.end === p.start);
     this.showEmpty(isEmpty ? "No records in this topic yet. The first one will show up here." : "Reading the newest records…");
     this.#showCounts();
     this.records.scrollTop = 0;
@@ -54,10 +54,10 @@ export class TailView {
     this.#showCounts();
   }
 
-  /** Takes records; returns a promise of when they are drawn, so that they come no faster. */
+  /** Takes records. Once many wait for the next frame, it returns a promise of that, so that no more come. */
   add(records) {
     this.rate.count(records.reduce((n, r) => n + (this.#isBacklog(r) ? 0 : 1), 0));
-    this.#waiting.push(...records);
+    this.#waiting.push(...records.map((r) => r.detach())); // one record shan't hold its batch
     if (this.#waiting.length > keptRows) this.#waiting.splice(0, this.#waiting.length - keptRows);
     if (this.#paused) {
       this.#missed += records.length;
@@ -67,7 +67,7 @@ export class TailView {
       this.#frame = null;
       if (!this.#paused) this.#draw();
     });
-    return this.#frame;
+    return this.#waiting.length < keptRows ? null : this.#frame;
   }
 
   /** Marks a record, now or when it comes. */

@@ -1,5 +1,7 @@
 // What the bytes of a key or a value are shown as: JSON, text or hex.
 
+import { indent, tokens } from "./text/json.js";
+
 const strictText = () => new TextDecoder("utf-8", { fatal: true });
 const notText = /[\u0000-\u0008\u000e-\u001f\ufffe\uffff]/;
 
@@ -18,16 +20,6 @@ export function asText(bytes) {
   }
 }
 
-/** The text parsed as a JSON object or array, or undefined. */
-export function asJSON(text) {
-  if (text === null || !/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** One line that stands for the bytes in the list. */
 export function preview(bytes) {
   if (bytes === null) return { kind: "null", line: "null" };
@@ -41,15 +33,17 @@ export function preview(bytes) {
   return { kind: /^[[{]/.test(line) ? "json" : "text", line: bytes.length > previewBytes ? line + "…" : line };
 }
 
-/** The ways to show the bytes in full, best first: [{name, text}]. */
-export function views(bytes) {
-  const cut = bytes.subarray(0, shownBytes);
-  const text = asText(cut);
-  const json = cut.length === bytes.length ? asJSON(text) : undefined;
+/** The most characters of JSON that is indented: a thousand brackets, each in the other, would be two million. */
+const indentedMost = 1_000_000;
+
+/** The ways to show bytes, best first: [{name, text}]. length is that of the whole, of which they are the beginning. */
+export function views(bytes, length = bytes.length) {
+  const text = asText(bytes);
+  const json = bytes.length === length && text !== null ? indent(text, indentedMost) : null;
   const all = [];
-  if (json !== undefined) all.push({ name: "JSON", text: JSON.stringify(json, null, 2) });
+  if (json !== null) all.push({ name: "JSON", text: json });
   if (text !== null) all.push({ name: "Text", text });
-  all.push({ name: "Hex", text: hexDump(cut) });
+  all.push({ name: "Hex", text: hexDump(bytes) });
   return all;
 }
 
@@ -69,27 +63,23 @@ function hexByte(b) {
   return b.toString(16).padStart(2, "0");
 }
 
-const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
-
 /** Appends JSON text to an element, its tokens in spans that the style sheet colours. */
 export function appendJSON(element, text) {
-  let at = 0;
-  for (const m of text.matchAll(token)) {
-    const [whole, string, colon, number] = m;
+  let end = 0;
+  for (const { kind, text: token, at } of tokens(text)) {
+    if (kind === "mark" || kind === "other") continue;
     const span = document.createElement("span");
-    span.className = string ? (colon ? "name" : "string") : number ? "number" : "literal";
-    span.textContent = string ?? whole;
-    element.append(text.slice(at, m.index), span);
-    if (colon) element.append(colon);
-    at = m.index + whole.length;
+    span.className = kind;
+    span.textContent = token;
+    element.append(text.slice(end, at), span);
+    end = at + token.length;
   }
-  element.append(text.slice(at));
+  element.append(text.slice(end));
 }
 
-/** How many bytes, in words. */
-export function size(bytes) {
-  if (bytes === null) return "null";
-  const n = bytes.length;
+/** So many bytes, in words; -1 is null. */
+export function size(n) {
+  if (n < 0) return "null";
   if (n === 1) return "1 byte";
   if (n < 1024) return `${n} bytes`;
   return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`;

@@ -1,4 +1,4 @@
-import { aborted, KafkaError } from "./errors.js";
+import { aborted, KafkaError, thrown, withReason } from "./errors.js";
 import { Questions, type Callbacks } from "./questions.js";
 import { decode, type Value, type WireError } from "./value.js";
 
@@ -58,7 +58,11 @@ export class Calls {
     } else {
       this.#running.set(call.id, call);
       call.result.catch(() => {}).finally(() => this.#running.delete(call.id));
-      this.post({ call: call.id, method, options, items: o.items, on: o.on?.id }, o.bytes);
+      try {
+        this.post({ call: call.id, method, options, items: o.items, on: o.on?.id }, o.bytes);
+      } catch (error) {
+        call.fail(thrown(error)); // of a toJSON, say; or there is no memory for the bytes
+      }
     }
     return call;
   }
@@ -78,11 +82,13 @@ export class Calls {
         ...o,
         items: 1,
         onItem: (item) => {
+          if (call.cancelled) return; // it is open, and ends
           call.ignoreSignal();
           resolve({ call, item });
         },
       });
-      call.result.then(() => reject(new KafkaError({ code: "ERR_CLOSED", message: `${method}: it ended before it began` })), reject);
+      const ended = () => (o.signal?.aborted ? aborted(o.signal.reason) : new KafkaError({ code: "ERR_CLOSED", message: `${method}: it ended before it began` }));
+      call.result.then(() => reject(ended()), reject);
     });
   }
 
@@ -99,7 +105,7 @@ export class Calls {
   post(message: object, bytes?: Uint8Array): void {
     if (this.#ended) return;
     const text = JSON.stringify(message, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-    const copy = bytes?.slice();
+    const copy = bytes && new Uint8Array(bytes); // the slice of Node's Buffer would share memory
     this.#port.postMessage(copy ? [text, copy] : [text], copy ? [copy.buffer] : []);
   }
 
@@ -197,12 +203,10 @@ export class Call {
     this.#resolve(value);
   }
 
-  /** An error that the signal caused has its reason. */
   fail(error: KafkaError): void {
-    const reason: unknown = this.#signal?.reason;
-    const caused = this.#signal?.aborted && error.code === "ERR_ABORTED";
+    const withCause = withReason(error, this.#signal);
     this.#end();
-    this.#reject(caused ? aborted(reason, error.outcomeUnknown) : error);
+    this.#reject(withCause);
   }
 
   #end(): void {

@@ -1,4 +1,6 @@
-/** The code of a KafkaError: one of these, or the name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION. */
+import { isErrorNamed } from "./realm.js";
+
+/** The code of a KafkaError. */
 export type Code =
   /** An argument makes no sense. Nothing was done. */
   | "ERR_MISMATCH_ARGUMENT"
@@ -8,6 +10,10 @@ export type Code =
   | "ERR_CANNOT_RECEIVE"
   /** No connection to a broker could be made, for a reason that no other code has: TLS failed, say. */
   | "ERR_CANNOT_BIND"
+  /** What a socket received isn't the response to its request. */
+  | "ERR_MISMATCH_CORRELATION_ID"
+  /** The broker has no address of the IP version that was asked for. No option asks for one yet. */
+  | "ERR_INCOMPATIBLE_IP_VERSION"
   /** The socket is closed. */
   | "ERR_NO_CONNECTION"
   /** The bridge refused the token, or wants one. */
@@ -34,10 +40,13 @@ export type Code =
   | "ERR_CLOSED"
   /** A token function failed. What it threw is the cause. */
   | "ERR_TOKEN"
+  /** Another function or an iterable of the page's failed. What it threw is the cause. */
+  | "ERR_CALLBACK"
   /** A filter makes no sense, or failed. */
   | "ERR_FILTER"
   /** Anything else. The message says what. */
   | "ERR_UNKNOWN"
+  /** The name of an error of Kafka's, such as UNKNOWN_TOPIC_OR_PARTITION: kafkaCode is its number. */
   | (string & {});
 
 /** @internal What a KafkaError is made of. */
@@ -57,6 +66,7 @@ export interface ErrorFields {
 /** The error with which every promise of this package rejects. */
 export class KafkaError extends Error {
   override readonly name = "KafkaError";
+  /** What programs decide by. message is for people. */
   readonly code: Code;
   /** The number that Perl's Kafka::IO has for the failure of a connection: -1004 for a failed dial, say. */
   declare readonly errno?: number;
@@ -68,8 +78,11 @@ export class KafkaError extends Error {
   readonly outcomeUnknown: boolean;
   /** The broker's address. */
   declare readonly broker?: string;
+  /** The topic, if the error is about one. */
   declare readonly topic?: string;
+  /** The partition of that topic. */
   declare readonly partition?: number;
+  /** What your own code threw, or the reason of a signal. */
   declare readonly cause?: unknown;
 
   /** @internal */
@@ -97,11 +110,30 @@ export function mismatch(message: string): KafkaError {
 
 /** @internal The error of a call whose signal was aborted. */
 export function aborted(reason: unknown, outcomeUnknown = false): KafkaError {
-  const timeout = reason instanceof Error && reason.name === "TimeoutError";
+  const timeout = isErrorNamed(reason, "TimeoutError");
   return new KafkaError({
     code: timeout ? "ERR_TIMEOUT" : "ERR_ABORTED",
     message: timeout ? "the call's signal timed out" : "the call's signal was aborted",
     outcomeUnknown,
     cause: reason,
   });
+}
+
+/** @internal The error of a call with a signal: if the signal caused it, it has the reason of that. */
+export function withReason(error: KafkaError, signal: AbortSignal | undefined): KafkaError {
+  return signal?.aborted && error.code === "ERR_ABORTED" ? aborted(signal.reason, error.outcomeUnknown) : error;
+}
+
+/** @internal The error of a function or an iterable of the page's. */
+export function thrown(cause: unknown): KafkaError {
+  return new KafkaError({ code: "ERR_CALLBACK", message: `the page's own code failed: ${textOf(cause)}`, cause });
+}
+
+/** @internal The text of what was thrown, whatever it is. Never empty. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error) || "no message"; // a message may be anything, too
+  } catch {
+    return "what was thrown has no text";
+  }
 }

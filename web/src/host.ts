@@ -1,9 +1,10 @@
 import { spawn, tellsItsEnd } from "#platform";
-import { KafkaError } from "./errors.js";
+import { build } from "./build.js";
+import { KafkaError, textOf } from "./errors.js";
 import type { Report } from "./init.js";
 import { lockName, watchBeats, watchLock } from "./life.js";
+import { shown } from "./options.js";
 import type { Spawn, Spawned } from "./platform.js";
-import { textOf } from "./questions.js";
 
 /** What Workers of this page have compiled, by URL. */
 const modules = new Map<string, WebAssembly.Module>();
@@ -11,6 +12,7 @@ const modules = new Map<string, WebAssembly.Module>();
 /** The Worker of one client, of which it sees the end. */
 export class Host {
   #worker: Spawned;
+  #script: string;
   #wasm: string;
   #lock: string | null;
   #running = false;
@@ -25,12 +27,14 @@ export class Host {
   constructor(worker: string, wasm: string, port: MessagePort, failed: (error: (writes: boolean) => KafkaError) => void) {
     this.#failed = failed;
     this.#wasm = wasm;
+    this.#script = worker;
     this.#worker = started(worker, {
       report: (r) => this.#report(r),
-      ended: (reason) => (this.#running ? this.crash(reason) : this.#fail("ERR_NOT_LOADED", `the Worker could not be loaded: ${reason}`)),
+      ended: (reason) => this.#ended(reason),
     });
     this.#lock = tellsItsEnd ? null : lockName();
-    this.#worker.post({ port, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
+    this.#worker.post({ port, build, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
+    if (!tellsItsEnd) this.#watchBeats(); // until the Worker has its lock, which it may never get
   }
 
   /** Ends the Worker. */
@@ -41,17 +45,23 @@ export class Host {
   }
 
   #report(r: Report): void {
+    if (!this.#failed) return;
     switch (r.state) {
       case "locked":
+        this.#stop?.();
         this.#stop = watchLock(this.#lock!, () => this.crash("it was terminated"));
         return;
       case "running":
         this.#running = true;
         modules.set(this.#wasm, r.module);
-        if (this.#lock === null && !tellsItsEnd) this.#watchBeats();
         return;
+      case "of another build":
+        return this.#notLoaded(
+          `${shown(r.file === "wasm" ? this.#wasm : this.#script)} is not of the same build as kafkaio.js, which is of ${build}: ` +
+            "serve all files of one version of the package; a copy may be old, and so may what a cache has",
+        );
       case "not loaded":
-        return this.#fail("ERR_NOT_LOADED", `kafka.wasm could not be loaded: ${r.reason}`);
+        return this.#notLoaded(`kafka.wasm could not be loaded from ${shown(this.#wasm)}: ${r.reason}`);
       case "crashed":
         return this.crash(r.reason);
       case "alive":
@@ -60,7 +70,7 @@ export class Host {
   }
 
   #watchBeats(): void {
-    const beats = watchBeats(this.#worker, () => this.crash("it answers no more"));
+    const beats = watchBeats(this.#worker, () => this.#ended("it doesn't answer"));
     this.#stop = beats.stop;
     this.#answered = beats.answered;
   }
@@ -68,6 +78,15 @@ export class Host {
   /** Ends the Worker because of what it did. */
   crash(reason: string): void {
     this.#fail("ERR_CRASHED", `the client's Worker ended: ${reason}`);
+  }
+
+  #ended(reason: string): void {
+    if (this.#running) this.crash(reason);
+    else this.#notLoaded(`the Worker could not be loaded from ${shown(this.#script)}: ${reason}`);
+  }
+
+  #notLoaded(message: string): void {
+    this.#fail("ERR_NOT_LOADED", message);
   }
 
   #fail(code: string, message: string): void {

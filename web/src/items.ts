@@ -3,11 +3,17 @@ import type { Value } from "./value.js";
 
 /**
  * Iterates over the items of a call, which has credit for as many as that are taken later. Leaving the loop
- * cancels the call. What ends the call with an error throws after the items that came before.
+ * cancels the call, and so does left, which ends the iteration while it waits. What ends the call with an error
+ * throws after the items that came before.
  */
-export async function* items(calls: Calls, method: string, options: object, o: CallOptions & { items: number }): AsyncGenerator<Value, Value, undefined> {
+export async function* items(calls: Calls, method: string, options: object, o: CallOptions & { items: number; left: Promise<void> }): AsyncGenerator<Value, void, undefined> {
   const queue: Value[] = [];
   let wake = () => {};
+  let isLeft = false;
+  void o.left.then(() => {
+    isLeft = true;
+    wake();
+  });
   const call = calls.start(method, options, {
     ...o,
     onItem: (item) => {
@@ -21,12 +27,15 @@ export async function* items(calls: Calls, method: string, options: object, o: C
   );
   try {
     for (;;) {
-      if (queue.length > 0) {
+      if (isLeft) {
+        return;
+      } else if (queue.length > 0) {
         const item = queue.shift()!;
         call.grant(1);
         yield item;
       } else if (call.ended) {
-        return await call.result;
+        await call.result;
+        return;
       } else {
         await new Promise<void>((resolve) => (wake = resolve));
       }

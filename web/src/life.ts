@@ -4,7 +4,7 @@ import type { Spawned } from "./platform.js";
 const beatInterval = 5000;
 const maxUnanswered = 3;
 
-/** The name of a lock for a Worker to hold; null where there are none: on pages that aren't secure, and in Deno. */
+/** The name of a lock for a Worker to hold; null where there are none: on pages that aren't secure. */
 export function lockName(): string | null {
   return globalThis.navigator?.locks ? `kafkaio-${crypto.randomUUID()}` : null;
 }
@@ -17,7 +17,7 @@ export function watchLock(name: string, died: () => void): () => void {
 }
 
 /**
- * Finds out that a Worker has ended, within 20 s, by beats that it answers. A beat without an answer counts when
+ * Finds out that a Worker has ended, or has never begun, within 20 s, by beats that it answers. A beat without an answer counts when
  * the page sends the next: a page that sleeps sends none. Returns what ends the beats, and what to call with
  * each answer.
  */

@@ -1,6 +1,10 @@
 import { baseURL } from "#platform";
 import { mismatch } from "./errors.js";
+import { isBytes, tagOf } from "./realm.js";
 import type { ConnectOptions } from "./types.js";
+
+/** The most that an int32 of Kafka's protocol holds: a partition, say. */
+export const maxInt32 = 2 ** 31 - 1;
 
 /** Refuses what isn't an object, and members that it can't have, by name. */
 export function checkFields(value: unknown, name: string, fields: readonly string[]): void {
@@ -16,13 +20,35 @@ export function checkType(value: unknown, name: string, type: "string" | "boolea
 }
 
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw mismatch("signal: an AbortSignal was expected");
+  if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw mismatch("signal: an AbortSignal was expected");
 }
 
 /** Refuses what is no timeout in milliseconds. */
 export function checkTimeout(timeout: unknown): void {
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0 && Number.isFinite(timeout))) {
     throw mismatch(`timeout ${String(timeout)}: a number of milliseconds above 0 was expected`);
+  }
+}
+
+/** Refuses what is no name of a topic or a group. */
+export function checkName(value: unknown, name: string): void {
+  if (typeof value !== "string" || value === "") throw mismatch(`${name}: a name was expected`);
+}
+
+export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
+  if (!isBytes(bytes)) throw mismatch(`${name}: a Uint8Array was expected`);
+}
+
+export function checkInteger(n: unknown, name: string, least: number, most: number): void {
+  if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) {
+    throw mismatch(`${name} ${String(n)}: an integer from ${least} to ${most} was expected`);
+  }
+}
+
+/** Refuses what isn't one of some texts; undefined is none. */
+export function checkOneOf(value: unknown, name: string, texts: readonly string[]): void {
+  if (value !== undefined && !texts.includes(value as string)) {
+    throw mismatch(`${name}: one of ${texts.map((t) => JSON.stringify(t)).join(", ")} was expected`);
   }
 }
 
@@ -63,6 +89,7 @@ export function bridgeURL(bridge: string | URL | undefined, cluster: string | un
   if (bridge === undefined && !/^https?:/.test(base ?? "")) {
     throw mismatch("bridge: the URL of a bridge was expected, since this program is in no page");
   }
+  if (bridge === "") throw mismatch("bridge: it is empty; a URL like wss://HOST/kafka was expected");
   const url = absolute(bridge ?? "/kafka", base);
   if (!url || !/^(ws|http)s?:$/.test(url.protocol) || url.hash) {
     throw mismatch(`bridge ${JSON.stringify(shown(bridge!))}: a URL like wss://HOST/kafka was expected`);
@@ -84,7 +111,7 @@ function absolute(url: string | URL, base: string | undefined): URL | null {
 }
 
 /** A URL without what may be a secret. */
-function shown(url: string | URL): string {
+export function shown(url: string | URL): string {
   return String(url).replace(/[?#].*$/s, "").replace(/^(\w+:\/*)[^/]*@/, "$1");
 }
 

@@ -1,9 +1,16 @@
+import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
+import { loadText } from "./load.js";
 import type { Spawn } from "./platform.js";
 
 /** Where the Worker and kafka.wasm are, beside this module. */
 export const workerURL = (): URL => new URL("kafkaio/worker.node.js", import.meta.url);
 export const wasmURL = (): URL => new URL("kafkaio/kafka.wasm", import.meta.url);
+export const rootsURL = (): URL => new URL("kafkaio/roots.pem", import.meta.url);
+
+export async function readText(url: URL, signal: AbortSignal): Promise<string> {
+  return url.protocol === "file:" ? new TextDecoder().decode(await readFile(url)) : loadText(url, signal);
+}
 
 /** Relative URLs have nothing to start from. */
 export const baseURL = (): string | undefined => undefined;
@@ -12,6 +19,7 @@ export const baseURL = (): string | undefined => undefined;
 export const tellsItsEnd = true;
 
 export const spawn: Spawn = (url, on) => {
+  if (!("WebSocket" in globalThis)) throw new Error("this Node has no WebSocket: Node 22 or later is needed");
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
   worker.on("message", (report) => on.report(report));
   worker.on("error", (error) => on.ended(String(error)));

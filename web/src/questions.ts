@@ -1,3 +1,4 @@
+import { textOf } from "./errors.js";
 import type { Value } from "./value.js";
 
 /**
@@ -9,6 +10,15 @@ export type Callbacks = Record<string, Callback>;
 
 /** How many errors of callbacks are kept until the Worker's error that they cause has come. */
 const maxThrown = 64;
+
+/** Tells a callback something. It has no caller that could get its error. */
+export async function told(name: string, callback: () => unknown): Promise<void> {
+  try {
+    await callback();
+  } catch (error) {
+    console.error(`kafkaio: ${name} failed:`, error);
+  }
+}
 
 /** Questions that the Worker asks callbacks. */
 export class Questions {
@@ -30,7 +40,7 @@ export class Questions {
       JSON.stringify(value); // what has no JSON is the callback's failure
       message = { answer: id, value };
     } catch (error) {
-      this.#keep(id, error);
+      if (this.#open.has(id)) this.#keep(id, error);
       message = { answer: id, failed: textOf(error) };
     }
     if (this.#open.delete(id)) this.#answer(message);
@@ -55,14 +65,5 @@ export class Questions {
   #keep(id: number, error: unknown): void {
     this.#thrown.set(id, error);
     if (this.#thrown.size > maxThrown) this.#thrown.delete(this.#thrown.keys().next().value!);
-  }
-}
-
-/** The text of what was thrown, whatever it is. Never empty. */
-export function textOf(error: unknown): string {
-  try {
-    return (error instanceof Error ? error.message : String(error)) || "no message";
-  } catch {
-    return "what was thrown has no text";
   }
 }

@@ -1,4 +1,6 @@
 import "wasm_exec";
+import { build, isOfThisBuild } from "./build.js";
+import { textOf } from "./errors.js";
 import type { Beat, Init, Report } from "./init.js";
 
 /** What of Go's wasm_exec.js is used. */
@@ -20,21 +22,23 @@ const maxWords = 8192;
 
 /** Runs kafka.wasm in this Worker. load compiles what is at a URL. */
 export async function run(init: Init, report: (r: Report) => void, load: (url: string) => Promise<WebAssembly.Module>): Promise<void> {
+  if (init.build !== build) return report({ state: "of another build", file: "worker" });
   if (init.lock !== null) {
-    void navigator.locks.request(init.lock, () => {
+    const locked = navigator.locks.request(init.lock, () => {
       report({ state: "locked" });
       return new Promise(() => {}); // until the Worker ends
     });
+    locked.catch(() => {}); // locks may be forbidden, as cookies may: then the page goes on with beats
   }
   const go = new scope.Go();
   let module: WebAssembly.Module;
   let instance: WebAssembly.Instance;
   try {
     module = typeof init.wasm === "string" ? await load(init.wasm) : init.wasm;
+    if (!isOfThisBuild(module)) return report({ state: "of another build", file: "wasm" });
     instance = await WebAssembly.instantiate(module, go.importObject);
   } catch (error) {
-    report({ state: "not loaded", reason: String(error) });
-    return;
+    return report({ state: "not loaded", reason: textOf(error) });
   }
   const words = lastWords();
   go.exit = () => {};
@@ -46,7 +50,7 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
 }
 
 /** Answers the page's beats: the Worker lives, whatever the program does. */
-export function answer(message: Init | Beat, report: (r: Report) => void): message is Beat {
+export function answerBeat(message: Init | Beat, report: (r: Report) => void): message is Beat {
   if (message !== "beat") return false;
   report({ state: "alive" });
   return true;
@@ -62,5 +66,5 @@ function lastWords(): () => string {
     if (piece.trim()) console.error(piece.trimEnd());
     return bytes.length;
   };
-  return () => /^(panic|fatal error): .*$/m.exec(text)?.[0] ?? text.trim().split("\n").at(-1) ?? "";
+  return () => /^(panic|fatal error): .*$/m.exec(text)?.[0] ?? (text.trim().split("\n").at(-1) || "it exited");
 }

@@ -1,14 +1,13 @@
 import type { Call, Calls } from "./calls.js";
 import { mismatch } from "./errors.js";
-import { checkFields, checkSignal, checkTimeout } from "./options.js";
+import { checkBytes, checkFields, checkInteger, checkSignal, checkTimeout, maxInt32 } from "./options.js";
 import type { KafkaSocket, SocketCallOptions } from "./types.js";
 import type { Value } from "./value.js";
 
 export async function openSocket(calls: Calls, broker: number | string, o: SocketCallOptions = {}): Promise<KafkaSocket> {
   checkOptions(o);
-  if (!(typeof broker === "number" ? Number.isInteger(broker) : typeof broker === "string" && broker !== "")) {
-    throw mismatch(`broker ${String(broker)}: a broker's id, or its host:port, was expected`);
-  }
+  if (typeof broker === "number") checkInteger(broker, "broker", 0, maxInt32);
+  else if (typeof broker !== "string" || broker === "") throw mismatch(`broker ${String(broker)}: a broker's id, or its host:port, was expected`);
   const { call } = await calls.open("socket", { broker, timeout: o.timeout }, { signal: o.signal });
   return new Socket(calls, call);
 }
@@ -29,11 +28,11 @@ class Socket implements KafkaSocket {
 
   async send(bytes: Uint8Array, o?: SocketCallOptions): Promise<number> {
     checkBytes(bytes, "bytes");
-    return (await this.#do("socket.send", {}, o, bytes)) as number;
+    return (await this.#do("socket.send", {}, o, bytes, true)) as number;
   }
 
   async receive(n: number, o?: SocketCallOptions): Promise<Uint8Array> {
-    checkInteger(n, "n", 1, 2 ** 31 - 1);
+    checkInteger(n, "n", 1, maxInt32);
     return (await this.#do("socket.receive", { n }, o)) as Uint8Array;
   }
 
@@ -63,14 +62,4 @@ function checkOptions(o: SocketCallOptions): void {
   checkFields(o, "options", ["timeout", "signal"]);
   checkTimeout(o.timeout);
   checkSignal(o.signal);
-}
-
-function checkBytes(bytes: unknown, name: string): void {
-  if (!(bytes instanceof Uint8Array)) throw mismatch(`${name}: a Uint8Array was expected`);
-}
-
-function checkInteger(n: unknown, name: string, least: number, most: number): void {
-  if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) {
-    throw mismatch(`${name} ${String(n)}: an integer from ${least} to ${most} was expected`);
-  }
 }

@@ -8,10 +8,12 @@ export interface WireError extends ErrorFields {
   question?: number;
 }
 
+/** A byte order mark is part of a text, such as the name of a group. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Decodes a value at an offset of a message. toError makes an error of its fields. */
 export function decode(message: ArrayBuffer, offset: number, toError: (fields: WireError) => Error): Value {
   const view = new DataView(message);
-  const text = new TextDecoder();
   let at = offset;
 
   const sized = () => {
@@ -24,7 +26,7 @@ export function decode(message: ArrayBuffer, offset: number, toError: (fields: W
   const count = () => view.getUint32((at += 4) - 4);
   const object = () => {
     const members: [string, Value][] = [];
-    for (let n = count(); n > 0; n--) members.push([text.decode(sized()), value()]);
+    for (let n = count(); n > 0; n--) members.push([utf8.decode(sized()), value()]);
     return Object.fromEntries(members);
   };
   const value = (): Value => {
@@ -40,7 +42,7 @@ export function decode(message: ArrayBuffer, offset: number, toError: (fields: W
       case 4:
         return view.getBigInt64((at += 8) - 8);
       case 5:
-        return text.decode(sized());
+        return utf8.decode(sized());
       case 6:
         return sized();
       case 7: {

@@ -91,7 +91,8 @@ export interface NewRecord {
   partition?: number;
   timestamp?: number;
 }
-export interface ProduceOptions { acks?: "all" | "leader" | "none"; idempotent?: boolean; compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd"; timeout?: number; signal?: AbortSignal }
+export interface ProduceOptions { acks?: "all" | "leader" | "none"; idempotent?: boolean; compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd"; timeout?: number; signal?: AbortSignal;
+  maxMessageBytes?: number }               // added: the client's own limit, which can be raised
 export interface Produced extends TopicPartitionOffset { timestamp: number }
 export type ProduceResult = Produced | { topic: string; error: KafkaError };
 
@@ -122,7 +123,7 @@ export type OffsetResult = TopicPartition & ({ offset: bigint; timestamp: number
 export interface OffsetChange extends TopicPartition { from: bigint | null; to: bigint; error?: KafkaError }
 export interface Config { name: string; value: string | null; default: string | null; source: "topic" | "broker" | "dynamic-default" | "static" | "default"; sensitive: boolean; readOnly: boolean; documentation: string | null }
 export interface Group { id: string; protocol: "classic" | "consumer" | "share" | "streams"; state: string; members: number; lag: bigint | null; error?: KafkaError }
-export interface GroupDetail extends Group { coordinator: number; assignments: { member: string; clientId: string; host: string; partitions: TopicPartition[] }[]; offsets: (TopicPartition & { committed: bigint | null; end: bigint | null; lag: bigint | null; lagMs: number | null; metadata: string })[] }
+export interface GroupDetail extends Group { coordinator: number; assignments: { member: string; clientId: string; host: string; partitions: TopicPartition[] }[]; offsets: (TopicPartition & { committed: bigint | null; end: bigint | null; lag: bigint | null; lagMs: number | null; metadata: string; error?: KafkaError })[] }  // error added: why end is null
 export interface LogDir { broker: number; dir: string; error?: KafkaError; replicas: (TopicPartition & { bytes: bigint; future: boolean })[] }
 export interface Acl { principal: string; host: string; operation: string; permission: "allow" | "deny"; resource: { type: string; name: string; pattern: "literal" | "prefixed" } }
 export interface Quota { entity: { type: string; name: string | null }[]; values: Record<string, number> }

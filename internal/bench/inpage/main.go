@@ -1,6 +1,6 @@
 //go:build js
 
-// Command inpage measures, in a page, what kafkaio's connection receives and sends beside a bare
+// Command inpage measures, in a page or a Worker, what kafkaio's connection receives and sends beside a bare
 // JavaScript WebSocket, taking turns. It prints the medians, and what the connection costs, as JSON.
 package main
 
@@ -56,7 +56,7 @@ func main() {
 
 // dial connects to the broker that an environment variable names.
 func dial(variable string) net.Conn {
-	c, err := new(kafkaio.Dialer).DialContext(context.Background(), "tcp", os.Getenv(variable))
+	c, err := (&kafkaio.Dialer{Timeout: time.Minute}).DialContext(context.Background(), "tcp", os.Getenv(variable))
 	check(err)
 	return c
 }

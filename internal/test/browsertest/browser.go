@@ -22,15 +22,28 @@ var Chromium = Browser{
 	Package: "chromium",
 	command: "chromium",
 	args: func(profile string) []string {
-		return []string{
-			"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-			"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-			"--disable-extensions", "--disable-default-apps",
-			// A page that is hidden would have its timers slowed down.
-			"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-			"--user-data-dir=" + profile,
-		}
+		// A page that is hidden would have its timers slowed down.
+		return append(chromiumArgs(profile),
+			"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows")
 	},
+}
+
+// ChromiumWithTabs is Chromium as people run it: a page may open a tab in front of itself, and what is hidden is
+// slowed down.
+var ChromiumWithTabs = Browser{
+	Name:    Chromium.Name,
+	Package: Chromium.Package,
+	command: Chromium.command,
+	args:    func(profile string) []string { return append(chromiumArgs(profile), "--disable-popup-blocking") },
+}
+
+func chromiumArgs(profile string) []string {
+	return []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+		"--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+		"--disable-extensions", "--disable-default-apps",
+		"--user-data-dir=" + profile,
+	}
 }
 
 // Firefox is Debian's Firefox ESR.
@@ -41,7 +54,24 @@ var Firefox = Browser{
 	args: func(profile string) []string {
 		return []string{"--headless", "--no-remote", "--profile", profile}
 	},
-	prefs: `
+	prefs: firefoxPrefs + `
+user_pref("dom.min_background_timeout_value", 4);
+`,
+}
+
+// FirefoxWithTabs is Firefox as people run it: a page may open a tab in front of itself, and what is hidden is
+// slowed down.
+var FirefoxWithTabs = Browser{
+	Name:    Firefox.Name,
+	Package: Firefox.Package,
+	command: Firefox.command,
+	args:    Firefox.args,
+	prefs: firefoxPrefs + `
+user_pref("dom.disable_open_during_load", false);
+`,
+}
+
+const firefoxPrefs = `
 user_pref("app.normandy.enabled", false);
 user_pref("app.update.enabled", false);
 user_pref("browser.aboutwelcome.enabled", false);
@@ -53,7 +83,6 @@ user_pref("browser.startup.homepage_override.mstone", "ignore");
 user_pref("captivedetect.canonicalURL", "");
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 user_pref("dom.max_script_run_time", 0);
-user_pref("dom.min_background_timeout_value", 4);
 user_pref("extensions.getAddons.cache.enabled", false);
 user_pref("extensions.update.enabled", false);
 user_pref("network.captive-portal-service.enabled", false);
@@ -61,8 +90,7 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("services.settings.server", "data:,");
 user_pref("toolkit.telemetry.enabled", false);
 user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
-`,
-}
+`
 
 // All are the browsers that kafkaio is tested in.
 var All = []Browser{Chromium, Firefox}
@@ -78,19 +106,19 @@ func (b Browser) Find() (string, error) {
 
 // start runs the browser on url with a new profile. The returned stop ends it and whatever it
 // started, and removes the profile.
-func (b Browser) start(url string) (ended <-chan error, stop func(), err error) {
+func (b Browser) start(url string) (pid int, ended <-chan error, stop func(), err error) {
 	path, err := b.Find()
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	profile, err := os.MkdirTemp("", "kafkaio-browser-")
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	if b.prefs != "" {
 		if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(b.prefs), 0o600); err != nil {
 			os.RemoveAll(profile)
-			return nil, nil, err
+			return 0, nil, nil, err
 		}
 	}
 	cmd := exec.Command(path, append(b.args(profile), url)...)
@@ -98,7 +126,7 @@ func (b Browser) start(url string) (ended <-chan error, stop func(), err error) 
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		os.RemoveAll(profile)
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	exited := make(chan error, 1)
 	gone := make(chan struct{})
@@ -106,7 +134,7 @@ func (b Browser) start(url string) (ended <-chan error, stop func(), err error) 
 		defer close(gone)
 		exited <- cmd.Wait()
 	}()
-	return exited, func() {
+	return cmd.Process.Pid, exited, func() {
 		killGroup(cmd)
 		<-gone
 		os.RemoveAll(profile)

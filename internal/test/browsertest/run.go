@@ -26,6 +26,8 @@ type Program struct {
 	Output io.Writer         // gets what the program writes to stdout and stderr, until Run returns; nil: nobody does
 	// Handler serves further paths of the page's origin, such as /kafka.
 	Handler http.Handler
+	// Started, unless it is nil, gets the ID of the browser's process, and on Unix of the group of all its processes.
+	Started func(pid int)
 }
 
 //go:embed page.html page.js
@@ -56,11 +58,14 @@ func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
 		server.Close()
 		<-served
 	}()
-	ended, stop, err := b.start("http://" + l.Addr().String() + "/")
+	pid, ended, stop, err := b.start("http://" + l.Addr().String() + "/")
 	if err != nil {
 		return 0, err
 	}
 	defer stop()
+	if p.Started != nil {
+		p.Started(pid)
+	}
 	select {
 	case result := <-r.done:
 		return result.exitCode, result.err

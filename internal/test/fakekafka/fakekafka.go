@@ -55,13 +55,13 @@ func Start(flags ...string) (*Cluster, error) {
 	return c, nil
 }
 
-// programDir returns where the program is, from the directory of any package of the module.
+// programDir returns where the program is, from the directory of any package of this checkout.
 func programDir() (string, error) {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kafkaio/kafkaio").Output()
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(filepath.Dir(strings.TrimSpace(string(out))), "internal", "test", "fakekafka", "kfake"), nil
+	return filepath.Join(strings.TrimSpace(string(out)), "internal", "test", "fakekafka", "kfake"), nil
 }
 
 // StartTest is Start for a test, at whose end the cluster is closed.

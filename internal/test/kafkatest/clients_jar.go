@@ -8,6 +8,9 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/require"
 )
 
+// Jars returns the directory of Kafka's jars, which it fetches with mvn if they aren't there.
+func Jars() (string, error) { return jars() }
+
 // ClientsJar returns the file of Kafka's jar for clients, which has the definitions of its messages in
 // common/message. It needs no java, and mvn only if the jars are yet to be fetched.
 func ClientsJar(t testing.TB) string {

@@ -171,6 +171,16 @@ func (c *brokers) kill(i int) {
 	}
 }
 
+// freeze stops broker i as it is, or has it go on.
+func (c *brokers) freeze(i int, stop bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := c.all[i]; b.process != nil {
+		return freeze(b.process.cmd.Process, stop)
+	}
+	return fmt.Errorf("broker %d doesn't run", i)
+}
+
 // restart starts broker i anew, and stops it before if it runs.
 func (c *brokers) restart(i int) error {
 	c.stop(i)

@@ -1,7 +1,10 @@
 package kafkatest
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/require"
@@ -40,38 +43,59 @@ type Cluster struct {
 // failed its logs are kept.
 func Start(t testing.TB, o Options) *Cluster {
 	t.Helper()
-	if o.Brokers != 1 && o.Brokers != 3 {
-		t.Fatalf("kafkatest: Options.Brokers is %d, want 1 or 3", o.Brokers)
-	}
 	if c := given(t, o); c != nil {
 		return c
 	}
 	requireComponents(t)
-	b, err := startBrokers(o)
+	c, err := TryStart(t, o)
 	if err != nil {
 		t.Fatalf("kafkatest: %v", err)
+	}
+	return c
+}
+
+// TryStart is Start for goroutines that aren't the test's: it returns an error where Start ends the test. Lacks tells
+// what is missing.
+func TryStart(t testing.TB, o Options) (*Cluster, error) {
+	if o.Brokers != 1 && o.Brokers != 3 {
+		return nil, fmt.Errorf("Options.Brokers is %d, want 1 or 3", o.Brokers)
+	}
+	b, err := startBrokers(o)
+	if err != nil {
+		return nil, err
 	}
 	t.Cleanup(func() {
 		if message := b.end(t.Failed()); message != "" {
 			t.Log(message)
 		}
 	})
-	return newCluster(t, b)
+	return newCluster(t, b), nil
 }
 
 // requireComponents ends a test that can't have Kafka.
 func requireComponents(t testing.TB) {
 	t.Helper()
 	require.Long(t, "Apache Kafka")
+	if component, howToInstall := Lacks(); component != "" {
+		require.Missing(t, component, howToInstall)
+	}
+}
+
+// Lacks returns what is missing for Kafka to be started, as require.Missing takes it; empty: nothing is.
+func Lacks() (component, howToInstall string) {
+	if os.Getenv(brokersEnv) != "" {
+		return "a broker that a test may configure and stop", "unset " + brokersEnv
+	}
 	if _, err := exec.LookPath("java"); err != nil {
-		require.Missing(t, "java", "apt-get install default-jre-headless (17 or later)")
+		return "java", "apt-get install default-jre-headless (17 or later)"
 	}
 	if haveJars() {
-		return
+		return "", ""
 	}
 	if _, err := exec.LookPath("mvn"); err != nil {
-		require.Missing(t, "mvn, which fetches Apache Kafka,", "apt-get install maven")
+		return "mvn, which fetches Apache Kafka,", "apt-get install maven"
 	}
+	return "", ""
 }
 
 func newCluster(t testing.TB, b *brokers) *Cluster {
@@ -81,6 +105,13 @@ func newCluster(t testing.TB, b *brokers) *Cluster {
 // Bootstrap returns the addresses of the brokers: that of broker i, whose node ID is i, is the
 // ith. With KAFKAIO_TEST_BROKERS it is that list.
 func (c *Cluster) Bootstrap() []string { return c.bootstrap }
+
+// LogDir returns the directory of the segments of a partition on broker i.
+func (c *Cluster) LogDir(i int, topic string, partition int32) string {
+	c.t.Helper()
+	c.requireOwn()
+	return filepath.Join(c.brokers.all[i].dataDir(), fmt.Sprintf("%s-%d", topic, partition))
+}
 
 // BootstrapOf is Bootstrap for one of Options.Protocols.
 func (c *Cluster) BootstrapOf(protocol string) []string {
@@ -110,6 +141,24 @@ func (c *Cluster) Restart(i int) {
 	c.requireOwn()
 	if err := c.brokers.restart(i); err != nil {
 		c.t.Fatalf("kafkatest: restarting: %v", err)
+	}
+}
+
+// Freeze stops broker i in the midst of what it does, as SIGSTOP does: its connections stay, and it is silent.
+func (c *Cluster) Freeze(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	if err := c.brokers.freeze(i, true); err != nil {
+		c.t.Fatalf("kafkatest: freezing: %v", err)
+	}
+}
+
+// Thaw has a frozen broker go on.
+func (c *Cluster) Thaw(i int) {
+	c.t.Helper()
+	c.requireOwn()
+	if err := c.brokers.freeze(i, false); err != nil {
+		c.t.Fatalf("kafkatest: thawing: %v", err)
 	}
 }
 

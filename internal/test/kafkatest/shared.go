@@ -1,6 +1,7 @@
 package kafkatest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -11,52 +12,73 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 )
 
-// shared is what Shared starts.
-var shared struct {
-	start   func() (*brokers, error) // nil unless Main runs
+// A sharing is a cluster that all tests of a test binary share.
+type sharing struct {
+	mu      sync.Mutex
+	started bool
 	brokers *brokers
-
-	mu     sync.Mutex
-	failed bool // a test that used them has
+	err     error
+	failed  bool // a test that used them has
 }
+
+var (
+	shared sharing
+
+	mainRuns bool // else nobody ends what is shared
+)
 
 // Shared returns the three brokers that all tests of a test binary share, and starts them for the
 // first. TestMain has to call Main, which stops them. Tests that stop brokers or that need
 // properties want their own cluster, from Start.
 func Shared(t testing.TB) *Cluster {
 	t.Helper()
-	if shared.start == nil {
-		t.Fatal("kafkatest: TestMain has to call kafkatest.Main, which stops what Shared starts")
-	}
 	if c := given(t, Options{Brokers: 3}); c != nil {
 		return c
 	}
 	requireComponents(t)
-	b, err := shared.start()
+	c, err := shared.cluster(t, Options{Brokers: 3})
 	if err != nil {
 		t.Fatalf("kafkatest: %v", err)
 	}
-	t.Cleanup(func() {
-		shared.mu.Lock()
-		defer shared.mu.Unlock()
-		shared.failed = shared.failed || t.Failed()
-	})
-	return newCluster(t, b)
+	return c
 }
 
-// Main runs the tests, stops the brokers of Shared and looks for goroutines that were left behind.
+func (s *sharing) cluster(t testing.TB, o Options) (*Cluster, error) {
+	if !mainRuns {
+		return nil, errors.New("TestMain has to call kafkatest.Main, which stops what is shared")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.started {
+		s.started = true
+		s.brokers, s.err = startBrokers(o)
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	t.Cleanup(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failed = s.failed || t.Failed()
+	})
+	return newCluster(t, s.brokers), nil
+}
+
+func (s *sharing) end() {
+	if s.brokers == nil {
+		return
+	}
+	if message := s.brokers.end(s.failed); message != "" {
+		fmt.Fprintln(os.Stderr, message)
+	}
+}
+
+// Main runs the tests, stops the brokers that they shared and looks for goroutines that were left behind.
 // It returns the exit code.
 func Main(m *testing.M, ignored ...goleak.Option) int {
-	shared.start = sync.OnceValues(func() (_ *brokers, err error) {
-		shared.brokers, err = startBrokers(Options{Brokers: 3})
-		return shared.brokers, err
-	})
+	mainRuns = true
 	code := m.Run()
-	if shared.brokers != nil {
-		if message := shared.brokers.end(shared.failed); message != "" {
-			fmt.Fprintln(os.Stderr, message)
-		}
-	}
+	shared.end()
 	if code == 0 {
 		if err := leak.Find(ignored...); err != nil {
 			fmt.Fprintf(os.Stderr, "goleak: %v\n", err)

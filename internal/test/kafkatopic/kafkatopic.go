@@ -59,7 +59,7 @@ func CreateAs(ctx context.Context, t testing.TB, c *kgo.Client, topic kmsg.Creat
 	}
 }
 
-// pollInterval is how often a broker is asked whether it knows a topic.
+// pollInterval is the time between two questions to a broker that doesn't know a topic yet.
 const pollInterval = 20 * time.Millisecond
 
 // awaitBrokers waits until each broker knows the leaders of a topic. The controller answers before the
@@ -82,7 +82,7 @@ func awaitBrokers(ctx context.Context, c *kgo.Client, name string) error {
 // Await waits until a broker knows the leaders of a topic.
 func Await(ctx context.Context, broker kmsg.Requestor, name string) error {
 	for {
-		err := leadersKnown(ctx, broker, name)
+		err := checkLeaders(ctx, broker, name)
 		if err == nil || !kerr.IsRetriable(err) {
 			return err
 		}
@@ -94,8 +94,8 @@ func Await(ctx context.Context, broker kmsg.Requestor, name string) error {
 	}
 }
 
-// leadersKnown returns what a broker says is wrong with a topic, or nil.
-func leadersKnown(ctx context.Context, broker kmsg.Requestor, name string) error {
+// checkLeaders returns what a broker says is wrong with a topic, or nil.
+func checkLeaders(ctx context.Context, broker kmsg.Requestor, name string) error {
 	request := kmsg.NewPtrMetadataRequest()
 	topic := kmsg.NewMetadataRequestTopic()
 	topic.Topic = &name

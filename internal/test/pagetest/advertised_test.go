@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -44,6 +45,10 @@ clusters:
 	p.untilText("#tail-error", "This topic can't be read. The bridge finds no address of "+advertised+".")
 	p.untilText("#tail-error", "--connect-to "+advertised+"=HOST:PORT")
 	p.untilText("#tail-error", "connect_to in the file")
+	p.untilText("#brokers", "unreachable")
+	if said := p.text("#empty"); strings.Contains(said, "No records") {
+		t.Errorf("of a topic whose offsets aren't known the page says %q", said)
+	}
 	p.screenshot("without")
 	c.stop(t)
 

@@ -13,7 +13,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
@@ -75,21 +74,17 @@ func TestExploreListsTheClusterAndItsTopics(t *testing.T) {
 		p.untilText("#brokers", fmt.Sprintf("%s:%d", b.Host, b.Port))
 	}
 	p.untilText("#cluster", metadata.Cluster)
-	p.untilText(fmt.Sprintf("[data-topic=%s]", topic), "4 partitions · 2 records")
+	p.untilText(fmt.Sprintf("[data-topic=%s]", topic), "4 partitions · 2 offsets")
 
 	later := kafka.newTopic("later", 1, nil)
-	p.untilText(fmt.Sprintf("[data-topic=%s]", later), "1 partition · 0 records")
+	p.untilText(fmt.Sprintf("[data-topic=%s]", later), "1 partition · 0 offsets")
 	p.click(fmt.Sprintf("[data-topic=%s]", later))
 	p.untilText("#empty", "No records in this topic yet")
 	p.screenshot("empty")
 }
 
 func TestAClusterWithoutTopicsSaysSo(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
+	cluster := newFake(t)
 	kafka := newKafka(t, cluster.ListenAddrs())
 	p := open(t, newBrowser(t), explore(t, cluster.ListenAddrs()).link, wide)
 	p.untilText("#topics-note", "This cluster has no topics yet")
@@ -99,7 +94,7 @@ func TestAClusterWithoutTopicsSaysSo(t *testing.T) {
 	p.screenshot("narrow-dark")
 
 	topic := fmt.Sprintf("[data-topic=%s]", kafka.newTopic("first", 1, nil))
-	p.untilText(topic, "1 partition · 0 records")
+	p.untilText(topic, "1 partition · 0 offsets")
 	p.click(topic)
 	p.untilText("#empty", "No records in this topic yet")
 }
@@ -196,8 +191,8 @@ func TestRecordsAreTailedAsTheyArrive(t *testing.T) {
 		want = append(want, fmt.Sprintf("event %d", i))
 	}
 	p.until(fmt.Sprintf("%s === %d", fresh, n))
-	p.untilText("#topic-facts", "3 partitions · 101 records")
-	p.untilText(fmt.Sprintf("[data-topic=%s]", topic), "3 partitions · 101 records")
+	p.untilText("#topic-facts", "3 partitions · 101 offsets")
+	p.untilText(fmt.Sprintf("[data-topic=%s]", topic), "3 partitions · 101 offsets")
 	var got []string
 	for _, row := range slices.Backward(p.cells()) {
 		got = append(got, row[4])
@@ -429,11 +424,11 @@ func TestThePageGoesOnWhenTheClusterIsBack(t *testing.T) {
 	p.untilText("#status", "Reconnecting")
 	p.untilText("#notice", "The bridge runs, but no broker answers.")
 	p.click("#notice-details summary")
-	p.untilText("#notice-cause", "BROKER_UNREACHABLE")
+	p.untilText("#notice-cause", "ERR_BROKER_UNREACHABLE")
 	p.untilText("#notice-cause", "refused")
 	p.screenshot("down")
-	if result, want := p.submit("0", "", "while it is down"), "Not stored. The bridge runs, but no broker answers. (BROKER_UNREACHABLE)"; result != want {
-		t.Errorf("the page says %q, want %q", result, want)
+	if result := p.submit("0", "", "while it is down"); !strings.HasPrefix(result, "Not stored. ") || !strings.Contains(result, "refused") {
+		t.Errorf("the page says %q", result)
 	}
 	p.screenshot("down-not-stored")
 

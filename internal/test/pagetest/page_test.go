@@ -132,7 +132,7 @@ func TestATimestampThatIsNoTimeIsShownAsItIs(t *testing.T) {
 	k := start(t, "demo", "--listen", "127.0.0.1:0")
 	p := open(t, newBrowser(t), k.link, wide)
 	evaluate[any](p, `import("/explorer/row.js").then(({ Row }) => {
-		const row = new Row({ partition: 0, offset: 0, timestamp: 1.7e18, key: null, value: null, headers: [] });
+		const row = new Row({ partition: 0, offset: 0n, timestamp: 1.7e18, key: null, value: null, valueLength: -1, headers: [] });
 		row.flip();
 		window.shown = [row.toggle.textContent, row.element.querySelector(".details").textContent];
 	}), 0`)

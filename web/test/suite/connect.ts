@@ -36,7 +36,10 @@ test("options that make no sense name themselves", async (w) => {
   const wrong: [object, string][] = [
     [{ brige: "ws://x/kafka" }, "brige"],
     [{ bridge: "ftp://user:secret@x/kafka?token=secret" }, "ftp://x/kafka"],
+    [{ bridge: "" }, "wss://HOST/kafka"],
     [{ bridge: "ws://" }, "ws://"],
+    [{ bridge: "http://[bad" }, "http://[bad"],
+    [{ bridge: "http://host:99999/kafka" }, "http://host:99999/kafka"],
     [{ bridge: "ws://x/kafka#secret" }, "wss://HOST"],
     [{ cluster: 7 }, "cluster"],
     [{ cluster: "" }, "cluster"],
@@ -51,9 +54,10 @@ test("options that make no sense name themselves", async (w) => {
     [{ sasl: { mechanism: "oauthbearer", token: "x" } }, "sasl.token"],
     [{ tls: 1 }, "tls"],
     [{ tls: { caFile: "x" } }, "tls.caFile"],
-    [{ tls: true }, "tls.ca"],
+    [{ tls: true }, "serverName"],
     [{ tls: { ca: "not PEM", serverName: "x" } }, "tls.ca"],
-    [{ tls: { ca: "not PEM" } }, "tls.serverName"],
+    [{ tls: { ca: "not PEM" } }, "tls.ca"],
+    [{ tls: { ca: "not PEM", cert: "", key: 7 } }, "tls.key"],
   ];
   for (const [options, name] of wrong) {
     const e = await rejects(connect({ bridge: `${w.origin}/kafka`, ...options } as ConnectOptions), "ERR_MISMATCH_ARGUMENT");
@@ -97,14 +101,49 @@ test("the signal of connecting does nothing later", async (w) => {
 
 test("what can't be loaded is told", async (w) => {
   const bridge = `${w.origin}/kafka`;
-  for (const files of [{ wasmURL: `${w.origin}/dist/missing.wasm` }, { wasmURL: `${w.origin}/dist/suite.js` }]) {
-    const e = await rejects(connect({ bridge, ...files }), "ERR_NOT_LOADED");
-    equal(e.message.includes("kafka.wasm could not be loaded"), true, e.message);
+  const files: [string, string][] = [
+    ["/dist/missing.wasm", "its server answers 404"],
+    ["/stack/file?type=text/html&body=<!doctype html>", "its server sends a web page"],
+    ["/stack/file?type=text/plain&body=<!doctype html>", "as text/plain, is no WebAssembly"],
+    ["/stack/file?type=application/wasm&body=<!doctype html>", ": "], // in the browser's words
+    ["/stack/file?type=application/wasm&body=", ": "],
+  ];
+  for (const [path, why] of files) {
+    const e = await rejects(connect({ bridge, wasmURL: w.origin + path }), "ERR_NOT_LOADED");
+    equal(e.message.startsWith("kafka.wasm could not be loaded from http") && e.message.includes(why), true, e.message);
   }
+  await rejects(connect({ bridge, wasmURL: "http://127.0.0.1:1/kafka.wasm" }), "ERR_NOT_LOADED");
   const missing = globalThis.document ? `${w.origin}/dist/missing.js` : "file:///missing.js";
   for (const workerURL of [missing, "http://127.0.0.1:1/worker.js"]) {
     await rejects(connect({ bridge, workerURL }), "ERR_NOT_LOADED");
   }
+});
+
+test("a server that knows no type for kafka.wasm is enough", async (w) => {
+  await withKafka(w, { wasmURL: `${w.origin}/stack/file?type=application/octet-stream&name=kafkaio/kafka.wasm` }, async (kafka) => equal(kafka.clusterId, "fake"));
+});
+
+pageTest("why a Worker isn't loaded is told", async (w) => {
+  const elsewhere = w.origin.replace("127.0.0.1", "localhost");
+  const files: [string, string][] = [
+    [`${w.origin}/dist/missing.js`, "its server answers 404"],
+    [`${w.origin}/stack/file?type=text/html&body=<!doctype html>`, "its server sends a web page"],
+    [`${elsewhere}/dist/missing.js`, "its server answers 404"],
+  ];
+  for (const [workerURL, why] of files) {
+    const e = await rejects(connect({ workerURL }), "ERR_NOT_LOADED");
+    equal(e.message.startsWith("the Worker could not be loaded from http") && e.message.includes(why), true, e.message);
+  }
+});
+
+test("files of another build are told", async (w) => {
+  const bridge = `${w.origin}/kafka`;
+  const wasm = await rejects(connect({ bridge, wasmURL: `${w.origin}/dist/stale.wasm?secret` }), "ERR_NOT_LOADED");
+  equal(/^http.*\/dist\/stale.wasm is not of the same build as kafkaio.js, which is of \d.*serve all files/.test(wasm.message), true, wasm.message);
+  const inNode = navigator.userAgent.startsWith("Node");
+  const workerURL = new URL(inNode ? "stale/worker.node.js" : "stale/worker.js", import.meta.url);
+  const worker = await rejects(connect({ bridge, workerURL }), "ERR_NOT_LOADED");
+  equal(worker.message.startsWith(`${workerURL} is not of the same build as kafkaio.js`), true, worker.message);
 });
 
 test("the state is told", async (w) => {
@@ -127,7 +166,7 @@ test("the state is told", async (w) => {
   const [first, second, third] = states;
   equal([first?.state, second?.state, third?.state], ["connected", "reconnecting", "reconnecting"], "the states");
   equal(second?.state === "reconnecting" && [second.attempt, second.retryInMs > 0, second.error.code], [1, true, "ERR_BRIDGE_UNREACHABLE"], "the second");
-});
+}, "either");
 
 test("a bridge with several brokers reaches each", async (w) => {
   const { brokers } = await setup(w);

@@ -25,6 +25,21 @@ test("a socket sends and receives", async (w) => {
   });
 });
 
+test("bytes whose slice shares memory, such as those of Node's Buffer, stay with the page", async (w) => {
+  class Sharing extends Uint8Array<ArrayBuffer> {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end);
+    }
+  }
+  const { echo } = await setup(w);
+  await withKafka(w, {}, async (kafka) => {
+    await using socket = await kafka.socket(echo);
+    const sent = Sharing.from(bytes("hello world")).subarray(0, 5);
+    equal(await socket.send(sent), 5);
+    equal([string(await socket.receive(5)), string(sent)], ["hello", "hello"]);
+  });
+});
+
 test("a receive that takes too long closes the socket", async (w) => {
   const { echo } = await setup(w);
   await withKafka(w, {}, async (kafka) => {
@@ -58,6 +73,17 @@ test("a request gets the body of its response", async (w) => {
     equal(new DataView(metadata.buffer, metadata.byteOffset).getInt32(0), brokers.length, "the number of brokers");
     await rejects(socket.request(999, 0, new Uint8Array(0)), "ERR_MISMATCH_ARGUMENT");
   });
+}, "either");
+
+test("the response to another request is told", async (w) => {
+  await withKafka(w, {}, async (kafka) => {
+    const socket = await kafka.socket(0);
+    const apiVersions = [0, 18, 0, 0];
+    await socket.send(new Uint8Array([0, 0, 0, 10, ...apiVersions, 0, 0, 0, 77, 255, 255])); // 77 is its correlation id
+    const e = await rejects(socket.request(18, 0, new Uint8Array(0)), "ERR_MISMATCH_CORRELATION_ID");
+    equal([e.errno, e.outcomeUnknown], [-1009, false], "the error");
+    await rejects(socket.request(18, 0, new Uint8Array(0)), "ERR_NO_CONNECTION");
+  });
 });
 
 test("a socket's arguments are checked", async (w) => {
@@ -67,6 +93,7 @@ test("a socket's arguments are checked", async (w) => {
     const wrong = [
       () => kafka.socket(""),
       () => kafka.socket(1.5),
+      () => kafka.socket(2 ** 31),
       () => kafka.socket("no port:at all"),
       () => kafka.socket(0, { timeout: 0 }),
       () => socket.send("text" as never),

@@ -8,7 +8,7 @@ test("a token is sent", async (w) => {
   const e = await rejects(connect({ bridge: bridge.url, token: "wrong" }), "ERR_UNAUTHORIZED");
   equal(e.message.includes("wrong"), false, `"${e.message}" has the token`);
   await rejects(connect({ bridge: bridge.url }), "ERR_UNAUTHORIZED");
-});
+}, "either");
 
 test("the token function is told why", async (w) => {
   const bridge = await newBridge(w, { tokens: ["brief", "long"], expiresInMs: 3000 });
@@ -23,7 +23,7 @@ test("the token function is told why", async (w) => {
   };
   await withKafka(w, { bridge: bridge.url, token }, () => expiring);
   equal(whys, ["connect", "refused", "expiring"]);
-});
+}, "either");
 
 test("what the token function throws is the cause", async (w) => {
   const logout = new TypeError("logged out");
@@ -37,6 +37,9 @@ test("what the token function throws is the cause", async (w) => {
     const e = await rejects(connect({ bridge: `${w.origin}/kafka`, token }), "ERR_TOKEN");
     equal(e.cause === logout, true, "the cause");
   }
+  const odd = Object.assign(new Error(), { message: { status: 401 } as never });
+  const e = await rejects(connect({ bridge: `${w.origin}/kafka`, token: () => Promise.reject(odd) }), "ERR_TOKEN");
+  equal(e.cause === odd, true, "the cause that has no text");
   for (const token of [() => undefined, () => 7, () => "", () => 7n] as unknown as (() => string)[]) {
     await rejects(connect({ bridge: `${w.origin}/kafka`, token }), "ERR_TOKEN");
   }

@@ -63,6 +63,15 @@ func TestWhatIsNoScriptIsClosed(t *testing.T) {
 	wantAnswer(t, dial(t, s, "send\n"), "no such step: \"send\"\n")
 }
 
+func TestRequestsAreTakenInANumberAboveZero(t *testing.T) {
+	s := listen(t, nil)
+	for _, step := range []string{"respond 0", "respond -1", "take 0", "take -1", "take many"} {
+		wantAnswer(t, dial(t, s, step+"; send 4\n"), "")
+	}
+	const request = "\x00\x00\x00\x08\x00\x12\x00\x00\x00\x00\x00\x07"
+	wantAnswer(t, dial(t, s, "take 2; send 4\n"+request+request), string(pattern.At(0, 4)))
+}
+
 func TestEchoAndDripSendBackWhatCame(t *testing.T) {
 	s := listen(t, nil)
 	for _, step := range []string{"echo", "drip"} {

@@ -105,9 +105,9 @@ func (c *script) drip([]string) error {
 const maxRequest = 1 << 20
 
 func (c *script) respond(args []string) error {
-	n, err := strconv.Atoi(args[0])
-	if err != nil || n <= 0 {
-		return fmt.Errorf("respond %s: a number above 0 was expected", args[0])
+	n, err := positive("respond", args[0])
+	if err != nil {
+		return err
 	}
 	answers := make([][]byte, n)
 	for {
@@ -123,13 +123,25 @@ func (c *script) respond(args []string) error {
 }
 
 func (c *script) take(args []string) error {
-	n, err := strconv.Atoi(args[0])
+	n, err := positive("take", args[0])
+	if err != nil {
+		return err
+	}
 	for range n {
 		if _, err := c.takeRequest(); err != nil {
 			return err
 		}
 	}
-	return err
+	return nil
+}
+
+// positive returns the number that a step has for its argument.
+func positive(step, arg string) (int, error) {
+	n, err := strconv.Atoi(arg)
+	if err != nil || n <= 0 {
+		return 0, fmt.Errorf("%s %s: a number above 0 was expected", step, arg)
+	}
+	return n, nil
 }
 
 // takeRequest returns the answer to the next request, which is as long as it but for its API key

@@ -114,8 +114,8 @@ func pipelineStalls(t *testing.T, s Setup) {
 	wantError(t, err, kafkaio.ErrNoConnection)
 }
 
-// What breaks the connection is what every call in flight fails with. All requests are sent before it breaks:
-// what a later one fails with may be a broken pipe.
+// Every call in flight fails with what breaks the connection. The peer takes all requests before it breaks the
+// connection: a later one may fail with a broken pipe.
 func pipelineBreaks(t *testing.T, s Setup) {
 	const callers = 8
 	p := s.pipeline(t, fmt.Sprintf("take %d; reset", callers), core.PipelineOptions{})

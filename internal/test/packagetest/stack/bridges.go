@@ -17,6 +17,8 @@ import (
 
 // A BridgeConfig is what a test may choose of a bridge.
 type BridgeConfig struct {
+	// Brokers are in place of the world's: EchoBroker, say, which is none.
+	Brokers []string `json:"brokers"`
 	// Tokens are those that the bridge takes. Nil: it needs none.
 	Tokens []string `json:"tokens"`
 	// ExpiresInMs is how long the first of Tokens is valid. 0: as long as it likes.
@@ -36,17 +38,22 @@ type bridges struct {
 // A slot is where a bridge is, was, or will be again.
 type slot struct {
 	config bridge.Config
+	link   *link
 	bridge *bridge.Bridge // nil: ended
 }
 
 func (b *bridges) add(path string, c BridgeConfig) {
-	config := bridge.Config{Brokers: b.brokers, ConnectTo: map[string]string{EchoBroker: b.echo}}
+	l := newLink()
+	config := bridge.Config{Brokers: b.brokers, Dial: l.dial, ConnectTo: map[string]string{EchoBroker: b.echo}}
+	if c.Brokers != nil {
+		config.Brokers = c.Brokers
+	}
 	if c.Tokens != nil {
 		config.Authorize = authorize(c)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.at[path] = &slot{config, bridgetest.New(b.t, config)}
+	b.at[path] = &slot{config, l, bridgetest.New(b.t, config)}
 }
 
 func authorize(c BridgeConfig) func(context.Context, *http.Request, string) (bridge.Identity, error) {
@@ -111,6 +118,21 @@ func (b *bridges) again(w http.ResponseWriter, r *http.Request) {
 	s.bridge = bridgetest.New(b.t, s.config)
 }
 
+// onLink does something to the link of the request's path.
+func (b *bridges) onLink(do func(*link)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s := b.slot(w, r.FormValue("path")); s != nil {
+			do(s.link)
+		}
+	}
+}
+
+func (b *bridges) received(w http.ResponseWriter, r *http.Request) {
+	if s := b.slot(w, r.FormValue("path")); s != nil {
+		json.NewEncoder(w).Encode(s.link.received.Load())
+	}
+}
+
 func (b *bridges) serve(w http.ResponseWriter, r *http.Request) {
 	s := b.slot(w, r.URL.Path)
 	if s == nil {
@@ -123,5 +145,5 @@ func (b *bridges) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no bridge now", http.StatusBadGateway)
 		return
 	}
-	current.ServeHTTP(w, r)
+	current.ServeHTTP(s.link.hijackable(w), r)
 }

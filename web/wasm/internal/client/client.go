@@ -11,7 +11,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/wire"
 )
 
 // bootstrapSeed stands for any of the bridge's bootstrap brokers, whose addresses a page doesn't know.
@@ -20,6 +22,10 @@ const bootstrapSeed = "bootstrap.invalid:9092"
 
 // requestTimeout bounds a question to the cluster, retries included.
 const requestTimeout = 10 * time.Second
+
+// silence is how long a broker may take for an answer, beyond what the request allows it. Then franz-go asks
+// another one, so that requestTimeout is enough for the second.
+const silence = 4 * time.Second
 
 // dialTimeout bounds each step of a dial: the way to the bridge, and from there to the broker. A page learns
 // within 3 s that a broker can't be reached.
@@ -34,8 +40,14 @@ type client struct {
 
 	options options
 	dialer  *kafkaio.Dialer
+	tap     wire.Tap     // on all connections
 	token   *tokenSource // nil: the bridge gets none
 	kafka   *kgo.Client
+
+	saslToken *tokenSource // for OAUTHBEARER
+	sent      sent         // by kafka
+
+	producers producers
 }
 
 // Serve runs the client of the page at the other end of p until ctx ends.
@@ -54,10 +66,19 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&c.options); err != nil {
 		return nil, err
 	}
-	if err := c.configure(ctx); err != nil {
+	// Members of groups leave while the client closes, and may have to reconnect for that: it takes tokens.
+	tokens, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	if err := c.configure(ctx, tokens); err != nil {
 		return nil, err
 	}
 	defer c.kafka.Close()
+	if o := c.options.SASL; o != nil && o.Mechanism == "oauthbearer" {
+		// A person may have to log in, and a request would not wait for so long.
+		if err := c.saslToken.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
 	presence, clusterID, err := c.reach(ctx, connectAttempts)
 	if err != nil {
 		return nil, err
@@ -67,6 +88,10 @@ func (c *client) connect(ctx context.Context, call *port.Call) (any, error) {
 		return nil, err
 	}
 	err = c.watch(ctx, presence) // nil: the page closes the client
+	if c.token != nil {
+		c.token.wantedFor(whyConnect) // by members that reconnect to leave
+	}
+	c.producers.close()
 	c.server.CloseCalls(closedError(err), call)
 	return nil, err
 }
@@ -85,23 +110,25 @@ func closedError(reason error) *port.Error {
 	return e
 }
 
-// configure makes what connects, from the options.
-func (c *client) configure(ctx context.Context) error {
-	secure, err := c.options.TLS.secure()
+// configure makes what connects, from the options. tokens is the context of the page's token functions.
+func (c *client) configure(ctx, tokens context.Context) error {
+	secure, err := c.secure(ctx)
 	if err != nil {
 		return err
 	}
 	c.dialer = &kafkaio.Dialer{Bridge: c.options.Bridge, Secure: secure, Timeout: dialTimeout, IOTimeout: kafkaio.DefaultTimeout}
 	if c.options.Token {
-		c.token = &tokenSource{ctx: ctx, ask: c.askToken, why: whyConnect}
+		c.token = &tokenSource{ctx: tokens, ask: c.askToken, why: whyConnect}
 		c.dialer.Token = c.token.get
 	}
-	c.kafka, err = c.newKafka(ctx)
+	c.saslToken = c.newSASLToken(tokens)
+	c.producers.open = c.openProducer(ctx)
+	c.kafka, err = c.newKafka(ctx, kgo.Dialer(c.dialNoting(&c.sent)), kgo.MaxDecompressBatchBytes(consumer.UnpackedLimit))
 	return err
 }
 
-// newKafka returns franz-go's client, which connects through the bridge. It ends with ctx. A consumer has
-// one to itself.
+// newKafka returns franz-go's client, which connects through the bridge, by default. It ends with ctx. A
+// consumer has one to itself.
 func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, error) {
 	mechanism, err := c.mechanism()
 	if err != nil {
@@ -111,6 +138,7 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 		kgo.ClientID(c.options.ClientID),
 		kgo.SeedBrokers(bootstrapSeed),
 		kgo.Dialer(c.dial),
+		kgo.RequestTimeoutOverhead(silence),
 		kgo.RetryTimeout(requestTimeout),
 		kgo.RetryBackoffFn(backoff),
 		kgo.WithContext(ctx),
@@ -121,24 +149,52 @@ func (c *client) newKafka(ctx context.Context, more ...kgo.Opt) (*kgo.Client, er
 	return kgo.NewClient(append(common, more...)...)
 }
 
+// dial connects to a broker. The tap is above TLS.
 func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if addr == bootstrapSeed {
 		addr = ""
 	}
-	return c.dialer.DialContext(ctx, network, addr)
+	conn, err := c.dialer.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if addr == "" {
+		addr = conn.RemoteAddr().String()
+	}
+	return c.tap.Conn(conn, addr), nil
+}
+
+// dialNoting dials connections that note what is sent.
+func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := c.dial(ctx, network, addr)
+		s.dialed(err)
+		if err != nil {
+			return nil, err
+		}
+		return sentConn{conn, s}, nil
+	}
 }
 
 // metadata asks for the cluster's id and brokers, and for no topics.
 func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
-	defer cancel()
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{}
-	resp, err := req.RequestWith(ctx, c.kafka)
-	if err != nil && context.Cause(ctx) == errSlow {
-		err = errSlow
-	}
-	return resp, err
+	return ask(ctx, c, req.RequestWith)
 }
 
-var errSlow = fmt.Errorf("no answer within %v: %w", requestTimeout, context.DeadlineExceeded)
+// topicMetadata asks for one topic.
+func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.MetadataResponseTopic, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{{Topic: &name}}
+	resp, err := ask(ctx, c, req.RequestWith)
+	if err != nil {
+		return nil, err
+	}
+	for i := range resp.Topics {
+		if t := &resp.Topics[i]; t.Topic != nil && *t.Topic == name {
+			return t, topicError(name, t.ErrorCode, nil)
+		}
+	}
+	return nil, fmt.Errorf("the answer to a question for topic %s doesn't name it", name)
+}

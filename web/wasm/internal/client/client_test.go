@@ -28,16 +28,28 @@ const patience = time.Minute
 // newCluster starts brokers that are franz-go's.
 func newCluster(t *testing.T, options ...kfake.Opt) []string {
 	t.Helper()
+	return newFake(t, options...).ListenAddrs()
+}
+
+// newFake starts brokers that a test controls.
+func newFake(t testing.TB, options ...kfake.Opt) *kfake.Cluster {
+	t.Helper()
 	cluster, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(2), kfake.ClusterID("fake")}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	return cluster.ListenAddrs()
+	return cluster
+}
+
+// connectFake connects a client to brokers that a test controls.
+func connectFake(t *testing.T, cluster *kfake.Cluster) (context.Context, *porttest.Page, *porttest.Call) {
+	t.Helper()
+	return connectTo(t, map[string]any{"bridge": bridgeTo(t, bridge.Config{Brokers: cluster.ListenAddrs()})})
 }
 
 // bridgeTo serves a bridge to brokers, and returns its URL.
-func bridgeTo(t *testing.T, c bridge.Config) string {
+func bridgeTo(t testing.TB, c bridge.Config) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/kafka", bridgetest.New(t, c))
@@ -67,7 +79,9 @@ func start(t *testing.T, a answers) (context.Context, *porttest.Page) {
 // connectTo connects a client, and returns the call that it lasts as long as.
 func connectTo(t *testing.T, options map[string]any) (context.Context, *porttest.Page, *porttest.Call) {
 	t.Helper()
-	ctx, page := start(t, nil)
+	ctx, page := start(t, func(context.Context, uint32, string, any) (any, error) {
+		return nil, errors.New("there is no such callback")
+	})
 	call := page.Start(nil, "connect", options, nil, 1)
 	if got := call.Item(ctx); got.(map[string]any)["clusterId"] != "fake" {
 		t.Fatalf("connected to %v", got)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -12,8 +13,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/printable"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
 
 // The codes of errors that aren't Kafka's own. web/src/errors.ts says what each means.
@@ -28,6 +32,7 @@ const (
 	codeTimeout           = "ERR_TIMEOUT"
 	codeReadOnly          = "ERR_READ_ONLY"
 	codeToken             = "ERR_TOKEN"
+	codeNotLoaded         = "ERR_NOT_LOADED"
 	codeUnknown           = "ERR_UNKNOWN"
 )
 
@@ -58,7 +63,7 @@ var bridgeCodes = map[tunnel.Code]string{
 	tunnel.CodeTimeout:      codeTimeout,
 }
 
-// retriable are the codes of errors that may go away by themselves.
+// retriable are the codes of errors that may go away by themselves. What is too large stays so: see describe.
 var retriable = map[string]bool{codeLimit: true, codeBridgeUnreachable: true, codeBrokerUnreachable: true, codeTimeout: true}
 
 // describe returns err as the page gets it.
@@ -66,14 +71,37 @@ func describe(err error) *port.Error {
 	if e, ok := errors.AsType[*port.Error](err); ok {
 		return e
 	}
+	if of, ok := errors.AsType[*consumer.Error](err); ok {
+		e := *describe(of.Err)
+		e.Topic, e.Message = of.Topic, of.Subject()+": "+e.Message
+		if of.Partition >= 0 {
+			e.Partition = &of.Partition
+		}
+		return &e
+	}
+	if batch, ok := errors.AsType[*records.TooLargeError](err); ok {
+		return &port.Error{Code: codeLimit, Message: fmt.Sprintf(
+			"%v: more than %d MiB; consume reads it if its maxBufferedBytes is large enough, or goes on from offset %d",
+			batch, consumer.UnpackedLimit>>20, batch.Next)}
+	}
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
-		return &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		e := &port.Error{Code: kafka.Message, Message: kafka.Description, KafkaCode: kafka.Code, Retriable: kafka.Retriable}
+		if isRefusal(err) {
+			e.Message = "a broker refused the credentials of sasl: " + printable.Text(err.Error())
+		}
+		return e
 	}
 	e := &port.Error{Code: codeOf(err), Message: strings.ReplaceAll(err.Error(), bootstrapSeed, "a bootstrap broker")}
+	if saysNoTLS(err) {
+		e.Message = tlsNames.Replace(e.Message)
+	} else if isSilentInTLS(err) {
+		e.Message += "; the broker may be stopped, or this may not be its port for TLS"
+	}
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr
 	}
-	e.Retriable = retriable[e.Code]
+	closed, _ := errors.AsType[*tunnel.CloseError](err)
+	e.Retriable = retriable[e.Code] && (closed == nil || closed.Code != tunnel.CodeTooLarge)
 	return e
 }
 
@@ -86,11 +114,17 @@ func codeOf(err error) string {
 	}
 	contract, isContract := errors.AsType[*kafkaio.Error](err)
 	switch {
-	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !saysNoTLS(err):
+	case errors.Is(err, consumer.ErrNotAssigned):
+		return codeMismatchArgument
+	case errors.Is(err, context.Canceled), errors.Is(err, kgo.ErrClientClosed): // whatever it interrupted
+		return codeClosed
+	case isSilentInTLS(err):
+		return codeTimeout
+	case isContract && contract.Op == "dial" && contract.Code == kafkaio.ErrCannotBind && !inTLS(err):
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:
 		return contractCodes[contract.Code]
-	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, net.ErrClosed):
 		return codeClosed
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrRecordTimeout):
 		return codeTimeout

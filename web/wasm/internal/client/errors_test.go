@@ -15,8 +15,19 @@ import (
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/brokertls"
 	"github.com/kafkaio/kafkaio/internal/tunnel"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/consumer"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+	"github.com/kafkaio/kafkaio/web/wasm/internal/records"
 )
+
+// An inStep is what package kafkaio makes of an error in a step of dialling.
+type inStep struct {
+	step string
+	error
+}
+
+func (e inStep) Step() string  { return e.step }
+func (e inStep) Unwrap() error { return e.error }
 
 func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 	dial := func(err error) error {
@@ -32,11 +43,14 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{dial(&tunnel.CloseError{Code: tunnel.CodeUnauthorized}), codeUnauthorized, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeDenied}), codeDenied, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeTooMany}), codeLimit, true},
+		{&tunnel.CloseError{Code: tunnel.CodeTooLarge}, codeLimit, false},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeUnreachable}), codeBrokerUnreachable, true},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeTimeout}), codeTimeout, true},
 		{dial(&tunnel.CloseError{Code: tunnel.CodeAbnormal}), codeBridgeUnreachable, true},
 		{dial(errors.New("no route")), codeBridgeUnreachable, true},
-		{dial(&brokertls.Error{Err: errors.New("unknown authority")}), "ERR_CANNOT_BIND", false},
+		{dial(context.Canceled), codeClosed, false},
+		{dial(inStep{"secure", &brokertls.Error{Err: errors.New("unknown authority")}}), "ERR_CANNOT_BIND", false},
+		{dial(inStep{"secure", os.ErrDeadlineExceeded}), codeTimeout, true},
 		{dial(&port.Error{Code: codeToken}), codeToken, false},
 		{&kafkaio.Error{Code: kafkaio.ErrCannotReceive, Op: "receive", Err: os.ErrDeadlineExceeded}, "ERR_CANNOT_RECEIVE", false},
 		{&kafkaio.Error{Code: kafkaio.ErrMismatchArgument, Op: "send"}, codeMismatchArgument, false},
@@ -45,6 +59,7 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{kgo.ErrClientClosed, codeClosed, false},
 		{context.Canceled, codeClosed, false},
 		{&kgo.ErrFirstReadEOF{}, codeUnknown, false},
+		{&consumer.Error{Topic: "t", Err: &records.TooLargeError{First: 5, Next: 9}}, codeLimit, false},
 		{io.EOF, codeBrokerUnreachable, true},
 		{errors.New("what?"), codeUnknown, false},
 	} {

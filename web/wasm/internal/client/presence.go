@@ -24,6 +24,9 @@ const (
 	// settled is how long a presence must have lasted to be replaced without a wait: brokers close idle
 	// connections (connections.max.idle.ms, 10 minutes by default).
 	settled = 10 * time.Second
+	// maxRefusals are those of brokers in a row that end the client. One alone may be of a broker that has just
+	// started, and doesn't know its users yet.
+	maxRefusals = 3
 )
 
 // reach connects, and asks a broker for the cluster's id. If the bridge refuses the token, it asks the page
@@ -73,12 +76,12 @@ func (c *client) tryReach(ctx context.Context) (presence net.Conn, clusterID str
 }
 
 // watch holds the presence, replaces it, and tells of changes. It returns nil once ctx has ended, or why the
-// bridge will have no more of this client.
+// bridge or the brokers will have no more of this client.
 func (c *client) watch(ctx context.Context, presence net.Conn) error {
 	for {
 		began := time.Now()
 		c.hold(ctx, presence)
-		var wait time.Duration
+		wait, refusals := time.Duration(0), 0
 		if time.Since(began) < settled {
 			wait = backoff(1)
 		}
@@ -100,6 +103,11 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 			if e.Code == codeUnauthorized || e.Code == codeDenied { // it won't change its mind
 				return err
 			}
+			if !isRefusal(err) {
+				refusals = 0
+			} else if refusals++; refusals == maxRefusals {
+				return err
+			}
 			wait = backoff(attempt)
 			retryIn := float64(wait.Milliseconds())
 			c.status.set(change{stateReconnecting, attempt, &retryIn, e})
@@ -109,14 +117,16 @@ func (c *client) watch(ctx context.Context, presence net.Conn) error {
 
 // hold returns once the presence has ended, no broker answers, or ctx has ended.
 func (c *client) hold(ctx context.Context, presence net.Conn) {
-	ended := make(chan struct{})
+	ctx, end := context.WithCancel(ctx)
+	read := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(read)
+		defer end()
 		presence.Read(make([]byte, 1)) // brokers don't speak first
 	}()
 	defer func() {
 		presence.Close()
-		<-ended
+		<-read
 	}()
 	again := time.NewTicker(askInterval)
 	defer again.Stop()
@@ -126,8 +136,6 @@ func (c *client) hold(ctx context.Context, presence net.Conn) {
 			if !c.answers(ctx) {
 				return
 			}
-		case <-ended:
-			return
 		case <-ctx.Done():
 			return
 		}

@@ -8,9 +8,13 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
+	"github.com/kafkaio/kafkaio/internal/test/require"
 )
 
 // A changing bridge is at one address, and can be replaced.
@@ -79,5 +83,42 @@ func TestAClientThatTheBridgeRefusesCloses(t *testing.T) {
 	}
 	if _, err := page.Do(ctx, "status", nil); failure(t, err).Code != codeClosed {
 		t.Errorf("a call on a closed client: %v", err)
+	}
+}
+
+// TestBrokersThatGoSilentAreNoConnection holds that a client isn't "connected" because a broker that answers no
+// more leaves the connection open.
+func TestBrokersThatGoSilentAreNoConnection(t *testing.T) {
+	require.Long(t, "20 s of silence")
+	t.Parallel()
+	cluster := newFake(t)
+	ctx, page, _ := connectFake(t, cluster)
+	status := page.Start(nil, "status", nil, nil, 8)
+	next := func() string { return status.Item(ctx).(map[string]any)["state"].(string) }
+	if got := next(); got != stateConnected {
+		t.Fatalf("at first: %s", got)
+	}
+	answers := make(chan struct{})
+	cluster.ControlKey(-1, func(kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		select {
+		case <-answers:
+			return nil, nil, false
+		default:
+			return nil, nil, true
+		}
+	})
+	began := time.Now()
+	if got := next(); got != stateReconnecting {
+		t.Fatalf("without an answer: %s", got)
+	}
+	if took := time.Since(began); took > 45*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	close(answers)
+	for got := next(); got != stateConnected; got = next() {
+		if got != stateReconnecting {
+			t.Fatalf("with answers again: %s", got)
+		}
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/core"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
@@ -19,8 +19,8 @@ type socket struct {
 	client *client
 	conn   *kafkaio.Conn
 
-	requests    sync.Mutex // one at a time
-	correlation int32      // the last request's
+	turn        chan struct{} // has room for one: the request that runs
+	correlation int32         // the last request's
 }
 
 // socketOptions are those of opening a socket.
@@ -52,7 +52,7 @@ func (c *client) openSocket(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&o); err != nil {
 		return nil, err
 	}
-	s := &socket{client: c}
+	s := &socket{client: c, turn: make(chan struct{}, 1)}
 	if err := s.open(ctx, o); err != nil {
 		return nil, err
 	}
@@ -80,9 +80,11 @@ func (s *socket) open(ctx context.Context, o socketOptions) error {
 	if err != nil {
 		return err
 	}
-	if s.conn, err = s.client.dialer.Dial(ctx, addr); err != nil {
+	conn, err := s.client.dial(ctx, "tcp", addr)
+	if err != nil {
 		return err
 	}
+	s.conn = core.NewConn(conn, core.Options{Addr: addr, RemoteAddr: conn.RemoteAddr(), Timeout: s.client.dialer.IOTimeout})
 	if err := s.authenticate(ctx, addr); err != nil {
 		s.conn.Close()
 		return err
@@ -129,7 +131,7 @@ func onSocket(f func(s *socket, ctx context.Context, call *port.Call) (any, erro
 	}
 }
 
-// send sends bytes as they are.
+// send sends bytes as they are. Once some are under way, its failure leaves open what the broker did.
 func (s *socket) send(ctx context.Context, call *port.Call) (any, error) {
 	if s.client.options.ReadOnly {
 		return nil, readOnlyError("send")
@@ -142,7 +144,11 @@ func (s *socket) send(ctx context.Context, call *port.Call) (any, error) {
 	}
 	ctx, cancel := withTimeout(ctx, o.Timeout)
 	defer cancel()
-	return s.conn.Send(ctx, call.Bytes)
+	n, err := s.conn.Send(ctx, call.Bytes)
+	if err != nil {
+		return nil, unknownOutcome(err, n > 0)
+	}
+	return n, nil
 }
 
 // receive returns exactly n bytes.

@@ -33,12 +33,13 @@ func (s *socket) request(ctx context.Context, call *port.Call) (any, error) {
 	if o.APIVersion < 0 || o.APIVersion > known.most {
 		return nil, port.Mismatch(fmt.Sprintf("apiVersion %d: a version of %s from 0 to %d was expected", o.APIVersion, kmsg.NameForKey(o.APIKey), known.most))
 	}
-	if s.client.options.ReadOnly && writes(o.APIKey, o.APIVersion, call.Bytes) {
+	mayWrite := writes(o.APIKey, o.APIVersion, call.Bytes)
+	if s.client.options.ReadOnly && mayWrite {
 		return nil, readOnlyError(kmsg.NameForKey(o.APIKey))
 	}
 	ctx, cancel := withTimeout(ctx, o.Timeout)
 	defer cancel()
-	return s.exchange(ctx, &rawRequest{o.APIKey, o.APIVersion, call.Bytes})
+	return s.exchange(ctx, &rawRequest{o.APIKey, o.APIVersion, call.Bytes}, mayWrite)
 }
 
 // A rawRequest is a request whose body is encoded already, and whose response is decoded elsewhere.
@@ -60,22 +61,31 @@ func (r *rawRequest) IsFlexible() bool {
 	return first >= 0 && r.version >= first
 }
 
-// exchange sends a request and returns the body of its response. Once the request is under way, its failure
+// exchange sends a request and returns the body of its response. Once one that may write is under way, its failure
 // leaves open what the broker did.
-func (s *socket) exchange(ctx context.Context, req kmsg.Request) ([]byte, error) {
-	s.requests.Lock()
-	defer s.requests.Unlock()
+func (s *socket) exchange(ctx context.Context, req kmsg.Request, mayWrite bool) ([]byte, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, &kafkaio.Error{Code: kafkaio.ErrCannotSend, Op: "send", Err: context.Cause(ctx)}
+	}
 	s.correlation++
 	f := kmsg.NewRequestFormatter(kmsg.FormatterClientID(s.client.options.ClientID))
 	frame := f.AppendRequest(nil, req, s.correlation)
 	if n, err := s.conn.Send(ctx, frame); err != nil {
-		return nil, unknownOutcome(err, n > 0)
+		return nil, unknownOutcome(err, mayWrite && n > 0)
 	}
 	response, err := s.conn.ReadFrame(ctx, nil)
 	if err != nil {
-		return nil, unknownOutcome(err, true)
+		return nil, unknownOutcome(err, mayWrite)
 	}
-	return s.body(req, response)
+	body, err := s.body(req, response)
+	if err != nil {
+		s.conn.Close()
+		return nil, unknownOutcome(err, mayWrite)
+	}
+	return body, nil
 }
 
 func unknownOutcome(err error, unknown bool) error {
@@ -89,11 +99,10 @@ func unknownOutcome(err error, unknown bool) error {
 func (s *socket) body(req kmsg.Request, response []byte) ([]byte, error) {
 	const apiVersions = 18
 	if len(response) < 4 || int32(binary.BigEndian.Uint32(response)) != s.correlation {
-		s.conn.Close()
-		return nil, unknownOutcome(&kafkaio.Error{
+		return nil, &kafkaio.Error{
 			Code: kafkaio.ErrMismatchCorrelationID, Op: "receive",
 			Err: errors.New("the response answers another request: receive what is left of one before the next"),
-		}, true)
+		}
 	}
 	body := response[4:]
 	if !req.IsFlexible() || req.Key() == apiVersions {
@@ -101,8 +110,7 @@ func (s *socket) body(req kmsg.Request, response []byte) ([]byte, error) {
 	}
 	rest, ok := skipTags(body)
 	if !ok {
-		s.conn.Close()
-		return nil, unknownOutcome(errors.New("the header of the response can't be decoded"), true)
+		return nil, errors.New("the header of the response can't be decoded")
 	}
 	return rest, nil
 }
@@ -139,7 +147,7 @@ func (s *socket) authenticate(ctx context.Context, addr string) error {
 	}
 	_, err = saslexchange.Authenticate(ctx, addr, mechanism, func(ctx context.Context, req kmsg.Request, least int16) (kmsg.Response, error) {
 		req.SetVersion(least)
-		body, err := s.exchange(ctx, req)
+		body, err := s.exchange(ctx, req, false)
 		if err != nil {
 			return nil, err
 		}

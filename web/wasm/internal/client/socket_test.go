@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -151,4 +152,60 @@ func TestAReceiveThatTakesTooLongEndsTheSocket(t *testing.T) {
 	if _, err := socket.Result(ctx); err != nil {
 		t.Errorf("the socket ended with %v", err)
 	}
+}
+
+func TestASendThatIsCutShortLeavesOpenWhatTheBrokerDid(t *testing.T) {
+	stalled := testnet.Serve(t, func(net.Conn) { <-t.Context().Done() })
+	large := make([]byte, 32<<20)
+	ctx, socket := besideKafka(t, stalled)
+	_, err := socket.On(ctx, "socket.send", map[string]any{"timeout": 250}, large)
+	if e := failure(t, err); e.Code != "ERR_CANNOT_SEND" || !e.OutcomeUnknown {
+		t.Errorf("a send that took too long: %v, outcomeUnknown %t", e, e.OutcomeUnknown)
+	}
+	_, err = socket.On(ctx, "socket.send", nil, []byte("late"))
+	if e := failure(t, err); e.OutcomeUnknown {
+		t.Errorf("a send on a closed socket: %v, outcomeUnknown", e)
+	}
+
+	ctx, socket = besideKafka(t, stalled)
+	send := socket.Start("socket.send", map[string]any{"timeout": 60_000}, large)
+	send.Cancel()
+	if _, err := send.Result(ctx); failure(t, err).Code != port.CodeAborted {
+		t.Errorf("a send that was cancelled: %v", err)
+	}
+}
+
+func TestOnlyARequestThatMayWriteLeavesOpenWhatWasDone(t *testing.T) {
+	for _, test := range []struct {
+		key, version int
+		unknown      bool
+	}{{int(kmsg.Metadata), 9, false}, {int(kmsg.DeleteTopics), 3, true}} {
+		ctx, socket := besideKafka(t, testnet.Serve(t, testnet.Discard))
+		body := kmsg.RequestForKey(int16(test.key))
+		body.SetVersion(int16(test.version))
+		_, err := socket.On(ctx, "socket.request", object{"apiKey": test.key, "apiVersion": test.version, "timeout": 250}, body.AppendTo(nil))
+		if e := failure(t, err); e.Code != "ERR_CANNOT_RECEIVE" || e.OutcomeUnknown != test.unknown {
+			t.Errorf("API %d: %s, unknown: %v", test.key, e.Code, e.OutcomeUnknown)
+		}
+	}
+}
+
+func TestARequestThatAwaitsItsTurnEndsInTime(t *testing.T) {
+	came := make(chan struct{})
+	ctx, socket := besideKafka(t, testnet.Serve(t, func(c net.Conn) {
+		c.Read(make([]byte, 1))
+		close(came)
+		testnet.Discard(c)
+	}))
+	request := func(timeout int) object {
+		return object{"apiKey": int16(kmsg.Metadata), "apiVersion": 0, "timeout": timeout}
+	}
+	first := socket.Start("socket.request", request(30_000), nil)
+	<-came
+	began := time.Now()
+	_, err := socket.On(ctx, "socket.request", request(250), nil)
+	if e := failure(t, err); e.Code != "ERR_CANNOT_SEND" || e.OutcomeUnknown || time.Since(began) > 10*time.Second {
+		t.Errorf("%s: %s, after %v", e.Code, e.Message, time.Since(began))
+	}
+	first.Cancel()
 }

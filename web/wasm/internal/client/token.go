@@ -20,7 +20,7 @@ const (
 // A tokenSource calls the page's token function, at most once at a time. A Dialer waits briefly for a token,
 // and gives up. So a call goes on without who wanted its token, which the next one gets.
 type tokenSource struct {
-	ctx context.Context // of the client
+	ctx context.Context // of the client, until its members have left their groups
 	ask func(ctx context.Context, why string) (string, error)
 
 	mu      sync.Mutex

@@ -23,6 +23,7 @@ type Call struct {
 	credit   int           // items that may be sent
 	granted  chan struct{} // has room for one: credit has come
 	provided any
+	lingers  bool // calls may use what it provides until it has ended
 }
 
 // Options decodes the call's options.
@@ -77,20 +78,30 @@ func (c *Call) Provide(v any) {
 	c.provided = v
 }
 
+// Linger has [On] return what the call provides until the call has ended, also once the page has cancelled it.
+func (c *Call) Linger() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lingers = true
+}
+
 // Ask asks the page, as the callbacks of this call answer. See [Server.Ask].
 func (c *Call) Ask(ctx context.Context, callback string, argument any) (json.RawMessage, error) {
 	return c.server.ask(ctx, c.id, callback, argument)
 }
 
-// On returns what the call that c is on provides. It fails if that call has ended or is to end.
+// On returns what the call that c is on provides. It fails if that call has ended, or is to end and doesn't linger.
 func On[T any](c *Call) (T, error) {
 	var none T
 	on := c.server.call(c.on)
-	if on == nil || on.ctx.Err() != nil {
+	if on == nil {
 		return none, &Error{Code: CodeClosed, Message: "it is closed"}
 	}
 	on.mu.Lock()
 	defer on.mu.Unlock()
+	if on.ctx.Err() != nil && !on.lingers {
+		return none, &Error{Code: CodeClosed, Message: "it is closed"}
+	}
 	provided, ok := on.provided.(T)
 	if !ok {
 		return none, &Error{Code: CodeClosed, Message: "it isn't open"}

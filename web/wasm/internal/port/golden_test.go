@@ -34,6 +34,11 @@ type broker struct {
 	hidden int
 }
 
+type leader struct {
+	broker
+	Epoch int32 `json:"epoch"`
+}
+
 var goldenValues = []struct {
 	name  string
 	value any
@@ -54,6 +59,7 @@ var goldenValues = []struct {
 	{"greatest bigint", int64(math.MaxInt64)},
 	{"empty string", ""},
 	{"string", "grüß 🎉\x00"},
+	{"string with a byte order mark", "\ufeffa"},
 	{"empty bytes", []byte{}},
 	{"bytes", []byte{0, 0xff, 0x80}},
 	{"nil bytes", []byte(nil)},
@@ -63,6 +69,7 @@ var goldenValues = []struct {
 	{"empty object", map[string]any{}},
 	{"map in order of keys", map[string]string{"b": "2", "a": "1", "__proto__": "3"}},
 	{"struct", broker{ID: 3, Host: "kafka", Offset: 5, hidden: 1}},
+	{"embedded struct", leader{broker{ID: 3, Host: "kafka"}, 9}},
 	{"list of structs", []*broker{{ID: 1, Known: true}, nil}},
 	{"error", &port.Error{
 		Code: "UNKNOWN_TOPIC_OR_PARTITION", Message: "no such topic", KafkaCode: 3, Retriable: true,

@@ -108,20 +108,31 @@ func appendMap(b []byte, v reflect.Value) []byte {
 	return b
 }
 
-// appendStruct appends the fields with a json tag. One with omitzero is left out if it has its zero value.
+// appendStruct appends the fields with a json tag, those of embedded structs too. One with omitzero is left out
+// if it has its zero value.
 func appendStruct(b []byte, v reflect.Value) []byte {
 	b = append(b, tagObject)
 	count := len(b)
-	b = append(b, 0, 0, 0, 0)
-	n := 0
-	for i := range v.NumField() {
-		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "" || option == "omitzero" && v.Field(i).IsZero() {
-			continue
-		}
-		b = appendReflected(appendText(b, name), v.Field(i))
-		n++
-	}
-	binary.BigEndian.PutUint32(b[count:], uint32(n))
+	b, n := appendFields(append(b, 0, 0, 0, 0), v)
+	binary.BigEndian.PutUint32(b[count:], n)
 	return b
+}
+
+// appendFields returns also the number of the fields.
+func appendFields(b []byte, v reflect.Value) (_ []byte, n uint32) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous:
+			var more uint32
+			b, more = appendFields(b, v.Field(i))
+			n += more
+		case name == "" || option == "omitzero" && v.Field(i).IsZero():
+		default:
+			b = appendReflected(appendText(b, name), v.Field(i))
+			n++
+		}
+	}
+	return b, n
 }

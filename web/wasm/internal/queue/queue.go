@@ -24,7 +24,7 @@ func New[T any](most int) *Queue[T] {
 func (q *Queue[T]) Put(item T) {
 	q.mu.Lock()
 	if q.most > 0 && len(q.items) == q.most {
-		q.items = q.items[1:]
+		q.first()
 	}
 	q.items = append(q.items, item)
 	q.mu.Unlock()
@@ -39,8 +39,7 @@ func (q *Queue[T]) Take(ctx context.Context) (T, error) {
 	for {
 		q.mu.Lock()
 		if len(q.items) > 0 {
-			item := q.items[0]
-			q.items = q.items[1:]
+			item := q.first()
 			q.mu.Unlock()
 			return item, nil
 		}
@@ -52,4 +51,12 @@ func (q *Queue[T]) Take(ctx context.Context) (T, error) {
 			return none, context.Cause(ctx)
 		}
 	}
+}
+
+// first takes the oldest item out, and lets go of it. The caller holds mu.
+func (q *Queue[T]) first() T {
+	item := q.items[0]
+	clear(q.items[:1])
+	q.items = q.items[1:]
+	return item
 }

@@ -3,7 +3,9 @@ package queue
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
+	"weak"
 )
 
 func TestItemsComeInTheirOrder(t *testing.T) {
@@ -35,4 +37,21 @@ func TestTakeWaits(t *testing.T) {
 	if _, err := q.Take(ctx); err != gone {
 		t.Errorf("%v, want %v", err, gone)
 	}
+}
+
+// TestWhatWasTakenIsLetGo holds for items as large as the bytes of a call of produce.
+func TestWhatWasTakenIsLetGo(t *testing.T) {
+	q := New[*[1 << 20]byte](0)
+	q.Put(new([1 << 20]byte))
+	item, err := q.Take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := weak.Make(item)
+	item = nil
+	runtime.GC()
+	if taken.Value() != nil {
+		t.Error("the queue keeps what was taken")
+	}
+	runtime.KeepAlive(q)
 }

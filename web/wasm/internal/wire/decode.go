@@ -8,8 +8,8 @@ import (
 	"github.com/kafkaio/kafkaio/core"
 )
 
-// maxFields bounds the Fields of a frame, at some 100 bytes each. It is more than a person reads.
-const maxFields = 1 << 17
+// maxFields bounds the Fields of a frame. It is more than a person reads. A page takes 1 µs for each.
+const maxFields = 1 << 15
 
 // tooMany is what a Field says that stands for those beyond maxFields.
 const tooMany = "a frame is shown up to its field %d"
@@ -25,9 +25,10 @@ const (
 // are those of the request, also for its response. The frame may be cut short, and may be anything:
 // what can't be parsed is in a Field of type "unparsed".
 //
-// A batch of records that is compressed is one leaf: its records are not in the frame's bytes.
+// A batch of records that is compressed is one leaf: its records are not among the frame's bytes, but in
+// Field.Unpacked.
 func Decode(key, version int16, request bool, frame []byte) Field {
-	d := &decoder{frame: frame, end: len(frame), left: maxFields, key: key}
+	d := &decoder{frame: frame, end: len(frame), left: maxFields, room: maxUnpacked, key: key}
 	return d.decode(version, request)
 }
 
@@ -48,12 +49,15 @@ type decoder struct {
 	pos      int
 	end      int // of what is being decoded
 	left     int // how many Fields there may still be
+	room     int // how many decompressed bytes there may still be
 	key      int16
 	version  int16
 	flexible bool
 	codec    int  // of the batch of records
 	failed   bool // something is unparsed
 	table    *table
+
+	inUnpacked bool // it was compressed
 }
 
 // decode decodes the whole frame.

@@ -17,6 +17,9 @@ type Field struct {
 	Value      any
 	Start, End int
 	Fields     []Field
+	// Unpacked is what a compressed leaf has inside. Its Value is the decompressed bytes, in which its
+	// offsets count, and its leaves cover them. Otherwise it is nil.
+	Unpacked *Field
 }
 
 // What Type can be beside the types of simple values.

@@ -17,7 +17,7 @@ type Frame struct {
 	Size          int           // bytes, the 4 of the length included
 	At            time.Time     // when its header passed
 	Latency       time.Duration // of a response, since its request's header; 0 for a request
-	// Bytes are the frame's first ones. They are shared with other Captures: don't change them.
+	// Bytes are the frame's first ones.
 	Bytes []byte
 	// Redacted says why there are no Bytes. Otherwise it is empty.
 	Redacted Redaction
@@ -49,7 +49,7 @@ func redaction(f core.FrameInfo) Redaction {
 }
 
 // Decode returns the frame's fields, as far as its Bytes go.
-func (f Frame) Decode() Field {
+func (f *Frame) Decode() Field {
 	if f.Redacted != "" {
 		return redacted(Field{Name: nameOf(f.APIKey, f.Request), End: f.Size})
 	}

@@ -13,7 +13,7 @@ import (
 // generated is the table's text.
 var generated string
 
-// TestMain makes the table, so that a checkout is tested as it is, whether make page has run or not.
+// TestMain makes the table, so that a checkout is tested as it is, whether make table has run or not.
 func TestMain(m *testing.M) {
 	cmd := exec.Command("go", "run", "./generate")
 	cmd.Stderr = os.Stderr
@@ -37,10 +37,10 @@ var embedded func() (*table, error)
 func TestTableIsUpToDate(t *testing.T) {
 	text, err := tableFiles.ReadFile("table/messages")
 	if err != nil {
-		require.Missing(t, "the table of Kafka's messages", "make page")
+		require.Missing(t, "the table of Kafka's messages", "make table")
 	}
 	if string(text) != generated {
-		t.Error("the table of Kafka's messages is older than go.mod: run make page")
+		t.Error("the table of Kafka's messages is older than go.mod: run make table")
 	}
 	if _, err := embedded(); err != nil {
 		t.Error(err)
@@ -50,11 +50,11 @@ func TestTableIsUpToDate(t *testing.T) {
 func TestDecodeWithoutATable(t *testing.T) {
 	before := loadTable
 	defer func() { loadTable = before }()
-	loadTable = func() (*table, error) { return nil, errors.New("run make page") }
+	loadTable = func() (*table, error) { return nil, errors.New("run make table") }
 	frame := requestSample(3, 12, true).frame
 	f := Decode(3, 12, true, frame)
 	checkPartition(t, f, len(frame))
-	if s := said(f); len(s) != 1 || s[0] != "Frame: run make page" {
+	if s := said(f); len(s) != 1 || s[0] != "Frame: run make table" {
 		t.Errorf("%q", s)
 	}
 }

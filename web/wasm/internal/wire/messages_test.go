@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"reflect"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -144,7 +146,7 @@ func anAssignment() []byte {
 	return m.AppendTo(nil)
 }
 
-// aBatch returns a batch of two records. Those of a codec aren't really compressed.
+// aBatch returns a batch of two records.
 func aBatch(codec int16) []byte {
 	var records []byte
 	for i := range int32(2) {
@@ -155,12 +157,31 @@ func aBatch(codec int16) []byte {
 		r.Length = int32(len(r.AppendTo(nil))) - 1 // of the length of 0
 		records = r.AppendTo(records)
 	}
+	return batchOf(codec, packed(codec, records))
+}
+
+// batchOf returns a batch that says to have two records, with these bytes for them.
+func batchOf(codec int16, records []byte) []byte {
 	b := kmsg.RecordBatch{
 		FirstOffset: 42, PartitionLeaderEpoch: 7, Magic: 2, Attributes: codec, LastOffsetDelta: 1, FirstTimestamp: 1_700_000_000_000,
 		MaxTimestamp: 1_700_000_001_000, ProducerID: 4711, ProducerEpoch: 1, FirstSequence: 3, NumRecords: 2, Records: records,
 	}
 	b.Length = int32(len(records)) + 49
 	return b.AppendTo(nil)
+}
+
+// packed returns b as a codec compresses it; unchanged if Kafka has no such codec.
+func packed(codec int16, b []byte) []byte {
+	codecs := []kgo.CompressionCodec{codecGzip: kgo.GzipCompression(), codecSnappy: kgo.SnappyCompression(), codecLZ4: kgo.Lz4Compression(), codecZstd: kgo.ZstdCompression()}
+	if codec == 0 || int(codec) >= len(codecs) {
+		return b
+	}
+	c, err := kgo.DefaultCompressor(codecs[codec])
+	if err != nil {
+		panic(err)
+	}
+	compressed, _ := c.Compress(new(bytes.Buffer), b)
+	return compressed
 }
 
 // aMessage returns a message of the formats before batches.
@@ -186,7 +207,8 @@ func leaves(f Field) (all []Field) {
 	return all
 }
 
-// checkPartition fails unless the leaves cover the frame, and each Field what is in it.
+// checkPartition fails unless the leaves cover the frame, and each Field what is in it; those of what was
+// compressed, too.
 func checkPartition(t *testing.T, f Field, size int) {
 	t.Helper()
 	at := 0
@@ -201,6 +223,9 @@ func checkPartition(t *testing.T, f Field, size int) {
 	}
 	var check func(Field)
 	check = func(f Field) {
+		if f.Unpacked != nil {
+			checkPartition(t, *f.Unpacked, len(f.Unpacked.Value.([]byte)))
+		}
 		if n := len(f.Fields); n > 0 && (f.Start != f.Fields[0].Start || f.End != f.Fields[n-1].End) {
 			t.Fatalf("%s is at %d to %d, its fields at %d to %d", f.Name, f.Start, f.End, f.Fields[0].Start, f.Fields[n-1].End)
 		}

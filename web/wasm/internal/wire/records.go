@@ -65,8 +65,11 @@ func (d *decoder) batch(name string) (Field, bool) {
 	ok := d.within(batchStart+length, &batch, func() bool {
 		return d.members(&batch, d.table.structures[batchFormats[magic]])
 	})
-	if last := len(batch.Fields) - 1; d.codec != 0 && batch.Fields[last].Name == "Value" && batch.Fields[last].Type != typeUnparsed {
-		batch.Fields[last].Type += ", " + codecs[d.codec] // messages in a message
+	if last := &batch.Fields[len(batch.Fields)-1]; d.codec != 0 && last.Name == "Value" && last.Type != typeUnparsed {
+		last.Type += ", " + codecs[d.codec] // messages in a message
+		if packed, ok := last.Value.([]byte); ok {
+			last.Unpacked = d.unpacked("Messages", packed, (*decoder).batches)
+		}
 	}
 	batch.End = d.pos
 	return batch, ok
@@ -84,23 +87,46 @@ func codecOf(b []byte, magic int) int {
 	return int(b[attributes] & 7)
 }
 
-// batchRecords decodes the records of a batch, up to its end. Compressed ones are a leaf.
+// batchRecords decodes the records of a batch, up to its end. Compressed ones are a leaf that is unpacked.
 func (d *decoder) batchRecords(name string) (Field, bool) {
 	r := Field{Name: name, Type: typeRecords, Start: d.pos}
 	if d.codec != 0 {
 		r.Type += ", " + codecs[d.codec]
 		r.Value = d.frame[d.pos:d.end:d.end]
+		r.Unpacked = d.unpacked(name, d.frame[d.pos:d.end], (*decoder).recordsUpToEnd)
 		d.pos = d.end
 		r.End = d.pos
 		return r, true
 	}
 	r.Value = d.end - d.pos
+	ok := d.recordsUpToEnd(&r)
+	r.End = d.pos
+	return r, ok
+}
+
+func (d *decoder) recordsUpToEnd(r *Field) bool {
 	ok := true
 	for i := 0; ok && d.pos < d.end; i++ {
 		ok = r.add(d.record("[" + strconv.Itoa(i) + "]"))
 	}
-	r.End = d.pos
-	return r, ok
+	return ok
+}
+
+// unpacked decompresses a part of the frame and decodes it. What is compressed in there once more stays so.
+func (d *decoder) unpacked(name string, packed []byte, decode func(*decoder, *Field) bool) *Field {
+	if d.inUnpacked {
+		return nil
+	}
+	b, err := unpack(d.codec, packed, d.room)
+	d.room -= len(b)
+	inner := &decoder{frame: b, end: len(b), left: d.left, inUnpacked: true, key: d.key, version: d.version, table: d.table}
+	f := &Field{Name: name, Type: typeRecords, Value: b, End: len(b)}
+	inner.within(len(b), f, func() bool { return decode(inner, f) })
+	if err != nil {
+		f.add(inner.broken("Rest", inner.pos, "%v", err), false)
+	}
+	d.left = inner.left
+	return f
 }
 
 func (d *decoder) record(name string) (Field, bool) {

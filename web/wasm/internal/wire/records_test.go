@@ -10,14 +10,22 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// fetched returns a response to Fetch with these records, and the Field of the records.
+// fetchVersion is that of fetchWith.
+const fetchVersion = 12
+
+// fetchWith returns a response to Fetch with these records.
+func fetchWith(records []byte) []byte {
+	r := kmsg.NewPtrFetchResponse()
+	r.Version = fetchVersion
+	r.Topics = []kmsg.FetchResponseTopic{{Topic: "t", Partitions: []kmsg.FetchResponseTopicPartition{{RecordBatches: records}}}}
+	return withSize(r.AppendTo([]byte{0, 0, 0, 0, 0, 0, 0, 1, 0}))
+}
+
+// fetched decodes a response to Fetch with these records, and returns the Field of the records.
 func fetched(t *testing.T, records []byte) Field {
 	t.Helper()
-	r := kmsg.NewPtrFetchResponse()
-	r.Version = 12
-	r.Topics = []kmsg.FetchResponseTopic{{Topic: "t", Partitions: []kmsg.FetchResponseTopicPartition{{RecordBatches: records}}}}
-	frame := withSize(r.AppendTo([]byte{0, 0, 0, 0, 0, 0, 0, 1, 0}))
-	f := Decode(r.Key(), r.Version, false, frame)
+	frame := fetchWith(records)
+	f := Decode(1, fetchVersion, false, frame)
 	checkPartition(t, f, len(frame))
 	return find(t, f, "RecordBatches")
 }
@@ -77,25 +85,39 @@ func TestDecodeRecords(t *testing.T) {
 	}
 }
 
-func TestDecodeLeavesCompressedRecordsWhole(t *testing.T) {
-	for codec, name := range map[int16]string{1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd", 7: "unknown codec"} {
+func TestDecodeUnpacksCompressedRecords(t *testing.T) {
+	want := find(t, fetched(t, aBatch(0)), "Records")
+	for codec, name := range map[int16]string{1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd"} {
 		r := find(t, fetched(t, aBatch(codec)), "Records")
-		if r.Type != "records, "+name || len(r.Fields) != 0 {
+		if b, ok := r.Value.([]byte); r.Type != "records, "+name || len(r.Fields) != 0 || !ok || len(b) != r.End-r.Start {
 			t.Error(text(r))
 		}
-		if b, ok := r.Value.([]byte); !ok || len(b) != r.End-r.Start {
-			t.Errorf("%v", r.Value)
+		if len(r.Unpacked.Fields) != 2 || len(said(*r.Unpacked)) > 0 || r.Unpacked.Fields[1].End != want.End-want.Start {
+			t.Error(text(*r.Unpacked))
 		}
+	}
+	if r := find(t, fetched(t, aBatch(7)), "Records"); r.Type != "records, unknown codec" || said(*r.Unpacked)[0] != "Rest: the codec is unknown" {
+		t.Error(text(r))
 	}
 }
 
 func TestDecodeMessagesFromBeforeBatches(t *testing.T) {
-	r := fetched(t, slices.Concat(aMessage(0, 0, "old"), aMessage(1, 0, "newer"), aMessage(1, 1, "compressed"), aBatch(0)))
+	inside := packed(1, slices.Concat(aMessage(1, 0, "first"), aMessage(1, 1, "compressed once more")))
+	r := fetched(t, slices.Concat(aMessage(0, 0, "old"), aMessage(1, 0, "newer"), aMessage(1, 1, string(inside)), aBatch(0)))
 	if s := said(r); len(s) > 0 || len(r.Fields) != 5 {
 		t.Fatal(text(r))
 	}
-	for i, want := range []string{`Value: bytes "old"`, `Value: bytes "newer"`, `Value: bytes, gzip "compressed"`} {
+	for i, want := range []string{`Value: bytes "old"`, `Value: bytes "newer"`} {
 		if got := text(r.Fields[i+1]); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %s", got, want)
+		}
+	}
+	wrapper := find(t, r.Fields[3], "Value")
+	if wrapper.Type != "bytes, gzip" || len(wrapper.Unpacked.Fields) != 2 {
+		t.Fatal(text(wrapper))
+	}
+	for i, want := range []string{`Value: bytes "first"`, `Value: bytes, gzip "compressed once more"`} {
+		if got := text(wrapper.Unpacked.Fields[i]); !strings.Contains(got, want) {
 			t.Errorf("%s lacks %s", got, want)
 		}
 	}

@@ -65,7 +65,7 @@ func (f *field) in(version int16) bool { return f.min <= version && version <= f
 var loadTable = sync.OnceValues(func() (*table, error) {
 	text, err := tableFiles.ReadFile("table/messages")
 	if err != nil {
-		return nil, errors.New("the program was built without the table of Kafka's messages: run make page")
+		return nil, errors.New("the program was built without the table of Kafka's messages: run make table")
 	}
 	return readTable(ownStructures + string(text))
 })

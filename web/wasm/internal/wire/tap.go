@@ -63,8 +63,8 @@ const atOnce = 64 << 10
 
 // An assembly is a frame whose bytes are passing.
 type assembly struct {
-	frame    Frame
-	captures []*Capture // that get it; nil if there is no frame
+	frame    *Frame
+	captures []*Capture // that get it; empty if there is no frame
 	want     int        // how many bytes they take
 }
 
@@ -76,30 +76,36 @@ func (s *stream) side(out bool) *assembly {
 }
 
 // frame begins a frame.
-func (s *stream) frame(f core.FrameInfo) {
+func (s *stream) frame(info core.FrameInfo) {
 	captures := s.tap.open()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.side(f.Out)
+	a := s.side(info.Out)
 	a.finishIf(true) // if the connection went dark inside a frame
-	a.captures = captures
 	if len(captures) == 0 {
 		return
 	}
-	a.frame = Frame{
-		Request: f.Out, Connection: s.number, Broker: s.broker,
-		APIKey: f.APIKey, APIVersion: f.APIVersion, CorrelationID: f.CorrelationID,
-		Size: f.Size, At: time.Now(), Latency: f.Latency, Redacted: redaction(f), Dark: f.Dark,
+	f := Frame{
+		Request: info.Out, Connection: s.number, Broker: s.broker,
+		APIKey: info.APIKey, APIVersion: info.APIVersion, CorrelationID: info.CorrelationID,
+		Size: info.Size, At: time.Now(), Latency: info.Latency, Redacted: redaction(info), Dark: info.Dark,
 	}
-	if f.Dark != nil {
-		a.frame.APIKey = core.UnknownAPI
+	if info.Dark != nil {
+		f.APIKey = core.UnknownAPI
 	}
-	if a.frame.Redacted == "" {
-		for _, c := range captures {
-			a.want = max(a.want, min(f.Size, c.limit))
+	for _, c := range captures {
+		if c.reserve(&f) {
+			a.captures = append(a.captures, c)
+			a.want = max(a.want, c.wants(&f))
 		}
-		a.frame.Bytes = make([]byte, 0, min(a.want, atOnce))
 	}
+	if len(a.captures) == 0 {
+		return
+	}
+	if f.Redacted == "" {
+		f.Bytes = make([]byte, 0, min(a.want, atOnce))
+	}
+	a.frame = new(f)
 	a.finishIf(a.want == 0)
 }
 
@@ -131,5 +137,6 @@ func (a *assembly) finishIf(complete bool) {
 	for _, c := range a.captures {
 		c.put(a.frame)
 	}
-	*a = assembly{}
+	clear(a.captures)
+	*a = assembly{captures: a.captures[:0]}
 }

@@ -50,14 +50,18 @@ func (e *end) receive(p []byte) {
 	}
 }
 
-// next returns the frames of the next batch.
-func next(t *testing.T, c *Capture) Batch {
+// next waits for frames, and returns all that there are.
+func next(t *testing.T, c *Capture) (all Batch) {
 	t.Helper()
-	b, err := c.Next(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	for more := true; more; {
+		b, err := c.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Frames, more = append(all.Frames, b.Frames...), b.More
+		all.Dropped += b.Dropped
 	}
-	return b
+	return all
 }
 
 func TestCaptureTellsOfFrames(t *testing.T) {
@@ -83,7 +87,7 @@ func TestCaptureTellsOfFrames(t *testing.T) {
 			{Request: true, Connection: 2, Broker: "broker:9092", APIKey: 3, APIVersion: 12, CorrelationID: 77, Size: len(request), Bytes: request, At: start},
 			{Connection: 2, Broker: "broker:9092", APIKey: 3, APIVersion: 12, CorrelationID: 77, Size: len(response), Bytes: response, At: start.Add(time.Second), Latency: time.Second},
 		} {
-			got := b.Frames[i]
+			got := *b.Frames[i]
 			if !bytes.Equal(got.Bytes, want.Bytes) {
 				t.Errorf("the bytes are %q, want %q", got.Bytes, want.Bytes)
 			}
@@ -210,8 +214,12 @@ func TestCaptureBeginsWithAWholeFrame(t *testing.T) {
 	}
 }
 
-func TestTapAllocatesNothingWithoutACapture(t *testing.T) {
-	e := connect(t, new(Tap))
+func TestTapAllocatesNothingWithoutACaptureThatHasRoom(t *testing.T) {
+	tap := new(Tap)
+	c := tap.Capture(0)
+	defer c.Close()
+	c.held = maxHeld
+	e := connect(t, tap)
 	request, response := requestSample(3, 12, true).frame, responseSample(3, 12, true).frame
 	buffer := make([]byte, len(response))
 	if n := testing.AllocsPerRun(1000, func() {

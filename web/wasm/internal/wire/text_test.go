@@ -25,6 +25,10 @@ func write(b *strings.Builder, f Field, depth int) {
 		fmt.Fprintf(b, " %v", v)
 	}
 	b.WriteByte('\n')
+	if f.Unpacked != nil {
+		fmt.Fprintf(b, "           %sunpacked:\n", strings.Repeat("  ", depth))
+		write(b, *f.Unpacked, depth+1)
+	}
 	for _, part := range f.Fields {
 		write(b, part, depth+1)
 	}

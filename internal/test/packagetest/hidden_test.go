@@ -1,0 +1,39 @@
+package packagetest
+
+import (
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/require"
+)
+
+// TestAHiddenTabKeepsItsMembership hides the page of a group's member behind another tab, for three times as long
+// as the group takes for a member's end: in Chromium with brokers of kfake, in Firefox with Apache Kafka.
+func TestAHiddenTabKeepsItsMembership(t *testing.T) {
+	require.Long(t, "a page that is hidden for 150 s")
+	t.Parallel()
+	dist := built(t)
+	for _, test := range []struct {
+		browser browsertest.Browser
+		brokers string
+	}{
+		{browsertest.ChromiumWithTabs, "kfake"},
+		{browsertest.FirefoxWithTabs, "apache"},
+	} {
+		t.Run(test.browser.Name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := test.browser.Find(); err != nil {
+				require.Missing(t, test.browser.Name, err.Error())
+			}
+			if component, howToInstall := kafkatest.Lacks(); test.brokers == "apache" && component != "" {
+				require.Missing(t, component, howToInstall)
+			}
+			out, code, err := runInPage(t, test.browser, dist, `runHidden("`+test.brokers+`", browsertest.write)`)
+			t.Log(out)
+			if code != 0 || err != nil {
+				t.Errorf("it exited with code %d, %v", code, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package stack
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+)
+
+// kafkaOptions are those of Apache Kafka, which compacts soon.
+var kafkaOptions = kafkatest.Options{Brokers: 1, Properties: map[string]string{
+	"log.cleaner.backoff.ms": "200",
+	"log.retention.ms":       "-1", // tests write records of long ago
+}}
+
+// apache is the world of Apache Kafka. It begins when a test wants it.
+type apache struct {
+	t       *testing.T
+	dist    string
+	options kafkatest.Options
+
+	mu      sync.Mutex
+	cluster *kafkatest.Cluster
+	world   http.Handler
+}
+
+// A started tells whether there is Apache Kafka now. Both fields are empty: there is.
+type started struct {
+	Missing string `json:"missing"` // what it takes: tests of it are skipped
+	Failed  string `json:"failed"`  // why it doesn't start: tests of it fail
+}
+
+// start starts the broker, and answers with a started.
+func (a *apache) start(w http.ResponseWriter, _ *http.Request) {
+	json.NewEncoder(w).Encode(a.started())
+}
+
+func (a *apache) started() started {
+	if component, howToInstall := kafkatest.Lacks(); component != "" {
+		return started{Missing: component + " is missing; to run it: " + howToInstall}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.world == nil {
+		cluster, err := kafkatest.TryStart(a.t, a.options)
+		if err != nil {
+			return started{Failed: "Apache Kafka doesn't start: " + err.Error()}
+		}
+		a.cluster = cluster
+		mux := http.NewServeMux()
+		mux.HandleFunc("POST /stack/broker", a.fault)
+		mux.Handle("/", newWorld(a.t, a.dist, a.cluster.Bootstrap()))
+		a.world = mux
+	}
+	return started{}
+}
+
+// fault does to the broker what a test wants.
+func (a *apache) fault(w http.ResponseWriter, r *http.Request) {
+	switch what := r.FormValue("do"); what {
+	case "freeze":
+		a.cluster.Freeze(0)
+	case "thaw":
+		a.cluster.Thaw(0)
+	case "kill":
+		a.cluster.Kill(0)
+	case "restart":
+		a.cluster.Restart(0)
+	default:
+		http.Error(w, "a broker can't "+what, http.StatusBadRequest)
+	}
+}
+
+func (a *apache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	world := a.world
+	a.mu.Unlock()
+	if world == nil {
+		http.Error(w, "POST /stack/apache comes first", http.StatusNotFound)
+		return
+	}
+	world.ServeHTTP(w, r)
+}
+
+// A lazily is a handler that is made for its first request.
+func lazily(make func() http.Handler) http.Handler {
+	handler := sync.OnceValue(make)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) })
+}

@@ -1,0 +1,16 @@
+package stack
+
+import (
+	"flag"
+	"strings"
+)
+
+// only is the part of -run that chooses among the suite's tests; empty: all.
+func only() string {
+	run := flag.Lookup("test.run")
+	if run == nil {
+		return ""
+	}
+	_, tests, _ := strings.Cut(run.Value.String(), "/")
+	return tests
+}

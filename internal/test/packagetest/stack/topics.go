@@ -1,0 +1,181 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// topics writes to the brokers for tests.
+type topics struct{ brokers []string }
+
+// A Topic is what a test may choose of one.
+type Topic struct {
+	Name       string            `json:"name"`
+	Partitions int32             `json:"partitions"`
+	Configs    map[string]string `json:"configs"`
+}
+
+// Records are written to a topic, in the order in which they are, and each in a batch of its own.
+type Records struct {
+	Topic       string   `json:"topic"`
+	Transaction string   `json:"transaction"` // "commit", "abort" or "leave", which leaves it open; empty: none
+	Compression string   `json:"compression"` // as kgo names it; empty: as kgo likes
+	Records     []Record `json:"records"`
+}
+
+// A Record is what a test may choose of one.
+type Record struct {
+	Partition int32       `json:"partition"`
+	Key       *string     `json:"key"`
+	Value     *string     `json:"value"`
+	Times     int         `json:"times"` // how often the value is repeated; 0: once
+	Headers   [][2]string `json:"headers"`
+	Timestamp int64       `json:"timestamp"` // milliseconds; 0: now
+}
+
+// largest is what a batch may have before it is compressed.
+const largest = 96 << 20
+
+var codecs = map[string]kgo.CompressionCodec{
+	"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(),
+	"lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
+}
+
+// A Deletion is of the records of a partition before an offset.
+type Deletion struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Before    int64  `json:"before"`
+}
+
+func (s topics) deleteRecords(ctx context.Context, d Deletion) error {
+	req := kmsg.NewPtrDeleteRecordsRequest()
+	topic := kmsg.NewDeleteRecordsRequestTopic()
+	topic.Topic = d.Topic
+	p := kmsg.NewDeleteRecordsRequestTopicPartition()
+	p.Partition, p.Offset = d.Partition, d.Before
+	topic.Partitions = append(topic.Partitions, p)
+	req.Topics = append(req.Topics, topic)
+	return s.with(func(cl *kgo.Client) error {
+		resp, err := req.RequestWith(ctx, cl)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(resp.Topics[0].Partitions[0].ErrorCode)
+	})
+}
+
+func (s topics) clusterID(ctx context.Context) (id string, err error) {
+	req := kmsg.NewPtrMetadataRequest()
+	req.Topics = []kmsg.MetadataRequestTopic{}
+	err = s.with(func(cl *kgo.Client) error {
+		resp, err := req.RequestWith(ctx, cl)
+		if err == nil && resp.ClusterID != nil {
+			id = *resp.ClusterID
+		}
+		return err
+	})
+	return id, err
+}
+
+func (s topics) create(ctx context.Context, t Topic) error {
+	req := kmsg.NewPtrCreateTopicsRequest()
+	topic := kmsg.NewCreateTopicsRequestTopic()
+	topic.Topic, topic.NumPartitions, topic.ReplicationFactor = t.Name, t.Partitions, 1
+	for name, value := range t.Configs {
+		config := kmsg.NewCreateTopicsRequestTopicConfig()
+		config.Name, config.Value = name, &value
+		topic.Configs = append(topic.Configs, config)
+	}
+	req.Topics = append(req.Topics, topic)
+	return s.with(func(cl *kgo.Client) error {
+		resp, err := req.RequestWith(ctx, cl)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(resp.Topics[0].ErrorCode)
+	})
+}
+
+func (s topics) write(ctx context.Context, r Records) error {
+	options := []kgo.Opt{kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(largest)}
+	if r.Transaction != "" {
+		options = append(options, kgo.TransactionalID("stack of "+r.Topic))
+	}
+	if codec, ok := codecs[r.Compression]; ok {
+		options = append(options, kgo.ProducerBatchCompression(codec))
+	}
+	return s.with(func(cl *kgo.Client) error {
+		if r.Transaction == "" {
+			return produce(ctx, cl, r)
+		}
+		if err := cl.BeginTransaction(); err != nil {
+			return err
+		}
+		err := produce(ctx, cl, r)
+		if r.Transaction == "leave" {
+			return err
+		}
+		return errors.Join(err, cl.EndTransaction(ctx, kgo.TransactionEndTry(r.Transaction == "commit")))
+	}, options...)
+}
+
+func produce(ctx context.Context, cl *kgo.Client, r Records) error {
+	for _, record := range r.Records {
+		kafka := &kgo.Record{Topic: r.Topic, Partition: record.Partition, Key: bytesOf(record.Key), Value: bytes.Repeat(bytesOf(record.Value), max(record.Times, 1))}
+		if record.Value == nil {
+			kafka.Value = nil
+		}
+		for _, h := range record.Headers {
+			kafka.Headers = append(kafka.Headers, kgo.RecordHeader{Key: h[0], Value: []byte(h[1])})
+		}
+		if record.Timestamp != 0 {
+			kafka.Timestamp = time.UnixMilli(record.Timestamp)
+		}
+		if err := cl.ProduceSync(ctx, kafka).FirstErr(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bytesOf(s *string) []byte {
+	if s == nil {
+		return nil
+	}
+	return []byte(*s)
+}
+
+func (s topics) with(do func(*kgo.Client) error, options ...kgo.Opt) error {
+	cl, err := kgo.NewClient(append(options, kgo.SeedBrokers(s.brokers...))...)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	return do(cl)
+}
+
+// handler answers a test that wants something done.
+func handler[T any](t *testing.T, do func(context.Context, T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var what T
+		err := json.NewDecoder(r.Body).Decode(&what)
+		if err == nil {
+			err = do(r.Context(), what)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", r.URL.Path, err)
+			http.Error(w, fmt.Sprint(err), http.StatusInternalServerError)
+		}
+	}
+}

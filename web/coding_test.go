@@ -1,0 +1,167 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// decoded returns the program that an answer holds.
+func decoded(t *testing.T, r *http.Response) string {
+	t.Helper()
+	switch coding := r.Header.Get("Content-Encoding"); coding {
+	case "":
+		return body(t, r)
+	case "br":
+		if got := body(t, r); got != inBrotli(wasm) {
+			t.Errorf("body of coding br: %q", got)
+		}
+		return wasm
+	case "gzip":
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	default:
+		t.Errorf("Content-Encoding %q", coding)
+		return ""
+	}
+}
+
+func TestProgramIsSentInTheCodingThatTheClientPrefers(t *testing.T) {
+	h := builtHandler(t)
+	program := packageAt(t, h) + "kafkaio/kafka.wasm"
+	for _, row := range []struct{ header, want string }{
+		{"gzip, deflate, br, zstd", "br"}, // Chromium and Firefox, over https and to localhost
+		{"gzip, deflate", "gzip"},         // both, over plain http to other hosts
+		{"", ""},
+		{"br", "br"},
+		{"BR", "br"},
+		{"gzip", "gzip"},
+		{"GZIP", "gzip"},
+		{"x-gzip", "gzip"}, // RFC 9110 section 8.4.1.3
+		{"deflate,gzip", "gzip"},
+		{"gzip,br", "br"},
+		{"gzip;q=1,br;q=1", "br"},
+		{"br;q=1.0, gzip;q=0.8, *;q=0.1", "br"},
+		{"br;q=0.8, gzip;q=1.0", "gzip"},
+		{"br;q=0.5, gzip;q=0.501", "gzip"},
+		{"deflate , br ; q=0.5", "br"},
+		{"br; q = 0.5, gzip; q=0.4", "br"},
+		{"br;q=0.001", "br"},
+		{"br;q=0, gzip", "gzip"},
+		{"br;q=0", ""},
+		{"br; q=0.000", ""},
+		{"br;Q=0", ""},
+		{"br;q=0, gzip;q=0", ""},
+		{"*", "br"},
+		{"*;q=0.5", "br"},
+		{"*;q=0", ""},
+		{"*;q=0, gzip", "gzip"},
+		{"*, br;q=0", "gzip"},
+		{"br;q=0, *", "gzip"},
+		{"br;q=0.2, *;q=0.7", "gzip"},
+		{"identity", ""},
+		{"identity, br", "br"},
+		{"identity;q=1, br;q=0.5", ""},
+		{"identity;q=0.5, gzip;q=0.5", "gzip"},
+		{"identity;q=0", ""}, // nothing that it accepts: RFC 9110 section 12.5.3
+		{"br;q=0.1, gzip;q=0, *;q=0.5", ""},
+		{"zstd", ""},
+		{"brotli", ""},
+		{"gzipped", ""},
+		{";q=1", ""},
+		{",", ""},
+		{"br;q=x", ""},
+		{"br;q=", ""},
+		{"br;q=2", ""},
+		{"br;q=-1", ""},
+		{"br;q=nan", ""},
+		{"br;level=11", ""},
+	} {
+		r := ask(h, "GET", program, "Accept-Encoding", row.header)
+		if got := r.Header.Get("Content-Encoding"); r.StatusCode != http.StatusOK || got != row.want {
+			t.Errorf("Accept-Encoding %q: %s, Content-Encoding %q, want %q", row.header, r.Status, got, row.want)
+		}
+		if got := decoded(t, r); got != wasm {
+			t.Errorf("Accept-Encoding %q: body %q", row.header, got)
+		}
+		if got := r.Header.Get("Content-Type"); got != "application/wasm" {
+			t.Errorf("Accept-Encoding %q: Content-Type %q", row.header, got)
+		}
+	}
+}
+
+func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
+	h := builtHandler(t)
+	r := ask(h, "GET", packageAt(t, h)+"kafkaio/kafka.wasm")
+	if coding, got := r.Header.Get("Content-Encoding"), body(t, r); coding != "" || got != wasm {
+		t.Errorf("Content-Encoding %q, body %q", coding, got)
+	}
+}
+
+// Clients that accept no coding share one decompressed file: each would cost 48 MB of kafka.wasm.
+func TestAFileIsDecompressedOnce(t *testing.T) {
+	h := builtHandler(t)
+	f := h.(handler)[packageAt(t, h)+"kafkaio/kafka.wasm"]
+	var bodies [2][]byte
+	for i := range bodies {
+		chosen, err := f.choose(nil)
+		if err != nil || string(chosen.body) != wasm {
+			t.Fatalf("%q, %v", chosen.body, err)
+		}
+		bodies[i] = chosen.body
+	}
+	if &bodies[0][0] != &bodies[1][0] {
+		t.Error("it was decompressed twice")
+	}
+}
+
+func TestAcceptEncodingMayHaveSeveralLines(t *testing.T) {
+	h := builtHandler(t)
+	r := httptest.NewRequest("GET", packageAt(t, h)+"kafkaio/kafka.wasm", nil)
+	r.Header["Accept-Encoding"] = []string{"deflate, gzip;q=0.5", "br;q=0.6"}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if got := w.Header().Get("Content-Encoding"); got != "br" {
+		t.Errorf("Content-Encoding %q", got)
+	}
+}
+
+// A cache must not give one client the form of another.
+func TestEachCodingHasItsOwnETagAndVaries(t *testing.T) {
+	h := builtHandler(t)
+	etags := make(map[string]string)
+	for _, coding := range []string{"br", "gzip", ""} {
+		for _, status := range []int{http.StatusOK, http.StatusNotModified} {
+			header := []string{"Accept-Encoding", coding}
+			if status == http.StatusNotModified {
+				header = append(header, "If-None-Match", etags[coding])
+			}
+			r := ask(h, "GET", packageAt(t, h)+"kafkaio/kafka.wasm", header...)
+			if r.StatusCode != status || r.Header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("coding %q: %s, Vary %q; want %d", coding, r.Status, r.Header.Get("Vary"), status)
+			}
+			etags[coding] = r.Header.Get("ETag")
+		}
+	}
+	if etags["br"] == etags["gzip"] || etags["br"] == etags[""] || etags["gzip"] == etags[""] {
+		t.Errorf("the codings share ETags: %v", etags)
+	}
+}
+
+func TestFileThatIsNotCompressedDoesNotVary(t *testing.T) {
+	for _, coding := range []string{"br, gzip", "", "identity;q=0"} {
+		r := ask(builtHandler(t), "GET", "/explorer/app.js", "Accept-Encoding", coding)
+		if got := body(t, r); got != "the page's program" || r.Header.Get("Content-Encoding") != "" || r.Header.Get("Vary") != "" {
+			t.Errorf("coding %q: body %q, Content-Encoding %q, Vary %q", coding, got, r.Header.Get("Content-Encoding"), r.Header.Get("Vary"))
+		}
+	}
+}

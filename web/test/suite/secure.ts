@@ -1,0 +1,51 @@
+import { connect, type ConnectOptions } from "kafkaio";
+import { equal, rejects, test, type World } from "./harness.js";
+import { withKafka } from "./stack.js";
+
+/** Brokers that want TLS and SCRAM-SHA-256. Their certificate is for 127.0.0.1. */
+async function secure(w: World): Promise<{ bridge: string; ca: string; sasl: NonNullable<ConnectOptions["sasl"]> }> {
+  const { path, ca, username, password } = (await (await fetch(`${w.origin}/stack/secure`)).json()) as Record<string, string>;
+  return { bridge: w.origin + path!, ca: ca!, sasl: { mechanism: "scram-sha-256", username: username!, password: password! } };
+}
+
+test("TLS and SASL are with the brokers, end to end", async (w) => {
+  const { bridge, ca, sasl } = await secure(w);
+  for (const tls of [{ ca }, { ca, serverName: "127.0.0.1" }]) {
+    await withKafka(w, { bridge, sasl, tls }, async (kafka) => {
+      await kafka.admin.topics();
+      await (await kafka.socket(0)).request(18, 0, new Uint8Array(0));
+    });
+  }
+  const e = await rejects(connect({ bridge, sasl, tls: { ca, serverName: "elsewhere.test" } }), "ERR_CANNOT_BIND");
+  equal(e.message.includes("tls.serverName"), true, e.message);
+});
+
+test("without an authority of their own, brokers need a certificate of a public one", async (w) => {
+  const { bridge, sasl } = await secure(w);
+  const tls = { serverName: "127.0.0.1" };
+  for (const files of [{}, { wasmURL: `${w.origin}/dist/kafkaio/kafka.wasm` }]) {
+    const e = await rejects(connect({ bridge, sasl, tls, ...files }), "ERR_CANNOT_BIND");
+    equal(e.message.includes("tls.ca"), true, e.message);
+  }
+});
+
+test("what the token function for brokers throws is the cause", async (w) => {
+  const { bridge, ca } = await secure(w);
+  const logout = new TypeError("logged out");
+  const sasl = { mechanism: "oauthbearer", token: () => Promise.reject(logout) } as const;
+  const e = await rejects(connect({ bridge, tls: { ca }, sasl }), "ERR_TOKEN");
+  equal(e.cause === logout, true, "the cause");
+});
+
+test("a token function for brokers that never settles is told to stop", async (w) => {
+  const { bridge, ca } = await secure(w);
+  const control = new AbortController();
+  await new Promise<void>((resolve) => {
+    const token = (signal: AbortSignal) => {
+      signal.addEventListener("abort", () => resolve());
+      control.abort();
+      return new Promise<string>(() => {});
+    };
+    void rejects(connect({ bridge, tls: { ca }, sasl: { mechanism: "oauthbearer", token }, signal: control.signal }), "ERR_ABORTED");
+  });
+});

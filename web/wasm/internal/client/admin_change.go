@@ -1,0 +1,118 @@
+package client
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
+)
+
+// changeMillis is how long brokers may take to have done a change, less than requestTimeout.
+const changeMillis = 8000
+
+// createTopic creates a topic.
+func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) {
+	var o struct {
+		Name         string            `json:"name"`
+		Partitions   int32             `json:"partitions"`  // -1: the brokers' default
+		Replication  int16             `json:"replication"` // -1: the brokers' default
+		Configs      map[string]string `json:"configs"`
+		ValidateOnly bool              `json:"validateOnly"`
+	}
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	change, err := c.change("createTopic", int16(kmsg.CreateTopics))
+	if err != nil {
+		return nil, err
+	}
+	t := kmsg.NewCreateTopicsRequestTopic()
+	t.Topic, t.NumPartitions, t.ReplicationFactor = o.Name, o.Partitions, o.Replication
+	for _, name := range slices.Sorted(maps.Keys(o.Configs)) {
+		config := kmsg.NewCreateTopicsRequestTopicConfig()
+		config.Name, config.Value = name, kmsg.StringPtr(o.Configs[name])
+		t.Configs = append(t.Configs, config)
+	}
+	req := kmsg.NewPtrCreateTopicsRequest()
+	req.Topics, req.TimeoutMillis, req.ValidateOnly = append(req.Topics, t), changeMillis, o.ValidateOnly
+	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.CreateTopicsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
+		}
+		return all
+	})
+}
+
+// createPartitions adds partitions to a topic, until it has as many as total.
+func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, error) {
+	var o struct {
+		Topic string `json:"topic"`
+		Total int32  `json:"total"`
+	}
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	change, err := c.change("createPartitions", int16(kmsg.CreatePartitions))
+	if err != nil {
+		return nil, err
+	}
+	t := kmsg.NewCreatePartitionsRequestTopic()
+	t.Topic, t.Count = o.Topic, o.Total
+	req := kmsg.NewPtrCreatePartitionsRequest()
+	req.Topics, req.TimeoutMillis = append(req.Topics, t), changeMillis
+	return nil, requestChange(ctx, change, o.Topic, req.RequestWith, func(resp *kmsg.CreatePartitionsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
+		}
+		return all
+	})
+}
+
+// deleteTopic deletes a topic.
+func (c *client) deleteTopic(ctx context.Context, call *port.Call) (any, error) {
+	var o struct {
+		Name string `json:"name"`
+	}
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	change, err := c.change("deleteTopic", int16(kmsg.DeleteTopics))
+	if err != nil {
+		return nil, err
+	}
+	t := kmsg.NewDeleteTopicsRequestTopic()
+	t.Topic = &o.Name
+	req := kmsg.NewPtrDeleteTopicsRequest()
+	req.Topics, req.TopicNames, req.TimeoutMillis = append(req.Topics, t), []string{o.Name}, changeMillis
+	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.DeleteTopicsResponse) (all []outcome) {
+		for _, t := range resp.Topics {
+			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
+		}
+		return all
+	})
+}
+
+// deleteGroup deletes a group that has no members.
+func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) {
+	var o struct {
+		ID string `json:"id"`
+	}
+	if err := call.Options(&o); err != nil {
+		return nil, err
+	}
+	change, err := c.change("deleteGroup", int16(kmsg.DeleteGroups))
+	if err != nil {
+		return nil, err
+	}
+	req := kmsg.NewPtrDeleteGroupsRequest()
+	req.Groups = []string{o.ID}
+	return nil, requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) (all []outcome) {
+		for _, g := range resp.Groups {
+			all = append(all, outcome{g.ErrorCode, nil})
+		}
+		return all
+	})
+}

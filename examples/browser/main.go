@@ -61,7 +61,6 @@ func main() {
 		fmt.Printf("open http://%s/%s?topic=%s\n", l.Addr(), page, url.QueryEscape(*topic))
 	}
 	go func() { log.Fatal(http.Serve(l, mux)) }()
-
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	<-interrupts

@@ -108,7 +108,10 @@ func (s topics) create(ctx context.Context, t Topic) error {
 }
 
 func (s topics) write(ctx context.Context, r Records) error {
-	options := []kgo.Opt{kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(largest)}
+	options := []kgo.Opt{
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(largest),
+		kgo.UnknownTopicRetries(-1), // a broker may know a topic later than the one that has created it says
+	}
 	if r.Transaction != "" {
 		options = append(options, kgo.TransactionalID("stack of "+r.Topic))
 	}

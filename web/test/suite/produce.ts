@@ -1,6 +1,7 @@
 import { KafkaError, type Kafka, type NewRecord, type Produced, type ProduceOptions } from "kafkaio";
 import { equal, rejects, test, type World } from "./harness.js";
 import { newBridge, withKafka } from "./stack.js";
+import { createTopic } from "./topics.js";
 
 let topics = 0;
 
@@ -8,7 +9,7 @@ let topics = 0;
 export async function withTopic(w: World, partitions: number, f: (kafka: Kafka, topic: string) => Promise<void>): Promise<void> {
   await withKafka(w, {}, async (kafka) => {
     const topic = `suite-${Date.now()}-${++topics}`;
-    await kafka.admin.createTopic({ name: topic, partitions });
+    await createTopic(kafka, topic, partitions);
     try {
       await f(kafka, topic);
     } finally {
@@ -169,7 +170,7 @@ test("records are taken as fast as brokers take them", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
     const topic = `slow-${Date.now()}`;
-    await kafka.admin.createTopic({ name: topic, partitions: 1 });
+    await createTopic(kafka, topic, 1);
     await kafka.produce({ topic, value: "v" });
     await bridge.end();
     let taken = 0;
@@ -210,7 +211,7 @@ test("closing ends producing", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
     const topic = `closing-${Date.now()}`;
-    await kafka.admin.createTopic({ name: topic, partitions: 1 });
+    await createTopic(kafka, topic, 1);
     await bridge.end();
     const pending = rejects(kafka.produce({ topic, value: "v" }), "ERR_CLOSED");
     await kafka.close();

@@ -1,7 +1,6 @@
 package kafkatest
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -36,32 +35,29 @@ func Shared(t testing.TB) *Cluster {
 		return c
 	}
 	requireComponents(t)
-	c, err := shared.cluster(t, Options{Brokers: 3})
-	if err != nil {
-		t.Fatalf("kafkatest: %v", err)
-	}
-	return c
+	return shared.cluster(t)
 }
 
-func (s *sharing) cluster(t testing.TB, o Options) (*Cluster, error) {
+func (s *sharing) cluster(t testing.TB) *Cluster {
+	t.Helper()
 	if !mainRuns {
-		return nil, errors.New("TestMain has to call kafkatest.Main, which stops what is shared")
+		t.Fatal("kafkatest: TestMain has to call kafkatest.Main, which stops what is shared")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.started {
 		s.started = true
-		s.brokers, s.err = startBrokers(o)
+		s.brokers, s.err = startBrokers(Options{Brokers: 3})
 	}
 	if s.err != nil {
-		return nil, s.err
+		t.Fatalf("kafkatest: %v", s.err)
 	}
 	t.Cleanup(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.failed = s.failed || t.Failed()
 	})
-	return newCluster(t, s.brokers), nil
+	return newCluster(t, s.brokers)
 }
 
 func (s *sharing) end() {

@@ -89,8 +89,8 @@ export interface Consumer extends AsyncIterable<Batch>, AsyncDisposable {
   seek(to: TopicPartition & { to: Position }): Promise<void>;
   /**
    * Commits, for the group: offsets, each that of the next record to be read; default: all that the loop has got, the
-   * batch or record in hand included; of a partition with a seek only what came after it. It waits while the group assigns partitions anew, and rejects with
-   * ILLEGAL_GENERATION or another of Kafka's errors if they are others' then.
+   * batch or record in hand included; of a partition with a seek only what came after it. It waits while the group
+   * assigns partitions anew, and rejects with ILLEGAL_GENERATION or another of Kafka's errors if they are others' then.
    */
   commit(offsets?: TopicPartitionOffset[]): Promise<void>;
   /**

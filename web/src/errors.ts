@@ -12,7 +12,7 @@ export type Code =
   | "ERR_CANNOT_BIND"
   /** What a socket received isn't the response to its request. */
   | "ERR_MISMATCH_CORRELATION_ID"
-  /** The broker has no address of the IP version that was asked for. No option asks for one yet. */
+  /** The broker has no address of the IP version that the client wants. No option asks for one yet. */
   | "ERR_INCOMPATIBLE_IP_VERSION"
   /** The socket is closed. */
   | "ERR_NO_CONNECTION"

@@ -51,7 +51,7 @@ func (a access) check(r *http.Request) *tunnel.CloseError {
 	}
 	from, err := parseOrigin(text)
 	if err != nil || !(from == host.of(from.scheme) || a.origins[from]) {
-		return denied("pages from %s may not use this bridge", hostport.Quote(text))
+		return denied("this bridge's origins lack %s, so its pages may not connect", hostport.Quote(text))
 	}
 	return nil
 }

@@ -155,7 +155,7 @@ func TestCheckSaysWhyARequestIsRefused(t *testing.T) {
 		{"kafka-tools.example", "https://kafka-tools.example", ""},
 		{"evil.example", "", "host: "},
 		{"evil.example", "https://evil.example", "host: "},
-		{"kafka-tools.example", "https://evil.example", "denied: "},
+		{"kafka-tools.example", "https://evil.example", `denied: this bridge's origins lack "https://evil.example"`},
 	} {
 		r := httptest.NewRequest("GET", "/kafka/", nil)
 		r.Host = row.host

@@ -89,7 +89,7 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 	case s.open:
 		return s, addr("browser"), nil
 	case s.ended != nil:
-		return nil, nil, errors.New("the browser could not connect, and tells no page why: is the bridge running there?")
+		return nil, nil, errors.New("WebSocket could not connect, and tells no program why: does a bridge run there, and does it have that path?")
 	}
 	s.closeLocked(CodeNormal, "")
 	return nil, nil, ctx.Err()

@@ -96,6 +96,8 @@ func describe(err error) *port.Error {
 		e.Message = tlsNames.Replace(e.Message)
 	} else if isSilentInTLS(err) {
 		e.Message += "; the broker may be stopped, or this may not be its port for TLS"
+	} else if e.Message == io.EOF.Error() { // all that franz-go says of a connection that the broker closed
+		e.Message = "a broker closed the connection instead of answering: does its listener want tls, or take no sasl?"
 	}
 	if contract, ok := errors.AsType[*kafkaio.Error](err); ok {
 		e.Errno, e.Broker = int(contract.Code), contract.Addr

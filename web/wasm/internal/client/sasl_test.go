@@ -62,6 +62,15 @@ func TestAWrongPasswordIsToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestAListenerThatTakesNoSASLIsTold(t *testing.T) {
+	url := bridgeTo(t, bridge.Config{Brokers: newFake(t).ListenAddrs()})
+	ctx, page := start(t, nil)
+	_, err := page.Start(nil, "connect", object{"bridge": url, "sasl": object{"mechanism": "plain", "username": "alice", "password": "secret"}}, nil, 1).Result(ctx)
+	if e := failure(t, err); e.Code != codeBrokerUnreachable || !strings.Contains(e.Message, "closed the connection") || !strings.Contains(e.Message, "sasl") {
+		t.Errorf("%s: %s", e.Code, e.Message)
+	}
+}
+
 // bearers are brokers with OAUTHBEARER that take one token, for some time.
 func bearers(t *testing.T, right string, lifetimeMs int64) (url string) {
 	t.Helper()

@@ -100,7 +100,7 @@ export class AdminClient implements types.Admin {
 
   async resetOffsets(group: string, to: { topic: string; partitions?: number[]; to: Position }[], o: { preview?: boolean } = {}): Promise<types.OffsetChange[]> {
     checkName(group, "group");
-    if (!Array.isArray(to)) throw mismatch("to: an array was expected");
+    if (!Array.isArray(to)) throw mismatch("to: an array of {topic, partitions, to} was expected");
     for (const [i, t] of to.entries()) {
       checkFields(t, `to[${i}]`, ["topic", "partitions", "to"]);
       checkPartitionsOf(t, `to[${i}]`);

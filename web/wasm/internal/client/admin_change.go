@@ -112,10 +112,15 @@ func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) 
 	}
 	req := kmsg.NewPtrDeleteGroupsRequest()
 	req.Groups = []string{o.ID}
-	return nil, requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) (all []outcome) {
-		for _, g := range resp.Groups {
-			all = append(all, outcome{g.ErrorCode, nil})
+	var failed error
+	untilCoordinated(ctx, func(ctx context.Context) *port.Error {
+		failed = requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) []outcome {
+			return outcomes(resp.Groups, func(g kmsg.DeleteGroupsResponseGroup) outcome { return outcome{g.ErrorCode, nil} })
+		})
+		if failed == nil {
+			return nil
 		}
-		return all
+		return describe(failed)
 	})
+	return nil, failed
 }

@@ -108,8 +108,8 @@ func TestTheEpochIsThatOfTheLastBatch(t *testing.T) {
 	if _, r := read(t, answer(bytes[:len(bytes)-len(compacted)]), 0, 100, true); r.Epoch() != 1 {
 		t.Errorf("the epoch is %d, want 1", r.Epoch())
 	}
-	if _, r := read(t, answer(bytes), 0, 100, true); r.Epoch() != 2 || r.Offset() != 7 {
-		t.Errorf("the epoch is %d up to %d, want 2 up to 7", r.Epoch(), r.Offset())
+	if _, r := read(t, answer(bytes), 0, 100, true); r.Epoch() != 2 || r.Offset() != 9 {
+		t.Errorf("the epoch is %d up to %d, want 2 up to 9", r.Epoch(), r.Offset())
 	}
 	if _, r := read(t, answer(nil), 0, 100, true); r.Epoch() != -1 {
 		t.Errorf("the epoch of nothing is %d", r.Epoch())

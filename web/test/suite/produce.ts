@@ -55,6 +55,7 @@ test("produce's arguments are checked", async (w) => {
       [() => kafka.produce({ topic: "t", value }, { compression: "bzip2" } as never), "compression"],
       [() => kafka.produce({ topic: "t", value }, { timeout: -1 }), "timeout"],
       [() => kafka.produce({ topic: "t", value }, { maxMessageBytes: 1 }), "maxMessageBytes"],
+      [() => kafka.produce({ topic: "t", value: Object.defineProperty(new Int8Array(1), Symbol.toStringTag, { value: "Uint8Array" }) as never }), "value"],
       [() => kafka.partitionFor("", "key"), "topic"],
       [() => kafka.partitionFor("t", 7 as never), "key"],
     ];

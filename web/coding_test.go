@@ -1,11 +1,17 @@
 package web
 
 import (
+	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // decoded returns the program that an answer holds.
@@ -107,20 +113,63 @@ func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
 	}
 }
 
-// Clients that accept no coding share one decompressed file: each would cost 48 MB of kafka.wasm.
-func TestAFileIsDecompressedOnce(t *testing.T) {
-	h := builtHandler(t)
-	f := h.(handler)[packageAt(t, h)+"kafkaio/kafka.wasm"]
-	var bodies [2][]byte
-	for i := range bodies {
-		chosen, err := f.choose(nil)
-		if err != nil || string(chosen.body) != wasm {
-			t.Fatalf("%q, %v", chosen.body, err)
-		}
-		bodies[i] = chosen.body
+// TestAFileIsDecompressedWhileItIsSent holds that clients without a coding never make a file of the size of kafka.wasm
+// whole.
+func TestAFileIsDecompressedWhileItIsSent(t *testing.T) {
+	const size, clients = 32 << 20, 4
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	io.CopyN(z, strings.NewReader(strings.Repeat("kafka.wasm", size/10+1)), size)
+	z.Close()
+	f, err := newFile("kafka.wasm", newForm(gzipped, zipped.Bytes()))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if &bodies[0][0] != &bodies[1][0] {
-		t.Error("it was decompressed twice")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range clients {
+		w := &counting{header: make(http.Header)}
+		f.serve(w, httptest.NewRequest("GET", "/", nil))
+		if w.n != size || w.header.Get("Content-Length") != strconv.Itoa(size) {
+			t.Errorf("%d bytes came, and the length was said to be %s", w.n, w.header.Get("Content-Length"))
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > clients<<20 {
+		t.Errorf("%d clients made it allocate %d bytes", clients, n)
+	}
+}
+
+// A counting is a client that counts what comes.
+type counting struct {
+	header http.Header
+	n      int
+}
+
+func (w *counting) Header() http.Header         { return w.header }
+func (w *counting) WriteHeader(int)             {}
+func (w *counting) Write(b []byte) (int, error) { w.n += len(b); return len(b), nil }
+
+func TestAPartOfAFileWithoutCodingIsServed(t *testing.T) {
+	h := builtHandler(t)
+	program := packageAt(t, h) + "kafkaio/kafka.wasm"
+	for _, from := range []int{3, 0, len(wasm) - 1} {
+		r := ask(h, "GET", program, "Range", fmt.Sprintf("bytes=%d-", from))
+		if got := body(t, r); r.StatusCode != http.StatusPartialContent || got != wasm[from:] {
+			t.Errorf("from %d: %s, body %q", from, r.Status, got)
+		}
+	}
+	r := ask(h, "GET", program, "Range", "bytes=4-5,0-1") // two parts, the later one first
+	if got := body(t, r); !strings.Contains(got, wasm[4:6]) || !strings.Contains(got, wasm[:2]) {
+		t.Errorf("two parts: %s, body %q", r.Status, got)
+	}
+}
+
+func TestAFileThatIsNoGzipIsAnError(t *testing.T) {
+	files := built(t)
+	files["dist/kafka.wasm.gz"] = &fstest.MapFile{Data: []byte("not in gzip")}
+	if h, err := newHandler(files); h != nil || err == nil || !strings.Contains(err.Error(), "kafka.wasm: gzip") {
+		t.Errorf("%v, %v", h, err)
 	}
 }
 

@@ -1,19 +1,13 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"net/http"
 	"path"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -37,18 +31,7 @@ type handler map[string]*file // by path
 type file struct {
 	header http.Header
 	forms  []form
-	plain  func() (form, error) // without a coding
-}
-
-type form struct {
-	coding codingName
-	body   []byte
-	etag   string
-}
-
-func newForm(coding codingName, body []byte) form {
-	sum := sha256.Sum256(body)
-	return form{coding, body, hex.EncodeToString(sum[:8])}
+	plain  form // without a coding
 }
 
 func newHandler(files fs.FS) (http.Handler, error) {
@@ -108,16 +91,18 @@ func open(files fs.FS, names ...string) (*file, error) {
 	if contentTypes[path.Ext(plain)] == "" {
 		return nil, fmt.Errorf("web: %s: no content type for this extension", plain)
 	}
-	return newFile(plain, forms...), nil
+	return newFile(plain, forms...)
 }
 
 // newFile returns a file of the type that the name's extension tells. A browser may keep it, and must compare its
 // ETag, which a new build changes.
-func newFile(name string, forms ...form) *file {
+func newFile(name string, forms ...form) (*file, error) {
 	header := http.Header{"Content-Type": {contentTypes[path.Ext(name)]}, "Cache-Control": {"no-cache"}}
-	// Hardly any client wants a file without a coding, but those that do must not cost half a second and 48 MB each,
-	// as kafka.wasm would.
-	return &file{header, forms, sync.OnceValues(forms[len(forms)-1].decompress)}
+	plain, err := forms[len(forms)-1].decompressed()
+	if err != nil {
+		return nil, fmt.Errorf("web: %s: %w", name, err)
+	}
+	return &file{header, forms, plain}, nil
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -145,22 +130,18 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	if f.forms[0].coding != identity {
 		header.Set("Vary", "Accept-Encoding")
 	}
-	chosen, err := f.choose(parseAcceptEncoding(r.Header.Values("Accept-Encoding")))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
+	chosen := f.choose(parseAcceptEncoding(r.Header.Values("Accept-Encoding")))
 	if chosen.coding != identity {
 		header.Set("Content-Encoding", string(chosen.coding))
 	}
 	header.Set("ETag", `"`+chosen.etag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(chosen.body))
+	http.ServeContent(w, r, "", time.Time{}, chosen.content())
 }
 
 // choose returns the form to which the client gives the most weight; among equals the first. It returns
 // the file without a coding where the client prefers that, and where it accepts no form. A client that
 // excludes identity too gets it all the same, which RFC 9110 section 12.5.3 allows.
-func (f *file) choose(accepted acceptEncoding) (form, error) {
+func (f *file) choose(accepted acceptEncoding) form {
 	var chosen form
 	var weight float64
 	for _, candidate := range f.forms {
@@ -169,20 +150,7 @@ func (f *file) choose(accepted acceptEncoding) (form, error) {
 		}
 	}
 	if weight == 0 || accepted.weight(identity) > weight {
-		return f.plain()
+		return f.plain
 	}
-	return chosen, nil
-}
-
-// decompress returns the form without a coding. It knows gzip.
-func (f form) decompress() (form, error) {
-	if f.coding == identity {
-		return f, nil
-	}
-	z, err := gzip.NewReader(bytes.NewReader(f.body))
-	if err != nil {
-		return form{}, err
-	}
-	body, err := io.ReadAll(z)
-	return newForm(identity, body), err
+	return chosen
 }

@@ -152,7 +152,7 @@ func TestANewBuildIsAtANewPath(t *testing.T) {
 	for _, p := range packageFiles {
 		for _, name := range p.stored {
 			files := built(t)
-			files[name] = &fstest.MapFile{Data: []byte("another build's")}
+			files[name] = &fstest.MapFile{Data: []byte(inGzip(t, "another build's"))}
 			h, err := newHandler(files)
 			if err != nil {
 				t.Fatal(err)

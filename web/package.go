@@ -41,7 +41,10 @@ func (h handler) addPackage(files fs.FS) error {
 		f.header.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h[directory+path] = f
 	}
-	module := newFile(modulePath, newForm(identity, fmt.Appendf(nil, "export * from \".%skafkaio.js\";\n", directory)))
+	module, err := newFile(modulePath, newForm(identity, fmt.Appendf(nil, "export * from \".%skafkaio.js\";\n", directory)))
+	if err != nil {
+		return err
+	}
 	h[modulePath] = module
 	opened[modulePath] = module
 	for _, f := range opened {

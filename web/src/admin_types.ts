@@ -25,9 +25,12 @@ export interface Admin {
   group(id: string): Promise<GroupDetail>;
   /** The directories of all brokers. A broker that doesn't answer has one without a name, and with the error. */
   logDirs(): AsyncIterable<LogDir>;
-  /** Creates a topic. By default the brokers choose the numbers of partitions and replicas. */
+  /**
+   * Creates a topic. By default the brokers choose the numbers of partitions and replicas. It resolves once the
+   * partitions' leaders know the topic, so that you can produce to it; or after 10 s, since the topic is made then.
+   */
   createTopic(t: { name: string; partitions?: number; replication?: number; configs?: Record<string, string>; validateOnly?: boolean }): Promise<void>;
-  /** Adds partitions until a topic has total. */
+  /** Adds partitions until a topic has total. It resolves as createTopic does. */
   createPartitions(topic: string, total: number): Promise<void>;
   /** Deletes a topic with all its records. */
   deleteTopic(name: string): Promise<void>;

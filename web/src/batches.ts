@@ -6,22 +6,33 @@ import { keyOf, type TopicPartition } from "./position.js";
 interface Entry {
   batch: Batch;
   seek: number;
-  /** Whether the Worker got credit for the next one already. */
-  granted: boolean;
+}
+
+/** A partition of which the Worker is to send batches again, from an offset on. number is as a seek has it. */
+interface Back extends TopicPartition {
+  offset: bigint;
+  number: number;
+}
+
+/** What the Worker is told of what is paused. */
+export interface Telling {
+  all: boolean;
+  others: TopicPartition[];
+  back: Back[];
 }
 
 /**
- * The batches that wait for the loop. Each that is taken or thrown away grants the Worker one. One that is held
- * back does, too, so that it doesn't stop other partitions; but only once the Worker sends no more of its partition,
- * and the Worker is to go on with that only once the loop has taken it. So a page that pauses and resumes again and
- * again has no more of a partition than the first grants allow.
+ * The batches that wait for the loop. Each that is taken or thrown away grants the Worker one. Those of a paused
+ * partition would stop the others, so they go back: the Worker sends them again once the partition isn't paused.
+ * They are thrown away when the Worker knows, and until then the loop gets none of them.
  */
 export class Batches {
   #entries: Entry[] = [];
   #paused = new Paused();
-  #told = new Paused(); // what the Worker knows
-  #isTold = true; // and whether that is all
+  #isTold = true;
+  #back = new Set<string>(); // the partitions that the Worker is being told of
   #seeks = new Map<string, number>();
+  #seeking = new Map<string, number>(); // how many seeks of each partition are under way
   #grant: () => void;
   #tell: () => void;
 
@@ -32,42 +43,58 @@ export class Batches {
   }
 
   add(bytes: Uint8Array): void {
-    const { batch, seek } = readBatch(bytes);
-    const entry = { batch, seek, granted: false };
-    this.#entries.push(entry);
+    this.#entries.push(readBatch(bytes));
     this.#drop();
-    this.#grantForHeld();
+    this.#tellOfHeld();
   }
 
   /** The next batch that isn't held back. */
   take(): Batch | undefined {
-    const i = this.#entries.findIndex((e) => !this.#paused.has(e.batch));
+    const i = this.#entries.findIndex(({ batch }) => !this.#paused.has(batch) && !this.#back.has(keyOf(batch)));
     if (i < 0) return undefined;
-    const entry = this.#entries.splice(i, 1)[0]!;
-    this.#left(entry);
-    return entry.batch;
+    this.#grant();
+    return this.#entries.splice(i, 1)[0]!.batch;
   }
 
   pause(partitions: TopicPartition[] | undefined): void {
-    this.#paused.set(partitions, true);
-    this.#change();
+    this.#set(partitions, true);
   }
 
   resume(partitions: TopicPartition[] | undefined): void {
-    this.#paused.set(partitions, false);
-    this.#change();
+    this.#set(partitions, false);
   }
 
-  /** What the Worker is to be told of which partitions to send nothing; undefined: it knows. told() says that it was. */
-  untold(): Paused | undefined {
-    if (this.#isTold) return undefined;
+  /**
+   * What the Worker is to be told; undefined: it knows. told() says how that went. number() returns the next number
+   * of a seek.
+   */
+  untold(number: () => number): Telling | undefined {
+    const back = this.#held().map((batch) => ({ topic: batch.topic, partition: batch.partition, offset: firstOffset(batch), number: number() }));
+    if (this.#isTold && back.length === 0) return undefined;
     this.#isTold = true;
-    return this.#paused.and(this.#entries.filter((e) => e.granted).map((e) => e.batch));
+    for (const p of back) this.#back.add(keyOf(p));
+    return { ...this.#paused.told(), back };
   }
 
-  told(paused: Paused): void {
-    this.#told = paused;
-    this.#grantForHeld();
+  /** If the Worker doesn't know what it was told, it has ended: what has come is all that will. */
+  told({ back }: Telling, knows: boolean): void {
+    for (const p of back) {
+      this.#back.delete(keyOf(p));
+      if (knows) this.seeked(p, p.number);
+    }
+  }
+
+  /** A seek begins. Batches that would go back meanwhile stay: the Worker takes the highest number for the last seek. */
+  seeking(p: TopicPartition): void {
+    this.#seeking.set(keyOf(p), (this.#seeking.get(keyOf(p)) ?? 0) + 1);
+  }
+
+  /** A seek has ended. */
+  sought(p: TopicPartition): void {
+    const left = this.#seeking.get(keyOf(p))! - 1;
+    if (left > 0) this.#seeking.set(keyOf(p), left);
+    else this.#seeking.delete(keyOf(p));
+    this.#tellOfHeld();
   }
 
   /** Throws away what comes from before a seek of this number. */
@@ -91,30 +118,40 @@ export class Batches {
     this.#entries = [];
   }
 
+  #tellOfHeld(): void {
+    if (this.#held().length > 0) this.#tell();
+  }
+
+  /** The first batch of each paused partition that has some, but for those that go back already or are sought in. */
+  #held(): Batch[] {
+    const first = new Map<string, Batch>();
+    for (const { batch } of this.#entries) {
+      const key = keyOf(batch);
+      if (this.#paused.has(batch) && !this.#back.has(key) && !this.#seeking.has(key) && !first.has(key)) first.set(key, batch);
+    }
+    return [...first.values()];
+  }
+
   #drop(): void {
-    this.#entries = this.#entries.filter((e) => {
-      const wanted = e.seek >= (this.#seeks.get(keyOf(e.batch)) ?? 0);
-      if (!wanted) this.#left(e);
+    this.#entries = this.#entries.filter(({ batch, seek }) => {
+      const wanted = seek >= (this.#seeks.get(keyOf(batch)) ?? 0);
+      if (!wanted) this.#grant();
       return wanted;
     });
   }
 
-  /** A batch is taken or thrown away. */
-  #left(entry: Entry): void {
-    if (entry.granted) this.#change();
-    else this.#grant();
-  }
-
-  #grantForHeld(): void {
-    for (const e of this.#entries) {
-      if (e.granted || !this.#paused.has(e.batch) || !this.#told.has(e.batch)) continue;
-      e.granted = true;
-      this.#grant();
-    }
+  #set(partitions: TopicPartition[] | undefined, paused: boolean): void {
+    this.#paused.set(partitions, paused);
+    this.#change();
   }
 
   #change(): void {
     this.#isTold = false;
     this.#tell();
   }
+}
+
+/** The first offset that a batch accounts for. */
+function firstOffset({ next, records, skipped: { filtered, control, aborted, gaps } }: Batch): bigint {
+  return next - BigInt(records.length + filtered + control + aborted) - gaps;
 }

@@ -49,10 +49,7 @@ class PageConsumer implements Consumer {
   constructor(calls: Calls, options: object, { signal, onRetry, group }: ConsumeOptions) {
     this.#calls = calls;
     this.#signal = signal;
-    this.#batches = new Batches(
-      () => this.#call.grant(1),
-      () => void this.#tellPaused(),
-    );
+    this.#batches = new Batches(() => this.#call.grant(1), () => void this.#tellPaused());
     this.#membership = group && new Membership(group);
     let open!: () => void;
     this.#opened = new Promise((resolve) => (open = resolve));
@@ -134,10 +131,15 @@ class PageConsumer implements Consumer {
 
   async seek(to: TopicPartition & { to: Position }): Promise<void> {
     const seek = { ...seekOf(to, this.#membership !== undefined), number: ++this.#lastSeek };
-    await this.#opened;
-    await this.#calls.do("consume.seek", seek, { on: this.#call });
-    this.#batches.seeked(seek, seek.number);
-    this.#membership?.seeked(seek);
+    this.#batches.seeking(seek);
+    try {
+      await this.#opened;
+      await this.#calls.do("consume.seek", seek, { on: this.#call });
+      this.#batches.seeked(seek, seek.number);
+      this.#membership?.seeked(seek);
+    } finally {
+      this.#batches.sought(seek);
+    }
   }
 
   async commit(offsets?: TopicPartitionOffset[]): Promise<void> {
@@ -165,7 +167,7 @@ class PageConsumer implements Consumer {
         this.#membership?.take(batch, byRecord ? undefined : batch.next);
         return { done: false, value: batch };
       }
-      if (this.#ended) {
+      if (this.#ended && !(this.#ended === "until" && !this.#batches.isEmpty)) {
         this.#forgetSignal();
         if (this.#error) throw this.#error;
         return done;
@@ -237,13 +239,12 @@ class PageConsumer implements Consumer {
     if (this.#telling) return;
     this.#telling = true;
     await this.#opened;
-    for (let paused = this.#batches.untold(); paused && !this.#ended; paused = this.#batches.untold()) {
-      const told = paused;
-      await this.#calls.do("consume.pause", told, { on: this.#call }).then(
-        () => this.#batches.told(told),
-        () => {},
-      );
+    for (let telling; !this.#ended && (telling = this.#batches.untold(() => ++this.#lastSeek)); ) {
+      const knows = await this.#calls.do("consume.pause", telling, { on: this.#call }).then(() => true, () => false); // else it has ended
+      this.#batches.told(telling, knows);
+      if (!knows) break;
     }
     this.#telling = false;
+    this.#wake();
   }
 }

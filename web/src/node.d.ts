@@ -15,6 +15,10 @@ declare module "node:worker_threads" {
   } | null;
 }
 
+declare module "node:process" {
+  export const versions: { node: string };
+}
+
 declare module "node:fs/promises" {
   export function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -1,6 +1,6 @@
 import { baseURL } from "#platform";
 import { mismatch } from "./errors.js";
-import { isBytes, tagOf } from "./realm.js";
+import { isBytes, isSignal, isURL } from "./realm.js";
 import type { ConnectOptions } from "./types.js";
 
 /** The most that an int32 of Kafka's protocol holds: a partition, say. */
@@ -19,8 +19,13 @@ export function checkType(value: unknown, name: string, type: "string" | "boolea
   if (value !== undefined && typeof value !== type) throw mismatch(`${name}: a ${type} was expected`);
 }
 
+/** Refuses what is no URL and no string; undefined is none. */
+function checkURL(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== "string" && !isURL(value)) throw mismatch(`${name}: a string or a URL was expected`);
+}
+
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw mismatch("signal: an AbortSignal was expected");
+  if (signal !== undefined && !isSignal(signal)) throw mismatch("signal: an AbortSignal was expected");
 }
 
 /** Refuses what is no timeout in milliseconds. */
@@ -59,6 +64,9 @@ export function checkConnect(o: ConnectOptions): void {
   checkType(o.readOnly, "readOnly", "boolean");
   checkType(o.clientId, "clientId", "string");
   checkSignal(o.signal);
+  checkURL(o.bridge, "bridge");
+  checkURL(o.workerURL, "workerURL");
+  checkURL(o.wasmURL, "wasmURL");
   if (o.token !== undefined && typeof o.token !== "function" && (typeof o.token !== "string" || o.token === "")) {
     throw mismatch("token: a string, or a function that returns one, was expected");
   }

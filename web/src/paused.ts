@@ -1,6 +1,6 @@
 import { keyOf, type TopicPartition } from "./position.js";
 
-/** Which partitions are paused, of those that there are and may come. Its JSON is what the Worker is told. */
+/** Which partitions are paused, of those that there are and may come. */
 export class Paused {
   #all = false;
   #others = new Map<string, TopicPartition>(); // that are not as #all says
@@ -27,16 +27,8 @@ export class Paused {
     }
   }
 
-  /** A copy in which more partitions are paused. */
-  and(partitions: TopicPartition[]): Paused {
-    const copy = new Paused();
-    copy.#all = this.#all;
-    copy.#others = new Map(this.#others);
-    copy.set(partitions, true);
-    return copy;
-  }
-
-  toJSON(): object {
+  /** What the Worker is told of it. */
+  told(): { all: boolean; others: TopicPartition[] } {
     return { all: this.#all, others: [...this.#others.values()] };
   }
 }

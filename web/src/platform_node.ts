@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { versions } from "node:process";
 import { Worker } from "node:worker_threads";
 import { loadText } from "./load.js";
 import type { Spawn } from "./platform.js";
@@ -19,7 +20,7 @@ export const baseURL = (): string | undefined => undefined;
 export const tellsItsEnd = true;
 
 export const spawn: Spawn = (url, on) => {
-  if (!("WebSocket" in globalThis)) throw new Error("this Node has no WebSocket: Node 22 or later is needed");
+  if (!("WebSocket" in globalThis)) throw new Error(`it needs Node 22 or later, and this is Node ${versions.node}, which has no WebSocket`);
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
   worker.on("message", (report) => on.report(report));
   worker.on("error", (error) => on.ended(String(error)));

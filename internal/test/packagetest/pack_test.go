@@ -19,6 +19,7 @@ func TestPackage(t *testing.T) {
 	t.Run("Contents", func(t *testing.T) { wantContents(t, filepath.Join(installed, "node_modules/kafkaio")) })
 	t.Run("Types", func(t *testing.T) { wantTypes(t, installed) })
 	t.Run("Runtimes", func(t *testing.T) { wantRuns(t, installed) })
+	t.Run("WithoutWebSocket", func(t *testing.T) { wantRefused(t, installed) })
 	pages := build(t, installed)
 	for _, b := range browsertest.All {
 		t.Run(b.Name, func(t *testing.T) { wantPages(t, b, pages) })

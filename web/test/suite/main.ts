@@ -13,6 +13,7 @@ import "./frames.js";
 import "./groups.js";
 import "./json.js";
 import "./log.js";
+import "./pause.js";
 import "./produce.js";
 import "./realm.js";
 import "./records.js";

@@ -1,7 +1,6 @@
 import { KafkaError, type Kafka, type NewRecord, type Produced, type ProduceOptions } from "kafkaio";
 import { equal, rejects, test, type World } from "./harness.js";
 import { newBridge, withKafka } from "./stack.js";
-import { createTopic } from "./topics.js";
 
 let topics = 0;
 
@@ -9,7 +8,7 @@ let topics = 0;
 export async function withTopic(w: World, partitions: number, f: (kafka: Kafka, topic: string) => Promise<void>): Promise<void> {
   await withKafka(w, {}, async (kafka) => {
     const topic = `suite-${Date.now()}-${++topics}`;
-    await createTopic(kafka, topic, partitions);
+    await kafka.admin.createTopic({ name: topic, partitions });
     try {
       await f(kafka, topic);
     } finally {
@@ -56,6 +55,7 @@ test("produce's arguments are checked", async (w) => {
       [() => kafka.produce({ topic: "t", value }, { compression: "bzip2" } as never), "compression"],
       [() => kafka.produce({ topic: "t", value }, { timeout: -1 }), "timeout"],
       [() => kafka.produce({ topic: "t", value }, { maxMessageBytes: 1 }), "maxMessageBytes"],
+      [() => kafka.produce({ topic: "t", value: Object.defineProperty(new Int8Array(1), Symbol.toStringTag, { value: "Uint8Array" }) as never }), "value"],
       [() => kafka.partitionFor("", "key"), "topic"],
       [() => kafka.partitionFor("t", 7 as never), "key"],
     ];
@@ -170,7 +170,7 @@ test("records are taken as fast as brokers take them", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
     const topic = `slow-${Date.now()}`;
-    await createTopic(kafka, topic, 1);
+    await kafka.admin.createTopic({ name: topic, partitions: 1 });
     await kafka.produce({ topic, value: "v" });
     await bridge.end();
     let taken = 0;
@@ -211,7 +211,7 @@ test("closing ends producing", async (w) => {
   const bridge = await newBridge(w);
   await withKafka(w, { bridge: bridge.url }, async (kafka) => {
     const topic = `closing-${Date.now()}`;
-    await createTopic(kafka, topic, 1);
+    await kafka.admin.createTopic({ name: topic, partitions: 1 });
     await bridge.end();
     const pending = rejects(kafka.produce({ topic, value: "v" }), "ERR_CLOSED");
     await kafka.close();

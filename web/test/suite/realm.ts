@@ -1,7 +1,6 @@
 import { connect } from "kafkaio";
 import { equal, pageTest, rejects } from "./harness.js";
 import { setup, withKafka } from "./stack.js";
-import { createTopic } from "./topics.js";
 
 /** Runs f with the globals of a frame, whose classes aren't the page's. */
 async function withFrame(f: (there: typeof globalThis) => Promise<void>): Promise<void> {
@@ -24,7 +23,7 @@ pageTest("the bytes of a frame are taken as the page's", async (w) => {
       equal(await socket.send(bytes), 2);
       equal([...(await socket.receive(2))], [...bytes]);
       const topic = `suite-frame-${Date.now()}`;
-      await createTopic(kafka, topic, 1);
+      await kafka.admin.createTopic({ name: topic, partitions: 1 });
       const { partition, offset } = await kafka.produce({ topic, key: bytes, value: bytes, headers: [["trace", bytes]] });
       const record = (await kafka.record({ topic, partition, offset }))!;
       equal([record.text("key"), record.text()], ["hi", "hi"], "the record");

@@ -1,4 +1,3 @@
-import { KafkaError, type Kafka } from "kafkaio";
 import type { World } from "./harness.js";
 
 /** What a record of a test has. */
@@ -50,20 +49,4 @@ export async function topicOf(w: World, ...values: string[]): Promise<Topic> {
   await topic.make();
   await topic.write(values.map((value) => ({ value })));
   return topic;
-}
-
-/** Creates a topic by the client, and waits for its leaders: CreateTopics may answer before they know it. */
-export async function createTopic(kafka: Kafka, name: string, partitions: number): Promise<void> {
-  await kafka.admin.createTopic({ name, partitions });
-  while (!(await hasLeaders(kafka, name, partitions))) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
-async function hasLeaders(kafka: Kafka, topic: string, partitions: number): Promise<boolean> {
-  try {
-    const found = await kafka.admin.offsets({ topic }, "latest");
-    return found.length === partitions && found.every((p) => "offset" in p);
-  } catch (error) {
-    if (KafkaError.is(error) && error.retriable) return false;
-    throw error;
-  }
 }

@@ -13,7 +13,7 @@ import (
 // changeMillis is how long brokers may take to have done a change, less than requestTimeout.
 const changeMillis = 8000
 
-// createTopic creates a topic.
+// createTopic creates a topic, and waits for its leaders.
 func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
 		Name         string            `json:"name"`
@@ -38,15 +38,18 @@ func (c *client) createTopic(ctx context.Context, call *port.Call) (any, error) 
 	}
 	req := kmsg.NewPtrCreateTopicsRequest()
 	req.Topics, req.TimeoutMillis, req.ValidateOnly = append(req.Topics, t), changeMillis, o.ValidateOnly
-	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.CreateTopicsResponse) (all []outcome) {
-		for _, t := range resp.Topics {
-			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
-		}
-		return all
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	err = requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.CreateTopicsResponse) []outcome {
+		return outcomes(resp.Topics, func(t kmsg.CreateTopicsResponseTopic) outcome { return outcome{t.ErrorCode, t.ErrorMessage} })
 	})
+	if err == nil && !o.ValidateOnly {
+		c.awaitLeaders(ctx, o.Name, max(o.Partitions, 1))
+	}
+	return nil, err
 }
 
-// createPartitions adds partitions to a topic, until it has as many as total.
+// createPartitions adds partitions to a topic, until it has as many as total, and waits for their leaders.
 func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, error) {
 	var o struct {
 		Topic string `json:"topic"`
@@ -63,12 +66,15 @@ func (c *client) createPartitions(ctx context.Context, call *port.Call) (any, er
 	t.Topic, t.Count = o.Topic, o.Total
 	req := kmsg.NewPtrCreatePartitionsRequest()
 	req.Topics, req.TimeoutMillis = append(req.Topics, t), changeMillis
-	return nil, requestChange(ctx, change, o.Topic, req.RequestWith, func(resp *kmsg.CreatePartitionsResponse) (all []outcome) {
-		for _, t := range resp.Topics {
-			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
-		}
-		return all
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	err = requestChange(ctx, change, o.Topic, req.RequestWith, func(resp *kmsg.CreatePartitionsResponse) []outcome {
+		return outcomes(resp.Topics, func(t kmsg.CreatePartitionsResponseTopic) outcome { return outcome{t.ErrorCode, t.ErrorMessage} })
 	})
+	if err == nil {
+		c.awaitLeaders(ctx, o.Topic, o.Total)
+	}
+	return nil, err
 }
 
 // deleteTopic deletes a topic.
@@ -87,11 +93,8 @@ func (c *client) deleteTopic(ctx context.Context, call *port.Call) (any, error) 
 	t.Topic = &o.Name
 	req := kmsg.NewPtrDeleteTopicsRequest()
 	req.Topics, req.TopicNames, req.TimeoutMillis = append(req.Topics, t), []string{o.Name}, changeMillis
-	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.DeleteTopicsResponse) (all []outcome) {
-		for _, t := range resp.Topics {
-			all = append(all, outcome{t.ErrorCode, t.ErrorMessage})
-		}
-		return all
+	return nil, requestChange(ctx, change, o.Name, req.RequestWith, func(resp *kmsg.DeleteTopicsResponse) []outcome {
+		return outcomes(resp.Topics, func(t kmsg.DeleteTopicsResponseTopic) outcome { return outcome{t.ErrorCode, t.ErrorMessage} })
 	})
 }
 
@@ -109,10 +112,15 @@ func (c *client) deleteGroup(ctx context.Context, call *port.Call) (any, error) 
 	}
 	req := kmsg.NewPtrDeleteGroupsRequest()
 	req.Groups = []string{o.ID}
-	return nil, requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) (all []outcome) {
-		for _, g := range resp.Groups {
-			all = append(all, outcome{g.ErrorCode, nil})
+	var failed error
+	untilCoordinated(ctx, func(ctx context.Context) *port.Error {
+		failed = requestChange(ctx, change, "", req.RequestWith, func(resp *kmsg.DeleteGroupsResponse) []outcome {
+			return outcomes(resp.Groups, func(g kmsg.DeleteGroupsResponseGroup) outcome { return outcome{g.ErrorCode, nil} })
+		})
+		if failed == nil {
+			return nil
 		}
-		return all
+		return describe(failed)
 	})
+	return nil, failed
 }

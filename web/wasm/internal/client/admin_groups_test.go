@@ -204,6 +204,14 @@ func TestAGroupIsLookedForOnceThereIsACoordinator(t *testing.T) {
 	}
 }
 
+func TestAGroupIsDeletedOnceThereIsACoordinator(t *testing.T) {
+	ctx, page, asked := withoutCoordinator(t)
+	_, err := page.Do(ctx, "deleteGroup", object{"id": "g"})
+	if e := failure(t, err); e.Code != "GROUP_ID_NOT_FOUND" || e.OutcomeUnknown || asked.Load() <= notCoordinated {
+		t.Errorf("%+v after %d requests", e, asked.Load())
+	}
+}
+
 func TestGroupsAreListedOnceTheBrokersCan(t *testing.T) {
 	ctx, page, cluster, _ := withGroup(t)
 	var asked atomic.Int32

@@ -30,17 +30,26 @@ type outcome struct {
 	message *string // the broker's own; nil: it sent none
 }
 
-// requestChange makes a request for a change. topic is what it is about; empty: something else. outcomes returns those that
-// an answer has.
+// outcomes are those of the things in an answer.
+func outcomes[T any](things []T, of func(T) outcome) []outcome {
+	all := make([]outcome, len(things))
+	for i, thing := range things {
+		all[i] = of(thing)
+	}
+	return all
+}
+
+// requestChange makes a request for a change. topic is what it is about; empty: something else. outcomesOf returns
+// those that an answer has.
 func requestChange[R any](
 	ctx context.Context, change *changeRequest, topic string,
-	requestWith func(context.Context, kmsg.Requestor) (R, error), outcomes func(R) []outcome,
+	requestWith func(context.Context, kmsg.Requestor) (R, error), outcomesOf func(R) []outcome,
 ) error {
 	resp, err := ask(ctx, change.client, requestWith)
 	if err != nil {
 		return change.failed(ctx, err, topic)
 	}
-	all := outcomes(resp)
+	all := outcomesOf(resp)
 	if len(all) == 0 {
 		return change.unanswered(topic)
 	}

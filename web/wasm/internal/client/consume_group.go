@@ -91,12 +91,20 @@ type commitOptions struct {
 	Offsets []group.Offset `json:"offsets"`
 }
 
-// commitConsumed commits offsets for a consumer's group.
+// commitConsumed commits offsets for a consumer's group. A page that closes its client or the consumer meanwhile gets
+// the result all the same: close waits for it.
 func (c *client) commitConsumed(ctx context.Context, r *consuming, o commitOptions) (any, error) {
 	if c.options.ReadOnly {
 		return nil, readOnlyError("commit")
 	}
-	err := r.member.Commit(ctx, o.Offsets)
+	committing, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	defer context.AfterFunc(ctx, func() {
+		if leaveTime(ctx) == 0 {
+			cancel(context.Cause(ctx))
+		}
+	})()
+	err := r.member.Commit(committing, o.Offsets)
 	if err == nil {
 		return nil, nil
 	}

@@ -64,6 +64,41 @@ func TestClosingTheClientWaitsForACommit(t *testing.T) {
 	}
 }
 
+// TestACommitThatIsUnderWayWhenTheClientClosesSucceeds holds for a busy broker: the page learns what became of it.
+func TestACommitThatIsUnderWayWhenTheClientClosesSucceeds(t *testing.T) {
+	w := newGroupWorld(t, 1)
+	m := w.join(t, map[string]any{"autoCommit": false}, &memberPage{})
+	w.expect(t, m, "assigned 0")
+	came, closing := make(chan struct{}), make(chan struct{})
+	w.cluster.ControlKey(int16(kmsg.OffsetCommit), func(kmsg.Request) (kmsg.Response, error, bool) {
+		close(came)
+		w.cluster.SleepControl(func() { <-closing })
+		return nil, nil, false
+	})
+	commit := make(chan error, 1)
+	go func() {
+		_, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 7)}}, nil)
+		commit <- err
+	}()
+	<-came
+	w.connection.Cancel()
+	for {
+		if _, err := w.page.Do(w.ctx, "cluster", nil); err != nil {
+			break // the client takes no calls any more
+		}
+	}
+	close(closing)
+	if err := <-commit; err != nil {
+		t.Error(err)
+	}
+	if _, err := w.connection.Result(w.ctx); err != nil {
+		t.Error(err)
+	}
+	if got := w.committed(t, 0); got != 7 {
+		t.Errorf("the group has committed %d", got)
+	}
+}
+
 func TestWithoutAutoCommitNothingIsCommitted(t *testing.T) {
 	w := newGroupWorld(t, 1)
 	m := w.join(t, map[string]any{"autoCommit": false}, &memberPage{finished: func() []any { return []any{w.at(0, 1)} }})

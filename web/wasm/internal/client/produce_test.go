@@ -6,11 +6,14 @@ import (
 	"context"
 	"encoding/binary"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
@@ -192,5 +195,52 @@ func TestThePartitionOfAKeyIsJavas(t *testing.T) {
 	}
 	if _, err := page.Do(ctx, "partitionFor", map[string]any{"topic": "missing"}); failure(t, err).Topic != "missing" || failure(t, err).KafkaCode != 3 {
 		t.Errorf("a topic that isn't there: %v", err)
+	}
+}
+
+// TestATopicThatWasMadeElsewhereIsWaitedFor holds for one that the brokers learn of later than whoever made it.
+func TestATopicThatWasMadeElsewhereIsWaitedFor(t *testing.T) {
+	const late = 5
+	for _, test := range []struct {
+		name string
+		api  kmsg.Key
+		deny func(kmsg.Request) kmsg.Response
+	}{
+		{"by all", kmsg.Metadata, func(r kmsg.Request) kmsg.Response {
+			req, resp := r.(*kmsg.MetadataRequest), r.ResponseKind().(*kmsg.MetadataResponse)
+			for _, asked := range req.Topics {
+				t := kmsg.NewMetadataResponseTopic()
+				t.Topic, t.ErrorCode = asked.Topic, kerr.UnknownTopicOrPartition.Code
+				resp.Topics = append(resp.Topics, t)
+			}
+			return resp
+		}},
+		{"by the leader", kmsg.Produce, func(r kmsg.Request) kmsg.Response {
+			resp := r.ResponseKind().(*kmsg.ProduceResponse)
+			t := kmsg.NewProduceResponseTopic()
+			t.Topic = "t"
+			p := kmsg.NewProduceResponseTopicPartition()
+			p.ErrorCode = kerr.UnknownTopicOrPartition.Code
+			t.Partitions = append(t.Partitions, p)
+			resp.Topics = append(resp.Topics, t)
+			return resp
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			cluster := newFake(t, kfake.SeedTopics(1, "t"))
+			ctx, page, _ := connectFake(t, cluster)
+			var asked atomic.Int32
+			cluster.ControlKey(int16(test.api), func(r kmsg.Request) (kmsg.Response, error, bool) {
+				cluster.KeepControl()
+				if m, ok := r.(*kmsg.MetadataRequest); ok && len(m.Topics) == 0 || asked.Add(1) > late {
+					return nil, nil, false
+				}
+				return test.deny(r), nil, true
+			})
+			offsetOf(t, resultsOf(ctx, t, startProduce(page, nil, to("v")))[0])
+			if n := asked.Load(); n <= late {
+				t.Errorf("%d requests", n)
+			}
+		})
 	}
 }

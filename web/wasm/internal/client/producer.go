@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kversion"
@@ -29,8 +30,11 @@ var compressionOf = map[string]kgo.CompressionCodec{
 const (
 	// maxUnsentBytes bounds the records that wait to be sent. Handing over a further one waits.
 	maxUnsentBytes = 16 << 20
-	// unknownTopicRetries are those of the question for a topic that isn't there: it may just have been made.
-	unknownTopicRetries = 2
+	// unknownTopicRetries are those of the question for a topic that isn't there, and of records that a leader refuses
+	// because it doesn't know their partition: it may just have been made. franz-go asks the brokers every 250 ms, so
+	// that produce fails after 2 s if there is no such topic; and leaders once in metadataAge, for about 7 s.
+	unknownTopicRetries = 8
+	metadataAge         = time.Second
 	// produceVersion is the highest whose requests have the names of topics, which sent reads.
 	produceVersion = 12
 )
@@ -44,6 +48,7 @@ func (w way) options() []kgo.Opt {
 		kgo.ProducerBatchMaxBytes(w.MaxMessageBytes),
 		kgo.MaxBufferedBytes(max(maxUnsentBytes, 2*int(w.MaxMessageBytes))),
 		kgo.UnknownTopicRetries(unknownTopicRetries),
+		kgo.MetadataMinAge(metadataAge),
 		kgo.RecordPartitioner(partitioner{}),
 		kgo.MaxVersions(versions),
 	}

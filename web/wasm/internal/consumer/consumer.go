@@ -80,6 +80,8 @@ type partition struct {
 	seek       uint32 // the number of the page's last seek
 
 	position   int64 // all before it was sent
+	sentEpoch  int32 // the leader's that wrote what was sent before position; -1: unknown
+	sent       []sentBatch
 	next       int64 // to fetch
 	lastEpoch  int32 // the leader's that wrote what was fetched before next; -1: unknown
 	queued     int   // what was fetched and isn't sent

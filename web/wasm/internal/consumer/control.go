@@ -15,12 +15,27 @@ import (
 type Paused struct {
 	All    bool             `json:"all"`
 	Others []TopicPartition `json:"others"`
+	Back   []Back           `json:"back"`
+}
+
+// A Back is a partition of which the page gives batches back, from the one that begins at an offset on: it keeps none
+// of what rests, and gets them again later. Number is as Seek has it.
+type Back struct {
+	TopicPartition
+	Offset int64  `json:"offset,string"`
+	Number uint32 `json:"number"`
 }
 
 // Pause has partitions rest, and all others read on.
 func (c *Consumer) Pause(which Paused) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, b := range which.Back {
+		if p := c.partitions[b.TopicPartition]; p != nil && b.Number >= p.seek { // else the page has sought since
+			p.seek = b.Number
+			c.takeBack(p, b.Offset)
+		}
+	}
 	c.allPaused, c.notAsAll = which.All, make(map[TopicPartition]bool)
 	for _, tp := range which.Others {
 		c.notAsAll[tp] = true
@@ -29,8 +44,7 @@ func (c *Consumer) Pause(which Paused) {
 		rested := p.paused
 		p.paused = c.rests(tp)
 		if p.paused && !rested {
-			p.generation++
-			p.next, p.lastEpoch = p.position, -1
+			p.restart()
 		}
 	}
 	c.change()

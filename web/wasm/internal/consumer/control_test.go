@@ -46,6 +46,31 @@ func TestAPausedPartitionRests(t *testing.T) {
 	}
 }
 
+// TestWhatThePageGivesBackIsSentAgain holds that it is counted once, and that what was under way meanwhile can be told
+// from it by its number.
+func TestWhatThePageGivesBackIsSentAgain(t *testing.T) {
+	w := newWorld(t)
+	w.create("t", 1)
+	w.write("t", numbered(6)...)
+	tp := consumer.TopicPartition{Topic: "t"}
+	r := w.read(map[string]any{"topics": []string{"t"}, "from": "earliest", "maxBatchRecords": 1, "filter": map[string]any{"text": "value", "value": true}})
+	r.values(6)
+	r.Pause(consumer.Paused{Others: []consumer.TopicPartition{tp}, Back: []consumer.Back{{TopicPartition: tp, Offset: 2, Number: 3}}})
+	if p := r.Progress(); p.Scanned != 2 || p.Matched != 2 || p.Partitions[0].Position != 2 {
+		t.Errorf("paused: %+v", p)
+	}
+	r.Pause(consumer.Paused{})
+	for offset := int64(2); offset < 6; offset++ {
+		if b := r.batch(); b.Seek != 3 || b.Records[0].Offset != offset {
+			t.Errorf("a batch of number %d has offset %d, want 3 and %d", b.Seek, b.Records[0].Offset, offset)
+		}
+	}
+	r.Pause(consumer.Paused{Back: []consumer.Back{{TopicPartition: tp, Offset: 0, Number: 2}}}) // it has sought since
+	if p := r.Progress(); p.Scanned != 6 || p.Matched != 6 || p.Partitions[0].Position != 6 {
+		t.Errorf("in the end: %+v", p)
+	}
+}
+
 func TestSeek(t *testing.T) {
 	w := newWorld(t)
 	w.create("t", 1)

@@ -143,7 +143,7 @@ func (c *Consumer) updatePartition(name string, t *topic, m *kmsg.MetadataRespon
 
 // newPartition returns a partition that is read as all are. The caller holds mu.
 func (c *Consumer) newPartition(tp TopicPartition, t *topic) *partition {
-	return &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1, paused: c.rests(tp)}
+	return &partition{TopicPartition: tp, topic: t, from: c.options.From, until: c.options.Until, start: -1, end: -1, sentEpoch: -1, lastEpoch: -1, paused: c.rests(tp)}
 }
 
 // wanted returns a new partition with its bounds; nil: it isn't to be read, or not before it is assigned.

@@ -74,6 +74,7 @@ func (p *partition) moveTo(l location, from Position) {
 		next = max(p.position, l.start)
 	}
 	p.next, p.lastEpoch, p.start, p.end = next, -1, l.start, l.end
+	p.sentEpoch, p.sent = -1, nil
 	p.located = true
 	if from.kind != kept { // else it isn't known whether it helped
 		p.failures = 0

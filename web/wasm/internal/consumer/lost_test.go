@@ -4,6 +4,7 @@ package consumer_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -51,6 +52,51 @@ func TestWhatIsLostOfEachPartitionIsReported(t *testing.T) {
 		if err := r.report(nil); strings.Contains(err.Error(), "lost the records from offset 0 to 0") {
 			told[err.Error()] = true
 		}
+	}
+}
+
+// TestWhatIsLostWhileAPartitionIsPausedIsReported holds that the first fetch after a pause tells the broker what was
+// read before, also if the page has given some of it back.
+func TestWhatIsLostWhileAPartitionIsPausedIsReported(t *testing.T) {
+	tp := consumer.TopicPartition{Topic: "t"}
+	for name, test := range map[string]struct {
+		back []consumer.Back
+		from int64
+	}{
+		"after what was sent": {nil, 5},
+		"after what it kept":  {[]consumer.Back{{TopicPartition: tp, Offset: 4, Number: 1}}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.create("t", 1)
+			for _, leader := range []int32{0, 1} { // each begins an epoch
+				if err := w.cluster.MoveTopicPartition("t", 0, leader); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.write("t", numbered(5)...)
+			epoch := int32(binary.BigEndian.Uint32(w.stored()[12:]))
+			var lost atomic.Bool
+			w.lie(func(a kmsg.FetchRequestTopicPartition, p *kmsg.FetchResponseTopicPartition) bool {
+				if !lost.Load() || a.FetchOffset != test.from {
+					return false
+				}
+				if a.LastFetchedEpoch != epoch {
+					t.Errorf("a fetch after the pause is %+v, and the epoch is %d", a, epoch)
+					return false
+				}
+				p.DivergingEpoch = kmsg.FetchResponseTopicPartitionDivergingEpoch{Epoch: epoch - 1, EndOffset: 2}
+				return true
+			})
+			r := w.read(map[string]any{"topics": []string{"t"}, "from": "earliest", "maxBatchRecords": 1})
+			r.values(5)
+			r.Pause(consumer.Paused{All: true, Back: test.back})
+			lost.Store(true)
+			r.Pause(consumer.Paused{})
+			if err := r.report(nil); !strings.Contains(err.Error(), fmt.Sprintf("lost the records from offset 2 to %d", test.from-1)) {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -71,9 +71,8 @@ func (c *Consumer) sendBatch(s *sending) (bool, error) {
 		c.mu.Unlock()
 		return false, nil
 	}
-	p.position = next
-	c.matched += int64(c.writer.Len())
-	c.scanned += int64(c.writer.Len()) + s.filtered
+	c.noteSent(p, sentBatch{s.sent, p.sentEpoch, int64(c.writer.Len()) + s.filtered, int64(c.writer.Len())})
+	p.position, p.sentEpoch = next, s.reader.Epoch()
 	h := batch.Header{
 		Partition: p.Partition, Seek: p.seek, Next: next, HighWatermark: s.response.HighWatermark,
 		Filtered: s.filtered, Skipped: s.reader.Skipped,

@@ -18,6 +18,7 @@ func (c *Consumer) truncated(t target, epoch int32, end int64) {
 	if epoch < t.lastEpoch || epoch == t.lastEpoch && end < t.offset { // else the broker would say it again without end
 		p.lastEpoch = epoch // up to there the leader has what was read
 	}
+	p.sentEpoch = p.lastEpoch
 	if end < before {
 		c.queueLoss(p, end, before)
 	}

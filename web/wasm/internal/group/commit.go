@@ -13,15 +13,40 @@ import (
 )
 
 // Commit commits offsets of partitions that are assigned. While the group assigns partitions anew, it waits for
-// the end of that, and fails for those that are no longer this member's.
+// the end of that, and fails for those that are no longer this member's. The member doesn't leave its group before the
+// commit has ended, or before its time for that has.
 func (m *Member) Commit(ctx context.Context, offsets []Offset) error {
 	m.mu.Lock()
 	kafka := m.kafka
+	if m.commits++; m.commits == 1 {
+		m.committed = make(chan struct{})
+	}
 	m.mu.Unlock()
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.commits--; m.commits == 0 {
+			close(m.committed)
+		}
+	}()
 	if kafka == nil { // nothing is assigned yet
 		return m.owns(offsets)
 	}
 	return m.commit(ctx, kafka, offsets)
+}
+
+// awaitCommits waits for the commits that are under way, or until ctx ends.
+func (m *Member) awaitCommits(ctx context.Context) {
+	m.mu.Lock()
+	committed := m.committed
+	m.mu.Unlock()
+	if committed == nil {
+		return
+	}
+	select {
+	case <-committed:
+	case <-ctx.Done():
+	}
 }
 
 // commitTimeout bounds a commit, with the time that a rebalance takes.

@@ -65,6 +65,9 @@ type Member struct {
 	assigned map[consumer.TopicPartition]int64 // and what was committed last; -1: nothing
 	fenced   bool                              // the group has refused a commit: it counts this member no longer
 	left     bool                              // nothing is told any more
+
+	commits   int           // calls of Commit that run
+	committed chan struct{} // closed once none runs; nil: there was none
 }
 
 // New returns a Member that waits for Run.
@@ -98,7 +101,9 @@ func (m *Member) Run(ctx context.Context, leaveTime func() time.Duration) (err, 
 	limit := leaveTime()
 	leaving, cancelLeaving := context.WithTimeoutCause(own, limit, errLeaving)
 	defer cancelLeaving()
+	m.awaitCommits(leaving)
 	leaveErr = m.giveUpAll(leaving, kafka, limit*3/4)
+	m.awaitCommits(leaving) // which its callback may have begun
 	kafka.LeaveGroupContext(leaving)
 	return err, leaveErr
 }

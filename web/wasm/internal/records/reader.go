@@ -17,6 +17,7 @@ type Reader struct {
 
 	rest      []byte
 	offset    int64
+	epoch     int32
 	to        int64
 	committed bool
 	aborted   aborted
@@ -28,7 +29,7 @@ type Reader struct {
 // NewReader returns a Reader of the records from an offset on, and before another. If committed is set, it
 // leaves out those of aborted transactions. The decompressor bounds what a batch may take.
 func NewReader(p *kmsg.FetchResponseTopicPartition, from, to int64, committed bool, d kgo.Decompressor) *Reader {
-	r := &Reader{decompressor: d, rest: p.RecordBatches, offset: from, to: to, committed: committed}
+	r := &Reader{decompressor: d, rest: p.RecordBatches, offset: from, epoch: -1, to: to, committed: committed}
 	if committed {
 		r.aborted = newAborted(p.AbortedTransactions)
 	}
@@ -37,6 +38,9 @@ func NewReader(p *kmsg.FetchResponseTopicPartition, from, to int64, committed bo
 
 // Offset is the one after all that was read.
 func (r *Reader) Offset() int64 { return r.offset }
+
+// Epoch is the leader's that wrote what was read last; -1: unknown, or nothing was read.
+func (r *Reader) Epoch() int32 { return r.epoch }
 
 // Next returns the next record, nil at the end. It is valid until the next call.
 func (r *Reader) Next() (*Record, error) {
@@ -54,7 +58,7 @@ func (r *Reader) Next() (*Record, error) {
 			return nil, nil
 		}
 		r.Skipped.Gaps += record.Offset - r.offset
-		r.offset = record.Offset + 1
+		r.offset, r.epoch = record.Offset+1, record.LeaderEpoch
 		switch {
 		case r.batch.control:
 			r.Skipped.Control++
@@ -90,6 +94,9 @@ func (r *Reader) next() (*Record, error) {
 			}
 			return &r.record, err
 		}
+		if r.batch.end > r.offset { // its last records were removed
+			r.epoch = r.batch.epoch
+		}
 		r.skipTo(r.batch.end)
 		h, ok, err := nextHeader(r.rest)
 		if err != nil || !ok {
@@ -110,7 +117,7 @@ func (r *Reader) next() (*Record, error) {
 
 func (r *Reader) open(h header, raw []byte) (err error) {
 	if h.format != recordBatch {
-		r.batch = batch{end: h.end}
+		r.batch = batch{end: h.end, epoch: h.epoch}
 		r.old, err = openOld(raw, r.offset, r.decompressor)
 		return err
 	}

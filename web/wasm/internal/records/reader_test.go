@@ -98,6 +98,24 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
+func TestTheEpochIsThatOfTheLastBatch(t *testing.T) {
+	epoch := func(b []byte, epoch byte) []byte {
+		b[15] = epoch // the checksum doesn't cover it
+		return b
+	}
+	compacted := epoch(build(t, plan{first: 2, last: 6}), 2)
+	bytes := slices.Concat(epoch(build(t, plan{records: values("0", "1")}), 1), compacted)
+	if _, r := read(t, answer(bytes[:len(bytes)-len(compacted)]), 0, 100, true); r.Epoch() != 1 {
+		t.Errorf("the epoch is %d, want 1", r.Epoch())
+	}
+	if _, r := read(t, answer(bytes), 0, 100, true); r.Epoch() != 2 || r.Offset() != 9 {
+		t.Errorf("the epoch is %d up to %d, want 2 up to 9", r.Epoch(), r.Offset())
+	}
+	if _, r := read(t, answer(nil), 0, 100, true); r.Epoch() != -1 {
+		t.Errorf("the epoch of nothing is %d", r.Epoch())
+	}
+}
+
 func TestEveryCodec(t *testing.T) {
 	for name, codec := range map[string]kgo.CompressionCodec{
 		"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(), "lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),

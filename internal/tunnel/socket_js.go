@@ -52,6 +52,9 @@ const (
 	linksPing   = false
 )
 
+// errUntold is all that a program gets to know of a WebSocket that didn't open.
+var errUntold = errors.New("WebSocket could not connect, and tells no program why: does a bridge run there, and does it have that path?")
+
 // Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
 func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (_ Socket, _ net.Addr, err error) {
 	if dial != nil || secure != nil {
@@ -62,7 +65,11 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 		switch e := recover().(type) {
 		case nil:
 		case js.Error:
-			err = errors.New(e.Value.Get("message").String())
+			if message := e.Value.Get("message").String(); message != "" {
+				err = errors.New(message)
+			} else { // Firefox, where a Content-Security-Policy forbids the bridge
+				err = errUntold
+			}
 		default:
 			panic(e)
 		}
@@ -73,6 +80,7 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 	s.on("open", func(js.Value) { s.open = true })
 	s.on("message", s.onMessage)
 	s.on("close", s.onClose)
+	s.on("error", s.onError)
 
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -89,7 +97,7 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 	case s.open:
 		return s, addr("browser"), nil
 	case s.ended != nil:
-		return nil, nil, errors.New("WebSocket could not connect, and tells no program why: does a bridge run there, and does it have that path?")
+		return nil, nil, errUntold
 	}
 	s.closeLocked(CodeNormal, "")
 	return nil, nil, ctx.Err()
@@ -142,9 +150,19 @@ func (s *jsSocket) onClose(event js.Value) {
 	s.release()
 }
 
+// onError ends a socket that never opened. Chromium tells nothing else if a Content-Security-Policy forbids the bridge.
+// An open socket gets a close after its error, which says more.
+func (s *jsSocket) onError(js.Value) {
+	if s.open || s.ended != nil {
+		return
+	}
+	s.ended = &CloseError{Code: CodeAbnormal, Reason: "the connection broke"}
+	s.release()
+}
+
 // release lets go of the callbacks. Nothing is called after it.
 func (s *jsSocket) release() {
-	for i, event := range []string{"open", "message", "close"} {
+	for i, event := range []string{"open", "message", "close", "error"} {
 		s.ws.Call("removeEventListener", event, s.callbacks[i])
 	}
 	for _, c := range s.callbacks {

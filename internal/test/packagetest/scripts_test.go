@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -31,6 +32,8 @@ func scriptPages(t *testing.T, installed string) []page {
 		{name: "strict policy, two origins", url: serveScript(t, installed, cdn, policy), want: "ERR_NOT_LOADED: the Worker could not be loaded from " +
 			cdn + "kafkaio/worker.js: the page's Content-Security-Policy forbids Workers of blob: (worker-src), which a script of another origin needs; " +
 			"serve worker.js from the page's own origin and name it with workerURL"},
+		{name: "strict policy without the bridge", url: serveScript(t, installed, own, strings.Replace(policy, " ws: ", " ", 1)),
+			want: "WebSocket could not connect"},
 	}
 }
 

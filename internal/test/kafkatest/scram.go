@@ -17,9 +17,17 @@ import (
 
 const saslSSL = "SASL_SSL"
 
-// StartSCRAM is Start for brokers that speak SASL_SSL too, with SCRAM-SHA-512. The authority issues their
-// certificate, for the host that they advertise for SASL_SSL, or for 127.0.0.1. The user has the password.
+// StartSCRAM is Start for brokers that speak SASL_SSL too, as WithSCRAM has it. The user has the password.
 func StartSCRAM(t testing.TB, o Options, authority *testca.Authority, user, password string) *Cluster {
+	t.Helper()
+	c := Start(t, WithSCRAM(t, o, authority))
+	c.AddSCRAM(t, user, password)
+	return c
+}
+
+// WithSCRAM returns Options of brokers that speak SASL_SSL too, with SCRAM-SHA-512. The authority issues their
+// certificate, for the host that they advertise for SASL_SSL, or for 127.0.0.1. [Cluster.AddSCRAM] adds users.
+func WithSCRAM(t testing.TB, o Options, authority *testca.Authority) Options {
 	t.Helper()
 	host := "127.0.0.1"
 	if advertised, ok := o.Advertised[saslSSL]; ok {
@@ -33,9 +41,7 @@ func StartSCRAM(t testing.TB, o Options, authority *testca.Authority, user, pass
 	properties["listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config"] = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 	maps.Copy(properties, o.Properties)
 	o.Properties, o.Protocols = properties, append([]string{saslSSL}, o.Protocols...)
-	c := Start(t, o)
-	c.AddSCRAM(t, user, password)
-	return c
+	return o
 }
 
 // AddSCRAM gives a user a password for SCRAM-SHA-512.

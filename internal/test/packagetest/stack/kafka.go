@@ -1,12 +1,17 @@
 package stack
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"net/http"
 	"sync"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
+	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
 // kafkaOptions are those of Apache Kafka, which compacts soon.
@@ -44,17 +49,41 @@ func (a *apache) started() started {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.world == nil {
-		cluster, err := kafkatest.TryStart(a.t, a.options)
+		ca := testca.New(a.t)
+		cluster, err := kafkatest.TryStart(a.t, kafkatest.WithSCRAM(a.t, a.options, ca))
 		if err != nil {
 			return started{Failed: "Apache Kafka doesn't start: " + err.Error()}
 		}
+		cluster.AddSCRAM(a.t, username, password)
 		a.cluster = cluster
+		secure := func() (Secure, []string) {
+			addresses := cluster.BootstrapOf("SASL_SSL")
+			warmUp(a.t, addresses, ca)
+			return Secure{securePath, ca.PEM, "scram-sha-512", username, password}, addresses
+		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /stack/broker", a.fault)
-		mux.Handle("/", newWorld(a.t, a.dist, a.cluster.Bootstrap()))
+		mux.Handle("/", newWorld(a.t, a.dist, a.cluster.Bootstrap(), secure))
 		a.world = mux
 	}
 	return started{}
+}
+
+// warmUp connects to brokers once: the first handshake of a JVM may take longer than clients wait for one.
+func warmUp(t *testing.T, addresses []string, ca *testca.Authority) {
+	client, err := kgo.NewClient(
+		kgo.SeedBrokers(addresses...),
+		kgo.DialTLSConfig(&tls.Config{RootCAs: ca.Pool()}),
+		kgo.SASL(scram.Auth{User: username, Pass: password}.AsSha512Mechanism()),
+	)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer client.Close()
+	if err := client.Ping(t.Context()); err != nil {
+		t.Errorf("Apache Kafka by SASL_SSL: %v", err)
+	}
 }
 
 // fault does to the broker what a test wants.

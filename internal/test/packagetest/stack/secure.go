@@ -12,27 +12,44 @@ import (
 	"github.com/kafkaio/kafkaio/internal/test/testca"
 )
 
-// A Secure tells a suite of brokers that want TLS and SCRAM-SHA-256.
+// A Secure tells a suite of brokers that want TLS and SCRAM.
 type Secure struct {
-	Path     string `json:"path"` // of a bridge to them
-	CA       string `json:"ca"`   // their authority, in PEM; their certificate is for 127.0.0.1
-	Username string `json:"username"`
-	Password string `json:"password"`
+	Path      string `json:"path"`      // of a bridge to them
+	CA        string `json:"ca"`        // their authority, in PEM; their certificate is for 127.0.0.1
+	Mechanism string `json:"mechanism"` // as connect's sasl has it
+	Username  string `json:"username"`
+	Password  string `json:"password"`
 }
 
-// secured returns a handler that starts such brokers for the first who asks.
-func secured(t *testing.T, b *bridges) http.HandlerFunc {
-	start := sync.OnceValue(func() Secure {
-		s := Secure{"/secure/kafka", "", "alice", "wonderland"}
+// securePath is where a world has the bridge to them.
+const securePath = "/secure/kafka"
+
+// What brokers take.
+const username, password = "alice", "wonderland"
+
+// A secureBrokers returns such brokers, and their addresses.
+type secureBrokers func() (Secure, []string)
+
+// secured returns a handler that tells of brokers. It begins them for the first who asks.
+func secured(b *bridges, begin secureBrokers) http.HandlerFunc {
+	begun := sync.OnceValue(func() Secure {
+		s, addresses := begin()
+		b.add(s.Path, BridgeConfig{Brokers: addresses})
+		return s
+	})
+	return func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(begun()) }
+}
+
+// fakeSecure begins brokers of kfake.
+func fakeSecure(t *testing.T) secureBrokers {
+	return func() (Secure, []string) {
 		ca := testca.New(t)
 		pair := ca.Issue(t, "127.0.0.1")
 		file := filepath.Join(t.TempDir(), "broker.pem")
 		if err := os.WriteFile(file, []byte(pair.Chain+pair.Key), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.CA = ca.PEM
-		b.add(s.Path, BridgeConfig{Brokers: fakekafka.StartTest(t, "-cert="+file, "-user="+s.Username+":"+s.Password).ListenAddrs()})
-		return s
-	})
-	return func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(start()) }
+		fake := fakekafka.StartTest(t, "-cert="+file, "-user="+username+":"+password)
+		return Secure{securePath, ca.PEM, "scram-sha-256", username, password}, fake.ListenAddrs()
+	}
 }

@@ -48,10 +48,10 @@ func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
 	kafka := &apache{t: t, dist: dist, options: kafkaOptions}
 	mux := http.NewServeMux()
-	mux.Handle("/", newWorld(t, dist, fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs()))
+	mux.Handle("/", newWorld(t, dist, fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs(), fakeSecure(t)))
 	mux.Handle("/apache/", http.StripPrefix("/apache", kafka))
 	mux.Handle("/synthetic/", http.StripPrefix("/synthetic", lazily(func() http.Handler {
-		return newWorld(t, dist, fakekafka.StartTest(t, "-synthetic").ListenAddrs())
+		return newWorld(t, dist, fakekafka.StartTest(t, "-synthetic").ListenAddrs(), fakeSecure(t))
 	})))
 	mux.HandleFunc("POST /stack/apache", kafka.start)
 	mux.HandleFunc("GET /stack/suite", func(w http.ResponseWriter, _ *http.Request) {
@@ -60,7 +60,7 @@ func New(t *testing.T, dist string) http.Handler {
 	return mux
 }
 
-func newWorld(t *testing.T, dist string, brokers []string) http.Handler {
+func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers) http.Handler {
 	b := &bridges{t: t, brokers: brokers, echo: testnet.Serve(t, testnet.Echo), at: make(map[string]*slot)}
 	mux := http.NewServeMux()
 	files := http.StripPrefix("/dist/", http.FileServer(http.Dir(dist)))
@@ -94,7 +94,7 @@ func newWorld(t *testing.T, dist string, brokers []string) http.Handler {
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
-	mux.HandleFunc("GET /stack/secure", secured(t, b))
+	mux.HandleFunc("GET /stack/secure", secured(b, secure))
 	mux.HandleFunc("POST /stack/deletions", handler(t, topics.deleteRecords))
 	mux.HandleFunc("POST /stack/java", handler(t, topics.java))
 	mux.HandleFunc("/bridges/", b.serve)

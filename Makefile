@@ -38,7 +38,7 @@ table:
 
 # The npm package. The go command knows best whether something in its program has changed.
 package: table web/node_modules | node-version
-	GOOS=js GOARCH=wasm $(GO) build $$(cat web/wasm/kafka/gcflags) -trimpath -ldflags='-s -w' -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
+	GOOS=js GOARCH=wasm $(GO) build $$(cat web/wasm/kafka/buildflags) -o web/dist/kafkaio/kafka.wasm ./web/wasm/kafka
 	@cp LICENSE web/
 	@cd web && npm run --silent build -- "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/andybalholm/brotli"
-
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -30,30 +28,11 @@ func benchSizes() ([]row, error) {
 		if err != nil {
 			return rows, err
 		}
-		packed, err := brotliSize(wasm)
+		packed, err := wasmbuild.Compressed(context.Background(), "../..", wasm)
 		if err != nil {
 			return rows, err
 		}
 		rows = append(rows, row{p.name, fmt.Sprintf("%.2f MB", float64(packed)/1e6), fmt.Sprintf("of %.1f MB", float64(len(wasm))/1e6), p.budget})
 	}
 	return rows, nil
-}
-
-// brotliSize is the number of bytes that Brotli makes of b at its best, with the window of web/compress.
-func brotliSize(b []byte) (int, error) {
-	var packed counter
-	w := brotli.NewWriterOptions(&packed, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24})
-	if _, err := w.Write(b); err != nil {
-		return 0, err
-	}
-	err := w.Close()
-	return int(packed), err
-}
-
-// A counter counts what is written to it.
-type counter int
-
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
 }

@@ -93,8 +93,8 @@ func (b *broker) configure(all []*broker, o Options) error {
 }
 
 // format prepares the broker's data directory, once.
-func (b *broker) format(jars, clusterID string) error {
-	p, err := startJava(jars, b.logName(), "-Xmx128m", b.logging(),
+func (b *broker) format(kafka installation, clusterID string) error {
+	p, err := kafka.start(b.logName(), "-Xmx128m", b.logging(),
 		"kafka.tools.StorageTool", "format", "--cluster-id="+clusterID, "--config", b.propertiesName())
 	if err != nil {
 		return err
@@ -106,9 +106,9 @@ func (b *broker) format(jars, clusterID string) error {
 	return nil
 }
 
-func (b *broker) start(jars string) (err error) {
+func (b *broker) start(kafka installation) (err error) {
 	args := slices.Concat(b.javaOptions, []string{"-Xmx384m", b.logging(), "kafka.Kafka", b.propertiesName()})
-	b.process, err = startJava(jars, b.logName(), args...)
+	b.process, err = kafka.start(b.logName(), args...)
 	return err
 }
 

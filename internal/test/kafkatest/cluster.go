@@ -28,19 +28,23 @@ const (
 
 // brokers are the processes of a cluster and their files.
 type brokers struct {
-	dir  string
-	jars string
+	dir   string
+	kafka installation
 
 	mu  sync.Mutex // held while one is stopped or started
 	all []*broker
 }
 
 // startBrokers returns when each of the brokers knows all others.
-func startBrokers(o Options) (_ *brokers, err error) {
-	jars, err := jars()
+func startBrokers(o Options) (*brokers, error) {
+	kafka, err := install()
 	if err != nil {
 		return nil, err
 	}
+	return runBrokers(kafka, o)
+}
+
+func runBrokers(kafka installation, o Options) (_ *brokers, err error) {
 	listeners := append([]string{plaintext, controller}, o.Protocols...)
 	addresses, err := freeAddresses(o.Brokers * len(listeners))
 	if err != nil {
@@ -50,7 +54,7 @@ func startBrokers(o Options) (_ *brokers, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &brokers{dir: dir, jars: jars}
+	c := &brokers{dir: dir, kafka: kafka}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%w\nlogs are kept in %s", err, dir)
@@ -72,10 +76,10 @@ func startBrokers(o Options) (_ *brokers, err error) {
 			if err := b.configure(c.all, o); err != nil {
 				return err
 			}
-			if err := b.format(jars, clusterID); err != nil {
+			if err := b.format(kafka, clusterID); err != nil {
 				return err
 			}
-			return b.start(jars)
+			return b.start(kafka)
 		})
 	}
 	if err := starting.Wait(); err != nil {
@@ -156,7 +160,7 @@ func (c *brokers) stop(i int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if b := c.all[i]; b.process != nil {
-		b.process.shutdown()
+		b.process.shutdown(shutdownTimeout)
 		b.process = nil
 	}
 }
@@ -186,7 +190,7 @@ func (c *brokers) restart(i int) error {
 	c.stop(i)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.all[i].start(c.jars); err != nil {
+	if err := c.all[i].start(c.kafka); err != nil {
 		return err
 	}
 	return c.ready()

@@ -1,6 +1,6 @@
 // Package kafkatest runs Apache Kafka for tests: one broker, or three, in KRaft mode on loopback.
 // It needs java, and for the first run mvn, which fetches Kafka's jars (43 MB) into the user's
-// cache directory.
+// cache directory. There is also what java keeps of their classes (archive).
 //
 //	func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
 //

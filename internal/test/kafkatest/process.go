@@ -23,14 +23,33 @@ type process struct {
 // garbage in parallel, take more processor time than they save. A broker is up a third sooner.
 var shortLived = []string{"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"}
 
-// startJava runs java on Kafka's jars; output is appended to the file logName.
-func startJava(jars, logName string, args ...string) (*process, error) {
+// An installation is Apache Kafka for the java of this machine.
+type installation struct {
+	jars    string // their directory
+	classes string // the archive's file; empty: none
+}
+
+// install returns the installation, which it completes first.
+func install() (i installation, err error) {
+	if i.jars, err = jars(); err != nil {
+		return i, err
+	}
+	i.classes, err = archive(i.jars)
+	return i, err
+}
+
+// start runs java; output is appended to the file logName.
+func (i installation) start(logName string, args ...string) (*process, error) {
 	log, err := os.OpenFile(logName, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
+	options := slices.Concat(shortLived, []string{"-cp", i.jars + "/*"})
+	if i.classes != "" {
+		options = append(options, "-XX:SharedArchiveFile="+i.classes)
+	}
 	p := &process{
-		cmd:   exec.Command("java", slices.Concat(shortLived, []string{"-cp", jars + "/*"}, args)...),
+		cmd:   exec.Command("java", append(options, args...)...),
 		ended: make(chan struct{}),
 	}
 	p.cmd.Stdout, p.cmd.Stderr = log, log
@@ -54,13 +73,13 @@ func startJava(jars, logName string, args ...string) (*process, error) {
 	return p, nil
 }
 
-// shutdown asks the process to end, and waits until it has.
-func (p *process) shutdown() {
+// shutdown asks the process to end, and waits until it has. After the timeout it is killed.
+func (p *process) shutdown(timeout time.Duration) {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		p.kill()
 		return
 	}
-	late := time.AfterFunc(shutdownTimeout, func() { p.cmd.Process.Kill() })
+	late := time.AfterFunc(timeout, func() { p.cmd.Process.Kill() })
 	defer late.Stop()
 	<-p.ended
 }

@@ -1,6 +1,7 @@
 package packagetest
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
@@ -14,6 +15,8 @@ func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 	require.Long(t, "a page that is hidden for 150 s")
 	t.Parallel()
 	dist := built(t)
+	var both sync.WaitGroup // rather than Parallel, which would have them wait for other tests to end
+	defer both.Wait()
 	for _, test := range []struct {
 		browser browsertest.Browser
 		brokers string
@@ -21,8 +24,7 @@ func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 		{browsertest.ChromiumWithTabs, "kfake"},
 		{browsertest.FirefoxWithTabs, "apache"},
 	} {
-		t.Run(test.browser.Name, func(t *testing.T) {
-			t.Parallel()
+		run := func(t *testing.T) {
 			if _, err := test.browser.Find(); err != nil {
 				require.Missing(t, test.browser.Name, err.Error())
 			}
@@ -34,6 +36,7 @@ func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 			if code != 0 || err != nil {
 				t.Errorf("it exited with code %d, %v", code, err)
 			}
-		})
+		}
+		both.Go(func() { t.Run(test.browser.Name, run) })
 	}
 }

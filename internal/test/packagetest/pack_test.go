@@ -15,6 +15,7 @@ import (
 // TestPackage packs the package as for a release, and installs it in projects that are otherwise empty.
 func TestPackage(t *testing.T) {
 	require.Long(t, "projects in browsers")
+	t.Parallel()
 	installed := install(t, pack(t))
 	t.Run("Contents", func(t *testing.T) { wantContents(t, filepath.Join(installed, "node_modules/kafkaio")) })
 	t.Run("Types", func(t *testing.T) { wantTypes(t, installed) })

@@ -131,7 +131,7 @@ func TestAFileIsDecompressedWhileItIsSent(t *testing.T) {
 		w := &counting{header: make(http.Header)}
 		f.serve(w, httptest.NewRequest("GET", "/", nil))
 		if w.n != size || w.header.Get("Content-Length") != strconv.Itoa(size) {
-			t.Errorf("%d bytes came, and the length was said to be %s", w.n, w.header.Get("Content-Length"))
+			t.Errorf("%d bytes came, and Content-Length said %s", w.n, w.header.Get("Content-Length"))
 		}
 	}
 	runtime.ReadMemStats(&after)

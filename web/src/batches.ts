@@ -14,7 +14,7 @@ interface Back extends TopicPartition {
   number: number;
 }
 
-/** What the Worker is told of what is paused. */
+/** What consume.pause tells the Worker. */
 export interface Telling {
   all: boolean;
   others: TopicPartition[];
@@ -76,7 +76,7 @@ export class Batches {
     return { ...this.#paused.told(), back };
   }
 
-  /** If the Worker doesn't know what it was told, it has ended: what has come is all that will. */
+  /** knows is false if the Worker has ended: then what has come is all that will. */
   told({ back }: Telling, knows: boolean): void {
     for (const p of back) {
       this.#back.delete(keyOf(p));

@@ -27,7 +27,7 @@ export class Paused {
     }
   }
 
-  /** What the Worker is told of it. */
+  /** What consume.pause tells the Worker of it. */
   told(): { all: boolean; others: TopicPartition[] } {
     return { all: this.#all, others: [...this.#others.values()] };
   }

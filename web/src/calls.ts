@@ -1,12 +1,12 @@
 import { aborted, KafkaError, thrown, withReason } from "./errors.js";
+import type { Request } from "./init.js";
 import { Questions, type Callbacks } from "./questions.js";
 import { decode, type Value, type WireError } from "./value.js";
 
-/** What of a MessagePort is used; Node's has it too. */
+/** The way to the program in the Worker, and back. */
 export interface Port {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  onmessage: ((event: MessageEvent) => void) | null;
-  close(): void;
+  post(message: Request, transfer: ArrayBuffer[]): void;
+  onmessage: (message: ArrayBuffer) => void;
 }
 
 export interface CallOptions {
@@ -45,7 +45,7 @@ export class Calls {
     this.#callbacks = callbacks;
     this.#broken = broken;
     this.#questions = new Questions((message) => this.post(message));
-    port.onmessage = (event) => this.#receive(event.data as ArrayBuffer);
+    port.onmessage = (message) => this.#receive(message);
   }
 
   /** Makes a call. Options may hold bigints. */
@@ -98,7 +98,6 @@ export class Calls {
     this.#ended = error;
     this.#questions.end();
     for (const call of [...this.#running.values()]) call.fail(error(call.writes));
-    this.#port.close();
   }
 
   /** @internal */
@@ -106,10 +105,11 @@ export class Calls {
     if (this.#ended) return;
     const text = JSON.stringify(message, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
     const copy = bytes && new Uint8Array(bytes); // the slice of Node's Buffer would share memory
-    this.#port.postMessage(copy ? [text, copy] : [text], copy ? [copy.buffer] : []);
+    this.#port.post(copy ? [text, copy] : [text], copy ? [copy.buffer] : []);
   }
 
   #receive(message: ArrayBuffer): void {
+    if (this.#ended) return;
     try {
       const view = new DataView(message);
       const value = decode(message, 5, (fields) => this.#error(fields));

@@ -30,9 +30,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Kafka> {
   const [worker, wasm] = [fileURL(options.workerURL, "workerURL", workerURL), fileURL(options.wasmURL, "wasmURL", wasmURL)];
   if (signal?.aborted) throw aborted(signal.reason);
 
-  const { port1: ours, port2: theirs } = new MessageChannel();
-  const host = new Host(worker, wasm, theirs, (error) => calls.end(error));
-  const calls = new Calls(ours, callbacks, (reason) => host.crash(reason));
+  const host = new Host(worker, wasm, (error) => calls.end(error));
+  const calls = new Calls(host, callbacks, (reason) => host.crash(reason));
   // The Worker may not be there to hear of it: it is still being loaded, say.
   const onAbort = () => calls.end(() => aborted(signal!.reason));
   signal?.addEventListener("abort", onAbort);

@@ -1,7 +1,8 @@
 import { spawn, tellsItsEnd } from "#platform";
 import { build } from "./build.js";
+import type { Port } from "./calls.js";
 import { KafkaError, textOf } from "./errors.js";
-import type { Report } from "./init.js";
+import type { FromWorker, Report, Request } from "./init.js";
 import { lockName, watchBeats, watchLock } from "./life.js";
 import { shown } from "./options.js";
 import type { Spawn, Spawned } from "./platform.js";
@@ -10,7 +11,8 @@ import type { Spawn, Spawned } from "./platform.js";
 const modules = new Map<string, WebAssembly.Module>();
 
 /** The Worker of one client, of which it sees the end. */
-export class Host {
+export class Host implements Port {
+  onmessage = (_: ArrayBuffer) => {};
   #worker: Spawned;
   #script: string;
   #wasm: string;
@@ -21,20 +23,24 @@ export class Host {
   #failed: ((error: (writes: boolean) => KafkaError) => void) | undefined;
 
   /**
-   * Starts a Worker with its end of the client's port. failed is called once, unless end was called before; its
-   * argument makes the errors of calls, which may have been writes.
+   * Starts a Worker. failed is called once, unless end was called before; its argument makes the errors of calls,
+   * which may have been writes.
    */
-  constructor(worker: string, wasm: string, port: MessagePort, failed: (error: (writes: boolean) => KafkaError) => void) {
+  constructor(worker: string, wasm: string, failed: (error: (writes: boolean) => KafkaError) => void) {
     this.#failed = failed;
     this.#wasm = wasm;
     this.#script = worker;
     this.#worker = started(worker, {
-      report: (r) => this.#report(r),
+      message: (m) => this.#receive(m),
       ended: (reason) => this.#ended(reason),
     });
     this.#lock = tellsItsEnd ? null : lockName();
-    this.#worker.post({ port, build, wasm: modules.get(wasm) ?? wasm, lock: this.#lock }, [port]);
+    this.#worker.post({ build, wasm: modules.get(wasm) ?? wasm, lock: this.#lock });
     if (!tellsItsEnd) this.#watchBeats(); // until the Worker has its lock, which it may never get
+  }
+
+  post(message: Request, transfer: ArrayBuffer[]): void {
+    this.#worker.post(message, transfer);
   }
 
   /** Ends the Worker. */
@@ -44,8 +50,13 @@ export class Host {
     this.#worker.terminate();
   }
 
-  #report(r: Report): void {
+  #receive(message: FromWorker): void {
     if (!this.#failed) return;
+    if ("state" in message) this.#report(message);
+    else this.onmessage(message);
+  }
+
+  #report(r: Report): void {
     switch (r.state) {
       case "locked":
         this.#stop?.();

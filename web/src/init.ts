@@ -1,6 +1,5 @@
-/** What the page sends its Worker first, with the client's port. */
+/** What the page sends its Worker first. */
 export interface Init {
-  port: MessagePort;
   /** The build of the page's kafkaio.js. */
   build: string;
   /** kafka.wasm: its URL, or the module that another Worker has compiled of it. */
@@ -9,7 +8,7 @@ export interface Init {
   lock: string | null;
 }
 
-/** What the Worker itself says, beside what goes over the port. */
+/** What the Worker itself says. */
 export type Report =
   | { state: "locked" }
   /** kafka.wasm runs. Compiling it takes longer than anything else, so later Workers get the module. */
@@ -23,5 +22,13 @@ export type Report =
   /** The answer to a beat of the page, which sends them until the Worker is locked. */
   | { state: "alive" };
 
-/** What the page says to the Worker later on. */
+/** What the page says to the Worker itself later on. */
 export type Beat = "beat";
+
+/** What the page sends to the program: see web/wasm/internal/port/PROTOCOL.md. */
+export type Request = [text: string, bytes?: Uint8Array];
+
+export type FromPage = Init | Beat | Request;
+
+/** An ArrayBuffer is the program's. */
+export type FromWorker = Report | ArrayBuffer;

@@ -3,15 +3,15 @@
 declare module "node:worker_threads" {
   export class Worker {
     constructor(url: URL, options: { execArgv: string[] });
-    on(event: "message", listener: (message: import("./init.js").Report) => void): this;
+    on(event: "message", listener: (message: import("./init.js").FromWorker) => void): this;
     on(event: "error", listener: (error: unknown) => void): this;
     on(event: "exit", listener: () => void): this;
     postMessage(message: unknown, transfer: readonly Transferable[]): void;
     terminate(): Promise<number>;
   }
   export const parentPort: {
-    on(event: "message", listener: (message: import("./init.js").Init | import("./init.js").Beat) => void): void;
-    postMessage(message: unknown): void;
+    on(event: "message", listener: (message: import("./init.js").FromPage) => void): void;
+    postMessage(message: unknown, transfer: readonly Transferable[]): void;
   } | null;
 }
 

@@ -1,10 +1,10 @@
-import type { Beat, Init, Report } from "./init.js";
+import type { FromPage, FromWorker } from "./init.js";
 
 /** A Worker. */
 export interface Spawned {
-  post(message: Init | Beat, transfer?: Transferable[]): void;
+  post(message: FromPage, transfer?: Transferable[]): void;
   terminate(): void;
 }
 
 /** Starts a Worker. ended may be called several times, and after terminate. */
-export type Spawn = (url: string, on: { report(r: Report): void; ended(reason: string): void }) => Spawned;
+export type Spawn = (url: string, on: { message(m: FromWorker): void; ended(reason: string): void }) => Spawned;

@@ -22,7 +22,7 @@ export const tellsItsEnd = true;
 export const spawn: Spawn = (url, on) => {
   if (!("WebSocket" in globalThis)) throw new Error(`it needs Node 22 or later, and this is Node ${versions.node}, which has no WebSocket`);
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
-  worker.on("message", (report) => on.report(report));
+  worker.on("message", (message) => on.message(message));
   worker.on("error", (error) => on.ended(String(error)));
   worker.on("exit", () => on.ended("it was terminated"));
   return {

@@ -30,9 +30,9 @@ export const spawn: Spawn = (url, on) => {
   }
   let loaded = false;
   worker.onmessage = (event) => {
+    if (!loaded) violations.stop();
     loaded = true;
-    violations.stop();
-    on.report(event.data);
+    on.message(event.data);
   };
   worker.onerror = (event) => {
     event.preventDefault();

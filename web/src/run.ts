@@ -1,7 +1,7 @@
 import "wasm_exec";
 import { build, isOfThisBuild } from "./build.js";
 import { textOf } from "./errors.js";
-import type { Beat, Init, Report } from "./init.js";
+import type { FromPage, FromWorker, Init, Request } from "./init.js";
 
 /** What of Go's wasm_exec.js is used. */
 interface GoProgram {
@@ -14,14 +14,56 @@ interface GoProgram {
 const scope = globalThis as unknown as {
   Go: new () => GoProgram;
   fs: { writeSync(fd: number, bytes: Uint8Array): number };
-  kafkaioPort?: MessagePort;
+  kafkaioPort?: Port;
 };
 
 /** How much of the program's last words is kept, in characters. */
 const maxWords = 8192;
 
-/** Runs kafka.wasm in this Worker. load compiles what is at a URL. */
-export async function run(init: Init, report: (r: Report) => void, load: (url: string) => Promise<WebAssembly.Module>): Promise<void> {
+/** Posts to the page. */
+export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+
+type Load = (url: string) => Promise<WebAssembly.Module>;
+
+/** Returns what takes the page's messages in this Worker. load compiles what is at a URL. */
+export function serve(post: Post, load: Load): (message: FromPage) => void {
+  const port = new Port(post);
+  return (message) => {
+    if (message === "beat") post({ state: "alive" }); // the Worker lives, whatever the program does
+    else if (Array.isArray(message)) port.take(message);
+    else void run(message, port, post, load);
+  };
+}
+
+/** The program's way to the page. What comes before the program listens waits for it. */
+class Port {
+  #waiting: Request[] = [];
+  #listener: ((message: Request) => void) | undefined;
+  #post: Post;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  take(message: Request): void {
+    if (this.#listener) this.#listener(message);
+    else this.#waiting.push(message);
+  }
+
+  /** Called by the program, once. */
+  listen(listener: (message: Request) => void): void {
+    this.#listener = listener;
+    for (const message of this.#waiting.splice(0)) listener(message);
+  }
+
+  /** Called by the program. */
+  post(bytes: ArrayBuffer): void {
+    this.#post(bytes, [bytes]);
+  }
+}
+
+/** Runs kafka.wasm in this Worker. */
+async function run(init: Init, port: Port, report: Post, load: Load): Promise<void> {
   if (init.build !== build) return report({ state: "of another build", file: "worker" });
   if (init.lock !== null) {
     const locked = navigator.locks.request(init.lock, () => {
@@ -42,18 +84,11 @@ export async function run(init: Init, report: (r: Report) => void, load: (url: s
   }
   const words = lastWords();
   go.exit = () => {};
-  scope.kafkaioPort = init.port;
+  scope.kafkaioPort = port;
   const running = go.run(instance);
   report({ state: "running", module });
   await running;
   report({ state: "crashed", reason: words() });
-}
-
-/** Answers the page's beats: the Worker lives, whatever the program does. */
-export function answerBeat(message: Init | Beat, report: (r: Report) => void): message is Beat {
-  if (message !== "beat") return false;
-  report({ state: "alive" });
-  return true;
 }
 
 /** Writes the program's standard error to the console, and returns why the program ended. */

@@ -1,13 +1,13 @@
 // The Worker of a page. It is a classic script, so that a page can also load it from elsewhere.
-import type { Beat, Init, Report } from "./init.js";
+import type { FromPage } from "./init.js";
 import { loadWasm } from "./load.js";
-import { answerBeat, run } from "./run.js";
+import { serve, type Post } from "./run.js";
 
-const report = (r: Report) => (self as unknown as { postMessage(r: Report): void }).postMessage(r);
+const scope = self as unknown as { postMessage: Post };
+const post: Post = (message, transfer) => scope.postMessage(message, transfer);
+const take = serve(post, loadWasm);
 
-self.addEventListener("message", (event: MessageEvent<Init | Beat>) => {
-  if (!answerBeat(event.data, report)) void run(event.data, report, loadWasm);
-});
+self.addEventListener("message", (event: MessageEvent<FromPage>) => take(event.data));
 // A trap in the program is an exception in whatever called into it.
-self.addEventListener("error", (event) => report({ state: "crashed", reason: event.message }));
-self.addEventListener("unhandledrejection", (event) => report({ state: "crashed", reason: String(event.reason) }));
+self.addEventListener("error", (event) => post({ state: "crashed", reason: event.message }));
+self.addEventListener("unhandledrejection", (event) => post({ state: "crashed", reason: String(event.reason) }));

@@ -13,7 +13,7 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/port"
 )
 
-// portName is the global in which the Worker leaves the MessagePort.
+// portName is the global in which the Worker leaves the way to the page: web/src/run.ts.
 const portName = "kafkaioPort"
 
 func main() {

@@ -7,40 +7,37 @@ import (
 	"github.com/kafkaio/kafkaio/web/wasm/internal/queue"
 )
 
-var (
-	uint8Array = js.Global().Get("Uint8Array")
-	array      = js.Global().Get("Array")
-)
+var uint8Array = js.Global().Get("Uint8Array")
 
-// messagePort is a Port over a MessagePort. Its message callback must not wait, so messages queue here.
-type messagePort struct {
+// A workerPort is the Port of web/src/run.ts. Its callback must not wait, so messages queue here.
+type workerPort struct {
 	port js.Value
 	came *queue.Queue[Message]
 }
 
-// FromJS returns the Port over a MessagePort, whose messages it receives from now on.
+// FromJS returns the Port over the Worker's, whose messages it receives from now on.
 func FromJS(p js.Value) Port {
-	m := &messagePort{port: p, came: queue.New[Message](0)}
-	p.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		m.enqueue(args[0].Get("data"))
+	w := &workerPort{port: p, came: queue.New[Message](0)}
+	p.Call("listen", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		w.enqueue(args[0])
 		return nil
 	}))
-	return m
+	return w
 }
 
-func (m *messagePort) enqueue(data js.Value) {
+func (w *workerPort) enqueue(data js.Value) {
 	message := Message{Text: []byte(data.Index(0).String())}
 	if bytes := data.Index(1); bytes.Truthy() {
 		message.Bytes = make([]byte, bytes.Get("byteLength").Int())
 		js.CopyBytesToGo(message.Bytes, bytes)
 	}
-	m.came.Put(message)
+	w.came.Put(message)
 }
 
-func (m *messagePort) Receive(ctx context.Context) (Message, error) { return m.came.Take(ctx) }
+func (w *workerPort) Receive(ctx context.Context) (Message, error) { return w.came.Take(ctx) }
 
 // Post copies the parts into an ArrayBuffer, which then belongs to the page.
-func (m *messagePort) Post(parts ...[]byte) {
+func (w *workerPort) Post(parts ...[]byte) {
 	size := 0
 	for _, p := range parts {
 		size += len(p)
@@ -51,6 +48,5 @@ func (m *messagePort) Post(parts ...[]byte) {
 		js.CopyBytesToJS(bytes.Call("subarray", at), p)
 		at += len(p)
 	}
-	buffer := bytes.Get("buffer")
-	m.port.Call("postMessage", buffer, array.Call("of", buffer))
+	w.port.Call("post", bytes.Get("buffer"))
 }

@@ -8,7 +8,7 @@ import "syscall/js"
 func main() {
 	port := js.Global().Get("kafkaioPort")
 	calls := make(chan struct{})
-	port.Set("onmessage", js.FuncOf(func(js.Value, []js.Value) any {
+	port.Call("listen", js.FuncOf(func(js.Value, []js.Value) any {
 		go func() { calls <- struct{}{} }()
 		return nil
 	}))
@@ -21,7 +21,7 @@ func main() {
 		5, 0, 0, 0, 4, 'n', 'o', 'n', 'e', // its value
 	}
 	js.CopyBytesToJS(opened, item)
-	port.Call("postMessage", opened.Get("buffer"))
+	port.Call("post", opened.Get("buffer"))
 	<-calls
 	panic("as it was told to")
 }

@@ -43,7 +43,10 @@ type Setup struct {
 //	POST /stack/deletions   deletes records
 //	POST /stack/java        has Java's producer write
 //
-// Apache Kafka's has POST /stack/broker?do= freeze, thaw, kill or restart, too.
+// Apache Kafka's has two more:
+//
+//	POST /stack/broker?do= freeze, thaw, kill or restart
+//	GET  /stack/mutual     a Mutual
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
 	kafka := &apache{t: t, dist: dist, options: kafkaOptions}

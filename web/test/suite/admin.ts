@@ -144,3 +144,11 @@ test("a bridge's list says what it allows", async (w) => {
     globalThis.fetch = original;
   }
 });
+
+test("what the identity may do is what its bridge's list says", async (w) => {
+  const { path, token } = (await (await fetch(`${w.origin}/stack/command`)).json()) as { path: string; token: string };
+  await withKafka(w, { bridge: w.origin + path, token }, async ({ admin }) => {
+    const { allowed } = await admin.cluster();
+    equal(["Fetch", "Metadata", "Produce", "CreateTopics"].map((api) => allowed.includes(api)), [true, true, false, false], "what is allowed");
+  });
+});

@@ -74,6 +74,22 @@ test("what comes later is read", async (w) => {
   });
 }, "either");
 
+test("a partition that is added later is read from its beginning", async (w) => {
+  const topic = await topicOf(w, "older", "old");
+  await withKafka(w, {}, async (kafka) => {
+    const records = kafka.consume({ topics: [topic.name], from: { last: 1 } }).records();
+    const next = async () => (await records.next()).value?.text();
+    equal(await next(), "old");
+    await kafka.admin.createPartitions(topic.name, 2);
+    const began = performance.now();
+    await topic.write([{ partition: 1, value: "first" }, { partition: 1, value: "second" }]);
+    equal([await next(), await next()], ["first", "second"], "what the new partition has");
+    const took = performance.now() - began;
+    equal(took < 15_000, true, `it took ${took} ms, and within seconds`);
+    await records.return!(undefined);
+  });
+}, "either");
+
 test("leaving the loop closes the consumer", async (w) => {
   const topic = await topicOf(w, "0", "1", "2");
   await withKafka(w, {}, async (kafka) => {

@@ -179,6 +179,21 @@ test("members share partitions", async (w) => {
   });
 }, "either");
 
+test("a second member of an instance takes its place", async (w) => {
+  await withTopic(w, ["0"], async (kafka, topic, id) => {
+    const told: string[] = [];
+    const first = join(kafka, topic, { id, instanceId: "tab", onRevoked: (p, lost) => void told.push(`revoked ${p.length} ${lost}`) });
+    const records = first.records();
+    equal((await records.next()).value?.text(), "0");
+    const fenced = rejects(records.next(), "FENCED_INSTANCE_ID");
+    equal(await take(join(kafka, topic, { id, instanceId: "tab" }), 1), ["0"], "what the first member hasn't committed");
+    const { kafkaCode, retriable } = await fenced;
+    equal([kafkaCode, retriable], [82, false], "the error");
+    equal([told, (await first.progress()).ended], [["revoked 1 true"], "error"], "what the first member was told");
+    equal((await kafka.admin.group(id)).members, 1, "the members");
+  });
+}, "either");
+
 test("callbacks of a group that fail", async (w) => {
   await withTopic(w, ["0"], async (kafka, topic) => {
     const reason = new Error("of the callback");

@@ -1,6 +1,6 @@
 import { connect, type ConnectOptions } from "kafkaio";
 import { equal, rejects, test, type World } from "./harness.js";
-import { withKafka } from "./stack.js";
+import { newBridge, withKafka } from "./stack.js";
 
 /** Brokers that want TLS and SCRAM: SHA-256 of kfake, SHA-512 of Apache Kafka. Their certificate is for 127.0.0.1. */
 async function secure(w: World): Promise<{ bridge: string; ca: string; sasl: NonNullable<ConnectOptions["sasl"]> }> {
@@ -35,6 +35,20 @@ test("records are produced and read over TLS, and a wrong password is refused", 
   const e = await rejects(connect({ bridge, sasl: wrong, tls: { ca } }), "SASL_AUTHENTICATION_FAILED");
   equal(e.message.includes("looking-glass"), false, e.message);
 }, "either");
+
+test("brokers that want a client certificate get one", async (w) => {
+  const { brokers, ...tls } = (await (await fetch(`${w.origin}/stack/mutual`)).json()) as { brokers: string[]; ca: string; cert: string; key: string };
+  const bridge = (await newBridge(w, { brokers })).url;
+  const e = await rejects(connect({ bridge, tls: { ca: tls.ca } }), "ERR_CANNOT_BIND");
+  equal(e.message.includes("tls.cert"), true, e.message);
+  await withKafka(w, { bridge, tls }, async (kafka) => {
+    const topic = `suite-mutual-${Date.now()}`;
+    await kafka.admin.createTopic({ name: topic, partitions: 1 });
+    await kafka.produce({ topic, value: "secret" });
+    for await (const record of kafka.consume({ topics: [topic], from: "earliest", until: "end" }).records()) equal(record.text(), "secret", "what was consumed");
+    await kafka.admin.deleteTopic(topic);
+  });
+}, "apache");
 
 test("without an authority of their own, brokers need a certificate of a public one", async (w) => {
   const { bridge, sasl } = await secure(w);

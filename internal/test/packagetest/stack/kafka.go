@@ -15,7 +15,7 @@ import (
 )
 
 // kafkaOptions are those of Apache Kafka, which compacts soon.
-var kafkaOptions = kafkatest.Options{Brokers: 1, Properties: map[string]string{
+var kafkaOptions = kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Properties: map[string]string{
 	"log.cleaner.backoff.ms": "200",
 	"log.retention.ms":       "-1", // tests write records of long ago
 }}
@@ -58,11 +58,16 @@ func (a *apache) started() started {
 		a.cluster = cluster
 		secure := func() (Secure, []string) {
 			addresses := cluster.BootstrapOf("SASL_SSL")
-			warmUp(a.t, addresses, ca)
+			warmUp(a.t, addresses, &tls.Config{RootCAs: ca.Pool()}, kgo.SASL(scram.Auth{User: username, Pass: password}.AsSha512Mechanism()))
 			return Secure{securePath, ca.PEM, "scram-sha-512", username, password}, addresses
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /stack/broker", a.fault)
+		mux.HandleFunc("GET /stack/mutual", func(w http.ResponseWriter, _ *http.Request) {
+			addresses, client := cluster.BootstrapOf("SSL"), ca.Issue(a.t, "client")
+			warmUp(a.t, addresses, &tls.Config{RootCAs: ca.Pool(), Certificates: []tls.Certificate{client.TLS(a.t)}})
+			json.NewEncoder(w).Encode(Mutual{addresses, ca.PEM, client.Chain, client.Key})
+		})
 		mux.Handle("/", newWorld(a.t, a.dist, a.cluster.Bootstrap(), secure))
 		a.world = mux
 	}
@@ -70,19 +75,15 @@ func (a *apache) started() started {
 }
 
 // warmUp connects to brokers once: the first handshake of a JVM may take longer than clients wait for one.
-func warmUp(t *testing.T, addresses []string, ca *testca.Authority) {
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(addresses...),
-		kgo.DialTLSConfig(&tls.Config{RootCAs: ca.Pool()}),
-		kgo.SASL(scram.Auth{User: username, Pass: password}.AsSha512Mechanism()),
-	)
+func warmUp(t *testing.T, addresses []string, config *tls.Config, more ...kgo.Opt) {
+	client, err := kgo.NewClient(append(more, kgo.SeedBrokers(addresses...), kgo.DialTLSConfig(config))...)
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	defer client.Close()
 	if err := client.Ping(t.Context()); err != nil {
-		t.Errorf("Apache Kafka by SASL_SSL: %v", err)
+		t.Errorf("Apache Kafka at %v by TLS: %v", addresses, err)
 	}
 }
 

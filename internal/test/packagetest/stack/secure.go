@@ -21,6 +21,14 @@ type Secure struct {
 	Password  string `json:"password"`
 }
 
+// A Mutual tells a suite of brokers that want a client certificate.
+type Mutual struct {
+	Brokers []string `json:"brokers"`
+	CA      string   `json:"ca"` // their authority, in PEM; their certificate is for 127.0.0.1
+	Cert    string   `json:"cert"`
+	Key     string   `json:"key"`
+}
+
 // securePath is where a world has the bridge to them.
 const securePath = "/secure/kafka"
 

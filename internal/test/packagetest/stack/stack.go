@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
@@ -32,6 +33,7 @@ type Setup struct {
 //	GET  /stack/setup     the Setup
 //	GET  /stack/file?type=&body= sends that body as of that type; with &name=, a file in dist
 //	GET  /stack/secure    a Secure, whose bridge is at /secure/kafka
+//	GET  /stack/command   a Command, which runs then
 //	POST /stack/bridges   starts a bridge of a BridgeConfig; returns {"path": …} of the page's origin
 //	POST /stack/end?path= ends the bridge at a path: what comes then is answered with 502
 //	POST /stack/again?path= starts it again
@@ -43,7 +45,10 @@ type Setup struct {
 //	POST /stack/deletions   deletes records
 //	POST /stack/java        has Java's producer write
 //
-// Apache Kafka's has POST /stack/broker?do= freeze, thaw, kill or restart, too.
+// Apache Kafka's has two more:
+//
+//	POST /stack/broker?do= freeze, thaw, kill or restart
+//	GET  /stack/mutual     a Mutual
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
 	kafka := &apache{t: t, dist: dist, options: kafkaOptions}
@@ -100,6 +105,12 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 	mux.HandleFunc("/bridges/", b.serve)
 	mux.HandleFunc("/secure/", b.serve)
 	mux.HandleFunc("/kafka", b.serve)
+	command := sync.OnceValue(func() http.Handler { return command(t, brokers) })
+	mux.HandleFunc("GET /stack/command", func(w http.ResponseWriter, _ *http.Request) {
+		command()
+		json.NewEncoder(w).Encode(Command{"/command/kafka", readerToken})
+	})
+	mux.Handle("/command/", http.StripPrefix("/command", lazily(command)))
 	b.add("/kafka", BridgeConfig{})
 	return mux
 }

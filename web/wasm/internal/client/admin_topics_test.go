@@ -4,7 +4,9 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -96,24 +98,34 @@ func refuse(req *kmsg.ListOffsetsRequest, code int16) *kmsg.ListOffsetsResponse 
 	return resp
 }
 
+// TestListingTopicsTakesTwoRequests counts neither ApiVersions, which opens a connection, nor questions whether a
+// broker answers, which a client asks from time to time. On a machine that stands still for longer than silence a
+// request is repeated.
 func TestListingTopicsTakesTwoRequests(t *testing.T) {
 	names := make([]string, 100)
 	for i := range names {
 		names[i] = fmt.Sprintf("topic-%d", i)
 	}
 	cluster := newFake(t, kfake.SeedTopics(100, names...))
+	began := time.Now()
 	ctx, page, _ := connectFake(t, cluster)
 	do(ctx, t, page, "topics", nil) // opens connections, and finds out who the controller is
 	requests := make(chan string, 64)
 	cluster.ControlKey(-1, func(req kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
-		if name := kmsg.NameForKey(req.Key()); name != "ApiVersions" { // which opens a connection
+		metadata, ok := req.(*kmsg.MetadataRequest)
+		ofNone := ok && metadata.Topics != nil && len(metadata.Topics) == 0
+		if name := kmsg.NameForKey(req.Key()); name != "ApiVersions" && !ofNone {
 			requests <- name
 		}
 		return nil, nil, false
 	})
 	topics := do(ctx, t, page, "topics", nil).([]any)
-	if got := drain(requests); len(topics) != len(names) || len(got) > 2 {
+	got := drain(requests)
+	if time.Since(began) >= silence {
+		got = slices.Compact(got)
+	}
+	if len(topics) != len(names) || len(got) > 2 {
 		t.Errorf("%d topics by %v", len(topics), got)
 	}
 }

@@ -126,6 +126,8 @@ func codeOf(err error) string {
 		return codeBridgeUnreachable // whose answer would be a CloseError
 	case isContract:
 		return contractCodes[contract.Code]
+	case saysNoTLS(err): // a refused client certificate, of which TLS 1.3 tells after the dial
+		return contractCodes[kafkaio.ErrCannotBind]
 	case errors.Is(err, net.ErrClosed):
 		return codeClosed
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrRecordTimeout):

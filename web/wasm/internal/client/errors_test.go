@@ -50,6 +50,7 @@ func TestErrorsHaveTheCodeToDecideBy(t *testing.T) {
 		{dial(errors.New("no route")), codeBridgeUnreachable, true},
 		{dial(context.Canceled), codeClosed, false},
 		{dial(inStep{"secure", &brokertls.Error{Err: errors.New("unknown authority")}}), "ERR_CANNOT_BIND", false},
+		{&brokertls.Error{Err: errors.New("bad certificate")}, "ERR_CANNOT_BIND", false},
 		{dial(inStep{"secure", os.ErrDeadlineExceeded}), codeTimeout, true},
 		{dial(&port.Error{Code: codeToken}), codeToken, false},
 		{&kafkaio.Error{Code: kafkaio.ErrCannotReceive, Op: "receive", Err: os.ErrDeadlineExceeded}, "ERR_CANNOT_RECEIVE", false},

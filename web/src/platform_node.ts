@@ -3,6 +3,7 @@ import { versions } from "node:process";
 import { Worker } from "node:worker_threads";
 import { loadText } from "./load.js";
 import type { Spawn } from "./platform.js";
+import { keepWrapper } from "./wrapper_node.js";
 
 /** Where the Worker and kafka.wasm are, beside this module. */
 export const workerURL = (): URL => new URL("kafkaio/worker.node.js", import.meta.url);
@@ -21,6 +22,7 @@ export const tellsItsEnd = true;
 
 export const spawn: Spawn = (url, on) => {
   if (!("WebSocket" in globalThis)) throw new Error(`it needs Node 22 or later, and this is Node ${versions.node}, which has no WebSocket`);
+  keepWrapper();
   const worker = new Worker(new URL(url), { execArgv: [] }); // flags may be of a script that is no file
   worker.on("message", (message) => on.message(message));
   worker.on("error", (error) => on.ended(String(error)));

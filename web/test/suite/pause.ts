@@ -27,7 +27,7 @@ test("a page keeps nothing of many partitions that are paused one after another"
     for (let offset = 0; offset < 4; offset++) batches.add(batchOf(partition, offset));
     batches.pause([{ topic: "t", partition }]);
     const telling = batches.untold(() => ++number)!;
-    equal(telling.back, [{ topic: "t", partition, offset: 0n, number }], "what goes back");
+    equal(telling.back, [{ topic: "t", partition, batch: 5 * partition + 1, number }], "what goes back");
     batches.add(batchOf(partition, 4)); // which was under way
     batches.told(telling, true);
     equal(batches.untold(() => ++number), undefined, "what else there is to tell");
@@ -77,5 +77,29 @@ test("a loop that pauses and resumes again and again gets each record once", asy
     for (let partition = 0; partition < partitions; partition++) equal(got.get(partition), numbers.map(String), `partition ${partition}`);
     const { scanned, matched, ended } = await consumer.progress();
     equal([scanned, matched, ended], [partitions * count, partitions * count, "until"], "the progress");
+  });
+}, "either");
+
+test("a topic that is made again while its batches wait is read whole after a pause", async (w) => {
+  const topic = new Topic(w);
+  await topic.make();
+  await topic.write(Array.from({ length: 30 }, (_, i) => ({ value: `old ${i}` })));
+  const values = Array.from({ length: 40 }, (_, i) => `new ${i}`);
+  await withKafka(w, {}, async (kafka) => {
+    const consumer = kafka.consume({ topics: [topic.name], from: "earliest", maxBatchRecords: 10 });
+    const batches = consumer[Symbol.asyncIterator]();
+    await batches.next();
+    await kafka.admin.deleteTopic(topic.name);
+    await topic.make();
+    await topic.write(values.map((value) => ({ value })));
+    const isReadAnew = async () => (await consumer.progress()).partitions.some(({ position, end }) => position > 0n && end === 40n);
+    while (!(await isReadAnew())) await new Promise((resolve) => setTimeout(resolve, 20));
+    consumer.pause();
+    await consumer.progress(); // the Worker knows of the pause, and has what goes back
+    consumer.resume();
+    const got: string[] = [];
+    while (got.at(-1) !== "new 39") got.push(...(await batches.next()).value!.records.map((r) => r.text()!));
+    equal(got, values, "what came");
+    await consumer.close();
   });
 }, "either");

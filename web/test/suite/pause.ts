@@ -1,5 +1,9 @@
 import { Batches } from "../../src/batches.js";
-import { equal, test } from "./harness.js";
+import type { CallOptions, Calls } from "../../src/calls.js";
+import { consume } from "../../src/consumer.js";
+import type { Batch } from "../../src/consumer_types.js";
+import { KafkaError } from "../../src/errors.js";
+import { equal, rejects, test } from "./harness.js";
 import { withKafka } from "./stack.js";
 import { Topic } from "./topics.js";
 
@@ -57,6 +61,19 @@ test("what goes back stays while its partition is sought in, and if the Worker h
   equal(batches.take()?.next, 1n, "what the loop gets");
 });
 
+test("a loop ends with the error of a pause", async () => {
+  const worker = {
+    start: (_method: string, _options: object, o: CallOptions) => {
+      queueMicrotask(() => o.onItem!(null));
+      return { result: new Promise(() => {}), cancel: () => {} };
+    },
+    do: () => Promise.reject(new KafkaError({ code: "ERR_CRASHED", message: "it failed" })),
+  };
+  const consumer = consume(worker as unknown as Calls, { topics: ["t"] });
+  consumer.pause();
+  await rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CRASHED");
+});
+
 test("a loop that pauses and resumes again and again gets each record once", async (w) => {
   const topic = new Topic(w);
   const [partitions, count] = [3, 40];
@@ -98,7 +115,10 @@ test("a topic that is made again while its batches wait is read whole after a pa
     await consumer.progress(); // the Worker knows of the pause, and has what goes back
     consumer.resume();
     const got: string[] = [];
-    while (got.at(-1) !== "new 39") got.push(...(await batches.next()).value!.records.map((r) => r.text()!));
+    while (got.at(-1) !== "new 39") {
+      const { value: batch } = (await batches.next()) as IteratorYieldResult<Batch>;
+      got.push(...batch.records.map((r) => r.text()!));
+    }
     equal(got, values, "what came");
     await consumer.close();
   });

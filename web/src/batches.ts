@@ -6,11 +6,12 @@ import { keyOf, type TopicPartition } from "./position.js";
 interface Entry {
   batch: Batch;
   seek: number;
+  nth: number; // of all that came, from 1 on
 }
 
-/** A partition of which the Worker is to send batches again, from an offset on. number is as a seek has it. */
+/** A partition of which the Worker is to send batches again, from the nth of all that it sent on. number is as a seek has it. */
 interface Back extends TopicPartition {
-  offset: bigint;
+  batch: number;
   number: number;
 }
 
@@ -28,6 +29,7 @@ export interface Telling {
  */
 export class Batches {
   #entries: Entry[] = [];
+  #came = 0;
   #paused = new Paused();
   #isTold = true;
   #back = new Set<string>(); // the partitions that the Worker is being told of
@@ -43,7 +45,7 @@ export class Batches {
   }
 
   add(bytes: Uint8Array): void {
-    this.#entries.push(readBatch(bytes));
+    this.#entries.push({ ...readBatch(bytes), nth: ++this.#came });
     this.#drop();
     this.#tellOfHeld();
   }
@@ -69,7 +71,7 @@ export class Batches {
    * of a seek.
    */
   untold(number: () => number): Telling | undefined {
-    const back = this.#held().map((batch) => ({ topic: batch.topic, partition: batch.partition, offset: firstOffset(batch), number: number() }));
+    const back = this.#held().map(({ batch: { topic, partition }, nth }) => ({ topic, partition, batch: nth, number: number() }));
     if (this.#isTold && back.length === 0) return undefined;
     this.#isTold = true;
     for (const p of back) this.#back.add(keyOf(p));
@@ -123,11 +125,11 @@ export class Batches {
   }
 
   /** The first batch of each paused partition that has some, but for those that go back already or are sought in. */
-  #held(): Batch[] {
-    const first = new Map<string, Batch>();
-    for (const { batch } of this.#entries) {
-      const key = keyOf(batch);
-      if (this.#paused.has(batch) && !this.#back.has(key) && !this.#seeking.has(key) && !first.has(key)) first.set(key, batch);
+  #held(): Entry[] {
+    const first = new Map<string, Entry>();
+    for (const entry of this.#entries) {
+      const key = keyOf(entry.batch);
+      if (this.#paused.has(entry.batch) && !this.#back.has(key) && !this.#seeking.has(key) && !first.has(key)) first.set(key, entry);
     }
     return [...first.values()];
   }
@@ -149,9 +151,4 @@ export class Batches {
     this.#isTold = false;
     this.#tell();
   }
-}
-
-/** The first offset that a batch accounts for. */
-function firstOffset({ next, records, skipped: { filtered, control, aborted, gaps } }: Batch): bigint {
-  return next - BigInt(records.length + filtered + control + aborted) - gaps;
 }

@@ -234,15 +234,17 @@ class PageConsumer implements Consumer {
     for (const wake of [...this.#waiting.splice(0), ...(this.#ended ? this.#idle.splice(0) : [])]) wake();
   }
 
-  /** Tells the Worker what is paused, until it knows all. Once the consumer has ended, there is nothing to do. */
+  /** Tells the Worker what is paused, until it knows all, or has ended: then there is nothing to do. */
   async #tellPaused(): Promise<void> {
     if (this.#telling) return;
     this.#telling = true;
     await this.#opened;
     for (let telling; !this.#ended && (telling = this.#batches.untold(() => ++this.#lastSeek)); ) {
-      const knows = await this.#calls.do("consume.pause", telling, { on: this.#call }).then(() => true, () => false); // else it has ended
-      this.#batches.told(telling, knows);
-      if (!knows) break;
+      const error = await this.#calls.do("consume.pause", telling, { on: this.#call }).then(() => undefined, (error: KafkaError) => error);
+      this.#batches.told(telling, !error);
+      if (!error) continue;
+      if (!KafkaError.is(error, "ERR_CLOSED")) this.#end("error", error);
+      break;
     }
     this.#telling = false;
     this.#wake();

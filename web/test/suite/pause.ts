@@ -1,5 +1,9 @@
 import { Batches } from "../../src/batches.js";
-import { equal, test } from "./harness.js";
+import type { CallOptions, Calls } from "../../src/calls.js";
+import { consume } from "../../src/consumer.js";
+import type { Batch } from "../../src/consumer_types.js";
+import { KafkaError } from "../../src/errors.js";
+import { equal, rejects, test } from "./harness.js";
 import { withKafka } from "./stack.js";
 import { Topic } from "./topics.js";
 
@@ -27,7 +31,7 @@ test("a page keeps nothing of many partitions that are paused one after another"
     for (let offset = 0; offset < 4; offset++) batches.add(batchOf(partition, offset));
     batches.pause([{ topic: "t", partition }]);
     const telling = batches.untold(() => ++number)!;
-    equal(telling.back, [{ topic: "t", partition, offset: 0n, number }], "what goes back");
+    equal(telling.back, [{ topic: "t", partition, batch: 5 * partition + 1, number }], "what goes back");
     batches.add(batchOf(partition, 4)); // which was under way
     batches.told(telling, true);
     equal(batches.untold(() => ++number), undefined, "what else there is to tell");
@@ -57,6 +61,19 @@ test("what goes back stays while its partition is sought in, and if the Worker h
   equal(batches.take()?.next, 1n, "what the loop gets");
 });
 
+test("a loop ends with the error of a pause", async () => {
+  const worker = {
+    start: (_method: string, _options: object, o: CallOptions) => {
+      queueMicrotask(() => o.onItem!(null));
+      return { result: new Promise(() => {}), cancel: () => {} };
+    },
+    do: () => Promise.reject(new KafkaError({ code: "ERR_CRASHED", message: "it failed" })),
+  };
+  const consumer = consume(worker as unknown as Calls, { topics: ["t"] });
+  consumer.pause();
+  await rejects(consumer[Symbol.asyncIterator]().next(), "ERR_CRASHED");
+});
+
 test("a loop that pauses and resumes again and again gets each record once", async (w) => {
   const topic = new Topic(w);
   const [partitions, count] = [3, 40];
@@ -77,5 +94,32 @@ test("a loop that pauses and resumes again and again gets each record once", asy
     for (let partition = 0; partition < partitions; partition++) equal(got.get(partition), numbers.map(String), `partition ${partition}`);
     const { scanned, matched, ended } = await consumer.progress();
     equal([scanned, matched, ended], [partitions * count, partitions * count, "until"], "the progress");
+  });
+}, "either");
+
+test("a topic that is made again while its batches wait is read whole after a pause", async (w) => {
+  const topic = new Topic(w);
+  await topic.make();
+  await topic.write(Array.from({ length: 30 }, (_, i) => ({ value: `old ${i}` })));
+  const values = Array.from({ length: 40 }, (_, i) => `new ${i}`);
+  await withKafka(w, {}, async (kafka) => {
+    const consumer = kafka.consume({ topics: [topic.name], from: "earliest", maxBatchRecords: 10 });
+    const batches = consumer[Symbol.asyncIterator]();
+    await batches.next();
+    await kafka.admin.deleteTopic(topic.name);
+    await topic.make();
+    await topic.write(values.map((value) => ({ value })));
+    const isReadAnew = async () => (await consumer.progress()).partitions.some(({ position, end }) => position > 0n && end === 40n);
+    while (!(await isReadAnew())) await new Promise((resolve) => setTimeout(resolve, 20));
+    consumer.pause();
+    await consumer.progress(); // the Worker knows of the pause, and has what goes back
+    consumer.resume();
+    const got: string[] = [];
+    while (got.at(-1) !== "new 39") {
+      const { value: batch } = (await batches.next()) as IteratorYieldResult<Batch>;
+      got.push(...batch.records.map((r) => r.text()!));
+    }
+    equal(got, values, "what came");
+    await consumer.close();
   });
 }, "either");

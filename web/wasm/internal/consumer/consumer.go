@@ -48,6 +48,7 @@ type Consumer struct {
 	failed     error                   // why to give up
 	reported   time.Time
 
+	sent                    int64 // batches
 	scanned, matched, bytes int64
 
 	writer *batch.Writer // Run's

@@ -18,11 +18,11 @@ type Paused struct {
 	Back   []Back           `json:"back"`
 }
 
-// A Back is a partition of which the page gives batches back, from the one that begins at an offset on: it keeps none
-// of what rests, and gets them again later. Number is as Seek has it.
+// A Back is a partition of which the page gives batches back: it keeps none of what rests, and gets them again later.
+// Batch is the first of them, as the page counts all that it got, from 1 on. Number is as Seek has it.
 type Back struct {
 	TopicPartition
-	Offset int64  `json:"offset,string"`
+	Batch  int64  `json:"batch"`
 	Number uint32 `json:"number"`
 }
 
@@ -33,7 +33,7 @@ func (c *Consumer) Pause(which Paused) {
 	for _, b := range which.Back {
 		if p := c.partitions[b.TopicPartition]; p != nil && b.Number >= p.seek { // else the page has sought since
 			p.seek = b.Number
-			c.takeBack(p, b.Offset)
+			c.takeBack(p, b.Batch)
 		}
 	}
 	c.allPaused, c.notAsAll = which.All, make(map[TopicPartition]bool)

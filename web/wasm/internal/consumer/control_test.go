@@ -55,7 +55,7 @@ func TestWhatThePageGivesBackIsSentAgain(t *testing.T) {
 	tp := consumer.TopicPartition{Topic: "t"}
 	r := w.read(map[string]any{"topics": []string{"t"}, "from": "earliest", "maxBatchRecords": 1, "filter": map[string]any{"text": "value", "value": true}})
 	r.values(6)
-	r.Pause(consumer.Paused{Others: []consumer.TopicPartition{tp}, Back: []consumer.Back{{TopicPartition: tp, Offset: 2, Number: 3}}})
+	r.Pause(consumer.Paused{Others: []consumer.TopicPartition{tp}, Back: []consumer.Back{{TopicPartition: tp, Batch: 3, Number: 3}}})
 	if p := r.Progress(); p.Scanned != 2 || p.Matched != 2 || p.Partitions[0].Position != 2 {
 		t.Errorf("paused: %+v", p)
 	}
@@ -65,7 +65,7 @@ func TestWhatThePageGivesBackIsSentAgain(t *testing.T) {
 			t.Errorf("a batch of number %d has offset %d, want 3 and %d", b.Seek, b.Records[0].Offset, offset)
 		}
 	}
-	r.Pause(consumer.Paused{Back: []consumer.Back{{TopicPartition: tp, Offset: 0, Number: 2}}}) // it has sought since
+	r.Pause(consumer.Paused{Back: []consumer.Back{{TopicPartition: tp, Batch: 1, Number: 2}}}) // it has sought since
 	if p := r.Progress(); p.Scanned != 6 || p.Matched != 6 || p.Partitions[0].Position != 6 {
 		t.Errorf("in the end: %+v", p)
 	}

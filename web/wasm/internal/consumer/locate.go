@@ -74,10 +74,10 @@ func (p *partition) moveTo(l location, from Position) {
 		next = max(p.position, l.start)
 	}
 	p.next, p.lastEpoch, p.start, p.end = next, -1, l.start, l.end
-	p.sentEpoch, p.sent = -1, nil
+	p.sentEpoch = -1
 	p.located = true
-	if from.kind != kept { // else it isn't known whether it helped
-		p.failures = 0
+	if from.kind != kept { // else it isn't known whether it helped, and the page may give back what was sent
+		p.failures, p.sent = 0, nil
 	}
 }
 

@@ -64,7 +64,7 @@ func TestWhatIsLostWhileAPartitionIsPausedIsReported(t *testing.T) {
 		from int64
 	}{
 		"after what was sent": {nil, 5},
-		"after what it kept":  {[]consumer.Back{{TopicPartition: tp, Offset: 4, Number: 1}}, 4},
+		"after what it kept":  {[]consumer.Back{{TopicPartition: tp, Batch: 5, Number: 1}}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

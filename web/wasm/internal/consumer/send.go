@@ -71,7 +71,9 @@ func (c *Consumer) sendBatch(s *sending) (bool, error) {
 		c.mu.Unlock()
 		return false, nil
 	}
-	c.noteSent(p, sentBatch{s.sent, p.sentEpoch, int64(c.writer.Len()) + s.filtered, int64(c.writer.Len())})
+	c.noteSent(p, sentBatch{
+		from: s.sent, lastEpoch: p.sentEpoch, scanned: int64(c.writer.Len()) + s.filtered, matched: int64(c.writer.Len()),
+	})
 	p.position, p.sentEpoch = next, s.reader.Epoch()
 	h := batch.Header{
 		Partition: p.Partition, Seek: p.seek, Next: next, HighWatermark: s.response.HighWatermark,

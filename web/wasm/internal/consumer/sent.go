@@ -4,6 +4,7 @@ import "slices"
 
 // A sentBatch is one that the page may give back.
 type sentBatch struct {
+	nth              int64 // of all that the Consumer sent, from 1 on
 	from             int64 // the first offset
 	lastEpoch        int32 // partition.sentEpoch before it
 	scanned, matched int64
@@ -17,26 +18,26 @@ func (c *Consumer) noteSent(p *partition, b sentBatch) {
 	if len(p.sent) == maxSent {
 		p.sent = slices.Delete(p.sent, 0, 1)
 	}
+	c.sent++
+	b.nth = c.sent
 	p.sent = append(p.sent, b)
 	c.scanned += b.scanned
 	c.matched += b.matched
 }
 
-// takeBack has batches of a partition sent again, from the one that begins at an offset on. The caller holds mu.
-func (c *Consumer) takeBack(p *partition, from int64) {
-	i := slices.IndexFunc(p.sent, func(b sentBatch) bool { return b.from >= from })
-	if i < 0 {
-		i = len(p.sent)
-	}
-	p.position, p.sentEpoch = from, -1
-	for k, b := range p.sent[i:] {
+// takeBack has batches of a partition sent again, from the nth that the Consumer sent on. Their offsets may be in no
+// order, if the topic was made again or a leader has lost what it had: reading goes back to the least of them. The
+// caller holds mu.
+func (c *Consumer) takeBack(p *partition, nth int64) {
+	for n := len(p.sent); n > 0 && p.sent[n-1].nth >= nth; n = len(p.sent) {
+		b := p.sent[n-1]
 		c.scanned -= b.scanned
 		c.matched -= b.matched
-		if k == 0 && b.from == from {
-			p.sentEpoch = b.lastEpoch
+		if b.from < p.position {
+			p.position, p.sentEpoch = b.from, b.lastEpoch
 		}
+		p.sent = p.sent[:n-1]
 	}
-	p.sent = p.sent[:i]
 	p.restart()
 }
 

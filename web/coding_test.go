@@ -117,14 +117,7 @@ func TestWithoutAcceptEncodingTheProgramHasNoCoding(t *testing.T) {
 // whole.
 func TestAFileIsDecompressedWhileItIsSent(t *testing.T) {
 	const size, clients = 32 << 20, 4
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	io.CopyN(z, strings.NewReader(strings.Repeat("kafka.wasm", size/10+1)), size)
-	z.Close()
-	f, err := newFile("kafka.wasm", newForm(gzipped, zipped.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := zippedFile(t, size)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range clients {
@@ -140,28 +133,67 @@ func TestAFileIsDecompressedWhileItIsSent(t *testing.T) {
 	}
 }
 
+// zippedFile returns a file of size bytes that is stored in gzip only.
+func zippedFile(t *testing.T, size int64) *file {
+	t.Helper()
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	io.CopyN(z, strings.NewReader(strings.Repeat("kafka.wasm", int(size)/10+1)), size)
+	z.Close()
+	f, err := newFile("kafka.wasm", newForm(gzipped, zipped.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // A counting is a client that counts what comes.
 type counting struct {
 	header http.Header
+	status int
 	n      int
 }
 
 func (w *counting) Header() http.Header         { return w.header }
-func (w *counting) WriteHeader(int)             {}
+func (w *counting) WriteHeader(status int)      { w.status = status }
 func (w *counting) Write(b []byte) (int, error) { w.n += len(b); return len(b), nil }
 
-func TestAPartOfAFileWithoutCodingIsServed(t *testing.T) {
-	h := builtHandler(t)
-	program := packageAt(t, h) + "kafkaio/kafka.wasm"
-	for _, from := range []int{3, 0, len(wasm) - 1} {
-		r := ask(h, "GET", program, "Range", fmt.Sprintf("bytes=%d-", from))
-		if got := body(t, r); r.StatusCode != http.StatusPartialContent || got != wasm[from:] {
-			t.Errorf("from %d: %s, body %q", from, r.Status, got)
+// TestAFileIsDecompressedOnceWhateverPartsAreAskedFor holds that a request doesn't cost more than the file. All that is
+// decompressed is sent, so what comes is what it costs.
+func TestAFileIsDecompressedOnceWhateverPartsAreAskedFor(t *testing.T) {
+	const size = 1 << 20
+	f := zippedFile(t, size)
+	ranges := "bytes=" + strings.Repeat(fmt.Sprintf("%d-%d,", size-1, size-1), 100) + "0-0"
+	for _, ifRange := range []string{"", `"` + f.plain.etag + `"`} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Range", ranges)
+		r.Header.Set("If-Range", ifRange)
+		w := &counting{header: make(http.Header)}
+		f.serve(w, r)
+		if w.status != http.StatusOK || w.n != size || w.header.Get("Content-Length") != strconv.Itoa(size) {
+			t.Errorf("If-Range %q: %d, %d bytes, Content-Length %s; want the file whole", ifRange, w.status, w.n, w.header.Get("Content-Length"))
+		}
+		if got := r.Header.Get("Range"); got != ranges {
+			t.Errorf("the caller's request has changed: Range %q", got)
 		}
 	}
-	r := ask(h, "GET", program, "Range", "bytes=4-5,0-1") // two parts, the later one first
-	if got := body(t, r); !strings.Contains(got, wasm[4:6]) || !strings.Contains(got, wasm[:2]) {
-		t.Errorf("two parts: %s, body %q", r.Status, got)
+	u := &unzipped{body: f.plain.body}
+	if _, err := io.CopyN(io.Discard, u, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, whence := range []int{io.SeekStart, io.SeekCurrent} {
+		if at, err := u.Seek(0, whence); err == nil {
+			t.Errorf("after a read, Seek(0, %d) went to %d", whence, at)
+		}
+	}
+}
+
+func TestAPartOfAFileInACodingIsServed(t *testing.T) {
+	h := builtHandler(t)
+	program := packageAt(t, h) + "kafkaio/kafka.wasm"
+	r := ask(h, "GET", program, "Accept-Encoding", "br", "Range", "bytes=3-")
+	if got := body(t, r); r.StatusCode != http.StatusPartialContent || got != inBrotli(wasm)[3:] {
+		t.Errorf("%s, body %q", r.Status, got)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"net/http"
+	"time"
 )
 
 // A form is a file in a content coding.
@@ -34,21 +36,24 @@ func (f form) decompressed() (form, error) {
 	return form{coding: identity, body: f.body, etag: f.etag + "-plain", zipped: true}, nil
 }
 
-// content is what a client gets.
-func (f form) content() io.ReadSeeker {
-	if f.zipped {
-		return &unzipped{body: f.body}
+// serve answers with the form, or with those parts of it that the client asks for. A form that is decompressed is sent
+// whole, which RFC 9110 section 14.2 allows: each part would cost all that is before it.
+func (f form) serve(w http.ResponseWriter, r *http.Request) {
+	if !f.zipped {
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+		return
 	}
-	return bytes.NewReader(f.body)
+	r = r.Clone(r.Context())
+	r.Header.Del("Range")
+	r.Header.Del("If-Range")
+	http.ServeContent(w, r, "", time.Time{}, &unzipped{body: f.body})
 }
 
 // An unzipped decompresses a body in gzip while it is read: hardly any client wants a file without a coding, and
 // kafka.wasm would take 20 MB for good.
 type unzipped struct {
 	body []byte
-	at   int64        // where the next Read begins
 	z    *gzip.Reader // nil: nothing was read
-	done int64        // what z has returned
 }
 
 // unzipping has room for those that decompress now. It takes a processor half a second for kafka.wasm, and clients
@@ -58,38 +63,24 @@ var unzipping = make(chan struct{}, 2)
 func (u *unzipped) Read(p []byte) (n int, err error) {
 	unzipping <- struct{}{}
 	defer func() { <-unzipping }()
-	if u.z == nil || u.done > u.at {
+	if u.z == nil {
 		if u.z, err = gzip.NewReader(bytes.NewReader(u.body)); err != nil {
 			return 0, err
 		}
-		u.done = 0
 	}
-	if u.done < u.at {
-		skipped, err := io.CopyN(io.Discard, u.z, u.at-u.done)
-		u.done += skipped
-		if err != nil {
-			return 0, err
-		}
-	}
-	n, err = u.z.Read(p)
-	u.done += int64(n)
-	u.at = u.done
-	return n, err
+	return u.z.Read(p)
 }
 
-// Seek implements io.Seeker as http.ServeContent uses it: it asks for the end, to know the size.
+// Seek implements io.Seeker as http.ServeContent uses it for a whole file: it asks for the end, to know the size, and
+// returns to the beginning. It does so before it reads.
 func (u *unzipped) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += u.at
-	case io.SeekEnd:
-		offset += u.size()
+	switch {
+	case offset == 0 && whence == io.SeekEnd:
+		return u.size(), nil
+	case offset == 0 && whence == io.SeekStart && u.z == nil:
+		return 0, nil
 	}
-	if offset < 0 {
-		return 0, errors.New("seek before the beginning")
-	}
-	u.at = offset
-	return offset, nil
+	return 0, errors.ErrUnsupported
 }
 
 // size is what gzip says at the end (RFC 1952 section 2.3.1): it is modulo 2³², and files here are smaller.

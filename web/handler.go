@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"time"
 )
 
 // ErrNotBuilt is Handler's error if the npm package did not exist when this binary was compiled. make builds it.
@@ -135,7 +134,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		header.Set("Content-Encoding", string(chosen.coding))
 	}
 	header.Set("ETag", `"`+chosen.etag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, chosen.content())
+	chosen.serve(w, r)
 }
 
 // choose returns the form to which the client gives the most weight; among equals the first. It returns

@@ -4,6 +4,7 @@ package client
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -96,6 +97,57 @@ func TestACommitThatIsUnderWayWhenTheClientClosesSucceeds(t *testing.T) {
 	}
 	if got := w.committed(t, 0); got != 7 {
 		t.Errorf("the group has committed %d", got)
+	}
+}
+
+// TestAMemberLeavesThoughACommitDoesntEnd holds that the others of the group needn't wait for the session's end.
+func TestAMemberLeavesThoughACommitDoesntEnd(t *testing.T) {
+	w := newGroupWorld(t, 1)
+	m := &memberPage{}
+	came := make(chan struct{})
+	var once sync.Once
+	commit := make(chan error, 1)
+	m.answer = func(_ context.Context, told string) error {
+		if told == "revoked 0" {
+			go func() {
+				_, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 7)}}, nil)
+				commit <- err
+			}()
+			<-came
+		}
+		return nil
+	}
+	w.join(t, map[string]any{"autoCommit": false}, m)
+	w.expect(t, m, "assigned 0")
+	w.cluster.ControlKey(int16(kmsg.OffsetCommit), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		w.cluster.KeepControl()
+		once.Do(func() { close(came) })
+		commit := req.(*kmsg.OffsetCommitRequest)
+		resp := commit.ResponseKind().(*kmsg.OffsetCommitResponse)
+		for _, topic := range commit.Topics {
+			answer := kmsg.NewOffsetCommitResponseTopic()
+			answer.Topic, answer.TopicID = topic.Topic, topic.TopicID
+			for _, p := range topic.Partitions {
+				refused := kmsg.NewOffsetCommitResponseTopicPartition()
+				refused.Partition, refused.ErrorCode = p.Partition, kerr.CoordinatorLoadInProgress.Code // kgo tries again
+				answer.Partitions = append(answer.Partitions, refused)
+			}
+			resp.Topics = append(resp.Topics, answer)
+		}
+		return resp, nil, true
+	})
+	var left atomic.Bool
+	w.cluster.ControlKey(int16(kmsg.LeaveGroup), func(kmsg.Request) (kmsg.Response, error, bool) {
+		left.Store(true)
+		return nil, nil, false
+	})
+	m.Cancel()
+	m.ended(w.ctx, t)
+	if !left.Load() {
+		t.Error("the member has sent no LeaveGroup")
+	}
+	if err := <-commit; err == nil {
+		t.Error("a commit that was never taken succeeded")
 	}
 }
 

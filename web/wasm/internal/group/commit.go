@@ -35,8 +35,10 @@ func (m *Member) Commit(ctx context.Context, offsets []Offset) error {
 	return m.commit(ctx, kafka, offsets)
 }
 
-// awaitCommits waits for the commits that are under way, or until ctx ends.
-func (m *Member) awaitCommits(ctx context.Context) {
+// awaitCommits waits for the commits that are under way, for as long as limit or until ctx ends.
+func (m *Member) awaitCommits(ctx context.Context, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	m.mu.Lock()
 	committed := m.committed
 	m.mu.Unlock()

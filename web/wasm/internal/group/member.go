@@ -101,9 +101,11 @@ func (m *Member) Run(ctx context.Context, leaveTime func() time.Duration) (err, 
 	limit := leaveTime()
 	leaving, cancelLeaving := context.WithTimeoutCause(own, limit, errLeaving)
 	defer cancelLeaving()
-	m.awaitCommits(leaving)
-	leaveErr = m.giveUpAll(leaving, kafka, limit*3/4)
-	m.awaitCommits(leaving) // which its callback may have begun
+	finishing, cancelFinishing := context.WithTimeoutCause(leaving, limit*9/10, errLeaving) // the rest is LeaveGroup's
+	defer cancelFinishing()
+	m.awaitCommits(finishing, limit/4)
+	leaveErr = m.giveUpAll(finishing, kafka, limit*3/4)
+	m.awaitCommits(finishing, limit) // which its callback may have begun
 	kafka.LeaveGroupContext(leaving)
 	return err, leaveErr
 }

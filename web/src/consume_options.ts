@@ -1,6 +1,6 @@
 import type { ConsumeOptions } from "./consumer_types.js";
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType, maxInt32 } from "./options.js";
+import { checkFields, checkInteger, checkName, checkOneOf, checkSignal, checkType, given, maxInt32 } from "./options.js";
 import { checkOffset, checkPosition, checkTopicPartition, keyOf, type Position, type TopicPartition, type TopicPartitionOffset } from "./position.js";
 
 const defaultBufferedBytes = 16 << 20;
@@ -18,6 +18,7 @@ export function consumeOptions(o: ConsumeOptions): object {
   if (o.from !== undefined) checkPosition(o.from, "from");
   if (!o.group) for (const from of [o.from, ...(o.partitions ?? []).map((p) => p.from)]) checkNeedsNoGroup(from, "from");
   if (o.until !== undefined && o.until !== "end") {
+    if (typeof o.until !== "object" || o.until === null) throw mismatch(`until ${given(o.until)}: "end" or {timestamp} was expected`);
     checkFields(o.until, "until", ["timestamp"]);
     checkInteger(o.until.timestamp, "until.timestamp", -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   }

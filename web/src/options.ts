@@ -28,10 +28,16 @@ export function checkSignal(signal: unknown): void {
   if (signal !== undefined && !isSignal(signal)) throw mismatch("signal: an AbortSignal was expected");
 }
 
+/** A value as its text would be in a program, for errors. */
+export function given(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
+}
+
 /** Refuses what is no timeout in milliseconds. */
 export function checkTimeout(timeout: unknown): void {
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0 && Number.isFinite(timeout))) {
-    throw mismatch(`timeout ${String(timeout)}: a number of milliseconds above 0 was expected`);
+    throw mismatch(`timeout ${given(timeout)}: a number of milliseconds above 0 was expected`);
   }
 }
 
@@ -46,7 +52,7 @@ export function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8
 
 export function checkInteger(n: unknown, name: string, least: number, most: number): void {
   if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) {
-    throw mismatch(`${name} ${String(n)}: an integer from ${least} to ${most} was expected`);
+    throw mismatch(`${name} ${given(n)}: an integer from ${least} to ${most} was expected`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { mismatch } from "./errors.js";
-import { checkFields, checkInteger, checkName, maxInt32 } from "./options.js";
+import { checkFields, checkInteger, checkName, given, maxInt32 } from "./options.js";
 
 /** A partition of a topic. */
 export interface TopicPartition {
@@ -35,7 +35,7 @@ export function checkTopicPartition(p: TopicPartition, name: string, others: rea
 
 export function checkOffset(offset: unknown, name: string): asserts offset is bigint {
   if (typeof offset !== "bigint" || offset < 0n || offset > maxOffset) {
-    throw mismatch(`${name} ${String(offset)}: an offset, which is a bigint from 0n on, was expected`);
+    throw mismatch(`${name} ${given(offset)}: an offset, which is a bigint from 0n on, was expected`);
   }
 }
 

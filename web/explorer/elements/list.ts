@@ -27,10 +27,12 @@ const pageRows = 200_000;
  */
 export class ListElement<T = unknown> extends LitElement {
   static override properties = {
-    label: {}, columns: { attribute: false }, rows: { attribute: false }, keyOf: { attribute: false }, sort: {},
+    label: {}, minWidth: { type: Number }, columns: { attribute: false }, rows: { attribute: false }, keyOf: { attribute: false }, sort: {},
     page: { state: true }, active: { state: true }, range: { state: true },
   };
   declare label: string;
+  /** In pixels. A list that is narrower scrolls sideways, and leaves out no column. */
+  declare minWidth: number | undefined;
   declare columns: readonly Column<T>[];
   declare rows: readonly T[];
   declare keyOf: (row: T) => string;
@@ -61,9 +63,12 @@ export class ListElement<T = unknown> extends LitElement {
     .spacer { position: relative; height: var(--all); }
     .rows { position: absolute; inset: 0 0 auto; transform: translateY(var(--before)); }
     nav { display: flex; gap: 12px; align-items: center; justify-content: center; padding: 6px var(--gutter); border-top: 1px solid var(--line); }
+    .narrow { display: none; }
+    .scrolls :is(.row, .spacer) { min-width: var(--min-width); }
     @container (max-width: 640px) {
-      .row { grid-template-columns: var(--columns-narrow); column-gap: 10px; }
-      .wide { display: none; }
+      .scroller:not(.scrolls) .row { grid-template-columns: var(--columns-narrow); column-gap: 10px; }
+      .scroller:not(.scrolls) .wide { display: none; }
+      .narrow { display: inline; }
     }
   `];
 
@@ -96,6 +101,7 @@ export class ListElement<T = unknown> extends LitElement {
       this.style.setProperty("--columns", this.columns.map((c) => c.width).join(" "));
       this.style.setProperty("--columns-narrow", this.columns.filter((c) => !c.wide).map((c) => c.width).join(" "));
     }
+    if (changed.has("minWidth")) this.style.setProperty("--min-width", `${this.minWidth}px`);
     if (changed.has("rows") || changed.has("page")) this.#look();
     if (this.#focus) {
       this.#focus = false;
@@ -158,7 +164,7 @@ export class ListElement<T = unknown> extends LitElement {
 
   protected override render() {
     const drawn = this.rows.slice(this.range.first, this.range.last);
-    return html`<div class="scroller" role="grid" aria-label=${this.label} aria-rowcount=${this.rows.length + 1} @scroll=${() => this.#look()} @keydown=${this.#keyDown}>
+    return html`<div class="scroller ${this.minWidth ? "scrolls" : ""}" role="grid" aria-label=${this.label} aria-rowcount=${this.rows.length + 1} @scroll=${() => this.#look()} @keydown=${this.#keyDown}>
         <div role="row" class="row header" aria-rowindex="1">${this.columns.map((c) => this.#header(c))}</div>
         <div class="spacer" role="presentation"><div class="rows" role="rowgroup">${drawn.map((row, i) => this.#row(row, this.range.first + i))}</div></div>
       </div>

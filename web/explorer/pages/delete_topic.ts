@@ -48,7 +48,7 @@ class DeleteTopic extends LitElement {
   protected override render() {
     const layout = this.detail?.layout;
     const known = layout?.every((p) => p.start !== null && p.end !== null);
-    const what = layout ? `${counted(layout.length, "partition")}${known ? ` with ${counted(layout.reduce((n, p) => n + p.end! - p.start!, 0n), "offset")}` : ""}` : "all its records";
+    const what = layout ? `${counted(layout.length, "partition")}${known ? ` and what is at ${counted(layout.reduce((n, p) => n + p.end! - p.start!, 0n), "offset")}` : ""}` : "all its records";
     return html`<kx-dialog heading="Delete ${this.topic}" ?open=${this.open} @kx-close=${this.#close}>
       <form @submit=${this.#delete} autocomplete="off">
         <p>This deletes ${what}. Nobody can bring them back.</p>

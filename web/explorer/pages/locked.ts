@@ -17,6 +17,10 @@ class LockedPage extends LitElement {
     code { font: 13px var(--mono); }
   `];
 
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector("input")!.focus();
+  }
+
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const token = this.renderRoot.querySelector("input")!.value.trim();
@@ -30,8 +34,8 @@ class LockedPage extends LitElement {
         ? "kafkaio demo and kafkaio explore print another link each time they start. The operator of a kafkaio bridge may have removed the token, or it has ended."
         : "This address alone does not let a page in."}${this.said ? html` The bridge says: ${this.said}.` : nothing}</p>
       <p>If <code>kafkaio demo</code> or <code>kafkaio explore</code> runs in a terminal of yours, open the whole link that it printed. If this is a <code>kafkaio bridge</code>, ask its operator for a token.</p>
-      <div class="pair"><input type="password" aria-label="Token" placeholder="Token" autocomplete="off" spellcheck="false" required autofocus><button class="primary">Go on</button></div>
-      <p class="muted">The token keeps others away from the cluster. It stays in this tab.</p>
+      <div class="pair"><input type="password" aria-label="Token" placeholder="Token" autocomplete="off" spellcheck="false" required><button class="primary">Go on</button></div>
+      <p class="muted">The token keeps others away from the cluster. This browser forgets it with the last tab that uses it.</p>
     </form>`;
   }
 }

@@ -45,7 +45,7 @@ class TopicConfig extends PageElement {
         <span class="muted" role="status">${value ? `${shown.length} of ${value.length}` : ""}</span>
       </div>
       ${problem(this.shown(error))}
-      <div class="body">${shown.length > 0 ? html`<ul>${shown.map((c) => this.#setting(c))}</ul>`
+      <div class="body" tabindex="0" role="region" aria-label="Settings">${shown.length > 0 ? html`<ul>${shown.map((c) => this.#setting(c))}</ul>`
         : html`<p class="empty">${value ? "No setting fits." : error === undefined ? "Loading settings…" : nothing}</p>`}</div>`;
   }
 

@@ -48,7 +48,7 @@ class TopicPartitions extends PageElement {
     const failed = value?.layout.find((p) => p.error)?.error;
     if (!value) return html`<p class="empty">${error === undefined ? "Loading partitions…" : "No partitions are known."}</p>`;
     return html`${problem(this.shown(failed))}${problem(this.shown(this.store.times.error))}
-      <kx-list label="Partitions" .columns=${this.#columns} .rows=${[...value.layout].sort((a, b) => a.id - b.id)} .keyOf=${(p: Partition) => String(p.id)}></kx-list>`;
+      <kx-list label="Partitions" minWidth="860" .columns=${this.#columns} .rows=${[...value.layout].sort((a, b) => a.id - b.id)} .keyOf=${(p: Partition) => String(p.id)}></kx-list>`;
   }
 }
 customElements.define("kx-topic-partitions", TopicPartitions);

@@ -76,8 +76,8 @@ class TopicsPage extends PageElement {
         const pinned = this.#pins.has(t.name);
         return html`<button type="button" class="plain" aria-pressed=${pinned} aria-label="Pin ${t.name}" tabindex=${active ? 0 : -1} @click=${() => this.#pins.toggle(t.name)}>${pinned ? "★" : "☆"}</button>`;
       } },
-      { key: "name", label: "Name", sorts: true, width: "minmax(120px, 1fr)", cell: (t, active) =>
-        html`<a data-main href=${navigation.link({ page: "topic", topic: t.name, tab: "messages" })} title=${t.name} tabindex=${active ? 0 : -1}>${t.name}</a>${t.internal ? html` <span class="tag">internal</span>` : nothing}` },
+      { key: "name", label: "Name", sorts: true, width: "minmax(100px, 1fr)", cell: (t, active) =>
+        html`${hasProblem(t) ? html`<span class="narrow">${stateOf(t)} </span>` : nothing}<a data-main href=${navigation.link({ page: "topic", topic: t.name, tab: "messages" })} title=${t.name} tabindex=${active ? 0 : -1}>${t.name}</a>${t.internal ? html` <span class="tag">internal</span>` : nothing}` },
       { key: "problems", label: "State", sorts: true, wide: true, width: "minmax(64px, 170px)", cell: (t) => stateOf(t) },
       { key: "partitions", label: "Partitions", sorts: true, end: true, width: "84px", cell: (t) => grouped(t.partitions) },
       { key: "replication", label: "Replicas", sorts: true, end: true, wide: true, width: "76px", cell: (t) => t.replication },
@@ -136,8 +136,12 @@ function known(n: bigint | undefined, show: (n: bigint) => unknown) {
   return n === undefined ? "–" : show(n);
 }
 
+function hasProblem(t: Topic): boolean {
+  return t.offline + t.underMinIsr + t.underReplicated > 0;
+}
+
 /** What isn't well with a topic. */
-export function stateOf(t: Topic) {
+function stateOf(t: Topic) {
   if (t.offline > 0) return html`<span class="tag bad">${grouped(t.offline)} offline</span>`;
   if (t.underMinIsr > 0) return html`<span class="tag bad">${grouped(t.underMinIsr)} under min ISR</span>`;
   if (t.underReplicated > 0) return html`<span class="tag warn">${grouped(t.underReplicated)} under-replicated</span>`;

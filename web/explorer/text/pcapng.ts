@@ -23,8 +23,8 @@ interface Connection {
 
 /**
  * Writes frames as a capture, in pcapng: each connection as TCP from a made-up address to port 9092 of another, which
- * has the broker's address as its name. Times are those measured, in microseconds. Of a frame whose bytes aren't known
- * the packets are cut, with their true length and a comment; a request's API key, version and correlation id are there
+ * has the broker's address as its name. Times are those measured, in microseconds. Of a frame whose bytes aren't all
+ * known only the first packet has some; all have their true length, and a comment says it; a request's API key, version and correlation id are there
  * nevertheless. comment is about the whole.
  */
 export function* pcapng(frames: readonly Captured[], comment = ""): Generator<Uint8Array> {
@@ -69,7 +69,9 @@ function* handshake({ page, broker }: Connection, time: bigint): Generator<Uint8
 
 function* segments(c: Connection, frame: Captured, time: bigint): Generator<Uint8Array> {
   const isRequest = frame.direction === "request";
-  const known = frame.bytes ?? headOf(frame);
+  let known = frame.bytes ?? headOf(frame);
+  // A packet that isn't cut, before one that is, has Wireshark wait for what never comes, and read nothing.
+  if (known.length < frame.size) known = known.subarray(0, maxSegment - 1);
   const said = commentOf(frame, known.length);
   for (let at = 0; at < frame.size; at += maxSegment) {
     const length = Math.min(maxSegment, frame.size - at);
@@ -100,6 +102,6 @@ function commentOf({ api, apiVersion, direction, size, redacted, unreadable, byt
   const name = api && `${api} v${apiVersion} ${direction}: `;
   if (unreadable !== undefined) return `${name}unreadable: ${unreadable}`;
   if (redacted) return `${name}redacted (${redacted}): its ${size} bytes are not shown`;
-  if (known < size) return `${name}${bytes ? `the first ${known}` : "none"} of its ${size} bytes were kept`;
+  if (known < size) return `${name}${bytes ? `the first ${known}` : "none"} of its ${size} bytes are here`;
   return "";
 }

@@ -97,8 +97,8 @@ export class App extends LitElement {
     const { route } = navigation;
     const several = (session.list?.clusters.length ?? 0) > 1;
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>Skip to the page</a>
       <header>
+        <a class="skip" href="#main" @click=${this.#skip}>Skip to the page</a>
         <p class="brand"><img src="icon.svg" alt="" width="22" height="22">kafkaio</p>
         ${several ? html`<select aria-label="Cluster" .value=${session.chosen?.name ?? ""} @change=${this.#choose}>
           ${session.chosen ? nothing : html`<option value="">choose a cluster</option>`}

@@ -2,7 +2,7 @@ import { css } from "lit";
 
 /** The shell: the navigation on the left, above the page where that is narrow. */
 export const appStyle = css`
-  :host { display: grid; grid-template-columns: 200px minmax(0, 1fr); height: 100dvh; }
+  :host { display: grid; grid-template: minmax(0, 1fr) / 200px minmax(0, 1fr); height: 100dvh; }
   header { display: flex; flex-direction: column; gap: 14px; padding: 16px 12px; border-inline-end: 1px solid var(--line); background: var(--surface); min-height: 0; overflow: auto; }
   .brand { display: flex; align-items: center; gap: 8px; padding: 0 8px; font-size: 16px; font-weight: 650; letter-spacing: -.01em; }
   nav { display: flex; flex-direction: column; gap: 2px; }

@@ -35,7 +35,12 @@ const longestTime = 8.64e15;
 /** A Kafka timestamp to the millisecond; the stored number where it is no time. -1 is none: an empty text. */
 export function time(ms: number, utc: boolean): string {
   if (ms === -1) return "";
-  if (!(Math.abs(ms) <= longestTime)) return String(ms);
+  if (!(Math.abs(ms) <= longestTime)) return stored(ms);
   const at = utc ? new Date(ms) : new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return Number.isNaN(at.getTime()) ? String(ms) : at.toISOString().replace("T", " ").replace("Z", utc ? "Z" : "");
+  return Number.isNaN(at.getTime()) ? stored(ms) : at.toISOString().replace("T", " ").replace("Z", utc ? "Z" : "");
+}
+
+/** A number without an exponent, and not rounded. */
+function stored(n: number): string {
+  return Number.isInteger(n) ? String(BigInt(n)) : String(n);
 }

@@ -11,6 +11,7 @@ export class DialogElement extends LitElement {
   declare open: boolean;
 
   static override styles = [base, css`
+    :host { position: fixed; }
     dialog { width: min(560px, calc(100vw - 24px)); max-height: calc(100dvh - 24px); padding: 0; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); color: var(--ink); box-shadow: 0 18px 60px rgb(0 0 0 / .28); overflow: auto; }
     dialog::backdrop { background: rgb(8 14 12 / .45); }
     header { display: flex; align-items: center; gap: 12px; padding: 14px 18px 6px; }

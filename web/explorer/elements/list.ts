@@ -43,7 +43,7 @@ export class ListElement<T = unknown> extends LitElement {
 
   static override styles = [base, css`
     :host { display: flex; flex-direction: column; flex: 1; min-height: 120px; container-type: inline-size; border-top: 1px solid var(--line); background: var(--surface); }
-    .scroller { flex: 1; min-height: 0; overflow: auto; overflow-anchor: none; scrollbar-gutter: stable; }
+    .scroller { flex: 1; min-height: 0; overflow: auto; overflow-anchor: none; }
     .row { display: grid; grid-template-columns: var(--columns); column-gap: 16px; padding-inline: var(--gutter); align-items: center; height: 36px; border-bottom: 1px solid var(--line); }
     .header { position: sticky; top: 0; z-index: 1; background: var(--raised); font-size: 12px; font-weight: 600; color: var(--muted); }
     .row > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
@@ -53,6 +53,7 @@ export class ListElement<T = unknown> extends LitElement {
     .rows .row.active:focus-within { background: var(--accent-soft); }
     .header button { min-height: 28px; padding: 0 4px; margin-inline: -4px; border: 0; background: none; font-weight: 600; color: inherit; gap: 3px; }
     .header button::after { content: "▲"; font-size: 8px; visibility: hidden; }
+    .header .end button { flex-direction: row-reverse; }
     [aria-sort=ascending] button, [aria-sort=descending] button { color: var(--ink); }
     [aria-sort=ascending] button::after { visibility: visible; }
     [aria-sort=descending] button::after { content: "▼"; visibility: visible; }

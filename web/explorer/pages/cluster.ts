@@ -27,6 +27,7 @@ class ClusterPage extends PageElement {
     th { text-align: start; font-size: 12px; font-weight: 600; color: var(--muted); }
     th, td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
     tr:last-child > * { border-bottom: 0; }
+    th:first-child { width: 1%; white-space: nowrap; }
     th.end, td.end { text-align: end; font-variant-numeric: tabular-nums; }
     td p { max-width: 80ch; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 18px; }
@@ -75,13 +76,13 @@ class ClusterPage extends PageElement {
   #health() {
     const topics = this.context.topics.answer.value;
     const brokers = this.context.cluster.answer.value!.brokers;
-    const lost = brokers.filter((b) => reachOf(b) === "unreached").length;
+    const [reached, lost] = [brokers.filter((b) => b.reachable).length, brokers.some((b) => reachOf(b) === "unreached")];
     const figure = (only: Problem, label: string, kind: "bad" | "warn") => {
       const n = (topics ?? []).reduce((n: number, t: Topic) => n + countOf(t, only), 0);
       return html`<a class="figure" href=${this.context.navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${topics ? grouped(n) : "…"}</b><span class="muted">${label}</span></a>`;
     };
     return html`<div class="figuresrow">
-      <div class="figure"><b class="figures ${lost > 0 ? "bad" : ""}">${brokers.length - lost} of ${brokers.length}</b><span class="muted">brokers not known to be lost</span></div>
+      <div class="figure"><b class="figures ${lost ? "bad" : ""}">${reached} of ${brokers.length}</b><span class="muted">brokers answer</span></div>
       ${figure("offline", "partitions offline", "bad")}
       ${figure("under-min-isr", "partitions under min ISR", "bad")}
       ${figure("under-replicated", "partitions under-replicated", "warn")}

@@ -8,7 +8,7 @@ import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 
 const sources: Record<Config["source"], string> = {
-  topic: "this topic", broker: "the broker", "dynamic-default": "all brokers", static: "the broker's file", default: "Kafka", unknown: "unknown",
+  topic: "set on this topic", broker: "set on a broker", "dynamic-default": "set for all brokers", static: "a broker's file", default: "Kafka's default", unknown: "unknown",
 };
 
 /** The settings of a topic: value, default, where it is set, and what Kafka says about it. */
@@ -52,10 +52,10 @@ class TopicConfig extends PageElement {
   #setting(c: Config) {
     const name = html`<span class="mono">${c.name}</span>`;
     return html`<li class=${isChanged(c) ? "changed" : ""}>
-      ${c.documentation ? html`<details><summary>${name}</summary><p class="muted">${plain(c.documentation)}</p></details>` : html`<span>${name}</span>`}
+      ${c.documentation ? html`<details><summary>${name}</summary><p class="muted">${plain(c.documentation)}</p></details>` : html`<span class="any">${name}</span>`}
       <span class="value mono">${c.sensitive ? html`<span class="muted">kept secret</span>` : c.value === null ? html`<span class="muted">none</span>` : c.value === "" ? html`<span class="muted">empty</span>` : c.value}
         ${isChanged(c) && c.default !== null ? html`<br><span class="muted">default: ${c.default === "" ? "empty" : c.default}</span>` : nothing}</span>
-      <span class="muted">set by ${sources[c.source]}</span>
+      <span class="muted">${sources[c.source]}</span>
     </li>`;
   }
 }

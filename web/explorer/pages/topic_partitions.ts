@@ -23,7 +23,7 @@ class TopicPartitions extends PageElement {
   constructor() {
     super();
     new Watch(this, () => [this.store?.changes, this.context?.preferences.changes, this.context?.session.changes]);
-    new Refresh(this, 15_000, () => void this.store.loadTimes());
+    new Refresh(this, 60_000, () => void this.store.loadTimes());
   }
 
   #makeColumns(): Column<Partition>[] {

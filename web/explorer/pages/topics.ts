@@ -39,6 +39,8 @@ class TopicsPage extends PageElement {
     await this.context.topics.load();
     await this.updateComplete;
     this.#measure();
+    const { cluster } = this.context;
+    if (!cluster.disk.value && cluster.disk.error === undefined) void cluster.loadDisk();
   }
 
   #measure(): void {

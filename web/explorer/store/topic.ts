@@ -9,6 +9,9 @@ const mostDetailed = 100;
 /** How many groups are asked at the same time. */
 const atOnce = 4;
 
+/** Of how many partitions the last record is read, and how long that may take in milliseconds. */
+const [mostRead, patience] = [200, 5000];
+
 /** The timestamps of a partition's first and last record, in milliseconds; -1: it isn't known. */
 export interface Times {
   first: number;
@@ -61,12 +64,20 @@ export class TopicStore {
     if (!kafka) return;
     await this.times.ask(async () => {
       const times = new Map<number, Times>();
-      const [firsts, lasts] = await Promise.all([
-        kafka.admin.offsets({ topic: this.name }, { timestamp: 0 }),
-        kafka.admin.offsets({ topic: this.name }, { last: 1 }),
-      ]);
-      for (const f of firsts) if (!("error" in f)) times.set(f.partition, { first: f.timestamp, last: -1 });
-      for (const l of lasts) if (!("error" in l)) times.set(l.partition, { first: times.get(l.partition)?.first ?? -1, last: l.timestamp });
+      for (const f of await kafka.admin.offsets({ topic: this.name }, { timestamp: 0 })) {
+        if (!("error" in f)) times.set(f.partition, { first: f.timestamp, last: -1 });
+      }
+      const partitions = [...times.keys()].slice(0, mostRead).map((partition) => ({ topic: this.name, partition }));
+      if (partitions.length === 0) return times;
+      // No question tells the last record's time, so it is read, but for its value.
+      const signal = AbortSignal.timeout(patience);
+      try {
+        for await (const { partition, records } of kafka.consume({ partitions, from: { last: 1 }, until: "end", valueLimit: 1, signal })) {
+          for (const r of records) times.get(partition)!.last = r.timestamp;
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error; // what came in time is shown
+      }
       return times;
     });
   }

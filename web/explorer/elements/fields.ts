@@ -30,9 +30,9 @@ class FieldsElement extends LitElement {
     .scroller { flex: 1; min-height: 0; overflow: auto; overflow-anchor: none; padding-block: 4px; outline-offset: -2px; }
     .spacer { position: relative; height: var(--all); }
     .rows { position: absolute; inset: 0 0 auto; transform: translateY(var(--before)); }
-    .row { display: flex; align-items: center; gap: 8px; height: 24px; padding-inline: calc(10px + var(--depth) * 16px) 10px; white-space: nowrap; cursor: default; }
+    .row { --depth: 0; display: flex; align-items: center; gap: 8px; height: 24px; padding-inline: calc(10px + var(--depth) * 16px) 10px; white-space: nowrap; cursor: default; }
     .twist { width: 10px; flex: none; font-size: 9px; color: var(--muted); text-align: center; cursor: pointer; }
-    .name { flex: none; max-width: 60%; overflow: hidden; text-overflow: ellipsis; }
+    .name { font-size: 13px; flex: none; max-width: 60%; overflow: hidden; text-overflow: ellipsis; }
     .type { flex: none; color: var(--muted); font-size: 11.5px; }
     .value { overflow: hidden; text-overflow: ellipsis; min-width: 0; font: 12.5px/1.5 var(--mono); color: var(--json-string); white-space: pre; }
     .number { color: var(--json-number); }
@@ -43,7 +43,6 @@ class FieldsElement extends LitElement {
     .chosen, .chosen * { background: var(--button); color: var(--button-ink); }
     .d1 { --depth: 1; } .d2 { --depth: 2; } .d3 { --depth: 3; } .d4 { --depth: 4; } .d5 { --depth: 5; } .d6 { --depth: 6; }
     .d7 { --depth: 7; } .d8 { --depth: 8; } .d9 { --depth: 9; } .d10 { --depth: 10; } .d11 { --depth: 11; } .d12 { --depth: 12; }
-    .row { --depth: 0; }
     @container (max-width: 420px) { .type, .at { display: none; } }
   `];
 

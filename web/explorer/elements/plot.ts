@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { runsOf, topOf, type Line } from "./plot_scale.js";
+import { lastOf, runsOf, topOf, type Line } from "./plot_scale.js";
 import { base } from "./style.js";
 
 /** Space for the scale, in pixels. */
@@ -7,7 +7,7 @@ const [left, bottom, top, right] = [4, 18, 16, 4];
 
 /**
  * A plot of up to six lines over time. The pointer or the arrow keys choose a point, of which the legend has the exact
- * values; else it has the last ones. A table has all of them.
+ * values; else it has the last point where there are any. A table has all of them.
  */
 class PlotElement extends LitElement {
   static override properties = {
@@ -31,7 +31,7 @@ class PlotElement extends LitElement {
   static override styles = [base, css`
     :host { display: flex; flex-direction: column; min-width: 0; gap: 4px; }
     .head { display: flex; align-items: baseline; gap: 10px; }
-    .head h3 { font-size: 13px; font-weight: 600; }
+    .head h2 { font-size: 13px; font-weight: 600; }
     .head .at { margin-inline-start: auto; font-size: 12px; }
     .plot { position: relative; height: 116px; border-radius: 6px; }
     canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
@@ -86,9 +86,9 @@ class PlotElement extends LitElement {
 
   protected override render() {
     const { lines, cursor } = this;
-    const at = Math.min(cursor ?? Infinity, this.#steps - 1);
+    const at = cursor === undefined ? lastOf(lines) : Math.min(cursor, this.#steps - 1);
     return html`
-      <div class="head"><h3 id="h">${this.heading}</h3>
+      <div class="head"><h2 id="h">${this.heading}</h2>
         <span class="at muted figures">${this.#steps > 0 ? this.labelOf(at) : ""}</span>
         <button type="button" class="plain" aria-expanded=${this.tabular} @click=${() => (this.tabular = !this.tabular)}>Table<span class="hidden"> of ${this.heading}</span></button>
       </div>
@@ -152,7 +152,7 @@ class PlotElement extends LitElement {
       context.lineJoin = "round";
       for (const [first, after] of runsOf(line.values)) {
         context.beginPath();
-        if (after - first === 1) context.arc(x(first), y(line.values[first]!), 2, 0, 7);
+        if (after - first === 1) context.arc(x(first), y(line.values[first]!), 2.5, 0, 7);
         for (let s = first; s < after && after - first > 1; s++) context.lineTo(x(s), y(line.values[s]!));
         if (after - first === 1) context.fill();
         else context.stroke();

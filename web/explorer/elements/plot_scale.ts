@@ -29,3 +29,10 @@ export function runsOf(values: readonly (number | null)[]): [number, number][] {
   }
   return runs;
 }
+
+/** The last step where a line has a value; the last one if none has; -1 without steps. */
+export function lastOf(lines: readonly Line[]): number {
+  const steps = lines[0]?.values.length ?? 0;
+  for (let s = steps - 1; s >= 0; s--) if (lines.some((l) => (l.values[s] ?? null) !== null)) return s;
+  return steps - 1;
+}

@@ -24,7 +24,7 @@ class WirePage extends PageElement {
   declare failure: unknown;
 
   static override styles = [base, pageStyle, css`
-    kx-live-list { flex: 1; min-height: 130px; --columns: 92px 14px minmax(120px, 1fr) 104px minmax(100px, 1fr) 88px 92px; --columns-narrow: 88px 14px minmax(60px, 1fr) 66px 76px; }
+    kx-live-list { flex: 1; min-height: 130px; --columns: 92px 14px minmax(120px, 230px) 104px minmax(100px, 1fr) 88px 92px; --columns-narrow: 88px 14px minmax(60px, 1fr) 66px 76px; }
     kx-wire-detail { flex: 1.4; min-height: 260px; border-top: 2px solid var(--line-strong); }
     .tools select { flex: 0 1 auto; max-width: 200px; }
     .facts { display: flex; flex-wrap: wrap; gap: 2px 16px; padding-block: 0 8px; font-size: 12.5px; }
@@ -57,11 +57,13 @@ class WirePage extends PageElement {
     const store = this.#store;
     const { shown, selected } = store;
     const { navigation, preferences } = this.context;
+    const plots = preferences.get("wire.plots", innerWidth > 640);
     return html`
       <div class="head"><h1>Wire</h1>
         <div class="buttons">
-          <button type="button" aria-pressed=${store.paused} @click=${() => store.setPaused(!store.paused)}>${store.paused ? "▶ Resume" : "⏸ Pause"}</button>
+          <button type="button" aria-pressed=${store.paused} @click=${() => store.setPaused(!store.paused)}>${store.paused ? "Resume" : "Pause"}</button>
           <button type="button" @click=${() => store.clear()}>Clear</button>
+          <button type="button" aria-expanded=${plots} @click=${() => preferences.set("wire.plots", !plots)}>Plots</button>
           <button type="button" ?disabled=${this.exporting !== undefined || shown.length === 0} title="The frames that the list has, with their fields" @click=${() => this.#export("json")}>Export JSON</button>
           <button type="button" ?disabled=${this.exporting !== undefined || shown.length === 0} title="The frames that the list has, for Wireshark" @click=${() => this.#export("pcapng")}>Export pcapng</button>
         </div>
@@ -69,8 +71,8 @@ class WirePage extends PageElement {
       ${this.#filters(store.filter)}
       ${problem(this.shown(store.error), () => store.retry())}
       ${this.failure === undefined ? nothing : html`<kx-error heading="The export failed." .text=${String((this.failure as Error).message ?? this.failure)}></kx-error>`}
-      <kx-wire-plots .statistics=${store.statistics} .split=${preferences.get<Split>("wire.split", "")} ?utc=${this.#utc} @kx-split=${(e: CustomEvent<Split>) => preferences.set("wire.split", e.detail)}
-        @kx-only=${(e: CustomEvent<Record<string, string>>) => navigation.set(e.detail)}></kx-wire-plots>
+      ${plots ? html`<kx-wire-plots .statistics=${store.statistics} .split=${preferences.get<Split>("wire.split", "")} ?utc=${this.#utc} @kx-split=${(e: CustomEvent<Split>) => preferences.set("wire.split", e.detail)}
+        @kx-only=${(e: CustomEvent<Record<string, string>>) => navigation.set(e.detail)}></kx-wire-plots>` : nothing}
       ${this.#facts()}
       ${shown.length > 0
         ? html`<kx-live-list label="Frames" .rows=${shown} .header=${header} .cells=${this.#cells} .chosen=${selected?.id} @kx-choose=${(e: CustomEvent<Entry>) => store.select(e.detail)}></kx-live-list>`

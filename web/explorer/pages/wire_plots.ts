@@ -27,11 +27,11 @@ class WirePlots extends LitElement {
     .card { padding: 10px 12px; min-width: 0; }
     .sums { display: flex; flex-direction: column; gap: 4px; }
     .sums .head { display: flex; align-items: center; gap: 8px; }
-    .sums h3 { font-size: 13px; font-weight: 600; margin-inline-end: auto; }
+    .sums h2 { font-size: 13px; font-weight: 600; margin-inline-end: auto; }
     .sums select { min-height: 24px; padding: 0 6px; font-size: 12px; }
     .scroll { overflow: auto; max-height: 142px; }
     table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
-    th, td { padding: 1px 0 1px 12px; text-align: end; white-space: nowrap; font-weight: 400; }
+    th, td { padding: 1px 0 1px 9px; text-align: end; white-space: nowrap; font-weight: 400; }
     thead th { position: sticky; top: 0; background: var(--surface); color: var(--muted); font-weight: 600; }
     th:first-child { text-align: start; padding-inline-start: 0; max-width: 150px; overflow: hidden; text-overflow: ellipsis; }
     th button { min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
@@ -59,7 +59,7 @@ class WirePlots extends LitElement {
     const labelOf = (step: number) => clock(at(step) * 1000, this.utc, false);
     return html`
       <section class="card"><kx-plot .heading=${this.split ? "Latency, p95" : "Latency"} .lines=${latencies} .labelOf=${labelOf} .format=${latency} .scale=${latency}></kx-plot></section>
-      <section class="card"><kx-plot heading="Throughput" .lines=${bytes} .labelOf=${labelOf} .format=${(n: number) => `${grouped(n)} B/s`} .scale=${(n: number) => `${size(BigInt(Math.round(n)))}/s`}></kx-plot></section>
+      <section class="card"><kx-plot heading="Throughput" .lines=${bytes} .labelOf=${labelOf} .format=${(n: number) => `${grouped(n)} B/s`} .scale=${bytesScale}></kx-plot></section>
       <section class="card sums">${this.#sums()}</section>`;
   }
 
@@ -73,7 +73,7 @@ class WirePlots extends LitElement {
     const all = bySize(isBroker ? statistics.brokers : statistics.apis);
     const over: [number, number] = [statistics.last - statisticsSeconds + 1, statistics.last];
     return html`
-      <div class="head"><h3>${isBroker ? "Brokers" : "APIs"}</h3>
+      <div class="head"><h2>${isBroker ? "Brokers" : "APIs"}</h2>
         <select aria-label="Lines of the plots" @change=${(e: Event) => this.#tell("kx-split", (e.target as HTMLSelectElement).value)}>
           ${([["", "Total"], ["api", "By API"], ["broker", "By broker"]] as const).map(([value, label]) => html`<option value=${value} ?selected=${value === split}>${label}</option>`)}
         </select></div>
@@ -82,7 +82,7 @@ class WirePlots extends LitElement {
           <th scope="col" title="Median latency, of the last ${statisticsSeconds} seconds">p50</th><th scope="col" title="95 of 100 were no slower, in the last ${statisticsSeconds} seconds">p95</th></tr></thead>
         <tbody>${all.map(([name, s]) => {
           const q = s.quantiles(...over);
-          const quantile = (ms: number | undefined) => (ms === undefined ? "–" : html`<span title=${q!.isSample ? "of a sample: the true value may differ" : ""}>${q!.isSample ? "≈ " : ""}${latency(ms)}</span>`);
+          const quantile = (ms: number | undefined) => (ms === undefined ? "–" : html`<span title="${latency(ms)}${q!.isSample ? ", of a sample: the true value may differ" : ""}">${q!.isSample ? "≈" : ""}${ms < 100 ? latency(Number(ms.toFixed(1))) : latency(Math.round(ms))}</span>`);
           return html`<tr><th scope="row"><button type="button" title="Only ${name}" @click=${() => this.#tell("kx-only", { [isBroker ? "broker" : "api"]: name === "unknown" ? "" : name })}>${name}</button></th>
             <td>${grouped(s.requests)}</td><td title="${grouped(s.sent)} bytes">${size(s.sent)}</td><td title="${grouped(s.received)} bytes">${size(s.received)}</td><td>${quantile(q?.p50)}</td><td>${quantile(q?.p95)}</td></tr>`;
         })}</tbody></table>
@@ -98,4 +98,9 @@ customElements.define("kx-wire-plots", WirePlots);
 /** Those with most frames first. */
 function bySize(all: ReadonlyMap<string, Series>): [string, Series][] {
   return [...all].sort(([a, x], [b, y]) => y.requests + y.responses - x.requests - x.responses || (a < b ? -1 : 1));
+}
+
+/** A figure of the scale, which has few digits. */
+function bytesScale(n: number): string {
+  return n >= 1e6 ? `${n / 1e6} MB/s` : n >= 1000 ? `${n / 1000} kB/s` : `${n} B/s`;
 }

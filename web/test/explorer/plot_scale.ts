@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { roundUp, runsOf, topOf } from "../../explorer/elements/plot_scale.js";
+import { lastOf, roundUp, runsOf, topOf } from "../../explorer/elements/plot_scale.js";
 
 test("a scale ends at 1, 2 or 5 times a power of ten", () => {
   deepEqual([0, -1, NaN, 1, 1.01, 3, 5.1, 99, 0.03].map(roundUp), [1, 1, 1, 1, 2, 5, 10, 100, 0.05]);
@@ -11,4 +11,10 @@ test("a scale ends at 1, 2 or 5 times a power of ten", () => {
 test("a line has gaps where there are no values", () => {
   deepEqual(runsOf([null, 1, 2, null, null, 3]), [[1, 3], [5, 6]]);
   deepEqual(runsOf([null]), []);
+});
+
+test("a legend has the last point that any line has", () => {
+  equal(lastOf([{ name: "a", values: [1, null, null] }, { name: "b", values: [null, 2, null] }]), 1);
+  equal(lastOf([{ name: "a", values: [null, null] }]), 1);
+  equal(lastOf([]), -1);
 });

@@ -77,6 +77,7 @@ class FieldsElement extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    this.style.setProperty("--all", `${this.#rows.length * rowHeight}px`); // before it scrolls
     if (changed.has("root")) this.#scroller.scrollTop = 0;
     const at = changed.has("chosen") ? this.#at : -1;
     if (at >= 0) {
@@ -112,7 +113,6 @@ class FieldsElement extends LitElement {
   #look(): void {
     const { clientHeight: height, scrollTop: top } = this.#scroller;
     const w = windowOf({ top: top - rowHeight, height: height + rowHeight, rowHeight, count: this.#rows.length });
-    this.style.setProperty("--all", `${this.#rows.length * rowHeight}px`);
     this.style.setProperty("--before", `${w.first * rowHeight}px`);
     if (w.first !== this.range.first || w.last !== this.range.last) this.range = { first: w.first, last: w.last };
   }

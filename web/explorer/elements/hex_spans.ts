@@ -77,8 +77,8 @@ class HexSpansElement extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("bytes")) this.#scroller.scrollTop = 0;
-    if (changed.has("mark") && this.mark) this.#reveal(this.mark.start, this.mark.end);
     if (changed.has("bytes") || changed.has("columns")) this.#look();
+    if (changed.has("mark") && this.mark) this.#reveal(this.mark.start, this.mark.end);
   }
 
   get #scroller(): HTMLElement {

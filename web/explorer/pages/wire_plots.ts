@@ -23,7 +23,7 @@ class WirePlots extends LitElement {
   declare utc: boolean;
 
   static override styles = [base, css`
-    :host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: 12px; padding: 0 var(--gutter) 12px; }
+    :host { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 12px; padding: 0 var(--gutter) 12px; }
     .card { padding: 10px 12px; min-width: 0; }
     .sums { display: flex; flex-direction: column; gap: 4px; }
     .sums .head { display: flex; align-items: center; gap: 8px; }
@@ -33,7 +33,7 @@ class WirePlots extends LitElement {
     table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
     th, td { padding: 1px 0 1px 9px; text-align: end; white-space: nowrap; font-weight: 400; }
     thead th { position: sticky; top: 0; background: var(--surface); color: var(--muted); font-weight: 600; }
-    th:first-child { text-align: start; padding-inline-start: 0; max-width: 150px; overflow: hidden; text-overflow: ellipsis; }
+    th:first-child { text-align: start; padding-inline-start: 0; width: 100%; max-width: 0; overflow: hidden; text-overflow: ellipsis; }
     th button { min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
   `];
 

@@ -33,8 +33,9 @@ class WirePlots extends LitElement {
     table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
     th, td { padding: 1px 0 1px 9px; text-align: end; white-space: nowrap; font-weight: 400; }
     thead th { position: sticky; top: 0; background: var(--surface); color: var(--muted); font-weight: 600; }
-    th:first-child { text-align: start; padding-inline-start: 0; width: 100%; max-width: 0; overflow: hidden; text-overflow: ellipsis; }
-    th button { min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
+    th:first-child { text-align: start; padding-inline-start: 0; width: 100%; overflow: hidden; text-overflow: ellipsis; }
+    th button { display: block; max-width: 116px; overflow: hidden; text-overflow: ellipsis; min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
+    @media (min-width: 1100px) { :host { grid-template-columns: 1fr 1fr 1.3fr; } }
   `];
 
   constructor() {
@@ -79,10 +80,10 @@ class WirePlots extends LitElement {
         </select></div>
       <div class="scroll" tabindex="0" role="region" aria-label="Sums">
         <table><thead><tr><th scope="col">${isBroker ? "Broker" : "API"}</th><th scope="col" title="Requests">Req.</th><th scope="col">Sent</th><th scope="col">Received</th>
-          <th scope="col" title="Median latency, of the last ${statisticsSeconds} seconds">p50</th><th scope="col" title="95 of 100 were no slower, in the last ${statisticsSeconds} seconds">p95</th></tr></thead>
+          <th scope="col" title="Median latency, of the last ${statisticsSeconds} seconds">p50, ms</th><th scope="col" title="95 of 100 were no slower, in the last ${statisticsSeconds} seconds">p95, ms</th></tr></thead>
         <tbody>${all.map(([name, s]) => {
           const q = s.quantiles(...over);
-          const quantile = (ms: number | undefined) => (ms === undefined ? "–" : html`<span title="${latency(ms)}${q!.isSample ? ", of a sample: the true value may differ" : ""}">${q!.isSample ? "≈" : ""}${ms < 100 ? latency(Number(ms.toFixed(1))) : latency(Math.round(ms))}</span>`);
+          const quantile = (ms: number | undefined) => (ms === undefined ? "–" : html`<span title="${latency(ms)}${q!.isSample ? ", of a sample: the true value may differ" : ""}">${q!.isSample ? "≈" : ""}${ms < 100 ? Number(ms.toFixed(1)) : Math.round(ms)}</span>`);
           return html`<tr><th scope="row"><button type="button" title="Only ${name}" @click=${() => this.#tell("kx-only", { [isBroker ? "broker" : "api"]: name === "unknown" ? "" : name })}>${name}</button></th>
             <td>${grouped(s.requests)}</td><td title="${grouped(s.sent)} bytes">${size(s.sent)}</td><td title="${grouped(s.received)} bytes">${size(s.received)}</td><td>${quantile(q?.p50)}</td><td>${quantile(q?.p95)}</td></tr>`;
         })}</tbody></table>

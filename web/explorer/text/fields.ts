@@ -67,7 +67,7 @@ export function valueText({ value, type, fields }: Field): string {
   if (type === "redacted" || type === "unparsed") return String(value ?? "");
   if (value === null) return fields || ["struct", "frame", "record", "tag"].includes(type) ? "" : "null";
   if (typeof value === "string") return quoted(value);
-  if (!(value instanceof Uint8Array)) return fields && type !== "records" && !type.includes("array") ? "" : String(value);
+  if (!(value instanceof Uint8Array)) return fields && !type.includes("array") ? "" : String(value);
   if (fields) return "";
   return `${bytesText(value.subarray(0, shownBytes))}${value.length > shownBytes ? "…" : ""} (${value.length} bytes)`;
 }

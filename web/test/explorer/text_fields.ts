@@ -43,5 +43,6 @@ test("a field's value is exact, and hides nothing", () => {
   equal(value(new TextEncoder().encode('{"a":1}')), '"{\\"a\\":1}" (7 bytes)');
   equal(value(Uint8Array.of(0, 255)), "00 ff (2 bytes)");
   equal(value(3, { type: "array", fields: [leaf("[0]", 0, 1)] }), "3");
+  equal(value(352, { type: "records", fields: [leaf("[0]", 0, 1)] }), "", "a length in bytes is no number of records");
   equal(value("may be a credential", { type: "redacted" }), "may be a credential");
 });

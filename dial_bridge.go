@@ -39,13 +39,20 @@ func (d *Dialer) dialBridge(ctx context.Context, bridgeURL, network, target stri
 			return st, nil
 		case attempt == sessionAttempts:
 			return nil, err
-		case errors.Is(err, tunnel.ErrSessionEnding), !isNew && session.Broken():
-			// The session ended, or its network path had died, before the OPEN arrived.
+		case errors.Is(err, tunnel.ErrSessionEnding), !isNew && (session.Broken() || isUnauthorized(err)):
+			// Before the OPEN arrived the session ended, its network path had died, or its token was refused: another
+			// dial may have a better one.
 			d.tunnels.Retire(bridgeURL, session)
 		default:
 			return nil, err
 		}
 	}
+}
+
+// isUnauthorized reports whether the bridge refused the session's token.
+func isUnauthorized(err error) bool {
+	closed, ok := errors.AsType[*tunnel.CloseError](err)
+	return ok && closed.Code == tunnel.CodeUnauthorized
 }
 
 // sessionAttempts is how many sessions a dial tries. The pool's session may have ended since its last

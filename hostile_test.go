@@ -85,6 +85,33 @@ func mustNameTheBridge(t *testing.T, err error, took time.Duration) {
 	}
 }
 
+// TestDialAfterARefusedTokenHasASessionOfItsOwn refuses the first session, but doesn't end it yet.
+func TestDialAfterARefusedTokenHasASessionOfItsOwn(t *testing.T) {
+	var b *hostile.Bridge
+	b = hostile.NewBridge(t, func(c *hostile.Conn) {
+		if b.Upgrades.Load() > 1 {
+			opens(c)
+			return
+		}
+		for {
+			stream, _, err := nextOpen(c)
+			if err != nil {
+				return
+			}
+			c.Send(hostile.CloseStream(stream, 4401, "that is not the token"))
+		}
+	})
+	d := &kafkaio.Dialer{Bridge: b.URL, Timeout: 5 * time.Second}
+	if _, err := d.Dial(t.Context(), hostileTarget); err == nil || !strings.Contains(err.Error(), "4401") || b.Upgrades.Load() != 1 {
+		t.Fatalf("the first dial: %v, with %d sessions", err, b.Upgrades.Load())
+	}
+	c, err := d.Dial(t.Context(), hostileTarget)
+	if err != nil {
+		t.Fatalf("the second dial: %v", err)
+	}
+	c.Close()
+}
+
 // TestDialAfterThePathDied lets at most one dial fail on the dead WebSocket.
 func TestDialAfterThePathDied(t *testing.T) {
 	broker := testnet.Serve(t, testnet.Echo)

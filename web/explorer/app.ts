@@ -141,7 +141,7 @@ export class App extends LitElement {
   /** Whether it is known that this client may write nothing. */
   get #isReadOnly(): boolean {
     const cluster = this.#context!.cluster;
-    return cluster.knowsRights && !["Produce", "CreateTopics", "DeleteTopics", "OffsetCommit", "DeleteGroups"].some((api) => cluster.may(api));
+    return cluster.knowsRights && !["Produce", "CreateTopics", "DeleteTopics", "DeleteGroups"].some((api) => cluster.may(api));
   }
 
   get #theme(): "auto" | "light" | "dark" {

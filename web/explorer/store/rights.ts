@@ -7,7 +7,7 @@ const needs: readonly [words: string, ...apis: string[]][] = [
   ["delete topics", "DeleteTopics"],
   ["see settings", "DescribeConfigs"],
   ["see groups", "ListGroups", "OffsetFetch"],
-  ["reset groups", "OffsetCommit"],
+  ["commit offsets", "OffsetCommit"],
   ["delete groups", "DeleteGroups"],
   ["see disks", "DescribeLogDirs"],
 ];

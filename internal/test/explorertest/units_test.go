@@ -1,6 +1,7 @@
 package explorertest
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,7 @@ func TestUnits(t *testing.T) {
 	if _, err := os.Stat(web + "/node_modules/esbuild"); err != nil {
 		require.Missing(t, "esbuild", "make web/node_modules")
 	}
+	noteSources(t)
 	cmd := exec.CommandContext(t.Context(), "node", "test_explorer.js", "--test-reporter=tap")
 	cmd.Dir = web
 	out, err := cmd.CombinedOutput()
@@ -41,6 +43,21 @@ func TestUnits(t *testing.T) {
 	}
 	if err != nil || len(outcomes) != len(tests) {
 		t.Errorf("%d tests ran, and %d are declared; node test_explorer.js: %v\n%s", len(outcomes), len(tests), err, out)
+	}
+}
+
+// noteSources looks at what Node will read, so that go test doesn't take a result from its cache after a change.
+func noteSources(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{"explorer", "src", "test/explorer"} {
+		if err := filepath.WalkDir(filepath.Join(web, dir), func(string, fs.DirEntry, error) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"test_explorer.js", "typescript_first.js", "package-lock.json"} {
+		if _, err := os.ReadFile(filepath.Join(web, file)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -143,10 +143,14 @@ func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.
 	return e
 }
 
-// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection.
+// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection, and a denial of the
+// bridge replaces it: it would come again.
 func (d *delivery) whyEnded(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if why := d.producer.sent.whyNot(); why != nil && errors.Is(cause, context.DeadlineExceeded) {
+		if describe(why).Code == codeDenied {
+			return why
+		}
 		return fmt.Errorf("%w: %v", cause, why)
 	}
 	return cause

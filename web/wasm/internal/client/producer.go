@@ -31,8 +31,9 @@ const (
 	// maxUnsentBytes bounds the records that wait to be sent. Handing over a further one waits.
 	maxUnsentBytes = 16 << 20
 	// unknownTopicRetries are those of the question for a topic that isn't there, and of records that a leader refuses
-	// because it doesn't know their partition: it may just have been made. franz-go asks the brokers every 250 ms, so
-	// that produce fails after 2 s if there is no such topic; and leaders once in metadataAge, for about 7 s.
+	// because it doesn't know their partition: it may just have been made. franz-go asks the brokers every 250 ms to
+	// metadataAge, so that produce fails after 2 to 8 s if there is no such topic; and leaders once in metadataAge, for
+	// about 7 s.
 	unknownTopicRetries = 8
 	metadataAge         = time.Second
 	// produceVersion is the highest whose requests have the names of topics, which sent reads.

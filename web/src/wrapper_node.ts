@@ -6,7 +6,7 @@
  * instance lives.
  */
 
-/** (module (import "a" "f" (func $f (param i32))) (func (export "run") (param i32) calls $f as often as it is told)) */
+/** (module (import "a" "f" (func $f (param i32))) (func (export "run") (param i32))): run(n) calls $f n times. */
 const program = new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // the header
   1, 5, 1, 0x60, 1, 0x7f, 0, // a type: (param i32)

@@ -189,7 +189,7 @@ test("a second member of an instance takes its place", async (w) => {
     equal(await take(join(kafka, topic, { id, instanceId: "tab" }), 1), ["0"], "what the first member hasn't committed");
     const { kafkaCode, retriable } = await fenced;
     equal([kafkaCode, retriable], [82, false], "the error");
-    equal([told, (await first.progress()).ended], [["revoked 1 true"], "error"], "what the first member was told");
+    equal([told, (await first.progress()).ended], [["revoked 1 true"], "error"], "what the first member heard");
     equal((await kafka.admin.group(id)).members, 1, "the members");
   });
 }, "either");

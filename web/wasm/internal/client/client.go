@@ -168,7 +168,6 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := c.dial(ctx, network, addr)
-		s.dialed(err)
 		if err != nil {
 			return nil, err
 		}

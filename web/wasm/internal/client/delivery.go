@@ -68,6 +68,7 @@ func (d *delivery) hand(ctx context.Context) {
 }
 
 func (d *delivery) produce(ctx context.Context, i int) {
+	d.records[i].Context = nil // the partitioner sets it
 	d.producer.kafka.Produce(ctx, d.records[i], func(_ *kgo.Record, err error) { d.decided <- decision{i, err} })
 }
 
@@ -92,7 +93,7 @@ func (d *delivery) wait(ctx context.Context) []any {
 }
 
 // decide settles a record, unless another call's end took it along: franz-go fails all records that wait for
-// a partition when it fails the first of them.
+// a partition when it fails the first of them. The end of the record's own context is its failure.
 func (d *delivery) decide(ctx context.Context, x decision) {
 	r := d.records[x.record]
 	switch {
@@ -102,7 +103,7 @@ func (d *delivery) decide(ctx context.Context, x decision) {
 			offset = noOffset
 		}
 		d.settle(x.record, stored{r.Partition, offset, float64(r.Timestamp.UnixMilli())})
-	case ended(x.err) && ctx.Err() == nil:
+	case ended(x.err) && ctx.Err() == nil && r.Context.Err() == nil:
 		d.produce(ctx, x.record)
 	default:
 		d.settle(x.record, d.failure(ctx, r, x.err))
@@ -118,7 +119,8 @@ func (d *delivery) settle(record int, result any) {
 func (d *delivery) giveUp(ctx context.Context) {
 	for i, result := range d.results {
 		if result == nil {
-			e := describeRecord(d.records[i].Topic, d.named[i], d.whyEnded(ctx))
+			topic, partition := d.records[i].Topic, d.named[i]
+			e := describeRecord(topic, partition, d.whyEnded(ctx, topic, partition))
 			e.OutcomeUnknown = true
 			d.settle(i, e)
 		}
@@ -133,8 +135,10 @@ func ended(err error) bool {
 // failure is the error of a record that franz-go has given up with err.
 func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.Error {
 	isSent := d.producer.sent.since(d.began, r.Topic, r.Partition)
-	if ended(err) {
-		err = d.whyEnded(ctx)
+	if ended(err) && ctx.Err() == nil {
+		err = context.Cause(r.Context)
+	} else if ended(err) {
+		err = d.whyEnded(ctx, r.Topic, r.Partition)
 	} else if strings.Contains(err.Error(), "invalid record partitioning choice") {
 		err = port.Mismatch(fmt.Sprintf("partition %d: topic %s has no such partition", r.Partition, r.Topic))
 	}
@@ -143,13 +147,21 @@ func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.
 	return e
 }
 
-// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection.
-func (d *delivery) whyEnded(ctx context.Context) error {
+// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection to the partition's leader,
+// and a denial takes its place: more time doesn't help.
+func (d *delivery) whyEnded(ctx context.Context, topic string, partition int32) error {
 	cause := context.Cause(ctx)
-	if why := d.producer.sent.whyNot(); why != nil && errors.Is(cause, context.DeadlineExceeded) {
-		return fmt.Errorf("%w: %v", cause, why)
+	if !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
 	}
-	return cause
+	why := d.producer.routes.whyNot(topic, partition)
+	switch {
+	case why == nil:
+		return cause
+	case isDenied(why):
+		return why
+	}
+	return fmt.Errorf("%w: %v", cause, why)
 }
 
 // leavesOpen reports whether a record that was sent may be stored, although it failed with err. Of a broker's

@@ -50,7 +50,6 @@ func (w way) options() []kgo.Opt {
 		kgo.MaxBufferedBytes(max(maxUnsentBytes, 2*int(w.MaxMessageBytes))),
 		kgo.UnknownTopicRetries(unknownTopicRetries),
 		kgo.MetadataMinAge(metadataAge),
-		kgo.RecordPartitioner(partitioner{}),
 		kgo.MaxVersions(versions),
 	}
 	if !w.Idempotent {
@@ -61,10 +60,11 @@ func (w way) options() []kgo.Opt {
 
 // A producer sends records one way. Its connections are its own.
 type producer struct {
-	way   way
-	kafka *kgo.Client
-	sent  sent
-	users int // calls that use it; guarded by producers
+	way    way
+	kafka  *kgo.Client
+	sent   sent
+	routes routes
+	users  int // calls that use it; guarded by producers
 }
 
 // maxIdleProducers bounds the producers that nobody uses.
@@ -82,7 +82,8 @@ type producers struct {
 // openProducer makes the client of a producer, which ends with ctx.
 func (c *client) openProducer(ctx context.Context) func(way, *producer) (*kgo.Client, error) {
 	return func(w way, p *producer) (*kgo.Client, error) {
-		return c.newKafka(ctx, append(w.options(), kgo.Dialer(c.dialNoting(&p.sent)))...)
+		return c.newKafka(ctx, append(w.options(),
+			kgo.Dialer(c.dialNoting(&p.sent)), kgo.RecordPartitioner(partitioner{&p.routes}), kgo.WithHooks(&p.routes))...)
 	}
 }
 
@@ -100,6 +101,7 @@ func (ps *producers) take(w way) (*producer, error) {
 		if p.kafka, err = ps.open(w, p); err != nil {
 			return nil, err
 		}
+		p.routes.leader = p.kafka.PartitionLeader
 		i = len(ps.all)
 		ps.all = append(ps.all, p)
 	}

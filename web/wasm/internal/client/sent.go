@@ -16,7 +16,6 @@ type sent struct {
 	requests uint64                    // Produce requests
 	last     map[topicPartition]uint64 // the last of them for each partition
 	unread   uint64                    // the last that could not be read, and may have been for any
-	dialErr  error                     // of the last dial
 }
 
 type topicPartition struct {
@@ -43,20 +42,6 @@ func (s *sent) ofAPI(key int16) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.count[key]
-}
-
-// dialed notes how a dial ended.
-func (s *sent) dialed(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dialErr = err
-}
-
-// whyNot is why the last dial failed; nil: it didn't.
-func (s *sent) whyNot() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.dialErr
 }
 
 const (

@@ -29,7 +29,8 @@ release:
 # What bin/kafkaio embeds of the npm package.
 .PHONY: page
 page: package
-	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm ../dist
+	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm \
+	  $(addprefix ../dist/explorer/,index.html main.js theme.css icon.svg) ../dist
 
 # The fields of Kafka's messages, which the program embeds.
 .PHONY: table
@@ -74,5 +75,5 @@ lint:
 
 clean:
 	rm -rf bin web/LICENSE web/node_modules web/test/node_modules internal/bench/clients/node_modules
-	rm -rf web/dist/kafkaio web/dist/types web/dist/*.js web/dist/*.br web/dist/*.gz
+	rm -rf web/dist/kafkaio web/dist/types web/dist/explorer web/dist/*.js web/dist/*.br web/dist/*.gz
 	rm -f web/wasm/internal/wire/table/messages

@@ -1,11 +1,12 @@
 // Builds the package's JavaScript, and roots.pem, the public authorities for connect's tls:
 // node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go release that has compiled
-// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default.
+// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default. OUTDIR/explorer gets the page that explores a cluster.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { typescriptFirst } from "./typescript_first.js";
 
 const here = import.meta.dirname;
 const [wasmExec, to = "dist"] = process.argv.slice(2);
@@ -32,13 +33,20 @@ const wasm = await wasmBuild();
 const define = { WASM_BUILD: JSON.stringify(wasm), BUILD: JSON.stringify(await buildName(wasm, await readFile(wasmExec))) };
 const common = { bundle: true, outdir, define, target: "es2022", logLevel: "warning", absWorkingDir: here };
 const page = { ...common, format: "esm", entryPoints: { kafkaio: "src/kafkaio.ts" } };
+// The page has the package beside it: it isn't bundled, so that the Worker and kafka.wasm are found from it.
+const explorer = { ...common, format: "esm", minify: true, outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], plugins: [typescriptFirst], conditions: ["browser", "production"] };
 const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: resolve(wasmExec) } };
 
 await Promise.all([
+  build({ ...explorer, entryPoints: { main: "explorer/main.ts" }, legalComments: "none" }),
   build({ ...page, conditions: ["browser"], legalComments: "none" }),
   build({ ...page, platform: "node", alias: { "#platform": join(here, "src/platform_node.ts") }, entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
   build({ ...worker, entryPoints: { "kafkaio/worker": "src/worker.ts" } }),
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);
+
+for (const [from, to] of [["next.html", "index.html"], ["theme.css", "theme.css"], ["icon.svg", "icon.svg"]]) {
+  await copyFile(join(here, "explorer", from), join(outdir, "explorer", to));
+}
 
 execFileSync("go", ["run", "./internal/roots", join(outdir, "kafkaio/roots.pem")], { cwd: join(here, "wasm"), stdio: "inherit" });

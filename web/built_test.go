@@ -40,7 +40,10 @@ func built(t *testing.T) fstest.MapFS {
 		"explorer/look.css":   file("the page's look"),
 		"explorer/icon.svg":   file("<svg/>"),
 	}
-	for name, text := range map[string]string{"kafkaio.js": "the module", "worker.js": "the Worker", "roots.pem": "the authorities", "kafka.wasm": wasm} {
+	for name, text := range map[string]string{
+		"kafkaio.js": "the module", "worker.js": "the Worker", "roots.pem": "the authorities", "kafka.wasm": wasm,
+		"index.html": "the explorer", "main.js": "its program", "theme.css": "its look", "icon.svg": "<svg />",
+	} {
 		files["dist/"+name+".br"] = file(inBrotli(text))
 		files["dist/"+name+".gz"] = file(inGzip(t, text))
 	}

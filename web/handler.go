@@ -40,6 +40,9 @@ func newHandler(files fs.FS) (http.Handler, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	if err := h.addExplorer(files); err != nil {
+		return nil, err
+	}
 	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

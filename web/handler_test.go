@@ -17,6 +17,10 @@ func TestFilesAreServedWithTheirTypes(t *testing.T) {
 		{"/explorer/app.js", "text/javascript; charset=utf-8", "the page's program"},
 		{"/explorer/look.css", "text/css; charset=utf-8", "the page's look"},
 		{"/explorer/icon.svg", "image/svg+xml", "<svg/>"},
+		{"/next/", "text/html; charset=utf-8", "the explorer"},
+		{"/next/main.js", "text/javascript; charset=utf-8", "its program"},
+		{"/next/theme.css", "text/css; charset=utf-8", "its look"},
+		{"/next/icon.svg", "image/svg+xml", "<svg />"},
 		{at + "kafkaio.js", "text/javascript; charset=utf-8", "the module"},
 		{at + "kafkaio/worker.js", "text/javascript; charset=utf-8", "the Worker"},
 		{at + "kafkaio/roots.pem", "application/x-pem-file", "the authorities"},
@@ -46,6 +50,7 @@ func TestOtherPathsAreNotFound(t *testing.T) {
 	h := builtHandler(t)
 	for _, path := range []string{
 		"/index.html", "/explorer", "/explorer/", "/explorer/index.html", "/explorer/none.js",
+		"/next", "/next/index.html", "/next/none.js", "/main.js", "/explorer/main.ts", "/explorer/theme.css",
 		"/dist/kafka.wasm.gz", "/dist/README.md", "/kafkaio/kafka.wasm", "/kafkaio/", "/kafkaio.js/",
 		packageAt(t, h), packageAt(t, h) + "kafkaio/kafka.wasm.br", "/kafkaio-0000000000000000/kafkaio.js",
 		"/explorer/../kafkaio.js", "//kafkaio.js", "/handler.go",

@@ -1,0 +1,29 @@
+import type { Navigation } from "./navigation.js";
+import type { Context } from "./pages/page.js";
+import { ClusterStore } from "./store/cluster.js";
+import type { Preferences } from "./store/preferences.js";
+import type { Session } from "./store/session.js";
+import { TopicStore } from "./store/topic.js";
+import { TopicsStore } from "./store/topics.js";
+
+/** How many topics' stores are kept: those that were looked at last. */
+const keptTopics = 20;
+
+/** Makes the stores of a cluster. They outlive a page, so that going back shows at once what was there. */
+export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
+  const topics = new Map<string, TopicStore>();
+  return {
+    session,
+    navigation,
+    preferences,
+    cluster: new ClusterStore(session),
+    topics: new TopicsStore(session),
+    topic(name) {
+      const store = topics.get(name) ?? new TopicStore(session, name);
+      topics.delete(name);
+      topics.set(name, store);
+      for (const oldest of topics.keys()) if (topics.size > keptTopics) topics.delete(oldest);
+      return store;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { css, html, nothing } from "lit";
+import type { Broker, Topic } from "kafkaio";
+import { base, pageStyle } from "../elements/style.js";
+import { Refresh } from "../elements/refresh.js";
+import { Watch } from "../elements/watch.js";
+import { counted, grouped, size } from "../figures.js";
+import { adviceOf } from "../store/advice.js";
+import { reachOf, type Directory } from "../store/cluster.js";
+import { rightsOf } from "../store/rights.js";
+import { countOf, type Problem } from "../store/topics.js";
+import { PageElement } from "./page.js";
+import { problem } from "./problem.js";
+import { rightsList, rightsStyle } from "./rights.js";
+
+const reaches = { reached: ["good", "answers"], unreached: ["bad", "not reached"], denied: ["warn", "denied by the bridge"] } as const;
+
+/** The cluster: its brokers as they are seen from here, what isn't well, and its disks. */
+class ClusterPage extends PageElement {
+  static override styles = [base, pageStyle, rightsStyle, css`
+    .figuresrow { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
+    .figure { padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); color: var(--ink); display: grid; min-width: 0; }
+    .figure b { font-size: 20px; font-weight: 650; overflow-wrap: anywhere; }
+    a.figure:hover { border-color: var(--line-strong); }
+    .card h2 { margin-bottom: 10px; }
+    .scrolls { overflow-x: auto; }
+    table { width: 100%; border-collapse: collapse; }
+    th { text-align: start; font-size: 12px; font-weight: 600; color: var(--muted); }
+    th, td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
+    tr:last-child > * { border-bottom: 0; }
+    th:first-child { width: 1%; white-space: nowrap; }
+    th.end, td.end { text-align: end; font-variant-numeric: tabular-nums; }
+    td p { max-width: 80ch; }
+    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 18px; }
+    dt { color: var(--muted); }
+    @media (max-width: 640px) { .wide { display: none; } td.any { min-width: 12ch; } }
+  `];
+
+  constructor() {
+    super();
+    new Watch(this, () => [this.context?.cluster.changes, this.context?.topics.changes, this.context?.session.changes]);
+    new Refresh(this, 5000, () => {
+      void this.#load();
+      void this.context.topics.load();
+    });
+    new Refresh(this, 30_000, () => void this.context.cluster.loadDisk());
+  }
+
+  async #load(): Promise<void> {
+    const { cluster } = this.context;
+    await cluster.load();
+    if (!cluster.disk.value) await cluster.loadDisk();
+  }
+
+  protected override render() {
+    const { cluster, session } = this.context;
+    const { value, error } = cluster.answer;
+    return html`
+      <div class="head"><h1>Cluster</h1></div>
+      <div class="body">
+        ${problem(this.shown(error))}
+        ${value ? html`
+          ${this.#health()}
+          <section class="card"><dl>
+            <dt>Cluster id</dt><dd class="mono any">${value.clusterId || "none"}</dd>
+            <dt>Version</dt><dd>${value.version ? html`Kafka ${value.version.replace(/^v/, "")} <span class="muted">guessed from the APIs of one broker</span>` : "unknown: no broker answered"}</dd>
+            <dt>Controller</dt><dd>${value.controller < 0 ? html`<span class="bad">none is known</span>` : `broker ${value.controller}`}</dd>
+            ${session.chosen ? html`<dt>Bridge</dt><dd class="any">${session.chosen.name} <span class="muted mono">${session.chosen.path}</span></dd>` : nothing}
+          </dl></section>
+          ${this.#brokers(value.brokers, value.controller)}
+          ${this.#disks()}
+          <section class="card"><h2>What you may do here</h2>${cluster.knowsRights ? rightsList(rightsOf(value.allowed)) : html`<p class="muted">No broker has told yet.</p>`}</section>`
+          : html`<p class="empty">${error === undefined ? "Asking the brokers…" : "Nothing is known of the cluster."}</p>`}
+      </div>`;
+  }
+
+  #health() {
+    const topics = this.context.topics.answer.value;
+    const brokers = this.context.cluster.answer.value!.brokers;
+    const [reached, lost] = [brokers.filter((b) => b.reachable).length, brokers.some((b) => reachOf(b) === "unreached")];
+    const figure = (only: Problem, label: string, kind: "bad" | "warn") => {
+      const n = (topics ?? []).reduce((n: number, t: Topic) => n + countOf(t, only), 0);
+      return html`<a class="figure" href=${this.context.navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${topics ? grouped(n) : "…"}</b><span class="muted">${label}</span></a>`;
+    };
+    return html`<div class="figuresrow">
+      <div class="figure"><b class="figures ${lost ? "bad" : ""}">${reached} of ${brokers.length}</b><span class="muted">brokers answer</span></div>
+      ${figure("offline", "partitions offline", "bad")}
+      ${figure("under-min-isr", "partitions under min ISR", "bad")}
+      ${figure("under-replicated", "partitions under-replicated", "warn")}
+    </div>`;
+  }
+
+  #brokers(brokers: readonly Broker[], controller: number) {
+    return html`<section class="card"><h2>Brokers, as this page reaches them</h2><div class="scrolls"><table>
+      <thead><tr><th scope="col" class="end">Id</th><th scope="col">Advertised as</th><th scope="col" class="wide">Rack</th><th scope="col">From here</th></tr></thead>
+      <tbody>${[...brokers].sort((a, b) => a.id - b.id).map((b) => {
+        const [kind, words] = reaches[reachOf(b)];
+        const advice = b.error && adviceOf(b.error);
+        return html`<tr>
+          <th scope="row" class="end">${b.id}</th>
+          <td class="mono any">${b.host}:${b.port} ${b.id === controller ? html`<span class="tag">controller</span>` : nothing}</td>
+          <td class="wide">${b.rack ?? html`<span class="muted">none</span>`}</td>
+          <td><span class="tag ${kind}">${words}</span>${advice ? html`<p>${advice.text} <span class="muted mono any">${advice.code}</span></p>` : nothing}</td>
+        </tr>`;
+      })}</tbody></table></div></section>`;
+  }
+
+  #disks() {
+    const { disk } = this.context.cluster;
+    if (!this.context.cluster.may("DescribeLogDirs") && !disk.value) return nothing;
+    return html`<section class="card"><h2>Disks</h2>${problem(this.shown(disk.error))}
+      ${disk.value ? html`<div class="scrolls"><table>
+        <thead><tr><th scope="col" class="end">Broker</th><th scope="col">Directory</th><th scope="col" class="end wide">Replicas</th><th scope="col" class="end">Size</th></tr></thead>
+        <tbody>${disk.value.directories.map((d: Directory) => html`<tr>
+          <th scope="row" class="end">${d.broker}</th>
+          <td class="mono any">${d.dir || html`<span class="muted">unknown</span>`} ${d.error === undefined ? nothing : html`<span class="bad">${adviceOf(d.error).code}</span>`}
+            ${d.moving > 0 ? html`<span class="tag">${counted(d.moving, "replica")} on the way here</span>` : nothing}</td>
+          <td class="end wide">${grouped(d.replicas)}</td>
+          <td class="end nowrap" title="${grouped(d.bytes)} bytes">${size(d.bytes)}</td></tr>`)}</tbody></table></div>`
+        : disk.error === undefined ? html`<p class="muted">Asking the brokers…</p>` : nothing}</section>`;
+  }
+}
+customElements.define("kx-cluster", ClusterPage);

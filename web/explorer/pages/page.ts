@@ -1,0 +1,37 @@
+import { LitElement, type PropertyDeclarations } from "lit";
+import type { Navigation } from "../navigation.js";
+import type { Route } from "../route.js";
+import { adviceOf } from "../store/advice.js";
+import type { ClusterStore } from "../store/cluster.js";
+import type { Preferences } from "../store/preferences.js";
+import type { Session } from "../store/session.js";
+import type { TopicStore } from "../store/topic.js";
+import type { TopicsStore } from "../store/topics.js";
+
+/** What pages work with. The stores are those of the cluster that is looked at. */
+export interface Context {
+  session: Session;
+  navigation: Navigation;
+  preferences: Preferences;
+  cluster: ClusterStore;
+  topics: TopicsStore;
+  /** The store of a topic: the same one for the same name. */
+  topic(name: string): TopicStore;
+}
+
+/** A page: what is at one kind of place. */
+export class PageElement extends LitElement {
+  static override properties: PropertyDeclarations = { context: { attribute: false }, route: { attribute: false } };
+  declare context: Context;
+  declare route: Route;
+
+  /** A parameter of the URL. */
+  protected parameter(name: string): string {
+    return this.route.parameters.get(name) ?? "";
+  }
+
+  /** The error to show of a question, unless the head of the page says already that there is no connection. */
+  protected shown(error: unknown) {
+    return error === undefined || this.context.session.state !== "connected" ? undefined : adviceOf(error);
+  }
+}

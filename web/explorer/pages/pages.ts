@@ -1,0 +1,46 @@
+import { html } from "lit";
+import type { Place, Route } from "../route.js";
+import type { Context } from "./page.js";
+import "./cluster.js";
+import "./clusters.js";
+import "./topic.js";
+import "./topics.js";
+
+/** A page that the navigation has. key follows g on the keyboard. */
+export interface Entry {
+  page: Exclude<Place["page"], "topic" | "group" | "unknown">;
+  label: string;
+  key: string;
+}
+
+/** The navigation, in its order. */
+export const entries: readonly Entry[] = [
+  { page: "topics", label: "Topics", key: "t" },
+  { page: "cluster", label: "Cluster", key: "c" },
+  { page: "clusters", label: "Clusters", key: "l" },
+];
+
+/** The places that have a page. */
+export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic"] as const);
+
+/** The page at a route. */
+export function pageAt(route: Route, context: Context) {
+  switch (route.page) {
+    case "topics":
+      return html`<kx-topics .context=${context} .route=${route}></kx-topics>`;
+    case "topic":
+      return html`<kx-topic .context=${context} .route=${route}></kx-topic>`;
+    case "cluster":
+      return html`<kx-cluster .context=${context} .route=${route}></kx-cluster>`;
+    case "clusters":
+      return html`<kx-clusters .context=${context} .route=${route}></kx-clusters>`;
+  }
+  return html`<h1 class="lost">There is nothing at this address.</h1>`;
+}
+
+/** What a page is called in the title of the tab. */
+export function titleOf(route: Route): string {
+  if (route.page === "topic") return route.topic;
+  if (route.page === "group") return route.group;
+  return entries.find((e) => e.page === route.page)?.label ?? "";
+}

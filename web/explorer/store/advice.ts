@@ -1,0 +1,51 @@
+import { KafkaError } from "kafkaio";
+
+/** What went wrong and what to do, for people. code is for who looks further. */
+export interface Advice {
+  title: string;
+  text: string;
+  code: string;
+}
+
+/** A title, and what to do, by code. Without the second, the error's own message is the text. */
+const known: Record<string, [title: string, text?: string]> = {
+  ERR_BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal? This page comes back by itself."],
+  ERR_BROKER_UNREACHABLE: ["A broker can't be reached."],
+  ERR_TIMEOUT: ["No answer in time.", "A broker did not answer in time. It is asked again."],
+  ERR_LIMIT: ["A limit is reached."],
+  ERR_NOT_LOADED: ["The Kafka client did not load.", "It needs WebAssembly, and the server that this page came from."],
+  ERR_CRASHED: ["The Kafka client has stopped.", "It is started again."],
+  ERR_DENIED: ["The bridge denies it."],
+  ERR_READ_ONLY: ["This page may only read."],
+  UNKNOWN_TOPIC_OR_PARTITION: ["The cluster has no such topic.", "It was deleted, has another name, or you may not see it."],
+  TOPIC_ALREADY_EXISTS: ["There is a topic of this name already.", "Choose another name."],
+  TOPIC_AUTHORIZATION_FAILED: ["You may not do this with the topic.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
+  GROUP_AUTHORIZATION_FAILED: ["You may not do this with the group.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
+  CLUSTER_AUTHORIZATION_FAILED: ["You may not do this with the cluster.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
+  SASL_AUTHENTICATION_FAILED: ["The brokers refuse the credentials.", "Whoever runs the bridge has to mend its user or password."],
+  INVALID_REPLICATION_FACTOR: ["So many replicas can't be.", "A topic has at most as many replicas as there are brokers."],
+};
+
+/** Why the bridge opens no connection, in its own words; undefined if the error is another one. */
+function refusal(error: KafkaError): string | undefined {
+  return /kafkaio: dial(?: \S+)?: (?:\w+: )?(.*) \(bridge code \d+\)/.exec(error.message)?.[1];
+}
+
+/** Says what an error means and what to do. */
+export function adviceOf(error: unknown): Advice {
+  if (!KafkaError.is(error)) {
+    return { title: "Something went wrong.", text: sentence(error instanceof Error ? error.message : String(error)), code: "" };
+  }
+  const [title, text] = known[error.code] ?? ["Something went wrong."];
+  const said = refusal(error);
+  const advertised = said && error.broker
+    ? `${sentence(said)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
+      `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`
+    : undefined;
+  return { title, text: advertised ?? text ?? sentence(said ?? error.message), code: `${error.code}: ${error.message}` };
+}
+
+/** The text with a capital and a full stop. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1).replace(/[.!?]?$/, (end) => end || ".");
+}

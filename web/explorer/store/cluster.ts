@@ -1,0 +1,73 @@
+import type { Broker, Cluster, LogDir } from "kafkaio";
+import { Answer } from "./answer.js";
+import { Changes } from "./changes.js";
+import type { Session } from "./session.js";
+
+/** A directory of a broker, and what is in it. A broker that doesn't answer has one without a name. */
+export interface Directory {
+  broker: number;
+  dir: string;
+  replicas: number;
+  bytes: bigint;
+  /** Replicas on their way here from another directory; their bytes are counted. */
+  moving: number;
+  error: unknown;
+}
+
+/** The disk of a cluster: by directory, and by topic in bytes of all its replicas. */
+export interface Disk {
+  directories: Directory[];
+  topics: Map<string, bigint>;
+}
+
+/** The brokers of the cluster, their disks, and what this client may do. */
+export class ClusterStore {
+  readonly changes = new Changes();
+  readonly answer = new Answer<Cluster>(this.changes);
+  readonly disk = new Answer<Disk>(this.changes);
+
+  constructor(private session: Session) {}
+
+  async load(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (kafka) await this.answer.ask(() => kafka.admin.cluster());
+  }
+
+  async loadDisk(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (kafka && this.may("DescribeLogDirs")) await this.disk.ask(async () => diskOf(kafka.admin.logDirs()));
+  }
+
+  /** Whether this client may use an API on something. False as long as that isn't known. */
+  may(api: string): boolean {
+    return this.answer.value?.allowed.includes(api) ?? false;
+  }
+
+  /** Whether it is known what this client may do: a broker has answered. */
+  get knowsRights(): boolean {
+    return (this.answer.value?.allowed.length ?? 0) > 0;
+  }
+}
+
+/** reached: it answers. unreached: it can't be reached, or is silent. denied: the bridge doesn't let us try. */
+export type Reach = "reached" | "unreached" | "denied";
+
+export function reachOf(broker: Broker): Reach {
+  if (broker.reachable === null) return "denied";
+  return broker.reachable ? "reached" : "unreached";
+}
+
+/** Sums up the directories of all brokers. */
+export async function diskOf(dirs: AsyncIterable<LogDir>): Promise<Disk> {
+  const disk: Disk = { directories: [], topics: new Map() };
+  for await (const { broker, dir, error, replicas } of dirs) {
+    const all = replicas ?? [];
+    let bytes = 0n;
+    for (const r of all) {
+      bytes += r.bytes;
+      disk.topics.set(r.topic, (disk.topics.get(r.topic) ?? 0n) + r.bytes);
+    }
+    disk.directories.push({ broker, dir, replicas: all.length, bytes, moving: all.filter((r) => r.future).length, error });
+  }
+  return disk;
+}

@@ -1,0 +1,126 @@
+import { KafkaError, type Config, type Group, type GroupDetail, type TopicDetail } from "kafkaio";
+import { Answer } from "./answer.js";
+import { Changes } from "./changes.js";
+import type { Session } from "./session.js";
+
+/** Of how many groups the lag on this topic is asked. */
+const mostDetailed = 100;
+
+/** How many groups are asked at the same time. */
+const atOnce = 4;
+
+/** Of how many partitions the last record is read, and how long that may take in milliseconds. */
+const [mostRead, patience] = [200, 5000];
+
+/** The timestamps of a partition's first and last record, in milliseconds; -1: it isn't known. */
+export interface Times {
+  first: number;
+  last: number;
+}
+
+/** A group that has to do with the topic. lag is that of this topic; undefined: it isn't known yet, null: not at all. */
+export interface Reader {
+  group: Group;
+  members: number | undefined;
+  lag: bigint | null | undefined;
+  error: unknown;
+}
+
+/** One topic. A topic that was made again under this name is another one: see replaced. */
+export class TopicStore {
+  readonly changes = new Changes();
+  readonly detail = new Answer<TopicDetail>(this.changes);
+  readonly times = new Answer<Map<number, Times>>(this.changes);
+  readonly readers = new Answer<Reader[]>(this.changes);
+  readonly configs = new Answer<Config[]>(this.changes);
+  /** How often the topic was made again since the page looks at it. */
+  replaced = 0;
+  #id = "";
+
+  constructor(
+    private session: Session,
+    readonly name: string,
+  ) {}
+
+  async load(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (!kafka) return;
+    await this.detail.ask(async () => {
+      const detail = await kafka.admin.topic(this.name);
+      if (this.#id !== "" && detail.id !== this.#id) this.replaced++;
+      this.#id = detail.id;
+      return detail;
+    });
+  }
+
+  /** Whether the cluster doesn't have this topic, or doesn't show it. */
+  get isGone(): boolean {
+    return KafkaError.is(this.detail.error, "UNKNOWN_TOPIC_OR_PARTITION");
+  }
+
+  /** Asks for the times of each partition's first and last record. */
+  async loadTimes(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (!kafka) return;
+    await this.times.ask(async () => {
+      const times = new Map<number, Times>();
+      for (const f of await kafka.admin.offsets({ topic: this.name }, { timestamp: 0 })) {
+        if (!("error" in f)) times.set(f.partition, { first: f.timestamp, last: -1 });
+      }
+      const partitions = [...times.keys()].slice(0, mostRead).map((partition) => ({ topic: this.name, partition }));
+      if (partitions.length === 0) return times;
+      // No question tells the last record's time, so it is read, but for its value.
+      const signal = AbortSignal.timeout(patience);
+      try {
+        for await (const { partition, records } of kafka.consume({ partitions, from: { last: 1 }, until: "end", valueLimit: 1, signal })) {
+          for (const r of records) times.get(partition)!.last = r.timestamp;
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error; // what came in time is shown
+      }
+      return times;
+    });
+  }
+
+  async loadConfigs(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (kafka) await this.configs.ask(() => kafka.admin.configs({ topic: this.name }));
+  }
+
+  /** Lists the groups that have to do with the topic, and asks each what it has still to read of it. */
+  async loadReaders(): Promise<void> {
+    const kafka = this.session.kafka;
+    if (!kafka || this.readers.asking) return;
+    await this.readers.ask(async () => {
+      const readers: Reader[] = [];
+      for await (const group of kafka.admin.groups({ topic: this.name })) {
+        const before = this.readers.value?.find((r) => r.group.id === group.id);
+        readers.push({ group, members: before?.members, lag: before?.lag, error: group.error });
+      }
+      return readers.sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
+    });
+    const waiting = (this.readers.value ?? []).slice(0, mostDetailed);
+    const work = async (): Promise<void> => {
+      for (let reader = waiting.shift(); reader; reader = waiting.shift()) {
+        try {
+          Object.assign(reader, lagOn(this.name, await kafka.admin.group(reader.group.id)));
+        } catch (error) {
+          reader.error = error;
+        }
+        this.changes.emit();
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+  }
+}
+
+/** What of a group is about a topic. lag is null if it isn't known of each partition, or nothing is committed. */
+export function lagOn(topic: string, detail: GroupDetail): Pick<Reader, "members" | "lag"> {
+  const members = detail.assignments.filter((a) => a.partitions.some((p) => p.topic === topic)).length;
+  let lag: bigint | null | undefined;
+  for (const o of detail.offsets) {
+    if (o.topic !== topic || (o.committed === null && !o.error)) continue;
+    lag = o.lag === null || lag === null ? null : (lag ?? 0n) + o.lag;
+  }
+  return { members, lag: lag ?? null };
+}

@@ -1,0 +1,57 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import type { Group, GroupDetail, TopicDetail } from "kafkaio";
+import type { Session } from "../../explorer/store/session.js";
+import { lagOn, TopicStore } from "../../explorer/store/topic.js";
+import { FakeKafka, kafkaError } from "./fake_kafka.js";
+
+const storeOf = (kafka: FakeKafka) => new TopicStore({ kafka: kafka.client } as Session, "orders");
+const detail = (id: string) => ({ name: "orders", id, layout: [] as TopicDetail["layout"] }) as TopicDetail;
+const group = (id: string): Group => ({ id, protocol: "classic", state: "Stable", members: 1, lag: 99n });
+const offset = (topic: string, partition: number, committed: bigint | null, lag: bigint | null) => ({ topic, partition, committed, end: 10n, lag, lagMs: null, metadata: "" });
+
+test("a topic that is made again under the name is noticed", async () => {
+  const ids = ["a", "a", "b"];
+  const store = storeOf(new FakeKafka({ topic: async () => detail(ids.shift()!) }));
+  await store.load();
+  await store.load();
+  equal(store.replaced, 0);
+  await store.load();
+  equal(store.replaced, 1);
+});
+
+test("a topic that is deleted keeps what was known of it", async () => {
+  let gone = false;
+  const store = storeOf(new FakeKafka({ topic: async () => {
+    if (gone) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION");
+    return detail("a");
+  } }));
+  await store.load();
+  gone = true;
+  await store.load();
+  equal(store.isGone, true);
+  equal(store.detail.value?.id, "a");
+});
+
+test("lag is that of this topic, and unknown if a partition's is", () => {
+  const of = (...offsets: GroupDetail["offsets"]) => lagOn("orders", { assignments: [], offsets } as unknown as GroupDetail).lag;
+  equal(of(offset("orders", 0, 1n, 2n ** 60n), offset("orders", 1, 1n, 3n), offset("views", 0, 1n, 50n)), 2n ** 60n + 3n);
+  equal(of(offset("orders", 0, 1n, 2n), offset("orders", 1, null, null)), 2n, "a partition of which nothing is committed");
+  equal(of(offset("orders", 0, 1n, null), offset("orders", 1, 1n, 3n)), null);
+  equal(of(), null);
+});
+
+test("a group that can't be asked is listed, with the reason", async () => {
+  const store = storeOf(new FakeKafka({
+    async *groups() {
+      yield group("b");
+      yield group("a");
+    },
+    group: async (id) => {
+      if (id === "b") throw kafkaError("GROUP_AUTHORIZATION_FAILED");
+      return { ...group(id), coordinator: 0, assignments: [{ member: "m", clientId: "", host: "", partitions: [{ topic: "orders", partition: 0 }] }], offsets: [offset("orders", 0, 4n, 6n)] };
+    },
+  }));
+  await store.loadReaders();
+  deepEqual(store.readers.value?.map((r) => [r.group.id, r.members, r.lag, r.error !== undefined]), [["a", 1, 6n, false], ["b", undefined, undefined, true]]);
+});

@@ -5,9 +5,19 @@ import type { Preferences } from "./store/preferences.js";
 import type { Session } from "./store/session.js";
 import { TopicStore } from "./store/topic.js";
 import { TopicsStore } from "./store/topics.js";
+import { WireStore } from "./store/wire.js";
 
 /** How many topics' stores are kept: those that were looked at last. */
 const keptTopics = 20;
+
+const wires = new WeakMap<Session, WireStore>();
+
+/** The frames of a session: they go on when another cluster is looked at. */
+function wireOf(session: Session): WireStore {
+  const wire = wires.get(session) ?? new WireStore(session);
+  wires.set(session, wire);
+  return wire;
+}
 
 /** Makes the stores of a cluster. They outlive a page, so that going back shows at once what was there. */
 export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
@@ -18,6 +28,7 @@ export function makeContext(session: Session, navigation: Navigation, preference
     preferences,
     cluster: new ClusterStore(session),
     topics: new TopicsStore(session),
+    wire: wireOf(session),
     topic(name) {
       const store = topics.get(name) ?? new TopicStore(session, name);
       topics.delete(name);

@@ -7,6 +7,7 @@ import type { Preferences } from "../store/preferences.js";
 import type { Session } from "../store/session.js";
 import type { TopicStore } from "../store/topic.js";
 import type { TopicsStore } from "../store/topics.js";
+import type { WireStore } from "../store/wire.js";
 
 /** What pages work with. The stores are those of the cluster that is looked at. */
 export interface Context {
@@ -15,6 +16,7 @@ export interface Context {
   preferences: Preferences;
   cluster: ClusterStore;
   topics: TopicsStore;
+  wire: WireStore;
   /** The store of a topic: the same one for the same name. */
   topic(name: string): TopicStore;
 }

@@ -5,6 +5,7 @@ import "./cluster.js";
 import "./clusters.js";
 import "./topic.js";
 import "./topics.js";
+import "./wire.js";
 
 /** A page that the navigation has. key follows g on the keyboard. */
 export interface Entry {
@@ -16,6 +17,7 @@ export interface Entry {
 /** The navigation, in its order. */
 export const entries: readonly Entry[] = [
   { page: "topics", label: "Topics", key: "t" },
+  { page: "wire", label: "Wire", key: "w" },
   { page: "cluster", label: "Cluster", key: "c" },
   { page: "clusters", label: "Clusters", key: "l" },
 ];
@@ -32,6 +34,8 @@ export function pageAt(route: Route, context: Context) {
       return html`<kx-topic .context=${context} .route=${route}></kx-topic>`;
     case "cluster":
       return html`<kx-cluster .context=${context} .route=${route}></kx-cluster>`;
+    case "wire":
+      return html`<kx-wire .context=${context} .route=${route}></kx-wire>`;
     case "clusters":
       return html`<kx-clusters .context=${context} .route=${route}></kx-clusters>`;
   }

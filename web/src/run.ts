@@ -85,9 +85,8 @@ async function run(init: Init, port: Port, report: Post, load: Load): Promise<vo
   const words = lastWords();
   go.exit = () => {};
   scope.kafkaioPort = port;
-  const running = go.run(instance);
-  report({ state: "running", module });
-  await running;
+  report({ state: "running", module }); // before anything that the program posts
+  await go.run(instance);
   report({ state: "crashed", reason: words() });
 }
 

@@ -94,7 +94,7 @@ func TestTheOutcomeOfAChangeWithoutAnswerIsUnknown(t *testing.T) {
 	came := hold(cluster, kmsg.CreateTopics)
 	ctx, page, _ := connectFake(t, cluster)
 	call := page.Start(nil, "createTopic", object{"name": "new", "partitions": 1, "replication": 1}, nil, 0)
-	<-came
+	await(ctx, t, came)
 	call.Cancel()
 	if _, err := call.Result(ctx); failure(t, err).Code != port.CodeAborted || !failure(t, err).OutcomeUnknown {
 		t.Errorf("sent: %+v", err)

@@ -85,7 +85,7 @@ func isFatal(err error) bool {
 	if kafka, ok := errors.AsType[*kerr.Error](err); ok {
 		return !kafka.Retriable && kafka != kerr.UnknownServerError
 	}
-	return isDenied(err)
+	return describe(err).Code == codeDenied
 }
 
 // reports tells the page what is tried again, or is lost.

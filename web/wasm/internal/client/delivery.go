@@ -68,7 +68,6 @@ func (d *delivery) hand(ctx context.Context) {
 }
 
 func (d *delivery) produce(ctx context.Context, i int) {
-	d.records[i].Context = nil // the partitioner sets it
 	d.producer.kafka.Produce(ctx, d.records[i], func(_ *kgo.Record, err error) { d.decided <- decision{i, err} })
 }
 
@@ -93,7 +92,7 @@ func (d *delivery) wait(ctx context.Context) []any {
 }
 
 // decide settles a record, unless another call's end took it along: franz-go fails all records that wait for
-// a partition when it fails the first of them. The end of the record's own context is its failure.
+// a partition when it fails the first of them.
 func (d *delivery) decide(ctx context.Context, x decision) {
 	r := d.records[x.record]
 	switch {
@@ -103,7 +102,7 @@ func (d *delivery) decide(ctx context.Context, x decision) {
 			offset = noOffset
 		}
 		d.settle(x.record, stored{r.Partition, offset, float64(r.Timestamp.UnixMilli())})
-	case ended(x.err) && ctx.Err() == nil && r.Context.Err() == nil:
+	case ended(x.err) && ctx.Err() == nil:
 		d.produce(ctx, x.record)
 	default:
 		d.settle(x.record, d.failure(ctx, r, x.err))
@@ -135,9 +134,7 @@ func ended(err error) bool {
 // failure is the error of a record that franz-go has given up with err.
 func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.Error {
 	isSent := d.producer.sent.since(d.began, r.Topic, r.Partition)
-	if ended(err) && ctx.Err() == nil {
-		err = context.Cause(r.Context)
-	} else if ended(err) {
+	if ended(err) {
 		err = d.whyEnded(ctx, r.Topic, r.Partition)
 	} else if strings.Contains(err.Error(), "invalid record partitioning choice") {
 		err = port.Mismatch(fmt.Sprintf("partition %d: topic %s has no such partition", r.Partition, r.Topic))
@@ -147,19 +144,22 @@ func (d *delivery) failure(ctx context.Context, r *kgo.Record, err error) *port.
 	return e
 }
 
-// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection to the partition's leader,
-// and a denial takes its place: more time doesn't help.
+// whyEnded is why ctx has ended. A timeout has a reason of its own if there is no connection. Where the bridge denies
+// the partition's leader, its code is that of the denial: more time doesn't help.
 func (d *delivery) whyEnded(ctx context.Context, topic string, partition int32) error {
 	cause := context.Cause(ctx)
 	if !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
-	why := d.producer.routes.whyNot(topic, partition)
+	leader, _, _ := d.producer.kafka.PartitionLeader(topic, partition)
+	why, isLeaders := d.producer.routes.whyNot(leader)
 	switch {
 	case why == nil:
 		return cause
-	case isDenied(why):
-		return why
+	case !isLeaders:
+		return fmt.Errorf("%w; the last connection to a broker failed: %v", cause, why)
+	case describe(why).Code == codeDenied:
+		return fmt.Errorf("%v: %w", cause, why)
 	}
 	return fmt.Errorf("%w: %v", cause, why)
 }

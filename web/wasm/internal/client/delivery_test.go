@@ -29,6 +29,16 @@ func hold(cluster *kfake.Cluster, api kmsg.Key) <-chan struct{} {
 	return came
 }
 
+// await waits for a request that hold holds.
+func await(ctx context.Context, t *testing.T, came <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-came:
+	case <-ctx.Done():
+		t.Fatal("the request didn't come")
+	}
+}
+
 func TestTheOutcomeIsUnknownOnlyOnceARecordIsSent(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -38,10 +48,10 @@ func TestTheOutcomeIsUnknownOnlyOnceARecordIsSent(t *testing.T) {
 		unknown bool
 		code    string
 	}{
-		{"no answer", kmsg.Produce, map[string]any{"timeout": 200}, false, true, codeTimeout},
+		{"no answer", kmsg.Produce, map[string]any{"timeout": 5000}, false, true, codeTimeout},
 		{"no answer, aborted", kmsg.Produce, nil, true, true, port.CodeAborted},
-		{"no answer, not idempotent", kmsg.Produce, map[string]any{"timeout": 200, "idempotent": false}, false, true, codeTimeout},
-		{"not sent", kmsg.InitProducerID, map[string]any{"timeout": 200}, false, false, codeTimeout},
+		{"no answer, not idempotent", kmsg.Produce, map[string]any{"timeout": 5000, "idempotent": false}, false, true, codeTimeout},
+		{"not sent", kmsg.InitProducerID, map[string]any{"timeout": 5000}, false, false, codeTimeout},
 		{"not sent, aborted", kmsg.InitProducerID, nil, true, false, port.CodeAborted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -51,7 +61,7 @@ func TestTheOutcomeIsUnknownOnlyOnceARecordIsSent(t *testing.T) {
 			ctx, page, _ := connectFake(t, cluster)
 			call := startProduce(page, test.way, to("v"))
 			call.Item(ctx)
-			<-came
+			await(ctx, t, came)
 			if test.abort {
 				call.Cancel()
 			}
@@ -82,7 +92,7 @@ func TestClosingTellsOfEachRecordWhetherItMayBeStored(t *testing.T) {
 		came := hold(cluster, api)
 		ctx, page, connection := connectFake(t, cluster)
 		call := startProduce(page, nil, to("v"))
-		<-came
+		await(ctx, t, came)
 		connection.Cancel()
 		e, ok := resultsOf(ctx, t, call)[0].(*port.Error)
 		if !ok || e.Code != codeClosed || e.OutcomeUnknown != unknown {
@@ -124,7 +134,7 @@ func TestACallThatEndsTakesNoOtherAlong(t *testing.T) {
 	ctx, page, _ := connectFake(t, cluster)
 	ending := startProduce(page, nil, to("ends"))
 	ending.Item(ctx)
-	<-came
+	await(ctx, t, came)
 	other := startProduce(page, nil, to("a"), to("b"))
 	other.Item(ctx)
 	ending.Cancel()

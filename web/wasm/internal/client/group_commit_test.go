@@ -81,7 +81,7 @@ func TestACommitThatIsUnderWayWhenTheClientClosesSucceeds(t *testing.T) {
 		_, err := m.On(w.ctx, "consume.commit", map[string]any{"offsets": []any{w.at(0, 7)}}, nil)
 		commit <- err
 	}()
-	<-came
+	await(w.ctx, t, came)
 	w.connection.Cancel()
 	for {
 		if _, err := w.page.Do(w.ctx, "cluster", nil); err != nil {

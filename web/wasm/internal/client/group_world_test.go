@@ -34,7 +34,6 @@ type memberPage struct {
 	answer   func(ctx context.Context, told string) error
 	finished func() []any
 	retries  chan *port.Error
-	ready    chan struct{} // closed once all fields are set
 }
 
 func newGroupWorld(t *testing.T, partitions int32) *groupWorld {
@@ -69,7 +68,6 @@ func (w *groupWorld) asked(ctx context.Context, call uint32, callback string, ar
 }
 
 func (m *memberPage) asked(ctx context.Context, callback string, argument any) (any, error) {
-	<-m.ready
 	switch callback {
 	case "assigned":
 		return nil, m.tell(ctx, "assigned"+partitionsOf(argument))
@@ -109,7 +107,6 @@ func (w *groupWorld) join(t *testing.T, options map[string]any, m *memberPage) *
 	t.Helper()
 	m.told = make(chan string, 64)
 	m.retries = make(chan *port.Error, 64)
-	m.ready = make(chan struct{})
 	if m.answer == nil {
 		m.answer = func(context.Context, string) error { return nil }
 	}
@@ -120,11 +117,10 @@ func (w *groupWorld) join(t *testing.T, options map[string]any, m *memberPage) *
 	for name, value := range options {
 		group[name] = value
 	}
+	w.mu.Lock() // asked waits until it knows the member
 	m.Call = w.page.Start(nil, "consume", map[string]any{
 		"topics": []string{w.name}, "from": "committed", "committed": true, "valueLimit": 1 << 30, "maxBufferedBytes": 1 << 20, "group": group,
 	}, nil, 5)
-	close(m.ready)
-	w.mu.Lock()
 	w.members[m.ID] = m
 	w.mu.Unlock()
 	if item := m.Item(w.ctx); item != nil {

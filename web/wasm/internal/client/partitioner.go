@@ -6,18 +6,14 @@ import "github.com/twmb/franz-go/pkg/kgo"
 // partition for about 64 KiB (KIP-794).
 var javaPartitioner = kgo.UniformBytesPartitioner(64<<10, true, true, nil)
 
-// A partitioner chooses the partition that a record names, or else Java's, and gives the record its partition's
-// context.
-type partitioner struct{ routes *routes }
+// A partitioner chooses the partition that a record names, or else Java's.
+type partitioner struct{}
 
-func (p partitioner) ForTopic(topic string) kgo.TopicPartitioner {
-	return topicPartitioner{javaPartitioner.ForTopic(topic).(kgo.TopicBackupPartitioner), p.routes}
+func (partitioner) ForTopic(topic string) kgo.TopicPartitioner {
+	return topicPartitioner{javaPartitioner.ForTopic(topic).(kgo.TopicBackupPartitioner)}
 }
 
-type topicPartitioner struct {
-	kgo.TopicBackupPartitioner
-	routes *routes
-}
+type topicPartitioner struct{ kgo.TopicBackupPartitioner }
 
 func (p topicPartitioner) RequiresConsistency(r *kgo.Record) bool {
 	return r.Partition != anyPartition || p.TopicBackupPartitioner.RequiresConsistency(r)
@@ -25,14 +21,10 @@ func (p topicPartitioner) RequiresConsistency(r *kgo.Record) bool {
 
 // PartitionByBackup may return a partition that the topic doesn't have: franz-go fails the record then.
 func (p topicPartitioner) PartitionByBackup(r *kgo.Record, n int, backup kgo.TopicBackupIter) int {
-	chosen := int(r.Partition)
-	if r.Partition == anyPartition {
-		chosen = p.TopicBackupPartitioner.PartitionByBackup(r, n, backup)
+	if r.Partition != anyPartition {
+		return int(r.Partition)
 	}
-	if chosen < n {
-		r.Context = p.routes.to(r.Topic, int32(chosen))
-	}
-	return chosen
+	return p.TopicBackupPartitioner.PartitionByBackup(r, n, backup)
 }
 
 // partitionOfKey returns the partition that Java's producer chooses for a key, of n.

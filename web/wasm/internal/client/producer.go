@@ -50,6 +50,7 @@ func (w way) options() []kgo.Opt {
 		kgo.MaxBufferedBytes(max(maxUnsentBytes, 2*int(w.MaxMessageBytes))),
 		kgo.UnknownTopicRetries(unknownTopicRetries),
 		kgo.MetadataMinAge(metadataAge),
+		kgo.RecordPartitioner(partitioner{}),
 		kgo.MaxVersions(versions),
 	}
 	if !w.Idempotent {
@@ -82,8 +83,7 @@ type producers struct {
 // openProducer makes the client of a producer, which ends with ctx.
 func (c *client) openProducer(ctx context.Context) func(way, *producer) (*kgo.Client, error) {
 	return func(w way, p *producer) (*kgo.Client, error) {
-		return c.newKafka(ctx, append(w.options(),
-			kgo.Dialer(c.dialNoting(&p.sent)), kgo.RecordPartitioner(partitioner{&p.routes}), kgo.WithHooks(&p.routes))...)
+		return c.newKafka(ctx, append(w.options(), kgo.Dialer(c.dialNoting(&p.sent)), kgo.WithHooks(&p.routes))...)
 	}
 }
 
@@ -101,7 +101,6 @@ func (ps *producers) take(w way) (*producer, error) {
 		if p.kafka, err = ps.open(w, p); err != nil {
 			return nil, err
 		}
-		p.routes.leader = p.kafka.PartitionLeader
 		i = len(ps.all)
 		ps.all = append(ps.all, p)
 	}

@@ -201,7 +201,7 @@ func TestARequestThatAwaitsItsTurnEndsInTime(t *testing.T) {
 		return object{"apiKey": int16(kmsg.Metadata), "apiVersion": 0, "timeout": timeout}
 	}
 	first := socket.Start("socket.request", request(30_000), nil)
-	<-came
+	await(ctx, t, came)
 	began := time.Now()
 	_, err := socket.On(ctx, "socket.request", request(250), nil)
 	if e := failure(t, err); e.Code != "ERR_CANNOT_SEND" || e.OutcomeUnknown || time.Since(began) > 10*time.Second {

@@ -2,7 +2,7 @@
 export type Figures<T> = Record<string, (row: T) => bigint | number | string | undefined>;
 
 /** Sorts rows in place. sort is a column's key, after a - if the largest come first. What isn't known comes last. */
-export function sortRows<T>(rows: T[], sort: string, figures: Figures<T>, nameOf: (row: T) => string): T[] {
+export function sortRows<T>(rows: T[], sort: string, figures: Figures<T>, nameOf: (row: T) => string | number): T[] {
   const [column, sign] = sort.startsWith("-") ? [sort.slice(1), -1] : [sort, 1];
   const figure = Object.hasOwn(figures, column) ? figures[column] : undefined;
   const known = new Map(figure ? rows.map((row) => [row, figure(row)]) : []);

@@ -1,14 +1,16 @@
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
 import { ClusterStore } from "./store/cluster.js";
+import { GroupStore } from "./store/group.js";
+import { GroupsStore } from "./store/groups.js";
 import type { Preferences } from "./store/preferences.js";
 import type { Session } from "./store/session.js";
 import { TopicStore } from "./store/topic.js";
 import { TopicsStore } from "./store/topics.js";
 import { WireStore } from "./store/wire.js";
 
-/** How many topics' stores are kept: those that were looked at last. */
-const keptTopics = 20;
+/** How many stores of topics, and of groups, are kept: those that were looked at last. */
+const most = 20;
 
 const wires = new WeakMap<Session, WireStore>();
 
@@ -19,9 +21,20 @@ function wireOf(session: Session): WireStore {
   return wire;
 }
 
+/** Makes a store for each name, and keeps it. */
+function keeping<T>(make: (name: string) => T): (name: string) => T {
+  const stores = new Map<string, T>();
+  return (name) => {
+    const store = stores.get(name) ?? make(name);
+    stores.delete(name);
+    stores.set(name, store);
+    for (const oldest of stores.keys()) if (stores.size > most) stores.delete(oldest);
+    return store;
+  };
+}
+
 /** Makes the stores of a cluster. They outlive a page, so that going back shows at once what was there. */
 export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
-  const topics = new Map<string, TopicStore>();
   return {
     session,
     navigation,
@@ -29,12 +42,8 @@ export function makeContext(session: Session, navigation: Navigation, preference
     cluster: new ClusterStore(session),
     topics: new TopicsStore(session),
     wire: wireOf(session),
-    topic(name) {
-      const store = topics.get(name) ?? new TopicStore(session, name);
-      topics.delete(name);
-      topics.set(name, store);
-      for (const oldest of topics.keys()) if (topics.size > keptTopics) topics.delete(oldest);
-      return store;
-    },
+    groups: new GroupsStore(session),
+    topic: keeping((name) => new TopicStore(session, name)),
+    group: keeping((id) => new GroupStore(session, id)),
   };
 }

@@ -69,3 +69,12 @@ export const pageStyle = css`
   kx-error { margin: 0 var(--gutter) 12px; }
   .body kx-error { margin: 0; }
 `;
+
+/** Links to the sides of what a page shows. */
+export const tabStyle = css`
+  .tabs { display: flex; gap: 4px; padding: 0 calc(var(--gutter) - 10px); overflow-x: auto; flex: none; }
+  .tabs a { padding: 7px 10px 9px; color: var(--muted); font-weight: 500; border-bottom: 2px solid transparent; }
+  .tabs a:hover { color: var(--ink); text-decoration: none; }
+  .tabs a:focus-visible { outline-offset: -3px; }
+  .tabs a[aria-current] { color: var(--accent); border-color: var(--accent); }
+`;

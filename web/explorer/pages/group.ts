@@ -74,11 +74,14 @@ class GroupPage extends PageElement {
   #facts(): string {
     const { value, error } = this.#store.detail;
     if (!value) return error === undefined ? "Loading…" : "";
-    const behind = Math.max(...value.offsets.map((o) => o.lagMs ?? 0));
+    const { partitions } = this.#store;
+    const behind = partitions.reduce((ms, { offset }) => Math.max(ms, offset?.lagMs ?? 0), 0);
+    const none = partitions.filter(({ offset }) => !offset || (offset.committed === null && !offset.error)).length;
     return [
       counted(value.members, "member"),
       value.coordinator < 0 ? "" : `coordinator: broker ${value.coordinator}`,
       value.lag === null ? (value.offsets.length > 0 ? "lag unknown" : "nothing committed") : `lag ${grouped(value.lag)}`,
+      value.lag !== null && none > 0 ? `nothing committed of ${counted(none, "partition")}` : "",
       behind > 0 ? `up to ${duration(behind)} behind` : "",
     ].filter(Boolean).join(" · ");
   }

@@ -41,7 +41,7 @@ class GroupPartitions extends PageElement {
         ? html`<span class="bad" title=${adviceOf(offset.error).code}>unknown</span>` : known(offset?.lag, "–") },
       { key: "behind", label: "Behind", title: "For how long the record that the group stands before has been there, by its timestamp and this machine's clock", sorts: true, end: true, width: "92px", cell: ({ offset }) => behind(offset) },
       { key: "trend", label: "Change", title: "How the lag has changed since this page looks at it", sorts: true, end: true, wide: true, width: "112px", cell: (p) => this.#change(p) },
-      { key: "open", label: "Next record", end: true, width: "78px", cell: ({ topic, partition, offset }, active) => offset?.committed != null && offset.lag
+      { key: "open", label: "Next", title: "The record before which the group stands", end: true, width: "40px", cell: ({ topic, partition, offset }, active) => offset?.committed != null && offset.lag
         ? html`<a href=${navigation.link({ page: "topic", topic, tab: "messages" }, formatQuery({ where: { at: "offset", offset: offset.committed }, partitions: [partition], text: "", key: "", header: "" }))}
             aria-label="Open the record at ${offset.committed} of ${topic} ${partition}, before which the group stands" tabindex=${active ? 0 : -1}>open</a>` : nothing },
     ];

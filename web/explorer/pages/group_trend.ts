@@ -30,7 +30,7 @@ class GroupTrend extends LitElement {
     const scale = (n: number) => grouped(Math.round(n));
     return html`<div class="body">
       <kx-plot class="card" heading="Lag in offsets" .lines=${[{ name: "lag", values: lag }]} .labelOf=${labelOf} .format=${(n: number) => grouped(BigInt(n))} .scale=${scale}></kx-plot>
-      <kx-plot class="card" heading="Offsets a second" .lines=${[{ name: "come", values: history.rates("arrived") }, { name: "are committed", values: history.rates("committed") }]} .labelOf=${labelOf} .format=${perSecond} .scale=${scale}></kx-plot>
+      <kx-plot class="card" heading="Offsets a second" .lines=${[{ name: "arriving", values: history.rates("arrived") }, { name: "committed", values: history.rates("committed") }]} .labelOf=${labelOf} .format=${perSecond} .scale=${scale}></kx-plot>
     </div>`;
   }
 }

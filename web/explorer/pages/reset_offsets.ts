@@ -16,8 +16,7 @@ const positions: Record<ResetForm["to"], [label: string, value?: string]> = {
 };
 
 const columns: Column<OffsetChange>[] = [
-  { key: "topic", label: "Topic", width: "minmax(80px, 1fr)", cell: (c, active) => html`<span data-main tabindex=${active ? 0 : -1} title=${c.topic}>${c.topic}</span>` },
-  { key: "partition", label: "Partition", end: true, width: "60px", cell: (c) => c.partition },
+  { key: "partition", label: "Partition", width: "minmax(80px, 1fr)", cell: (c, active) => html`<span data-main tabindex=${active ? 0 : -1} title="${c.topic} ${c.partition}">${c.topic} ${c.partition}</span>` },
   { key: "from", label: "Before", end: true, width: "minmax(64px, 1fr)", cell: (c) => (c.from === null ? html`<span class="muted">none</span>` : grouped(c.from)) },
   { key: "to", label: "After", end: true, width: "minmax(64px, 1fr)", cell: (c) => c.error ? html`<span class="bad" title=${adviceOf(c.error).code}>${c.error.code}</span>` : isChange(c) ? html`<strong>${grouped(c.to)}</strong>` : html`<span class="muted">as before</span>` },
 ];
@@ -50,8 +49,9 @@ class ResetOffsets extends LitElement {
   `];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("open")) [this.to, this.topic, this.wrong] = ["earliest", "", ""];
-    if (changed.has("open")) this.#forget();
+    if (this.hasUpdated && !changed.has("open")) return;
+    [this.to, this.topic, this.wrong] = ["earliest", "", ""];
+    this.#forget();
   }
 
   #close = (): void => void this.dispatchEvent(new Event("kx-close"));
@@ -112,7 +112,7 @@ class ResetOffsets extends LitElement {
     return html`
       <p role="status">${partitions === 0 ? (this.done ? "Nothing was changed." : "Nothing would change.") : html`<strong>${counted(partitions, "partition")} of ${grouped(changes.length)} ${this.done ? "changed" : "would change"}</strong>${what ? `: ${what}.` : "."}`}${failed > 0 ? ` ${counted(failed, "partition")} can't be changed.` : ""}</p>
       ${problem(failure && adviceOf(failure))}
-      <kx-list label=${this.done ? "What was changed" : "What would change"} minWidth="400" .columns=${columns} .rows=${changes} .keyOf=${(c: OffsetChange) => `${c.topic}/${c.partition}`}></kx-list>
+      <kx-list label=${this.done ? "What was changed" : "What would change"} .columns=${columns} .rows=${changes} .keyOf=${(c: OffsetChange) => `${c.topic}/${c.partition}`}></kx-list>
       <div class="actions">${this.done ? html`<button type="button" class="primary" @click=${this.#close}>Close</button>`
         : partitions > 0 ? html`<button type="button" class="danger" ?disabled=${this.busy} @click=${() => this.#do(() => this.store.reset(changes), true)}>${this.busy ? "Resetting…" : `Reset ${counted(partitions, "partition")}`}</button>` : nothing}</div>`;
   }

@@ -1,6 +1,7 @@
 import type { Broker, Cluster, LogDir } from "kafkaio";
 import { Answer } from "./answer.js";
 import { Changes } from "./changes.js";
+import { dialFailureOf } from "./dial_failure.js";
 import type { Session } from "./session.js";
 
 /** A directory of a broker, and what is in it. A broker that doesn't answer has one without a name. */
@@ -55,6 +56,14 @@ export type Reach = "reached" | "unreached" | "denied";
 export function reachOf(broker: Broker): Reach {
   if (broker.reachable === null) return "denied";
   return broker.reachable ? "reached" : "unreached";
+}
+
+/** The same in a few words, with the reason. */
+export function reachWords(broker: Broker): string {
+  const { error } = broker;
+  if (broker.reachable) return error ? "answers with an error" : "answers";
+  const fallback = reachOf(broker) === "denied" ? "denied by the bridge" : error?.code === "ERR_TIMEOUT" ? "no answer" : "not reached";
+  return (error && dialFailureOf(error)?.words) ?? fallback;
 }
 
 /** Sums up the directories of all brokers. */

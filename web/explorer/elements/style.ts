@@ -64,7 +64,7 @@ export const pageStyle = css`
   .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 14px; padding: 0 var(--gutter) 12px; }
   .tools input[type=search] { flex: 1 1 180px; max-width: 380px; }
   .facts { padding: 0 var(--gutter) 12px; color: var(--muted); }
-  .body { flex: 1; min-height: 0; overflow: auto; padding: 4px var(--gutter) 32px; display: grid; gap: var(--space); align-content: start; }
+  .body { flex: 1; min-height: 0; overflow: auto; padding: 4px var(--gutter) 32px; display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space); align-content: start; }
   .empty { padding: 48px var(--gutter); text-align: center; color: var(--muted); display: grid; gap: 12px; justify-items: center; }
   kx-error { margin: 0 var(--gutter) 12px; }
   .body kx-error { margin: 0; }

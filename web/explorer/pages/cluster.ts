@@ -18,7 +18,7 @@ const kinds = { reached: "good", unreached: "bad", denied: "warn" } as const;
 class ClusterPage extends PageElement {
   static override styles = [base, pageStyle, rightsStyle, css`
     .figuresrow { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
-    .figure { padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); color: var(--ink); display: grid; min-width: 0; }
+    .figure { padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); color: var(--ink); display: grid; align-content: start; min-width: 0; }
     .figure b { font-size: 20px; font-weight: 650; overflow-wrap: anywhere; }
     a.figure:hover { border-color: var(--line-strong); }
     .card h2 { margin-bottom: 10px; }
@@ -29,12 +29,14 @@ class ClusterPage extends PageElement {
     tr:last-child > * { border-bottom: 0; }
     th:first-child { width: 1%; white-space: nowrap; }
     th.end, td.end { text-align: end; font-variant-numeric: tabular-nums; }
+    .explained > * { border-bottom: 0; }
+    .why { padding-top: 0; overflow-wrap: anywhere; }
     td p { max-width: 80ch; }
-    td p, td details { margin-top: 4px; }
+    td p + details { margin-top: 4px; }
     summary { cursor: pointer; color: var(--muted); }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 18px; }
     dt { color: var(--muted); }
-    @media (max-width: 640px) { .wide { display: none; } td.any { min-width: 12ch; } }
+    @media (max-width: 640px) { .wide { display: none; }  }
   `];
 
   constructor() {
@@ -103,12 +105,12 @@ class ClusterPage extends PageElement {
       <thead><tr><th scope="col" class="end">Id</th><th scope="col">Advertised as</th><th scope="col" class="wide">Rack</th><th scope="col">From here</th></tr></thead>
       <tbody>${[...brokers].sort((a, b) => a.id - b.id).map((b) => {
         const advice = b.error && adviceOf(b.error);
-        return html`<tr>
+        return html`<tr class=${advice ? "explained" : ""}>
           <th scope="row" class="end">${b.id}</th>
           <td class="mono any">${b.host}:${b.port} ${b.id === controller ? html`<span class="tag">controller</span>` : nothing}</td>
           <td class="wide">${b.rack ?? html`<span class="muted">none</span>`}</td>
-          <td><span class="tag ${kinds[reachOf(b)]}">${reachWords(b)}</span>${advice ? html`<p>${advice.text}</p><details><summary>Details</summary><span class="mono any">${advice.code}</span></details>` : nothing}</td>
-        </tr>`;
+          <td><span class="tag ${kinds[reachOf(b)]}">${reachWords(b)}</span></td>
+        </tr>${advice ? html`<tr><td></td><td colspan="3" class="why"><p>${advice.text}</p><details><summary>Details</summary><span class="mono any">${advice.code}</span></details></td></tr>` : nothing}`;
       })}</tbody></table></div></section>`;
   }
 

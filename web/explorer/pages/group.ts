@@ -76,12 +76,13 @@ class GroupPage extends PageElement {
     if (!value) return error === undefined ? "Loading…" : "";
     const { partitions } = this.#store;
     const behind = partitions.reduce((ms, { offset }) => Math.max(ms, offset?.lagMs ?? 0), 0);
+    const no = value.protocol === "share" ? "nothing acknowledged" : "nothing committed";
     const none = partitions.filter(({ offset }) => !offset || (offset.committed === null && !offset.error)).length;
     return [
       counted(value.members, "member"),
       value.coordinator < 0 ? "" : `coordinator: broker ${value.coordinator}`,
-      value.lag === null ? (value.offsets.length > 0 ? "lag unknown" : "nothing committed") : `lag ${grouped(value.lag)}`,
-      value.lag !== null && none > 0 ? `nothing committed of ${counted(none, "partition")}` : "",
+      value.lag === null ? (value.offsets.length > 0 ? "lag unknown" : no) : `lag ${grouped(value.lag)}`,
+      value.lag !== null && none > 0 ? `${no} of ${counted(none, "partition")}` : "",
       behind > 0 ? `up to ${duration(behind)} behind` : "",
     ].filter(Boolean).join(" · ");
   }

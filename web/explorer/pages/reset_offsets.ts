@@ -54,6 +54,10 @@ class ResetOffsets extends LitElement {
     this.#forget();
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("done") && this.done) this.renderRoot.querySelector<HTMLElement>("button.primary")!.focus();
+  }
+
   #close = (): void => void this.dispatchEvent(new Event("kx-close"));
 
   /** Drops a preview: the form is another one now. */

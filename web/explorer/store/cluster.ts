@@ -1,4 +1,5 @@
 import type { Broker, Cluster, LogDir } from "kafkaio";
+import { adviceOf, type Advice } from "./advice.js";
 import { Answer } from "./answer.js";
 import { Changes } from "./changes.js";
 import { dialFailureOf } from "./dial_failure.js";
@@ -37,6 +38,12 @@ export class ClusterStore {
   async loadDisk(): Promise<void> {
     const kafka = this.session.kafka;
     if (kafka && this.may("DescribeLogDirs")) await this.disk.ask(async () => diskOf(kafka.admin.logDirs()));
+  }
+
+  /** What is wrong with a broker that isn't reached, if there is one. Questions to all brokers wait for it, for 10 s. */
+  get lost(): Advice | undefined {
+    const broker = this.answer.value?.brokers.find((b) => !b.reachable && b.error);
+    return broker && { ...adviceOf(broker.error), title: `Broker ${broker.id} at ${broker.host}:${broker.port}: ${reachWords(broker)}.` };
   }
 
   /** Whether this client may use an API on something. False as long as that isn't known. */

@@ -26,7 +26,7 @@ class GroupPage extends PageElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.context && this.#store.changes, this.context?.cluster.changes, this.context?.session.changes]);
+    new Watch(this, () => [this.context && this.#store.changes, this.context?.cluster.changes, this.context?.preferences.changes, this.context?.session.changes]);
     new Refresh(this, 10_000, () => void this.#store.load());
     new Refresh(this, 10_000, () => void this.context.cluster.load());
   }

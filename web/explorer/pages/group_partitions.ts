@@ -3,9 +3,9 @@ import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import type { Column } from "../elements/list.js";
 import { duration, grouped } from "../figures.js";
+import { toMessage } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import { shownPartitions, type GroupPartition, type GroupStore } from "../store/group.js";
-import { formatQuery } from "../store/message_query.js";
 import { turnSort } from "../store/sorted.js";
 import { PageElement } from "./page.js";
 import "../elements/list.js";
@@ -42,7 +42,7 @@ class GroupPartitions extends PageElement {
       { key: "behind", label: "Behind", title: "For how long the record that the group stands before has been there, by its timestamp and this machine's clock", sorts: true, end: true, width: "92px", cell: ({ offset }) => behind(offset) },
       { key: "trend", label: "Change", title: "How the lag has changed since this page looks at it", sorts: true, end: true, wide: true, width: "112px", cell: (p) => this.#change(p) },
       { key: "open", label: "Next", title: "The record before which the group stands", end: true, width: "40px", cell: ({ topic, partition, offset }, active) => offset?.committed != null && offset.lag
-        ? html`<a href=${navigation.link({ page: "topic", topic, tab: "messages" }, formatQuery({ where: { at: "offset", offset: offset.committed }, partitions: [partition], text: "", key: "", header: "" }))}
+        ? html`<a href=${navigation.link({ page: "topic", topic, tab: "messages" }, toMessage(partition, offset.committed))}
             aria-label="Open the record at ${offset.committed} of ${topic} ${partition}, before which the group stands" tabindex=${active ? 0 : -1}>open</a>` : nothing },
     ];
   }

@@ -9,8 +9,11 @@ import { TopicStore } from "./store/topic.js";
 import { TopicsStore } from "./store/topics.js";
 import { WireStore } from "./store/wire.js";
 
-/** How many stores of topics, and of groups, are kept: those that were looked at last. */
-const most = 20;
+/** How many topics' stores are kept: those that were looked at last. */
+const keptTopics = 20;
+
+/** Of how many groups the stores are kept. */
+const keptGroups = 20;
 
 const wires = new WeakMap<Session, WireStore>();
 
@@ -21,20 +24,10 @@ function wireOf(session: Session): WireStore {
   return wire;
 }
 
-/** Makes a store for each name, and keeps it. */
-function keeping<T>(make: (name: string) => T): (name: string) => T {
-  const stores = new Map<string, T>();
-  return (name) => {
-    const store = stores.get(name) ?? make(name);
-    stores.delete(name);
-    stores.set(name, store);
-    for (const oldest of stores.keys()) if (stores.size > most) stores.delete(oldest);
-    return store;
-  };
-}
-
 /** Makes the stores of a cluster. They outlive a page, so that going back shows at once what was there. */
 export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
+  const topics = new Map<string, TopicStore>();
+  const groups = new Map<string, GroupStore>();
   return {
     session,
     navigation,
@@ -43,7 +36,16 @@ export function makeContext(session: Session, navigation: Navigation, preference
     topics: new TopicsStore(session),
     wire: wireOf(session),
     groups: new GroupsStore(session),
-    topic: keeping((name) => new TopicStore(session, name)),
-    group: keeping((id) => new GroupStore(session, id)),
+    topic: (name) => keptLast(topics, name, keptTopics, () => new TopicStore(session, name)),
+    group: (id) => keptLast(groups, id, keptGroups, () => new GroupStore(session, id)),
   };
+}
+
+/** The store of a name; only so many are kept. */
+function keptLast<T>(stores: Map<string, T>, name: string, most: number, make: () => T): T {
+  const store = stores.get(name) ?? make();
+  stores.delete(name);
+  stores.set(name, store);
+  for (const oldest of stores.keys()) if (stores.size > most) stores.delete(oldest);
+  return store;
 }

@@ -18,6 +18,8 @@ class GroupPartitions extends PageElement {
   static override properties = { store: { attribute: false } };
   declare store: GroupStore;
   #columns: Column<GroupPartition>[] | undefined;
+  #rows: GroupPartition[] = [];
+  #of: readonly unknown[] = []; // what the rows are of
 
   static override styles = [base, pageStyle, css`.tools { padding-top: 12px; border-top: 1px solid var(--line); }`];
 
@@ -62,7 +64,8 @@ class GroupPartitions extends PageElement {
     const [q, sort] = [this.parameter("q"), this.parameter("sort") || "topic"];
     const all = this.store.partitions;
     if (all.length === 0) return html`<p class="empty">${this.store.detail.value!.error ? "No partitions are known." : "The group has committed nothing, and no member has a partition."}</p>`;
-    const rows = shownPartitions(all, q, sort);
+    if ([all, q, sort].some((v, i) => v !== this.#of[i])) [this.#rows, this.#of] = [shownPartitions(all, q, sort), [all, q, sort]];
+    const rows = this.#rows;
     return html`<div class="tools" role="search">
         <input type="search" data-search aria-label="Search by topic, client, member or host" placeholder="Search topics and clients" .value=${q} autocomplete="off" spellcheck="false"
           @input=${(e: InputEvent) => navigation.set({ q: (e.target as HTMLInputElement).value })}>

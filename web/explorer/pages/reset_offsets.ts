@@ -87,13 +87,20 @@ class ResetOffsets extends LitElement {
   }
 
   protected override render() {
+    return html`<kx-dialog heading="Reset the offsets of ${this.store.id}" ?open=${this.open} @kx-close=${this.#close}>
+      ${this.open && !this.done ? this.#form() : nothing}
+      <div class="result">${problem(this.error === undefined ? undefined : adviceOf(this.error))}${this.changes ? this.#result(this.changes) : nothing}</div>
+    </kx-dialog>`;
+  }
+
+  #form() {
+    const topics = this.#topics;
     const [, value] = positions[this.to];
     const utc = this.context.preferences.get("utc", false);
-    return html`<kx-dialog heading="Reset the offsets of ${this.store.id}" ?open=${this.open} @kx-close=${this.#close}>
-      ${this.done ? nothing : html`<form @submit=${this.#preview} @input=${this.#forget} autocomplete="off">
+    return html`<form @submit=${this.#preview} @input=${this.#forget} autocomplete="off">
         <div class="pair">
           <label>Topic <select name="topic" autofocus @change=${(e: Event) => (this.topic = (e.target as HTMLSelectElement).value)}>
-            <option value="">all ${grouped(this.#topics.length)} of the group</option>${this.#topics.map((t) => html`<option value=${t} ?selected=${t === this.topic}>${t}</option>`)}</select></label>
+            <option value="">all ${grouped(topics.length)} of the group</option>${topics.map((t) => html`<option value=${t} ?selected=${t === this.topic}>${t}</option>`)}</select></label>
           ${this.topic ? html`<label>Partitions <input name="partitions" placeholder="all, or 0-2, 5" spellcheck="false"></label>` : nothing}
         </div>
         <div class="pair">
@@ -104,9 +111,7 @@ class ResetOffsets extends LitElement {
         ${this.wrong ? html`<p class="bad" role="alert">${this.wrong}</p>` : nothing}
         <div class="actions"><button type="button" @click=${this.#close}>Cancel</button>
           <button class=${this.changes ? "" : "primary"} ?disabled=${this.busy}>${this.busy && !this.changes ? "Asking…" : "Preview"}</button></div>
-      </form>`}
-      <div class="result">${problem(this.error === undefined ? undefined : adviceOf(this.error))}${this.changes ? this.#result(this.changes) : nothing}</div>
-    </kx-dialog>`;
+      </form>`;
   }
 
   #result(changes: OffsetChange[]) {

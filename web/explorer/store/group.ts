@@ -84,13 +84,12 @@ function partitionsOf(detail: GroupDetail, history: LagHistory): GroupPartition[
 /** The partitions whose topic or member has the words of q, by a column. Those of equal figures keep their order. */
 export function shownPartitions(partitions: readonly GroupPartition[], q: string, sort: string): GroupPartition[] {
   const fits = searcher(q);
-  const order = new Map(partitions.map((p, i) => [p, i]));
+  const shown = q.trim() === "" ? partitions : partitions.filter((p) => fits([p.topic, ...p.members.flatMap((m) => [m.clientId, m.member, m.host])].join(" ")));
+  const order = new Map(shown.map((p, i) => [p, i]));
   const figures: Figures<GroupPartition> = {
-    topic: (p) => order.get(p),
     lag: (p) => p.offset?.lag ?? undefined,
     behind: (p) => p.offset?.lagMs ?? undefined,
     trend: (p) => p.trend && p.trend.arrived - p.trend.committed,
   };
-  const shown = partitions.filter((p) => fits([p.topic, ...p.members.flatMap((m) => [m.clientId, m.member, m.host])].join(" ")));
   return sortRows(shown, sort, figures, (p) => order.get(p)!);
 }

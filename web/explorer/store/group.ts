@@ -76,7 +76,10 @@ function partitionsOf(detail: GroupDetail, history: LagHistory): GroupPartition[
     all.set(key, row);
     return row;
   };
-  for (const offset of detail.offsets) Object.assign(at(offset), { offset, trend: history.of(offset) });
+  for (const offset of detail.offsets) {
+    const row = at(offset);
+    [row.offset, row.trend] = [offset, history.of(offset)];
+  }
   for (const member of detail.assignments) for (const p of member.partitions) at(p).members.push(member);
   return [...all.values()].sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
 }

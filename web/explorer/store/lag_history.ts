@@ -37,7 +37,10 @@ export class LagHistory {
       const [arrived, committed] = [end - trend.end, at - trend.at];
       sample.arrived += arrived;
       sample.committed += committed;
-      this.#trends.set(key, { since: trend.since, arrived: trend.arrived + arrived, committed: trend.committed + committed, still: committed > 0n ? now : trend.still, end, at });
+      trend.arrived += arrived;
+      trend.committed += committed;
+      if (committed > 0n) trend.still = now;
+      [trend.end, trend.at] = [end, at];
     }
     this.samples = [...this.samples, sample];
     if (this.samples.length > most) this.samples = halved(this.samples);

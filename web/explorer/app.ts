@@ -79,7 +79,7 @@ export class App extends LitElement {
 
   protected override updated(_: PropertyValues<this>): void {
     const { route } = this.navigation;
-    const name = route.page === "topic" ? `topic ${route.topic} ${route.tab}` : route.page;
+    const name = route.page === "topic" ? `topic ${route.topic} ${route.tab}` : route.page === "group" ? `group ${route.group}` : route.page;
     const title = titleOf(route);
     document.title = title ? `${title} · kafkaio` : "kafkaio";
     document.documentElement.dataset["theme"] = this.preferences.get("theme", "auto");
@@ -103,7 +103,7 @@ export class App extends LitElement {
         ${several ? html`<select aria-label="Cluster" .value=${session.chosen?.name ?? ""} @change=${this.#choose}>
           ${session.chosen ? nothing : html`<option value="">choose a cluster</option>`}
           ${session.list!.clusters.map((c) => html`<option value=${c.name} ?selected=${c === session.chosen}>${c.name}</option>`)}</select>` : nothing}
-        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === route.page || (e.page === "topics" && route.page === "topic") ? "page" : nothing}>${e.label}</a>`)}</nav>
+        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === (route.page === "topic" ? "topics" : route.page === "group" ? "groups" : route.page) ? "page" : nothing}>${e.label}</a>`)}</nav>
         <div class="foot">
           <p class="status" role="status" data-state=${session.state}>${words[session.state]}</p>
           ${this.#isReadOnly ? html`<span class="tag" title="Neither the bridge's policy nor the brokers let you write here">read-only</span>` : nothing}
@@ -135,7 +135,7 @@ export class App extends LitElement {
     if (!built.has(route.page)) return html`<div class="lost"><h1>${route.page === "unknown" ? "There is nothing at this address." : "This part of the explorer isn't built yet."}</h1><p><a href=${navigation.link({ page: "topics" })}>Topics</a></p></div>`;
     const isKnown = context.topics.answer.value ?? context.cluster.answer.value;
     if (!session.kafka && !isKnown && route.page !== "clusters") return html`<p class="lost muted">${session.error === undefined ? "Connecting to the cluster…" : "Not connected yet."}</p>`;
-    return keyed(session.kafka, keyed(route.page === "topic" ? route.topic : route.page, pageAt(route, context)));
+    return keyed(session.kafka, keyed(route.page === "topic" ? `t/${route.topic}` : route.page === "group" ? `g/${route.group}` : route.page, pageAt(route, context)));
   }
 
   /** Whether it is known that this client may write nothing. */

@@ -23,10 +23,22 @@ export function size(bytes: bigint): string {
 }
 
 /** Offsets in a time as a rate of one second: "0", "0.4", "12.3", "1,250". */
-export function rate({ offsets, ms }: { offsets: bigint; ms: number }): string {
+export function rate({ offsets, ms }: { offsets: bigint | number; ms: number }): string {
   const perSecond = (Number(offsets) * 1000) / ms;
   if (perSecond === 0 || perSecond >= 100) return grouped(Math.round(perSecond));
   return perSecond < 0.1 ? "<0.1" : perSecond.toFixed(1);
+}
+
+const spans = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1000]] as const;
+
+/** Milliseconds, cut to two units: "2 h 3 min", "3.4 s". The exact number belongs beside it. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.floor(ms)} ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  const at = spans.findIndex(([, of]) => ms >= of);
+  const [[unit, of], next] = [spans[at]!, spans[at + 1]];
+  const rest = next ? Math.floor((ms % of) / next[1]) : 0;
+  return `${grouped(Math.floor(ms / of))} ${unit}${rest > 0 ? ` ${rest} ${next![0]}` : ""}`;
 }
 
 /** The largest time that Date has, in milliseconds. */

@@ -22,8 +22,9 @@ export class DialogElement extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const dialog = this.renderRoot.querySelector("dialog")!;
     if (!changed.has("open") || this.open === dialog.open) return;
-    if (this.open) dialog.showModal();
-    else dialog.close();
+    if (!this.open) return dialog.close();
+    dialog.showModal();
+    this.querySelector<HTMLElement>("[autofocus]")?.focus(); // Firefox looks for none in a slot
   }
 
   #close = (event?: Event): void => {

@@ -64,8 +64,17 @@ export const pageStyle = css`
   .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 14px; padding: 0 var(--gutter) 12px; }
   .tools input[type=search] { flex: 1 1 180px; max-width: 380px; }
   .facts { padding: 0 var(--gutter) 12px; color: var(--muted); }
-  .body { flex: 1; min-height: 0; overflow: auto; padding: 4px var(--gutter) 32px; display: grid; gap: var(--space); align-content: start; }
+  .body { flex: 1; min-height: 0; overflow: auto; padding: 4px var(--gutter) 32px; display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space); align-content: start; }
   .empty { padding: 48px var(--gutter); text-align: center; color: var(--muted); display: grid; gap: 12px; justify-items: center; }
   kx-error { margin: 0 var(--gutter) 12px; }
   .body kx-error { margin: 0; }
+`;
+
+/** Links to the sides of what a page shows. */
+export const tabStyle = css`
+  .tabs { display: flex; gap: 4px; padding: 0 calc(var(--gutter) - 10px); overflow-x: auto; flex: none; }
+  .tabs a { padding: 7px 10px 9px; color: var(--muted); font-weight: 500; border-bottom: 2px solid transparent; }
+  .tabs a:hover { color: var(--ink); text-decoration: none; }
+  .tabs a:focus-visible { outline-offset: -3px; }
+  .tabs a[aria-current] { color: var(--accent); border-color: var(--accent); }
 `;

@@ -1,24 +1,24 @@
 import { css, html, nothing } from "lit";
-import type { Broker, Topic } from "kafkaio";
+import type { Broker } from "kafkaio";
 import { base, pageStyle } from "../elements/style.js";
 import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, size } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
-import { reachOf, type Directory } from "../store/cluster.js";
+import { reachOf, reachWords, type Directory } from "../store/cluster.js";
 import { rightsOf } from "../store/rights.js";
 import { countOf, type Problem } from "../store/topics.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 import { rightsList, rightsStyle } from "./rights.js";
 
-const reaches = { reached: ["good", "answers"], unreached: ["bad", "not reached"], denied: ["warn", "denied by the bridge"] } as const;
+const kinds = { reached: "good", unreached: "bad", denied: "warn" } as const;
 
 /** The cluster: its brokers as they are seen from here, what isn't well, and its disks. */
 class ClusterPage extends PageElement {
   static override styles = [base, pageStyle, rightsStyle, css`
     .figuresrow { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
-    .figure { padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); color: var(--ink); display: grid; min-width: 0; }
+    .figure { padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); color: var(--ink); display: grid; align-content: start; min-width: 0; }
     .figure b { font-size: 20px; font-weight: 650; overflow-wrap: anywhere; }
     a.figure:hover { border-color: var(--line-strong); }
     .card h2 { margin-bottom: 10px; }
@@ -29,10 +29,14 @@ class ClusterPage extends PageElement {
     tr:last-child > * { border-bottom: 0; }
     th:first-child { width: 1%; white-space: nowrap; }
     th.end, td.end { text-align: end; font-variant-numeric: tabular-nums; }
+    .explained > * { border-bottom: 0; }
+    .why { padding-top: 0; overflow-wrap: anywhere; }
     td p { max-width: 80ch; }
+    td p + details { margin-top: 4px; }
+    summary { cursor: pointer; color: var(--muted); }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 18px; }
     dt { color: var(--muted); }
-    @media (max-width: 640px) { .wide { display: none; } td.any { min-width: 12ch; } }
+    @media (max-width: 640px) { .wide { display: none; }  }
   `];
 
   constructor() {
@@ -74,18 +78,25 @@ class ClusterPage extends PageElement {
   }
 
   #health() {
-    const topics = this.context.topics.answer.value;
-    const brokers = this.context.cluster.answer.value!.brokers;
+    const { cluster, topics, navigation } = this.context;
+    const all = topics.answer.value;
+    const brokers = cluster.answer.value!.brokers;
     const [reached, lost] = [brokers.filter((b) => b.reachable).length, brokers.some((b) => reachOf(b) === "unreached")];
     const figure = (only: Problem, label: string, kind: "bad" | "warn") => {
-      const n = (topics ?? []).reduce((n: number, t: Topic) => n + countOf(t, only), 0);
-      return html`<a class="figure" href=${this.context.navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${topics ? grouped(n) : "…"}</b><span class="muted">${label}</span></a>`;
+      const ill = (all ?? []).filter((t) => countOf(t, only) > 0);
+      const n = ill.reduce((n, t) => n + countOf(t, only), 0);
+      const least = only === "under-min-isr" && all?.some((t) => t.error) ? "≥ " : ""; // min.insync.replicas isn't known of each
+      return html`<a class="figure" href=${navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${all ? least + grouped(n) : "…"}</b>
+        <span class="muted">partitions ${label}${n > 0 ? `, of ${counted(ill.length, "topic")}` : ""}</span></a>`;
     };
-    return html`<div class="figuresrow">
+    const directories = cluster.disk.value?.directories;
+    const bytes = directories?.reduce((n, d) => n + d.bytes, 0n);
+    return html`${problem(this.shown(topics.answer.error))}<div class="figuresrow">
       <div class="figure"><b class="figures ${lost ? "bad" : ""}">${reached} of ${brokers.length}</b><span class="muted">brokers answer</span></div>
-      ${figure("offline", "partitions offline", "bad")}
-      ${figure("under-min-isr", "partitions under min ISR", "bad")}
-      ${figure("under-replicated", "partitions under-replicated", "warn")}
+      ${figure("offline", "offline", "bad")}
+      ${figure("under-min-isr", "under min ISR", "bad")}
+      ${figure("under-replicated", "under-replicated", "warn")}
+      ${bytes === undefined ? nothing : html`<div class="figure"><b class="figures" title="${grouped(bytes)} bytes">${directories!.some((d) => d.error) ? "≥ " : ""}${size(bytes)}</b><span class="muted">on disks, all replicas</span></div>`}
     </div>`;
   }
 
@@ -93,14 +104,13 @@ class ClusterPage extends PageElement {
     return html`<section class="card"><h2>Brokers, as this page reaches them</h2><div class="scrolls"><table>
       <thead><tr><th scope="col" class="end">Id</th><th scope="col">Advertised as</th><th scope="col" class="wide">Rack</th><th scope="col">From here</th></tr></thead>
       <tbody>${[...brokers].sort((a, b) => a.id - b.id).map((b) => {
-        const [kind, words] = reaches[reachOf(b)];
         const advice = b.error && adviceOf(b.error);
-        return html`<tr>
+        return html`<tr class=${advice ? "explained" : ""}>
           <th scope="row" class="end">${b.id}</th>
           <td class="mono any">${b.host}:${b.port} ${b.id === controller ? html`<span class="tag">controller</span>` : nothing}</td>
           <td class="wide">${b.rack ?? html`<span class="muted">none</span>`}</td>
-          <td><span class="tag ${kind}">${words}</span>${advice ? html`<p>${advice.text} <span class="muted mono any">${advice.code}</span></p>` : nothing}</td>
-        </tr>`;
+          <td><span class="tag ${kinds[reachOf(b)]}">${reachWords(b)}</span></td>
+        </tr>${advice ? html`<tr><td></td><td colspan="3" class="why"><p>${advice.text}</p><details><summary>Details</summary><span class="mono any">${advice.code}</span></details></td></tr>` : nothing}`;
       })}</tbody></table></div></section>`;
   }
 
@@ -112,10 +122,10 @@ class ClusterPage extends PageElement {
         <thead><tr><th scope="col" class="end">Broker</th><th scope="col">Directory</th><th scope="col" class="end wide">Replicas</th><th scope="col" class="end">Size</th></tr></thead>
         <tbody>${disk.value.directories.map((d: Directory) => html`<tr>
           <th scope="row" class="end">${d.broker}</th>
-          <td class="mono any">${d.dir || html`<span class="muted">unknown</span>`} ${d.error === undefined ? nothing : html`<span class="bad">${adviceOf(d.error).code}</span>`}
+          <td class="mono any">${d.dir || html`<span class="muted">unknown</span>`} ${d.error === undefined ? nothing : html`<p class="bad">${adviceOf(d.error).title} ${adviceOf(d.error).text}</p>`}
             ${d.moving > 0 ? html`<span class="tag">${counted(d.moving, "replica")} on the way here</span>` : nothing}</td>
-          <td class="end wide">${grouped(d.replicas)}</td>
-          <td class="end nowrap" title="${grouped(d.bytes)} bytes">${size(d.bytes)}</td></tr>`)}</tbody></table></div>`
+          ${d.error === undefined ? html`<td class="end wide">${grouped(d.replicas)}</td><td class="end nowrap" title="${grouped(d.bytes)} bytes">${size(d.bytes)}</td>`
+            : html`<td class="end wide muted">–</td><td class="end muted">unknown</td>`}</tr>`)}</tbody></table></div>`
         : disk.error === undefined ? html`<p class="muted">Asking the brokers…</p>` : nothing}</section>`;
   }
 }

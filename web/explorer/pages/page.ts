@@ -3,6 +3,8 @@ import type { Navigation } from "../navigation.js";
 import type { Route } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import type { ClusterStore } from "../store/cluster.js";
+import type { GroupStore } from "../store/group.js";
+import type { GroupsStore } from "../store/groups.js";
 import type { Preferences } from "../store/preferences.js";
 import type { Session } from "../store/session.js";
 import type { TopicStore } from "../store/topic.js";
@@ -17,8 +19,11 @@ export interface Context {
   cluster: ClusterStore;
   topics: TopicsStore;
   wire: WireStore;
+  groups: GroupsStore;
   /** The store of a topic: the same one for the same name. */
   topic(name: string): TopicStore;
+  /** The store of a group, likewise. */
+  group(id: string): GroupStore;
 }
 
 /** A page: what is at one kind of place. */

@@ -3,6 +3,8 @@ import type { Place, Route } from "../route.js";
 import type { Context } from "./page.js";
 import "./cluster.js";
 import "./clusters.js";
+import "./group.js";
+import "./groups.js";
 import "./topic.js";
 import "./topics.js";
 import "./wire.js";
@@ -17,13 +19,14 @@ export interface Entry {
 /** The navigation, in its order. */
 export const entries: readonly Entry[] = [
   { page: "topics", label: "Topics", key: "t" },
+  { page: "groups", label: "Groups", key: "g" },
   { page: "wire", label: "Wire", key: "w" },
   { page: "cluster", label: "Cluster", key: "c" },
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
 /** The places that have a page. */
-export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic"] as const);
+export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group"] as const);
 
 /** The page at a route. */
 export function pageAt(route: Route, context: Context) {
@@ -32,6 +35,10 @@ export function pageAt(route: Route, context: Context) {
       return html`<kx-topics .context=${context} .route=${route}></kx-topics>`;
     case "topic":
       return html`<kx-topic .context=${context} .route=${route}></kx-topic>`;
+    case "groups":
+      return html`<kx-groups .context=${context} .route=${route}></kx-groups>`;
+    case "group":
+      return html`<kx-group .context=${context} .route=${route}></kx-group>`;
     case "cluster":
       return html`<kx-cluster .context=${context} .route=${route}></kx-cluster>`;
     case "wire":

@@ -1,5 +1,5 @@
-import { css, html, nothing } from "lit";
-import { base, pageStyle } from "../elements/style.js";
+import { html, nothing } from "lit";
+import { base, pageStyle, tabStyle } from "../elements/style.js";
 import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped } from "../figures.js";
@@ -7,7 +7,7 @@ import { topicTabs, type Route, type TopicTab } from "../route.js";
 import type { TopicStore } from "../store/topic.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
-import "./delete_topic.js";
+import "./delete.js";
 import "./topic_partitions.js";
 import "./topic_groups.js";
 import "./topic_config.js";
@@ -19,13 +19,7 @@ class TopicPage extends PageElement {
   static override properties = { deleting: { state: true } };
   declare deleting: boolean;
 
-  static override styles = [base, pageStyle, css`
-    nav { display: flex; gap: 4px; padding: 0 calc(var(--gutter) - 10px); overflow-x: auto; flex: none; }
-    nav a { padding: 7px 10px 9px; color: var(--muted); font-weight: 500; border-bottom: 2px solid transparent; }
-    nav a:hover { color: var(--ink); text-decoration: none; }
-    nav a:focus-visible { outline-offset: -3px; }
-    nav a[aria-current] { color: var(--accent); border-color: var(--accent); }
-  `];
+  static override styles = [base, pageStyle, tabStyle];
 
   constructor() {
     super();
@@ -53,9 +47,9 @@ class TopicPage extends PageElement {
       </div>
       <p class="facts figures">${this.#facts()}</p>
       ${problem(this.shown(store.detail.error))}
-      <nav aria-label="Topic">${topicTabs.map((t) => html`<a href=${this.context.navigation.link({ page: "topic", topic, tab: t })} aria-current=${t === tab ? "page" : nothing}>${labels[t]}</a>`)}</nav>
+      <nav class="tabs" aria-label="Topic">${topicTabs.map((t) => html`<a href=${this.context.navigation.link({ page: "topic", topic, tab: t })} aria-current=${t === tab ? "page" : nothing}>${labels[t]}</a>`)}</nav>
       ${this.#tab(tab, store)}
-      <kx-delete-topic .context=${this.context} .topic=${topic} .detail=${detail} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete-topic>`;
+      <kx-delete .name=${topic} noun="topic" .text=${this.#loss()} .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete>`;
   }
 
   #facts(): string {
@@ -71,6 +65,19 @@ class TopicPage extends PageElement {
       detail.underReplicated > 0 ? `${grouped(detail.underReplicated)} under-replicated` : "",
     ].filter(Boolean).join(" · ");
   }
+
+  #loss(): string {
+    const layout = this.#store.detail.value?.layout;
+    const known = layout?.every((p) => p.start !== null && p.end !== null);
+    const what = layout ? `${counted(layout.length, "partition")}${known ? ` and what is at ${counted(layout.reduce((n, p) => n + p.end! - p.start!, 0n), "offset")}` : ""}` : "all its records";
+    return `This deletes ${what}. Nobody can bring them back.`;
+  }
+
+  #delete = async (): Promise<void> => {
+    const { topics, navigation } = this.context;
+    await topics.delete(this.#route.topic);
+    navigation.go(navigation.link({ page: "topics" }));
+  };
 
   #tab(tab: TopicTab, store: TopicStore) {
     switch (tab) {

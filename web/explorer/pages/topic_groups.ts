@@ -6,8 +6,8 @@ import type { Column } from "../elements/list.js";
 import { grouped } from "../figures.js";
 import type { Reader, TopicStore } from "../store/topic.js";
 import { adviceOf } from "../store/advice.js";
+import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
-import { built } from "./pages.js";
 import { problem } from "./problem.js";
 import "../elements/list.js";
 
@@ -27,10 +27,9 @@ class TopicGroups extends PageElement {
 
   #makeColumns(): Column<Reader>[] {
     return [
-      { key: "id", label: "Group", width: "minmax(120px, 1fr)", cell: ({ group }, active) => built.has("group")
-        ? html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} tabindex=${active ? 0 : -1}>${group.id}</a>`
-        : html`<span data-main tabindex=${active ? 0 : -1} title=${group.id}>${group.id}</span>` },
-      { key: "state", label: "State", width: "120px", wide: true, cell: ({ group }) => group.state },
+      { key: "id", label: "Group", width: "minmax(120px, 1fr)", cell: ({ group }, active) =>
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} title=${group.id} tabindex=${active ? 0 : -1}>${group.id}</a>` },
+      { key: "state", label: "State", width: "120px", wide: true, cell: ({ group }) => stateTag(group.state) },
       { key: "protocol", label: "Protocol", width: "100px", wide: true, cell: ({ group }) => group.protocol },
       { key: "members", label: "Members", title: "Those that have partitions of this topic", end: true, width: "76px", cell: ({ members }) => members ?? "–" },
       { key: "lag", label: "Lag", title: "Offsets of this topic after what the group has committed", end: true, width: "minmax(80px, 140px)", cell: ({ lag, error }) =>

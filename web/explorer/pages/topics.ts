@@ -7,6 +7,7 @@ import type { Column } from "../elements/list.js";
 import { grouped, rate, size } from "../figures.js";
 import { shownTopics, type Problem, type View } from "../store/topics.js";
 import { Pins } from "../store/pins.js";
+import { turnSort } from "../store/sorted.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 import "../elements/list.js";
@@ -64,9 +65,7 @@ class TopicsPage extends PageElement {
   }
 
   #sort(key: string): void {
-    const now = this.#view.sort;
-    const [first, second] = figures.has(key) ? [`-${key}`, key] : [key, `-${key}`];
-    this.context.navigation.set({ sort: now === first ? second : first });
+    this.context.navigation.set({ sort: turnSort(this.#view.sort, key, figures.has(key)) });
   }
 
   #makeColumns(): Column<Topic>[] {

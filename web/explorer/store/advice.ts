@@ -1,4 +1,5 @@
 import { KafkaError } from "kafkaio";
+import { dialFailureOf, sentence } from "./dial_failure.js";
 
 /** What went wrong and what to do, for people. code is for who looks further. */
 export interface Advice {
@@ -20,16 +21,14 @@ const known: Record<string, [title: string, text?: string]> = {
   UNKNOWN_TOPIC_OR_PARTITION: ["The cluster has no such topic.", "It was deleted, has another name, or you may not see it."],
   TOPIC_ALREADY_EXISTS: ["There is a topic of this name already.", "Choose another name."],
   TOPIC_AUTHORIZATION_FAILED: ["You may not do this with the topic.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
+  GROUP_ID_NOT_FOUND: ["The cluster has no such group.", "It was deleted, has lost all it had committed, or has another name."],
+  NON_EMPTY_GROUP: ["The group has members.", "Stop them first."],
+  UNKNOWN_MEMBER_ID: ["The group has members.", "Stop them first."],
   GROUP_AUTHORIZATION_FAILED: ["You may not do this with the group.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
   CLUSTER_AUTHORIZATION_FAILED: ["You may not do this with the cluster.", "The brokers' ACLs or the bridge's policy forbid it. Ask whoever runs them."],
   SASL_AUTHENTICATION_FAILED: ["The brokers refuse the credentials.", "Whoever runs the bridge has to mend its user or password."],
   INVALID_REPLICATION_FACTOR: ["So many replicas can't be.", "A topic has at most as many replicas as there are brokers."],
 };
-
-/** Why the bridge opens no connection, in its own words; undefined if the error is another one. */
-function refusal(error: KafkaError): string | undefined {
-  return /kafkaio: dial(?: \S+)?: (?:\w+: )?(.*) \(bridge code \d+\)/.exec(error.message)?.[1];
-}
 
 /** Says what an error means and what to do. */
 export function adviceOf(error: unknown): Advice {
@@ -37,15 +36,5 @@ export function adviceOf(error: unknown): Advice {
     return { title: "Something went wrong.", text: sentence(error instanceof Error ? error.message : String(error)), code: "" };
   }
   const [title, text] = known[error.code] ?? ["Something went wrong."];
-  const said = refusal(error);
-  const advertised = said && error.broker
-    ? `${sentence(said)} The cluster advertises a broker at ${error.broker}. If that broker is elsewhere, say where: ` +
-      `--connect-to ${error.broker}=HOST:PORT for kafkaio explore, connect_to in the file of kafkaio bridge.`
-    : undefined;
-  return { title, text: advertised ?? text ?? sentence(said ?? error.message), code: `${error.code}: ${error.message}` };
-}
-
-/** The text with a capital and a full stop. */
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1).replace(/[.!?]?$/, (end) => end || ".");
+  return { title, text: dialFailureOf(error)?.text ?? text ?? sentence(error.message), code: `${error.code}: ${error.message}` };
 }

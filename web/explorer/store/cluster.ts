@@ -1,6 +1,8 @@
 import type { Broker, Cluster, LogDir } from "kafkaio";
+import { adviceOf, type Advice } from "./advice.js";
 import { Answer } from "./answer.js";
 import { Changes } from "./changes.js";
+import { dialFailureOf } from "./dial_failure.js";
 import type { Session } from "./session.js";
 
 /** A directory of a broker, and what is in it. A broker that doesn't answer has one without a name. */
@@ -38,6 +40,12 @@ export class ClusterStore {
     if (kafka && this.may("DescribeLogDirs")) await this.disk.ask(async () => diskOf(kafka.admin.logDirs()));
   }
 
+  /** What is wrong with a broker that isn't reached, if there is one. Questions to all brokers wait for it, for 10 s. */
+  get lost(): Advice | undefined {
+    const broker = this.answer.value?.brokers.find((b) => !b.reachable && b.error);
+    return broker && { ...adviceOf(broker.error), title: `Broker ${broker.id} at ${broker.host}:${broker.port}: ${reachWords(broker)}.` };
+  }
+
   /** Whether this client may use an API on something. False as long as that isn't known. */
   may(api: string): boolean {
     return this.answer.value?.allowed.includes(api) ?? false;
@@ -55,6 +63,14 @@ export type Reach = "reached" | "unreached" | "denied";
 export function reachOf(broker: Broker): Reach {
   if (broker.reachable === null) return "denied";
   return broker.reachable ? "reached" : "unreached";
+}
+
+/** The same in a few words, with the reason. */
+export function reachWords(broker: Broker): string {
+  const { error } = broker;
+  if (broker.reachable) return error ? "answers with an error" : "answers";
+  const fallback = reachOf(broker) === "denied" ? "denied by the bridge" : error?.code === "ERR_TIMEOUT" ? "no answer" : "not reached";
+  return (error && dialFailureOf(error)?.words) ?? fallback;
 }
 
 /** Sums up the directories of all brokers. */

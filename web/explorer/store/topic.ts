@@ -9,7 +9,7 @@ const mostDetailed = 100;
 /** How many groups are asked at the same time. */
 const atOnce = 4;
 
-/** Of how many partitions the last record is read, and how long that may take in milliseconds. */
+/** Of how many partitions the last record is read at once, and how long that may take in milliseconds. */
 const [mostRead, patience] = [200, 5000];
 
 /** The timestamps of a partition's first and last record, in milliseconds; -1: it isn't known. */
@@ -58,27 +58,25 @@ export class TopicStore {
     return KafkaError.is(this.detail.error, "UNKNOWN_TOPIC_OR_PARTITION");
   }
 
-  /** Asks for the times of each partition's first and last record. */
-  async loadTimes(): Promise<void> {
+  /** Asks for the times of the first and last record of some partitions, of which the page shows as many as fit. */
+  async loadTimes(shown: readonly number[]): Promise<void> {
     const kafka = this.session.kafka;
-    if (!kafka) return;
+    const partitions = shown.slice(0, mostRead);
+    if (!kafka || partitions.length === 0) return;
     await this.times.ask(async () => {
-      const times = new Map<number, Times>();
-      for (const f of await kafka.admin.offsets({ topic: this.name }, { timestamp: 0 })) {
-        if (!("error" in f)) times.set(f.partition, { first: f.timestamp, last: -1 });
+      const times = new Map(partitions.map((p) => [p, { first: -1, last: -1 }]));
+      for (const f of await kafka.admin.offsets({ topic: this.name, partitions }, { timestamp: 0 })) {
+        if (!("error" in f)) times.get(f.partition)!.first = f.timestamp;
       }
-      const partitions = [...times.keys()].slice(0, mostRead).map((partition) => ({ topic: this.name, partition }));
-      if (partitions.length === 0) return times;
       // No question tells the last record's time, so it is read, but for its value.
       const signal = AbortSignal.timeout(patience);
       try {
-        for await (const { partition, records } of kafka.consume({ partitions, from: { last: 1 }, until: "end", valueLimit: 1, signal })) {
-          for (const r of records) times.get(partition)!.last = r.timestamp;
-        }
+        const read = { partitions: partitions.map((partition) => ({ topic: this.name, partition })), from: { last: 1 }, until: "end", valueLimit: 1, signal } as const;
+        for await (const { partition, records } of kafka.consume(read)) for (const r of records) times.get(partition)!.last = r.timestamp;
       } catch (error) {
         if (!signal.aborted) throw error; // what came in time is shown
       }
-      return times;
+      return new Map([...(this.times.value ?? []), ...times]);
     });
   }
 

@@ -3,6 +3,7 @@ import { Answer } from "./answer.js";
 import { Changes } from "./changes.js";
 import { Rates } from "./rates.js";
 import type { Session } from "./session.js";
+import { searcher, sortRows, type Figures } from "./sorted.js";
 
 /** How many topics are asked for their offsets at the same time. */
 const atOnce = 6;
@@ -86,13 +87,9 @@ export interface View {
 
 /** The topics that a view shows: pinned ones first. Topics of which a figure isn't known come last. */
 export function shownTopics(store: TopicsStore, sizes: ReadonlyMap<string, bigint> | undefined, view: View): Topic[] {
-  const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
-  const shown = (store.answer.value ?? []).filter((t) => {
-    const name = t.name.toLowerCase();
-    return (view.internal || !t.internal) && words.every((w) => name.includes(w)) && (!view.problem || countOf(t, view.problem) > 0);
-  });
-  const [column, sign] = view.sort.startsWith("-") ? [view.sort.slice(1), -1] : [view.sort, 1];
-  const figures: Record<string, (t: Topic) => bigint | number | undefined> = {
+  const fits = searcher(view.q);
+  const shown = (store.answer.value ?? []).filter((t) => (view.internal || !t.internal) && fits(t.name) && (!view.problem || countOf(t, view.problem) > 0));
+  const figures: Figures<Topic> = {
     partitions: (t) => t.partitions,
     replication: (t) => t.replication,
     offsets: (t) => store.offsets.get(t.name),
@@ -103,18 +100,5 @@ export function shownTopics(store: TopicsStore, sizes: ReadonlyMap<string, bigin
     },
     problems: (t) => t.offline * 1e6 + t.underMinIsr * 1e3 + t.underReplicated,
   };
-  const figure = figures[column];
-  const known = new Map(figure ? shown.map((t) => [t.name, figure(t)]) : []);
-  return shown.sort((a, b) => {
-    const pins = Number(view.pinned.has(b.name)) - Number(view.pinned.has(a.name));
-    if (pins !== 0) return pins;
-    const [x, y] = [known.get(a.name), known.get(b.name)];
-    if (x !== y) {
-      if (x === undefined) return 1;
-      if (y === undefined) return -1;
-      return x < y ? -sign : sign;
-    }
-    const order = a.name < b.name ? -1 : 1;
-    return figure ? order : order * sign;
-  });
+  return sortRows(shown, view.sort, figures, (t) => t.name).sort((a, b) => Number(view.pinned.has(b.name)) - Number(view.pinned.has(a.name)));
 }

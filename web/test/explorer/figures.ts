@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
-import { counted, grouped, rate, size, time } from "../../explorer/figures.js";
+import { counted, duration, grouped, rate, size, time } from "../../explorer/figures.js";
 
 test("figures are exact, beyond 2^53 too", () => {
   equal(grouped(9223372036854775807n), "9,223,372,036,854,775,807");
@@ -30,4 +30,11 @@ test("a time is shown to the millisecond, and what is none as it is stored", () 
   equal(time(8.64e15 + 1, true), "8640000000000001");
   equal(time(-(2 ** 63), false), "-9223372036854775808");
   equal(time(0, true), "1970-01-01 00:00:00.000Z");
+});
+
+test("a duration is cut to two units", () => {
+  for (const [ms, want] of [
+    [0, "0 ms"], [999.9, "999 ms"], [1000, "1.0 s"], [9999, "9.9 s"], [10_000, "10 s"], [59_999, "59 s"], [60_000, "1 min"],
+    [3_599_999, "59 min 59 s"], [7_380_000, "2 h 3 min"], [86_400_000 * 3 + 59_000, "3 d"], [86_400_000 * 1000 + 3_600_000, "1,000 d 1 h"],
+  ] as const) equal(duration(ms), want, String(ms));
 });

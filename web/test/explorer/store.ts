@@ -1,14 +1,15 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { test } from "node:test";
-import type { LogDir } from "kafkaio";
+import type { Code, LogDir } from "kafkaio";
 import { adviceOf } from "../../explorer/store/advice.js";
 import { Answer } from "../../explorer/store/answer.js";
 import { Changes } from "../../explorer/store/changes.js";
-import { diskOf } from "../../explorer/store/cluster.js";
+import { ClusterStore, diskOf, reachWords } from "../../explorer/store/cluster.js";
 import { Pins } from "../../explorer/store/pins.js";
 import { Preferences } from "../../explorer/store/preferences.js";
 import { rightsOf } from "../../explorer/store/rights.js";
-import { kafkaError, settled } from "./fake_kafka.js";
+import type { Session } from "../../explorer/store/session.js";
+import { FakeKafka, kafkaError, settled } from "./fake_kafka.js";
 
 test("many changes at once are told once", async () => {
   const changes = new Changes();
@@ -83,10 +84,46 @@ test("rights need all of their APIs; a bridge without policies allows all", () =
   deepEqual(rightsOf(["Fetch", "Produce"]).filter((r) => r.allowed).map((r) => r.words), ["produce records"]);
 });
 
+/** The error of a dial that the bridge refused. */
+function dialError(said: string, broker = "b1:9092", code: Code = "ERR_BROKER_UNREACHABLE") {
+  return Object.assign(kafkaError(code, `unable to dial: kafkaio: dial ${broker}: ${said}`), { broker });
+}
+
+test("a broker that isn't reached has the reason, and what to change", () => {
+  for (const [said, broker, words, change] of [
+    ["refused: nothing listens at b1.example:9092 (bridge code 4502)", "b1.example:9092", "refused", /listen there\? .*connect_to/],
+    ["nxdomain: the bridge finds no address of kafka:9092 (bridge code 4502)", "kafka:9092", "no such name", /without a dot .*--connect-to kafka:9092=HOST:PORT/],
+    ["nxdomain: the bridge finds no address of b-0.kafka.svc:9092 (bridge code 4502)", "b-0.kafka.svc:9092", "no such name", /Kubernetes/],
+    ["nxdomain: the bridge finds no address of b.example.com:9092 (bridge code 4502)", "b.example.com:9092", "no such name", /^The bridge finds no address of b\.example\.com:9092\. Have the broker/],
+    ["timeout: the bridge could not connect in time (bridge code 4504)", "b1:9092", "no answer", /firewall/],
+    ["special: configure b1:9092: on its own machine or link the bridge dials only listed brokers (bridge code 4403)", "b1:9092", "denied by the bridge", /Add b1:9092 to clusters\[\]\.brokers/],
+    ["constructor: what (bridge code 4502)", "b1:9092", "not reached", /What\./],
+  ] as const) {
+    const error = dialError(said, broker, said.includes("4403") ? "ERR_DENIED" : undefined);
+    const reached = said.includes("4403") ? null : false;
+    equal(reachWords({ id: 1, host: "b", port: 1, rack: null, reachable: reached, error }), words);
+    match(adviceOf(error).text, change);
+  }
+  equal(reachWords({ id: 1, host: "b", port: 1, rack: null, reachable: false, error: kafkaError("ERR_TIMEOUT") }), "no answer");
+  equal(reachWords({ id: 1, host: "b", port: 1, rack: null, reachable: true }), "answers");
+});
+
+test("a cluster says which broker isn't reached", async () => {
+  const reached = { id: 1, host: "b1", port: 9092, rack: null, reachable: true };
+  const silent = { ...reached, id: 2, host: "b2", reachable: false, error: kafkaError("ERR_TIMEOUT") };
+  const brokers = [reached];
+  const kafka = new FakeKafka({ cluster: async () => ({ clusterId: "c", controller: 1, brokers, version: "", allowed: [] }) });
+  const cluster = new ClusterStore({ kafka: kafka.client } as Session);
+  await cluster.load();
+  equal(cluster.lost, undefined);
+  brokers.push(silent);
+  await cluster.load();
+  equal(cluster.lost?.title, "Broker 2 at b2:9092: no answer.");
+});
+
 test("an error says what it means, and a broker elsewhere how to say where", () => {
   match(adviceOf(kafkaError("ERR_BRIDGE_UNREACHABLE")).text, /running in your terminal/);
-  const dial = Object.assign(kafkaError("ERR_BROKER_UNREACHABLE", "kafkaio: dial b1:9092: refused: connection refused (bridge code 4)"), { broker: "b1:9092" });
-  match(adviceOf(dial).text, /^Connection refused\. .*--connect-to b1:9092=HOST:PORT/);
+  match(adviceOf(dialError("refused: nothing listens at b1:9092 (bridge code 4502)")).text, /^Nothing listens at b1:9092\. .*--connect-to b1:9092=HOST:PORT/);
   equal(adviceOf(new Error("why not?")).text, "Why not?");
   equal(adviceOf("thrown").text, "Thrown.");
   match(adviceOf(kafkaError("SOMETHING_NEW", "it is new")).text, /^It is new\.$/);

@@ -1,9 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import type { Group, GroupDetail, TopicDetail } from "kafkaio";
+import type { ConsumeOptions, Group, GroupDetail, TopicDetail } from "kafkaio";
 import type { Session } from "../../explorer/store/session.js";
 import { lagOn, TopicStore } from "../../explorer/store/topic.js";
 import { FakeKafka, kafkaError } from "./fake_kafka.js";
+import { batch, record } from "./fake_messages.js";
 
 const storeOf = (kafka: FakeKafka) => new TopicStore({ kafka: kafka.client } as Session, "orders");
 const detail = (id: string) => ({ name: "orders", id, layout: [] as TopicDetail["layout"] }) as TopicDetail;
@@ -54,4 +55,18 @@ test("a group that can't be asked is listed, with the reason", async () => {
   }));
   await store.loadReaders();
   deepEqual(store.readers.value?.map((r) => [r.group.id, r.members, r.lag, r.error !== undefined]), [["a", 1, 6n, false], ["b", undefined, undefined, true]]);
+});
+
+test("times are those of the partitions that are shown; what was read before stays", async () => {
+  const kafka = Object.assign(
+    new FakeKafka({ offsets: async ({ partitions }) => partitions!.map((partition) => (partition === 2 ? { topic: "orders", partition, error: kafkaError("ERR_TIMEOUT") } : { topic: "orders", partition, offset: 0n, timestamp: 100 + partition })) }),
+    { async *consume({ partitions }: ConsumeOptions) {
+      for (const { partition } of partitions!) if (partition !== 1) yield batch([record(5n, { partition, timestamp: 900 + partition })], { partition });
+    } },
+  );
+  const store = storeOf(kafka);
+  await store.loadTimes([0, 1]);
+  await store.loadTimes([2]);
+  await store.loadTimes([]);
+  deepEqual([...store.times.value!], [[0, { first: 100, last: 900 }], [1, { first: 101, last: -1 }], [2, { first: -1, last: 902 }]]);
 });

@@ -52,6 +52,11 @@ export function formatRoute(place: Place, parameters: Iterable<[string, string]>
   return "#/" + parts.map(encodeURIComponent).join("/") + (query && "?" + query);
 }
 
+/** The parameters of a topic's Messages that open a message, and read from there on. */
+export function toMessage(partition: number, offset: bigint): Record<string, string> {
+  return { from: `offset:${offset}`, partition: String(partition), open: `${partition}/${offset}` };
+}
+
 /**
  * Takes the run's token out of a fragment. kafkaio prints #token=…; a link of before may have the topic beside it,
  * and others have the token among their parameters. token is undefined if there is none.

@@ -2,6 +2,8 @@ import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
 import { ClusterStore } from "./store/cluster.js";
 import type { Preferences } from "./store/preferences.js";
+import { ProduceStore } from "./store/produce.js";
+import { RedriveStore } from "./store/redrive.js";
 import type { Session } from "./store/session.js";
 import { TopicStore } from "./store/topic.js";
 import { TopicsStore } from "./store/topics.js";
@@ -29,6 +31,8 @@ export function makeContext(session: Session, navigation: Navigation, preference
     cluster: new ClusterStore(session),
     topics: new TopicsStore(session),
     wire: wireOf(session),
+    produce: new ProduceStore(session),
+    redrive: new RedriveStore(session),
     topic(name) {
       const store = topics.get(name) ?? new TopicStore(session, name);
       topics.delete(name);

@@ -139,6 +139,7 @@ class ValueElement extends LitElement {
 }
 customElements.define("kx-value", ValueElement);
 
-function visible(all: Segment[]) {
+/** Segments, those that can't be seen marked. */
+export function visible(all: Segment[]) {
   return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
 }

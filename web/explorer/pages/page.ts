@@ -4,6 +4,8 @@ import type { Route } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import type { ClusterStore } from "../store/cluster.js";
 import type { Preferences } from "../store/preferences.js";
+import type { ProduceStore } from "../store/produce.js";
+import type { RedriveStore } from "../store/redrive.js";
 import type { Session } from "../store/session.js";
 import type { TopicStore } from "../store/topic.js";
 import type { TopicsStore } from "../store/topics.js";
@@ -17,6 +19,8 @@ export interface Context {
   cluster: ClusterStore;
   topics: TopicsStore;
   wire: WireStore;
+  produce: ProduceStore;
+  redrive: RedriveStore;
   /** The store of a topic: the same one for the same name. */
   topic(name: string): TopicStore;
 }

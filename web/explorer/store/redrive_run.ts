@@ -6,7 +6,7 @@ import { wayOf } from "./redrive_job.js";
 import type { RedriveScan } from "./redrive_scan.js";
 
 /** How many failures are kept. With more, sending stops. */
-const mostFailures = 1000;
+export const mostFailures = 1000;
 
 /**
  * Sends what a scan has found, and nothing else: it reads the scan's ranges again, so never what it sends itself. A

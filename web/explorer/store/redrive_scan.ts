@@ -7,6 +7,9 @@ import { wayOf, type Job, type Way } from "./redrive_job.js";
 /** How many of the records are shown, and how many bytes of each value. */
 const [mostShown, valueLimit] = [20, 200];
 
+/** How many topics are asked whether they keep a record's time. */
+const mostAsked = 20;
+
 /** Of how many reasons and topics there are counts of their own. */
 const mostCounted = 100;
 
@@ -26,6 +29,8 @@ export class RedriveScan {
   readonly first: { record: KafkaRecord; way: Way }[] = [];
   /** Of each partition where the records are that can be sent: from the first one to after the last one. */
   readonly ranges = new Map<number, { from: bigint; until: bigint }>();
+  /** Topics whose brokers give records another time. */
+  restamped: string[] = [];
   topics: ReadonlyMap<string, Topic> = new Map();
   /** The id of the topic. One that is made again has another. */
   topicId = "";
@@ -75,6 +80,7 @@ export class RedriveScan {
         for (const record of batch.records) if (matches(query, record)) this.#take(record);
         this.changes.emit();
       }
+      this.restamped = await restamped(kafka, [...this.targets.keys()].slice(0, mostAsked));
       this.#end("ended");
     } catch (e) {
       if (signal.aborted) return;
@@ -97,6 +103,12 @@ export class RedriveScan {
     this.state = state;
     this.changes.emit();
   }
+}
+
+/** Those of the topics whose brokers set the time of records. Who may not know it isn't told. */
+async function restamped(kafka: Kafka, topics: string[]): Promise<string[]> {
+  const all = await Promise.all(topics.map((topic) => kafka.admin.configs({ topic }).catch(() => [])));
+  return topics.filter((_, i) => all[i]!.some((c) => c.name === "message.timestamp.type" && c.value === "LogAppendTime"));
 }
 
 function positionOf(where: Where): Position {

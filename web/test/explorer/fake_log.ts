@@ -1,10 +1,12 @@
-import type { Admin, ConsumeOptions, Consumer, Kafka, KafkaRecord, NewRecord, ProduceOptions, ProduceResult, Topic, TopicPartitionOffset } from "kafkaio";
+import type { Admin, Config, ConsumeOptions, Consumer, Kafka, KafkaRecord, NewRecord, ProduceOptions, ProduceResult, Topic, TopicPartitionOffset } from "kafkaio";
 import { batch, record } from "./fake_messages.js";
 
 /** A cluster of topics that are lists of records. What is produced is appended to partition 0, or to the given one. */
 export class FakeLog {
   readonly topics = new Map<string, KafkaRecord[]>();
   produced: { records: NewRecord[]; options: ProduceOptions | undefined }[] = [];
+  /** Topics whose brokers set the time. */
+  restamping = new Set<string>();
   ids = new Map<string, string>();
   /** What is wrong with a record that is produced. */
   refuse: (record: NewRecord) => Error | undefined = () => undefined;
@@ -28,6 +30,7 @@ export class FakeLog {
   get client(): Kafka {
     const admin: Partial<Admin> = {
       topic: async (name) => ({ ...summary(name), id: this.ids.get(name) ?? "1", layout: [0, 1].map((id) => ({ id, leader: 0, replicas: [0], isr: [0], start: 0n, end: 0n })) }),
+      configs: async (of) => [{ name: "message.timestamp.type", value: "topic" in of && this.restamping.has(of.topic) ? "LogAppendTime" : "CreateTime" } as Config],
       topics: async () => [...this.topics.keys()].map(summary),
     };
     return {

@@ -17,7 +17,7 @@ async function previewed(log: FakeLog, query: string) {
 }
 
 test("a job is what the URL says, and the URL says it", () => {
-  for (const query of ["topic=dlq&from=beginning&p=1&q=x&key=k&header=h%3D1&to=orders", "topic=dlq&by=origin&keep=partition"]) {
+  for (const query of ["topic=dlq&from=beginning&partition=1&text=x&key=k&header=h%3D1&to=orders", "topic=dlq&by=origin&keep=partition"]) {
     equal(new URLSearchParams(Object.entries(formatJob(jobOf(query))).filter(([, v]) => v !== "")).toString(), query);
   }
   for (const none of ["", "topic=dlq", "to=orders"]) equal(jobOf(none), undefined);
@@ -28,12 +28,13 @@ test("a preview counts what goes where, and why not, and sends nothing", async (
   const to = (name: string | null) => ({ headers: [["to", utf8("x")], ["to", name === null ? null : utf8(name)]] as const });
   for (const fields of [to("a"), to("b"), to("a"), to(null), to("__c"), to("gone"), {}, { ...to("a"), timestamp: -1 }, { ...to("a"), timestamp: 2 ** 60 }]) log.add("dlq", fields);
   log.add("dlq", { headers: [["to", utf8("a")], ["\ufffd", null]] });
+  log.restamping.add("b");
   const { scan } = await previewed(log, "topic=dlq&from=beginning&by=to");
   deepEqual([scan.state, scan.scanned, scan.count, scan.blockedCount], ["ended", 10, 3, 7]);
   deepEqual(Object.fromEntries(scan.targets), { a: 2, b: 1 });
   deepEqual([...scan.blocked.values()], [2, 1, 1, 1, 1, 1]);
   deepEqual([...scan.ranges], [[0, { from: 0n, until: 3n }]]);
-  equal(log.produced.length, 0);
+  deepEqual([scan.restamped, log.produced.length], [["b"], 0]);
 });
 
 test("records are sent as they are stored, and those alone that were found", async () => {

@@ -4,6 +4,8 @@ import { ClusterStore } from "./store/cluster.js";
 import { GroupStore } from "./store/group.js";
 import { GroupsStore } from "./store/groups.js";
 import type { Preferences } from "./store/preferences.js";
+import { ProduceStore } from "./store/produce.js";
+import { RedriveStore } from "./store/redrive.js";
 import type { Session } from "./store/session.js";
 import { TopicStore } from "./store/topic.js";
 import { TopicsStore } from "./store/topics.js";
@@ -38,6 +40,8 @@ export function makeContext(session: Session, navigation: Navigation, preference
     groups: new GroupsStore(session),
     topic: (name) => keptLast(topics, name, keptTopics, () => new TopicStore(session, name)),
     group: (id) => keptLast(groups, id, keptGroups, () => new GroupStore(session, id)),
+    produce: new ProduceStore(session),
+    redrive: new RedriveStore(session),
   };
 }
 

@@ -5,7 +5,7 @@ export type TopicTab = (typeof topicTabs)[number];
 
 /** What is shown. unknown: nothing has this path. */
 export type Place =
-  | { page: "clusters" | "cluster" | "topics" | "groups" | "wire" | "produce" | "unknown" }
+  | { page: "clusters" | "cluster" | "topics" | "groups" | "wire" | "produce" | "redrive" | "unknown" }
   | { page: "topic"; topic: string; tab: TopicTab }
   | { page: "group"; group: string };
 
@@ -40,6 +40,7 @@ function placeOf([page = "topics", name, tab = "messages", ...more]: string[]): 
     case "groups":
     case "wire":
     case "produce":
+    case "redrive":
       return { page };
   }
   return { page: "unknown" };

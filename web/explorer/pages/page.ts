@@ -6,6 +6,8 @@ import type { ClusterStore } from "../store/cluster.js";
 import type { GroupStore } from "../store/group.js";
 import type { GroupsStore } from "../store/groups.js";
 import type { Preferences } from "../store/preferences.js";
+import type { ProduceStore } from "../store/produce.js";
+import type { RedriveStore } from "../store/redrive.js";
 import type { Session } from "../store/session.js";
 import type { TopicStore } from "../store/topic.js";
 import type { TopicsStore } from "../store/topics.js";
@@ -20,6 +22,8 @@ export interface Context {
   topics: TopicsStore;
   wire: WireStore;
   groups: GroupsStore;
+  produce: ProduceStore;
+  redrive: RedriveStore;
   /** The store of a topic: the same one for the same name. */
   topic(name: string): TopicStore;
   /** The store of a group, likewise. */

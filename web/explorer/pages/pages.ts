@@ -5,13 +5,15 @@ import "./cluster.js";
 import "./clusters.js";
 import "./group.js";
 import "./groups.js";
+import "./produce.js";
+import "./redrive.js";
 import "./topic.js";
 import "./topics.js";
 import "./wire.js";
 
 /** A page that the navigation has. key follows g on the keyboard. */
 export interface Entry {
-  page: Exclude<Place["page"], "topic" | "group" | "unknown">;
+  page: Exclude<Place["page"], "topic" | "group" | "redrive" | "unknown">;
   label: string;
   key: string;
 }
@@ -20,13 +22,14 @@ export interface Entry {
 export const entries: readonly Entry[] = [
   { page: "topics", label: "Topics", key: "t" },
   { page: "groups", label: "Groups", key: "g" },
+  { page: "produce", label: "Produce", key: "p" },
   { page: "wire", label: "Wire", key: "w" },
   { page: "cluster", label: "Cluster", key: "c" },
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
 /** The places that have a page. */
-export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group"] as const);
+export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group", "redrive"] as const);
 
 /** The page at a route. */
 export function pageAt(route: Route, context: Context) {
@@ -41,6 +44,10 @@ export function pageAt(route: Route, context: Context) {
       return html`<kx-group .context=${context} .route=${route}></kx-group>`;
     case "cluster":
       return html`<kx-cluster .context=${context} .route=${route}></kx-cluster>`;
+    case "produce":
+      return html`<kx-produce .context=${context} .route=${route}></kx-produce>`;
+    case "redrive":
+      return html`<kx-redrive .context=${context} .route=${route}></kx-redrive>`;
     case "wire":
       return html`<kx-wire .context=${context} .route=${route}></kx-wire>`;
     case "clusters":
@@ -53,5 +60,6 @@ export function pageAt(route: Route, context: Context) {
 export function titleOf(route: Route): string {
   if (route.page === "topic") return route.topic;
   if (route.page === "group") return route.group;
+  if (route.page === "redrive") return "Redrive";
   return entries.find((e) => e.page === route.page)?.label ?? "";
 }

@@ -26,11 +26,11 @@ const mostOffset = 2n ** 63n - 1n;
 
 /** Reads a query; what makes no sense is as if it weren't there. */
 export function parseQuery(p: URLSearchParams): Query {
-  const partitions = (p.get("p") ?? "").split(",").filter((n) => /^\d{1,9}$/.test(n)).map(Number);
+  const partitions = (p.get("partition") ?? "").split(",").filter((n) => /^\d{1,9}$/.test(n)).map(Number);
   return {
     where: parseWhere(p.get("from") ?? ""),
     partitions: partitions.length > 0 ? [...new Set(partitions)].sort((a, b) => a - b) : undefined,
-    text: p.get("q") ?? "",
+    text: p.get("text") ?? "",
     key: p.get("key") ?? "",
     header: p.get("header") ?? "",
   };
@@ -49,7 +49,7 @@ function parseWhere(text: string): Where {
 
 /** The parameters of a query. What is as usual is left out. */
 export function formatQuery({ where, partitions, text, key, header }: Query): Record<string, string> {
-  return { from: formatWhere(where), p: partitions?.join(",") ?? "", q: text, key, header };
+  return { from: formatWhere(where), partition: partitions?.join(",") ?? "", text, key, header };
 }
 
 function formatWhere(where: Where): string {

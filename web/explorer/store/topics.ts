@@ -28,6 +28,11 @@ export class TopicsStore {
     private now: () => number = Date.now,
   ) {}
 
+  /** The names of those that aren't Kafka's own. */
+  get names(): string[] {
+    return (this.answer.value ?? []).filter((t) => !t.internal).map((t) => t.name);
+  }
+
   async load(): Promise<void> {
     const kafka = this.session.kafka;
     if (!kafka) return;

@@ -115,6 +115,12 @@ export function isJSON(text: string): boolean {
   return scan(text, () => {});
 }
 
+/** Where a text stops to be JSON: after its last good token. undefined: it doesn't. */
+export function whereJSONEnds(text: string): number | undefined {
+  let end = 0;
+  return scan(text, (token) => void (end = token.end)) ? undefined : end;
+}
+
 /** Whether a text begins as an object or an array does. */
 export function mayBeJSON(text: string): boolean {
   const first = text[afterSpace(text, 0)];

@@ -19,6 +19,7 @@ test("each place has a URL, and the URL leads there", () => {
     [{ page: "group", group: "" + "g/1" }, "#/groups/g%2F1"],
     [{ page: "wire" }, "#/wire"],
     [{ page: "produce" }, "#/produce"],
+    [{ page: "redrive" }, "#/redrive"],
   ];
   for (const [place, fragment] of places) {
     equal(formatRoute(place), fragment);

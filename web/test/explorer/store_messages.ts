@@ -12,12 +12,12 @@ const offsets = (store: MessagesStore) => store.ring.list().map((r) => Number(r.
 const many = (n: number) => Array.from({ length: n }, (_, i) => record(BigInt(i)));
 
 test("a query survives the URL", () => {
-  for (const search of ["", "from=live", "from=newest:7", "from=offset:9223372036854775807&p=0,3", "from=time:1700000000123&q=a&key=b&header=c%3Dd"]) {
+  for (const search of ["", "from=live", "from=newest:7", "from=offset:9223372036854775807&partition=0,3", "from=time:1700000000123&text=a&key=b&header=c%3Dd"]) {
     const written = new URLSearchParams(Object.entries(formatQuery(query(search))).filter(([, v]) => v !== ""));
     deepEqual(query(written.toString()), query(search), search);
     equal(decodeURIComponent(written.toString()), decodeURIComponent(search));
   }
-  for (const bad of ["from=offset:-1", "from=offset:9223372036854775808", "from=newest:0", "from=x", "p=a"]) deepEqual(query(bad), query(), bad);
+  for (const bad of ["from=offset:-1", "from=offset:9223372036854775808", "from=newest:0", "from=x", "partition=a"]) deepEqual(query(bad), query(), bad);
 });
 
 test("a scan counts what it reads, and says that it is at the end", async () => {
@@ -27,7 +27,7 @@ test("a scan counts what it reads, and says that it is at the end", async () => 
   ]]);
   fake.progress = { partitions: [{ topic: "orders", partition: 0, start: 0n, position: 10n, end: 12n, lag: 2n }], scanned: 6, matched: 3, bytes: 777 };
   const store = storeOf(fake);
-  await store.start(query("from=beginning&q=x"));
+  await store.start(query("from=beginning&text=x"));
   deepEqual([store.ended, store.scanned, store.matched, store.bytes, store.lag], ["end", 6, 3, 777, 2n]);
   deepEqual(store.skipped, { filtered: 3, control: 1, aborted: 2, gaps: 2n ** 60n });
   deepEqual([fake.consumed[0]!.from, fake.consumed[0]!.until, fake.consumed[0]!.filter], ["earliest", "end", { text: "x" }]);
@@ -56,7 +56,7 @@ test("a full page ends the scan, and resume reads on at the next record", async 
 test("stop ends at once, and resume goes on after what was read", async () => {
   const fake = new FakeMessages([[batch([record(5n)]), "wait"], [batch([record(6n)])]]);
   const store = storeOf(fake);
-  const run = store.start(query("from=live&p=0"));
+  const run = store.start(query("from=live&partition=0"));
   while (store.matched === 0) await new Promise((r) => setTimeout(r));
   store.stop();
   equal(fake.consumed[0]!.signal!.aborted, true);
@@ -77,7 +77,7 @@ test("key and header are looked for in the page beside a text", async () => {
   const header = [["h", new TextEncoder().encode("abc")]] as const;
   const fake = new FakeMessages([[batch([record(0n, { keyText: "k1", headers: header }), record(1n, { keyText: "k1" }), record(2n, { headers: header })])]]);
   const store = storeOf(fake);
-  await store.start(query("q=v&key=k&header=h%3Db"));
+  await store.start(query("text=v&key=k&header=h%3Db"));
   deepEqual([offsets(store), store.skipped.filtered, store.matched], [[0], 2, 1]);
 });
 

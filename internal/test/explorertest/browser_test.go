@@ -96,7 +96,7 @@ func (s setup) run(t *testing.T, script string) string {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Errorf("the suite: %v\n%s\n%s", err, stderr.String(), out)
+		t.Errorf("the suite: %v\n%s", err, stderr.String())
 	}
 	for line := range strings.Lines(string(out)) {
 		if note, ok := strings.CutPrefix(line, "note: "); ok {

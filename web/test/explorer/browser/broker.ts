@@ -8,8 +8,9 @@ test("a broker that is frozen is told, and looked at again", async (w) => {
   const tab = await w.open(await w.site(), `#/topics?q=${prefix}`);
   await tab.sees("a", `${prefix}-before`);
   try {
-    await told(tab, "a broker that is frozen", /./, () => w.brokers.broker("freeze"));
+    await told(tab, "a broker that is frozen", /^No answer yet\./, () => w.brokers.broker("freeze"));
     await tab.screenshot("broker-frozen");
+    await tab.says("No answer in time.", "[role=alert]");
     await tab.says("Reconnecting", "[role=status]");
     await tab.sees("a", `${prefix}-before`);
     await tab.screenshot("broker-frozen-longer");
@@ -28,7 +29,7 @@ test("a broker that is killed is told, and looked at again when it is back", asy
   const tab = await w.open(await w.site(), `#/topics?q=${prefix}`);
   await tab.sees("a", `${prefix}-before`);
   try {
-    await told(tab, "a broker that was killed", /./, () => w.brokers.broker("kill"));
+    await told(tab, "a broker that was killed", /^A broker can't be reached\./, () => w.brokers.broker("kill"));
     await tab.says("Reconnecting", "[role=status]");
     await tab.sees("a", `${prefix}-before`);
     await tab.screenshot("broker-killed");

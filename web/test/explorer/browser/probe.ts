@@ -11,6 +11,11 @@ export interface Probe {
   find(selector: string, name?: Wanted): Element[];
   /** What is seen of an element, in one line. */
   text(element: Element): string;
+  /**
+   * Where the mouse meets an element: the middle of what is visible of it. It is undefined if the element had to be
+   * scrolled into view, which may have changed it, or if something covers it.
+   */
+  point(element: Element): { x: number; y: number } | undefined;
   /** Elements that reach beyond the window, where nothing scrolls. */
   tooWide(): string[];
   /** The element with the focus, in any shadow tree. */
@@ -37,10 +42,11 @@ export function install(): void {
   const gather = (node: Node): string => {
     if (node instanceof Text) return node.data;
     if (!(node instanceof Element)) return "";
-    if (!node.checkVisibility({ visibilityProperty: true }) || /^(STYLE|SCRIPT|NOSCRIPT)$/.test(node.tagName)) return "";
+    const { display, visibility } = getComputedStyle(node);
+    if (display === "none" || visibility !== "visible" || /^(STYLE|SCRIPT|NOSCRIPT)$/.test(node.tagName)) return "";
     const nodes = node instanceof HTMLSlotElement ? node.assignedNodes({ flatten: true }) : (node.shadowRoot ?? node).childNodes;
     const inside = [...nodes].map(gather).join("");
-    return getComputedStyle(node).display.startsWith("inline") && node.tagName !== "BUTTON" ? inside : ` ${inside} `;
+    return display.startsWith("inline") && node.tagName !== "BUTTON" ? inside : ` ${inside} `;
   };
   const text = (e: Element): string => gather(e).replace(/\s+/g, " ").trim();
   const nameOf = (e: Element): string => {
@@ -66,6 +72,25 @@ export function install(): void {
         return name.pattern === undefined ? own === name.text : new RegExp(name.pattern, "i").test(own);
       };
       return [...all(document)].filter((e) => e.matches(selector) && isVisible(e) && fits(e));
+    },
+    point(element) {
+      let { left, top, right, bottom } = element.getBoundingClientRect();
+      for (let p = parentOf(element); p; p = parentOf(p)) {
+        if (!scrolls(p)) continue;
+        const box = p.getBoundingClientRect();
+        [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+        [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+      }
+      [left, top, right, bottom] = [Math.max(left, 0), Math.max(top, 0), Math.min(right, innerWidth), Math.min(bottom, innerHeight)];
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      if (right - left < 3 || bottom - top < 3) return element.scrollIntoView({ block: "center", inline: "nearest" }), undefined;
+      let met = document.elementFromPoint(x, y);
+      for (let inner = met; inner?.shadowRoot; met = inner ?? met) {
+        inner = inner.shadowRoot.elementFromPoint(x, y);
+        if (inner === met) break;
+      }
+      for (let e: Element | null = met; e; e = parentOf(e)) if (e === element) return { x, y };
+      return undefined;
     },
     tooWide() {
       const beyond = [...all(document)].filter((e) => isVisible(e) && e.getBoundingClientRect().right > innerWidth + 1 && !isInScroller(e));

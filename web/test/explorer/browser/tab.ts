@@ -101,21 +101,15 @@ export class Tab {
   }
 
   /** Clicks on the only element that fits, with the mouse. */
-  click(selector: string, name?: Name): Promise<void> {
-    return this.until(`a click on ${selector} ${name ?? ""}`, async () => {
-      const element = await this.#only(selector, name);
-      await element?.click();
-      return element !== undefined;
-    });
+  async click(selector: string, name?: Name): Promise<void> {
+    const { x, y } = await this.#point(selector, name);
+    await this.page.mouse.click(x, y);
   }
 
   /** Moves the mouse over the only element that fits. */
-  hover(selector: string, name?: Name): Promise<void> {
-    return this.until(`the mouse over ${selector} ${name ?? ""}`, async () => {
-      const element = await this.#only(selector, name);
-      await element?.hover();
-      return element !== undefined;
-    });
+  async hover(selector: string, name?: Name): Promise<void> {
+    const { x, y } = await this.#point(selector, name);
+    await this.page.mouse.move(x, y);
   }
 
   /** Replaces what a field has by typing. */
@@ -129,7 +123,8 @@ export class Tab {
   /** Chooses of a select element. */
   async choose(name: Name, value: string): Promise<void> {
     await this.sees("select", name);
-    await (await this.#only("select", name))!.select(value);
+    const select = await this.page.evaluateHandle((n) => probe.find("select", n)[0]!, wanted(name)!);
+    await (select as ElementHandle<HTMLSelectElement>).select(value);
   }
 
   /** Presses keys, one after the other. */
@@ -154,11 +149,16 @@ export class Tab {
     }
   }
 
-  async #only(selector: string, name: Name | undefined): Promise<ElementHandle<Element> | undefined> {
-    const found = await this.count(selector, name);
-    if (found > 1) throw new Error(`${found} elements fit`);
-    const handle = await this.page.evaluateHandle((s, n) => probe.find(s, n ?? undefined)[0], selector, wanted(name) ?? null);
-    return (handle.asElement() as ElementHandle<Element> | null) ?? undefined;
+  /** Waits until the mouse can meet the only element that fits. */
+  async #point(selector: string, name: Name | undefined): Promise<{ x: number; y: number }> {
+    let point: { x: number; y: number } | undefined;
+    await this.until(`${selector} ${name ?? ""} to be met by the mouse`, async () => {
+      const found = await this.page.evaluate((s, n) => ((f) => ({ count: f.length, point: f[0] ? probe.point(f[0]) : undefined }))(probe.find(s, n ?? undefined)), selector, wanted(name) ?? null);
+      if (found.count > 1) throw new Error(`${found.count} elements fit`);
+      point = found.point;
+      return point !== undefined;
+    });
+    return point!;
   }
 }
 

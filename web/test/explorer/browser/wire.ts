@@ -54,8 +54,8 @@ test("a field highlights its bytes, and a byte its field", async (w) => {
   const id = /ClusterID "?([^" ]+)/.exec(await tab.text("[role=treeitem][aria-selected=true]"))?.[1] ?? "";
   await tab.until("its bytes to be marked", async () => (await tab.texts(".ascii .mark")).join("").endsWith(id) && id !== "");
 
-  await tab.click(".hex [data-at='0']");
-  await tab.says(/CorrelationID|correlation/i, "[role=treeitem][aria-selected=true]");
+  await tab.click(".hex [data-at='4']");
+  await tab.says("CorrelationID", "[role=treeitem][aria-selected=true]");
   equal(await tab.count(".hex .mark"), 4);
   await tab.hover("[role=treeitem]", /ClusterID/);
   await tab.until("a hint at the field under the mouse", async () => (await tab.texts(".ascii .hint")).join("").endsWith(id));

@@ -63,7 +63,7 @@ func inBrowser(t *testing.T, b browsertest.Browser, name string) {
 		}
 	}
 	requireNode(t)
-	noteSources(t)
+	noteSources(t, "../bridge", "../cmd/kafkaio")
 	server := httptest.NewServer(stack.New(t, t.TempDir()))
 	t.Cleanup(server.Close)
 	dir := t.TempDir()

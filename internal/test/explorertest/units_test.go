@@ -36,10 +36,11 @@ func requireNode(t *testing.T) {
 	}
 }
 
-// noteSources looks at what Node will read, so that go test doesn't take a result from its cache after a change.
-func noteSources(t *testing.T) {
+// noteSources looks at what Node will read and, in further directories, at what else a test is about, so that go test
+// doesn't take a result from its cache after a change.
+func noteSources(t *testing.T, further ...string) {
 	t.Helper()
-	for _, dir := range []string{"explorer", "src", "test/explorer"} {
+	for _, dir := range append(further, "explorer", "src", "test/explorer") {
 		if err := filepath.WalkDir(filepath.Join(web, dir), func(string, fs.DirEntry, error) error { return nil }); err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,10 @@ export class DialogElement extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const dialog = this.renderRoot.querySelector("dialog")!;
     if (!changed.has("open") || this.open === dialog.open) return;
-    if (this.open) dialog.showModal();
-    else dialog.close();
+    if (!this.open) return dialog.close();
+    dialog.showModal();
+    // Firefox looks for autofocus in the dialog's own tree alone.
+    for (const e of this.renderRoot.querySelector("slot")!.assignedElements()) e.querySelector<HTMLElement>("[autofocus]")?.focus();
   }
 
   #close = (event?: Event): void => {

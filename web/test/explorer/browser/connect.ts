@@ -18,7 +18,7 @@ test("a link with a token connects, and the URL has it no longer", async (w) => 
   ok(!tab.page.url().includes("token"), tab.page.url());
   await tab.click("nav a", "Cluster");
   await tab.at("#/cluster");
-  await tab.page.goBack();
+  await tab.go(-1);
   await tab.says("Topics", "h1");
   ok(!tab.page.url().includes("token"), `back leads to ${tab.page.url()}`);
   await tab.page.reload();

@@ -58,9 +58,8 @@ test("hostile texts on the wire are shown as texts", async (w) => {
   await tab.click("[role=option]:first-child");
   await tab.sees("[role=treeitem]");
   await tab.page.evaluate(() => (probe.find("[role=tree]")[0] as HTMLElement).focus());
-  await tab.press("End", "PageUp");
   await tab.until("the topic's name among the fields", async () => {
-    await tab.press("ArrowUp");
+    await tab.press("ArrowDown");
     return (await tab.text("[role=treeitem][aria-selected=true]")).includes("<script>probe.hacked++</script>"); // it is quoted
   });
 }, "kfake");

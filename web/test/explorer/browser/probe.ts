@@ -9,6 +9,8 @@ export interface Wanted {
 export interface Probe {
   /** The visible elements that a selector fits, in any shadow tree, and that have a name. */
   find(selector: string, name?: Wanted): Element[];
+  /** What an element is called. */
+  name(element: Element): string;
   /** What is seen of an element, in one line. */
   text(element: Element): string;
   /**
@@ -64,6 +66,7 @@ export function install(): void {
   const probe: Probe = {
     violations: [],
     hacked: 0,
+    name: nameOf,
     text,
     find(selector, name) {
       const fits = (e: Element): boolean => {

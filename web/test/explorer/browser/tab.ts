@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConsoleMessage, ElementHandle, Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { newContext, type Scheme } from "./browser.js";
 import { install, type Wanted } from "./probe.js";
 import { setup } from "./setup.js";
@@ -31,8 +31,8 @@ export class Tab {
     const context = beside?.page.browserContext() ?? (await newContext(scheme));
     const tab = new Tab(await context.newPage(), site);
     const { page } = tab;
-    page.on("console", (m) => isTrouble(m) && tab.troubles.push(m.text()));
-    page.on("pageerror", (e) => tab.troubles.push(e instanceof Error ? (e.stack ?? e.message) : String(e)));
+    page.on("console", (m) => m.type() === "error" && tab.#trouble(m.text()));
+    page.on("pageerror", (e) => tab.#trouble(e instanceof Error ? (e.stack ?? e.message) : String(e)));
     page.on("request", (r) => /^https?:/.test(r.url()) && !r.url().startsWith(site.origin) && tab.troubles.push(`it asked for ${r.url()}`));
     await page.evaluateOnNewDocument(install);
     if (setup.browser === "chrome") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -132,9 +132,14 @@ export class Tab {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
-  /** What has the focus shows or is called. */
+  /** What the element is called that has the focus. */
   focused(): Promise<string> {
-    return this.page.evaluate(() => ((e) => (e ? (e.getAttribute("aria-label") ?? probe.text(e)) : ""))(probe.focused()));
+    return this.page.evaluate(() => ((e) => (e ? probe.name(e) : ""))(probe.focused()));
+  }
+
+  /** Goes back in the history, or forward: negative steps go back. */
+  async go(steps: number): Promise<void> {
+    await this.page.evaluate((n) => history.go(n), steps);
   }
 
   /** Writes a picture to the artifacts. */
@@ -147,6 +152,11 @@ export class Tab {
       this.troubles.push(...(await this.page.evaluate(() => [...probe.violations, ...(probe.hacked > 0 ? ["a hostile script ran"] : [])]).catch(() => [])));
       await this.page.close();
     }
+  }
+
+  /** Notes an error that no test expects: connections may break. */
+  #trouble(text: string): void {
+    if (!/\bws:\/\/|Failed to load resource/.test(text)) this.troubles.push(text);
   }
 
   /** Waits until the mouse can meet the only element that fits. */
@@ -164,9 +174,4 @@ export class Tab {
 
 function wanted(name: Name | undefined): Wanted | undefined {
   return name === undefined ? undefined : typeof name === "string" ? { text: name } : { pattern: name.source };
-}
-
-/** Whether a message is of an error that no test expects: connections may break. */
-function isTrouble(m: ConsoleMessage): boolean {
-  return m.type() === "error" && !/WebSocket|Failed to load resource/.test(m.text());
 }

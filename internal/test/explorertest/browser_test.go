@@ -50,6 +50,7 @@ type setup struct {
 // inBrowser runs the tests of web/test/explorer/browser, each as a subtest. name is puppeteer's of the browser.
 func inBrowser(t *testing.T, b browsertest.Browser, name string) {
 	require.Long(t, b.Name)
+	t.Parallel() // mostly they wait
 	executable, err := b.Find()
 	if err != nil {
 		require.Missing(t, b.Name, err.Error())

@@ -35,6 +35,8 @@ func report(t *testing.T, dir, tap string) (ran int) {
 				require.NotRun(t, outcome.skipped)
 			case !outcome.ok:
 				t.Error(outcome.text)
+			default:
+				t.Log(strings.TrimSpace(duration.FindString(outcome.text)))
 			}
 		})
 	}
@@ -78,6 +80,9 @@ type outcome struct {
 }
 
 var tapLine = regexp.MustCompile(`^(not )?ok \d+ - (.*?)(?: # SKIP (.*))?$`)
+
+// duration matches how long a test took.
+var duration = regexp.MustCompile(`(?m)^ *duration_ms: .*$`)
 
 // outcomesOf reads Node's report.
 func outcomesOf(tap string) map[string]outcome {

@@ -24,8 +24,7 @@ export class DialogElement extends LitElement {
     if (!changed.has("open") || this.open === dialog.open) return;
     if (!this.open) return dialog.close();
     dialog.showModal();
-    // Firefox looks for autofocus in the dialog's own tree alone.
-    for (const e of this.renderRoot.querySelector("slot")!.assignedElements()) e.querySelector<HTMLElement>("[autofocus]")?.focus();
+    this.querySelector<HTMLElement>("[autofocus]")?.focus(); // Firefox looks for none in a slot
   }
 
   #close = (event?: Event): void => {

@@ -14,7 +14,7 @@ export class DialogElement extends LitElement {
     :host { position: fixed; }
     dialog { width: min(560px, calc(100vw - 24px)); max-height: calc(100dvh - 24px); padding: 0; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); color: var(--ink); box-shadow: 0 18px 60px rgb(0 0 0 / .28); overflow: auto; }
     dialog::backdrop { background: rgb(8 14 12 / .45); }
-    header { display: flex; align-items: center; gap: 12px; padding: 14px 18px 6px; }
+    .head { display: flex; align-items: center; gap: 12px; padding: 14px 18px 6px; }
     h2 { flex: 1; font-size: 17px; overflow-wrap: anywhere; }
     .content { padding: 6px 18px 18px; }
   `];
@@ -34,7 +34,7 @@ export class DialogElement extends LitElement {
 
   protected override render() {
     return html`<dialog aria-labelledby="heading" @cancel=${this.#close} @click=${(e: MouseEvent) => e.target === e.currentTarget && this.#close()}>
-      <header><h2 id="heading">${this.heading}</h2><button type="button" class="plain" aria-label="Close" @click=${this.#close}>✕</button></header>
+      <div class="head"><h2 id="heading">${this.heading}</h2><button type="button" class="plain" aria-label="Close" @click=${this.#close}>✕</button></div>
       <div class="content"><slot></slot></div>
     </dialog>`;
   }

@@ -82,7 +82,7 @@ class TopicsPage extends PageElement {
       { key: "replication", label: "Replicas", sorts: true, end: true, wide: true, width: "76px", cell: (t) => t.replication },
       { key: "offsets", label: "Offsets", title: "Between start and end. Offsets aren't records: markers of transactions, aborted and compacted ones have some, too.", sorts: true, end: true, wide: true, width: "minmax(90px, 130px)",
         cell: (t) => known(topics.offsets.get(t.name), grouped) },
-      { key: "rate", label: "Offsets/s", title: "How fast the ends grow, over the last 20 seconds", sorts: true, end: true, width: "82px", cell: (t) => {
+      { key: "rate", label: "Offsets/s", title: "How fast the ends grow, over the last 20 seconds", sorts: true, end: true, wide: true, width: "82px", cell: (t) => {
         const r = topics.rates.of(t.name);
         return r ? html`<span title="${grouped(r.offsets)} offsets in ${(r.ms / 1000).toFixed(1)} s">${rate(r)}</span>` : "–";
       } },

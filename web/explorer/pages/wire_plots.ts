@@ -31,10 +31,10 @@ class WirePlots extends LitElement {
     .sums select { min-height: 24px; padding: 0 6px; font-size: 12px; }
     .scroll { overflow: auto; max-height: 142px; }
     table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
-    th, td { padding: 1px 0 1px 9px; text-align: end; white-space: nowrap; font-weight: 400; }
+    th, td { padding: 1px 1px 1px 7px; text-align: end; white-space: nowrap; font-weight: 400; }
     thead th { position: sticky; top: 0; background: var(--surface); color: var(--muted); font-weight: 600; }
     th:first-child { text-align: start; padding-inline-start: 0; width: 100%; overflow: hidden; text-overflow: ellipsis; }
-    th button { display: block; max-width: 116px; overflow: hidden; text-overflow: ellipsis; min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
+    th button { display: block; max-width: 110px; overflow: hidden; text-overflow: ellipsis; min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
     @media (min-width: 1100px) { :host { grid-template-columns: 1fr 1fr 1.3fr; } }
   `];
 

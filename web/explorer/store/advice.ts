@@ -1,4 +1,5 @@
 import { KafkaError } from "kafkaio";
+import { NoAnswerYet } from "./answer.js";
 import { dialFailureOf, sentence } from "./dial_failure.js";
 
 /** What went wrong and what to do, for people. code is for who looks further. */
@@ -32,6 +33,7 @@ const known: Record<string, [title: string, text?: string]> = {
 
 /** Says what an error means and what to do. */
 export function adviceOf(error: unknown): Advice {
+  if (error instanceof NoAnswerYet) return { title: "No answer yet.", text: "The brokers take longer than usual. They are still asked.", code: "" };
   if (!KafkaError.is(error)) {
     return { title: "Something went wrong.", text: sentence(error instanceof Error ? error.message : String(error)), code: "" };
   }

@@ -36,6 +36,20 @@ test("a failed question keeps the answer from before", async () => {
   equal(answer.error, undefined);
 });
 
+test("an answer that takes long is told, and comes all the same", async () => {
+  const answer = new Answer<number>(new Changes(), 1);
+  let give = (_: number) => {};
+  const asked = answer.ask(() => new Promise<number>((resolve) => (give = resolve)));
+  equal(answer.error, undefined);
+  while (answer.error === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+  equal(adviceOf(answer.error).title, "No answer yet.");
+  equal(answer.asking, true);
+  give(1);
+  await asked;
+  equal(answer.value, 1);
+  equal(answer.error, undefined);
+});
+
 test("an answer that was forgotten doesn't come", async () => {
   const answer = new Answer<number>(new Changes());
   let give = (_: number) => {};

@@ -42,6 +42,7 @@ type Setup struct {
 //	GET  /stack/received?path= the number of bytes that it has received from brokers
 //	POST /stack/topics      makes a Topic
 //	POST /stack/records     writes Records
+//	POST /stack/members     has a Member join its group
 //	POST /stack/deletions   deletes records
 //	POST /stack/java        has Java's producer write
 //
@@ -60,7 +61,7 @@ func New(t *testing.T, dist string) http.Handler {
 	})))
 	mux.HandleFunc("POST /stack/apache", kafka.start)
 	mux.HandleFunc("GET /stack/suite", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(map[string]string{"only": only()})
+		json.NewEncoder(w).Encode(map[string]string{"only": Only()})
 	})
 	return mux
 }
@@ -99,6 +100,7 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
+	mux.HandleFunc("POST /stack/members", handler(t, topics.join(t)))
 	mux.HandleFunc("GET /stack/secure", secured(b, secure))
 	mux.HandleFunc("POST /stack/deletions", handler(t, topics.deleteRecords))
 	mux.HandleFunc("POST /stack/java", handler(t, topics.java))

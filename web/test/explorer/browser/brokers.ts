@@ -1,0 +1,80 @@
+import { setup } from "./setup.js";
+import { Site } from "./site.js";
+
+export type Kind = "apache" | "kfake";
+
+export interface Written {
+  partition?: number;
+  key?: string;
+  value?: string;
+  headers?: [string, string][];
+  timestamp?: number;
+}
+
+/** A cluster of the stack: one broker of Apache Kafka, or two of kfake. */
+export class Brokers {
+  static #known = new Map<Kind, Promise<Brokers | string>>();
+  #site: Promise<Site> | undefined;
+
+  private constructor(
+    readonly kind: Kind,
+    readonly bootstrap: readonly string[],
+  ) {}
+
+  /** Finds what a test wants; a text says what is missing. */
+  static async find(on: Kind | "either"): Promise<Brokers | string> {
+    const kind = on === "either" ? "apache" : on;
+    const known = this.#known.get(kind) ?? this.#start(kind);
+    this.#known.set(kind, known);
+    const found = await known;
+    return on === "either" && typeof found === "string" ? this.find("kfake") : found;
+  }
+
+  static async #start(kind: Kind): Promise<Brokers | string> {
+    if (kind === "apache") {
+      const { missing, failed } = (await (await post("/stack/apache")).json()) as { missing: string; failed: string };
+      if (failed) throw new Error(failed);
+      if (missing) return missing;
+    }
+    const { brokers } = (await (await fetch(`${setup.stack}${pathOf(kind)}/stack/setup`)).json()) as { brokers: string[] };
+    return new Brokers(kind, brokers);
+  }
+
+  /** A bridge before these brokers, which tests share: they leave it as it is. */
+  site(): Promise<Site> {
+    this.#site ??= Site.start({ clusters: [{ name: "test", brokers: this.bootstrap }] });
+    return this.#site;
+  }
+
+  async topic(name: string, { partitions = 1, configs = {} }: { partitions?: number; configs?: Record<string, string> } = {}): Promise<void> {
+    await this.#ask("topics", { name, partitions, configs });
+  }
+
+  async write(topic: string, records: readonly Written[]): Promise<void> {
+    await this.#ask("records", { topic, records });
+  }
+
+  /** Has a member of a group read a topic and commit. It stays until the suite ends. */
+  async member(group: string, topic: string, clientId = "member"): Promise<void> {
+    await this.#ask("members", { group, topic, clientId });
+  }
+
+  /** Does something to the broker of Apache Kafka. */
+  async broker(what: "freeze" | "thaw" | "kill" | "restart"): Promise<void> {
+    await post(`${pathOf(this.kind)}/stack/broker?do=${what}`);
+  }
+
+  #ask(what: string, body: unknown): Promise<Response> {
+    return post(`${pathOf(this.kind)}/stack/${what}`, body);
+  }
+}
+
+function pathOf(kind: Kind): string {
+  return kind === "apache" ? "/apache" : "";
+}
+
+async function post(path: string, body?: unknown): Promise<Response> {
+  const answer = await fetch(setup.stack + path, { method: "POST", body: body === undefined ? null : JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return answer;
+}

@@ -1,0 +1,17 @@
+// The explorer in a browser. A file of tests for each page, and for each subject that all pages have.
+import { after } from "node:test";
+import { endAll } from "./harness.js";
+import "./connect.js";
+import "./clusters.js";
+import "./cluster.js";
+import "./topics.js";
+import "./topic.js";
+import "./wire.js";
+import "./keyboard.js";
+import "./rights.js";
+import "./hostile.js";
+import "./faults.js";
+import "./broker.js";
+
+process.on("SIGTERM", () => void endAll().finally(() => process.exit(1)));
+after(endAll);

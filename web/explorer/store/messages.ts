@@ -3,7 +3,7 @@ import { Changes } from "./changes.js";
 import { matches, workerFilter } from "./message_filter.js";
 import { MessageNewest } from "./message_newest.js";
 import { beginOf, Plan, type Stretch } from "./message_plan.js";
-import { isFiltered, positionOf, type Query } from "./message_query.js";
+import { formatQuery, isFiltered, positionOf, type Query } from "./message_query.js";
 import { MessageRing } from "./message_ring.js";
 import { scan } from "./message_scan.js";
 import { Tally } from "./message_tally.js";
@@ -131,6 +131,17 @@ export class MessagesStore {
   /** Stops reading. What is shown stays. */
   stop(why: "stopped" | "left" = "stopped"): void {
     if (this.#run) this.#end(this.#run, why);
+  }
+
+  /** The partition that a key has now. */
+  partitionFor(key: string): Promise<number> {
+    return this.session.kafka!.partitionFor(this.topic, key);
+  }
+
+  /** The parameters of the URL that lead to what is shown. */
+  get parameters(): Record<string, string> {
+    const { place } = this.opened;
+    return { ...(this.query ? formatQuery(this.query) : {}), open: place ? `${place.partition}/${place.offset}` : "" };
   }
 
   /** How far the page is behind the end of all partitions, in offsets. */

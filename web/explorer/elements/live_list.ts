@@ -43,6 +43,7 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     .rows { position: absolute; inset: 0 0 auto; transform: translateY(var(--before)); }
     .follow { position: absolute; inset-block-end: 10px; inset-inline: 0; margin-inline: auto; width: max-content; min-height: 28px; box-shadow: 0 2px 8px #0003; }
     @container (max-width: 640px) { .row { grid-template-columns: var(--columns-narrow); column-gap: 8px; } .wide { display: none; } }
+    @container (min-width: 640.01px) { .narrow { display: none; } }
   `];
 
   constructor() {

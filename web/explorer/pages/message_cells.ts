@@ -16,18 +16,18 @@ export interface MessageColumns {
   cells(record: KafkaRecord): unknown;
 }
 
-/** The columns for JSON paths, ways to show keys and values, and times. */
-export function messageColumns(paths: readonly string[], views: Record<"key" | "value", View | undefined>, utc: boolean): MessageColumns {
+/** The columns for JSON paths, ways to show keys and values, and times. widest is the number of an offset's characters. */
+export function messageColumns(paths: readonly string[], views: Record<"key" | "value", View | undefined>, utc: boolean, widest: number): MessageColumns {
   const parsed = paths.map((p) => parsePath(p));
   return {
-    tracks: `186px 38px minmax(64px, max-content) minmax(70px, 1fr) ${"minmax(60px, 1fr) ".repeat(paths.length)} minmax(120px, 3fr)`,
-    narrow: "minmax(62px, max-content) minmax(60px, 1fr) minmax(80px, 2fr)",
-    header: html`<span class="wide">Time${utc ? ", UTC" : ""}</span><span class="end wide" title="Partition">Part.</span><span class="end">Offset</span><span>Key</span>${paths.map((p) => html`<span class="wide mono" title=${p}>${p}</span>`)}<span>Value</span>`,
+    tracks: `186px 38px ${Math.max(7, widest)}ch minmax(70px, 1fr) ${"minmax(60px, 1fr) ".repeat(paths.length)} minmax(120px, 3fr)`,
+    narrow: `${Math.max(12, widest + 4)}ch minmax(60px, 1fr) minmax(80px, 2fr)`,
+    header: html`<span class="wide">Time${utc ? ", UTC" : ""}</span><span class="end wide" title="Partition">Part.</span><span class="end"><span class="narrow" title="Partition">Part./</span>Offset</span><span>Key</span>${paths.map((p) => html`<span class="wide mono" title=${p}>${p}</span>`)}<span>Value</span>`,
     cells: (record) => {
       const { timestamp, timestampType, partition, offset, key, value } = record;
       const text = paths.length > 0 && value ? textOf(value) ?? record.text() : null;
       return html`<span class="figures muted wide" title=${timestampType === "append" ? "Set by the broker" : nothing}>${time(timestamp, utc) || "none"}</span>
-        <span class="end wide">${partition}</span><span class="end">${grouped(offset)}</span><span class="mono">${preview(key, "key", views.key)}</span>
+        <span class="end wide">${partition}</span><span class="end"><span class="narrow muted">${partition}/</span>${grouped(offset)}</span><span class="mono">${preview(key, "key", views.key)}</span>
         ${parsed.map((path) => html`<span class="wide mono">${path && text !== null ? member(text, path, record) : nothing}</span>`)}
         <span class="mono">${preview(value, "value", views.value)}</span>`;
     },

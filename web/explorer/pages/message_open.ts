@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { KafkaError } from "kafkaio";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, time } from "../figures.js";
@@ -58,7 +59,7 @@ class MessageOpen extends LitElement {
   #content() {
     const { open } = this;
     const { record, error } = open;
-    return html`${error === undefined ? nothing : problem(adviceOf(error), () => void open.read().catch(() => {}))}
+    return html`${error === undefined ? nothing : problem({ ...adviceOf(error), ...(KafkaError.is(error) ? {} : { title: "It isn't here." }) }, () => void open.read().catch(() => {}))}
       ${record ? html`<p class="facts figures">
           <span title="${record.timestamp} as stored${setBy[record.timestampType] && `, ${setBy[record.timestampType]}`}">${time(record.timestamp, this.utc) || "no timestamp"}</span>
           ${setBy[record.timestampType] ? html`<span>${setBy[record.timestampType]}</span>` : nothing}

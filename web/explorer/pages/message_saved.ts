@@ -22,7 +22,7 @@ class MessageSaved extends LitElement {
     form input { flex: 1; }
     li { display: flex; align-items: center; gap: 10px; }
     li > :first-child { flex: 1; overflow-wrap: anywhere; }
-    .content { display: grid; gap: 10px; }
+    .content, ul { display: grid; gap: 10px; }
   `];
 
   constructor() {

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
+import { grouped } from "../figures.js";
 import { toMessage } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import { formatQuery, parsePlace, parseQuery } from "../store/message_query.js";
@@ -37,6 +38,7 @@ class MessagesPage extends PageElement {
       .both.open { grid-template: minmax(0, 1fr) / minmax(0, 1fr) minmax(0, 1fr); }
       kx-message { border-block: 0; border-inline-start: 1px solid var(--line); }
     }
+    .empty { align-content: start; }
     .notice { padding: 0 var(--gutter) 8px; color: var(--warn); }
     @media (max-width: 640px), (max-height: 640px) { :host { overflow: auto; } .both, .both.open { flex: none; display: block; } kx-live-list { height: 340px; } }
   `];
@@ -109,8 +111,9 @@ class MessagesPage extends PageElement {
   #columnsNow(views: MessageViews, utc: boolean): MessageColumns {
     const { columns } = views;
     const chosen = { key: views.view("key"), value: views.view("value") };
-    const of = JSON.stringify([columns, chosen, utc]);
-    if (!this.#columns || of !== this.#columnsOf) [this.#columns, this.#columnsOf] = [messageColumns(columns, chosen, utc), of];
+    const widest = this.#store.partitions.reduce((most, p) => Math.max(most, grouped(p.end).length), 0);
+    const of = JSON.stringify([columns, chosen, utc, widest]);
+    if (!this.#columns || of !== this.#columnsOf) [this.#columns, this.#columnsOf] = [messageColumns(columns, chosen, utc, widest), of];
     return this.#columns;
   }
 

@@ -9,8 +9,8 @@ type View = "json" | "text" | "hex" | "base64";
 
 const labels: Record<View, string> = { json: "JSON", text: "Text", hex: "Hex", base64: "Base64" };
 
-/** How many bytes are shown first, and how many more each time that more are asked for. */
-const slice = 64 * 1024;
+/** How many bytes are shown first; each time that more are asked for, it is twice as many. */
+const slice = 16 * 1024;
 
 /**
  * Bytes as they are: JSON indented from its own text, text, hex or base64. length is that of the whole, of which bytes
@@ -114,7 +114,7 @@ class ValueElement extends LitElement {
     this.fetching = true;
     try {
       if (this.shown >= this.bytes!.length && this.more) this.bytes = await this.more();
-      this.shown += slice;
+      this.shown *= 2;
     } catch (e) {
       this.note = e instanceof Error ? e.message : String(e);
     } finally {

@@ -140,5 +140,5 @@ class ValueElement extends LitElement {
 customElements.define("kx-value", ValueElement);
 
 function visible(all: Segment[]) {
-  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
+  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind === "invalid" ? "invalid" : ""} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
 }

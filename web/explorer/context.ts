@@ -3,6 +3,7 @@ import type { Context } from "./pages/page.js";
 import { ClusterStore } from "./store/cluster.js";
 import { GroupStore } from "./store/group.js";
 import { GroupsStore } from "./store/groups.js";
+import { MessagesStore } from "./store/messages.js";
 import type { Preferences } from "./store/preferences.js";
 import { ProduceStore } from "./store/produce.js";
 import { RedriveStore } from "./store/redrive.js";
@@ -17,6 +18,9 @@ const keptTopics = 20;
 /** Of how many groups the stores are kept. */
 const keptGroups = 20;
 
+/** Of how many topics the messages are kept: up to 16 MiB each. */
+const keptMessages = 3;
+
 const wires = new WeakMap<Session, WireStore>();
 
 /** The frames of a session: they go on when another cluster is looked at. */
@@ -30,6 +34,7 @@ function wireOf(session: Session): WireStore {
 export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
   const topics = new Map<string, TopicStore>();
   const groups = new Map<string, GroupStore>();
+  const messages = new Map<string, MessagesStore>();
   return {
     session,
     navigation,
@@ -42,6 +47,7 @@ export function makeContext(session: Session, navigation: Navigation, preference
     group: (id) => keptLast(groups, id, keptGroups, () => new GroupStore(session, id)),
     produce: new ProduceStore(session),
     redrive: new RedriveStore(session),
+    messages: (name) => keptLast(messages, name, keptMessages, () => new MessagesStore(session, name)),
   };
 }
 

@@ -5,6 +5,7 @@ import { adviceOf } from "../store/advice.js";
 import type { ClusterStore } from "../store/cluster.js";
 import type { GroupStore } from "../store/group.js";
 import type { GroupsStore } from "../store/groups.js";
+import type { MessagesStore } from "../store/messages.js";
 import type { Preferences } from "../store/preferences.js";
 import type { ProduceStore } from "../store/produce.js";
 import type { RedriveStore } from "../store/redrive.js";
@@ -28,6 +29,8 @@ export interface Context {
   topic(name: string): TopicStore;
   /** The store of a group, likewise. */
   group(id: string): GroupStore;
+  /** The messages of a topic: the same store for the same name. */
+  messages(name: string): MessagesStore;
 }
 
 /** A page: what is at one kind of place. */

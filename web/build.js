@@ -6,7 +6,6 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { typescriptFirst } from "./typescript_first.js";
 
 const here = import.meta.dirname;
 const [wasmExec, to = "dist"] = process.argv.slice(2);
@@ -34,7 +33,7 @@ const define = { WASM_BUILD: JSON.stringify(wasm), BUILD: JSON.stringify(await b
 const common = { bundle: true, outdir, define, target: "es2022", logLevel: "warning", absWorkingDir: here };
 const page = { ...common, format: "esm", entryPoints: { kafkaio: "src/kafkaio.ts" } };
 // The page has the package beside it: it isn't bundled, so that the Worker and kafka.wasm are found from it.
-const explorer = { ...common, format: "esm", minify: true, outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], plugins: [typescriptFirst], conditions: ["browser", "production"] };
+const explorer = { ...common, format: "esm", minify: true, outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], conditions: ["browser", "production"] };
 const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: resolve(wasmExec) } };
 
 await Promise.all([
@@ -45,8 +44,8 @@ await Promise.all([
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);
 
-for (const [from, to] of [["next.html", "index.html"], ["theme.css", "theme.css"], ["icon.svg", "icon.svg"]]) {
-  await copyFile(join(here, "explorer", from), join(outdir, "explorer", to));
+for (const file of ["index.html", "theme.css", "icon.svg"]) {
+  await copyFile(join(here, "explorer", file), join(outdir, "explorer", file));
 }
 
 execFileSync("go", ["run", "./internal/roots", join(outdir, "kafkaio/roots.pem")], { cwd: join(here, "wasm"), stdio: "inherit" });

@@ -6,15 +6,12 @@ import (
 	"io/fs"
 )
 
-// explorerRoot is where the explorer is.
-const explorerRoot = "/next/"
-
-// explorerFiles are those of the explorer, as make compresses them, by their paths below explorerRoot.
+// explorerFiles are those of the explorer, as make compresses them, by their paths.
 var explorerFiles = map[string]string{
-	"":          "dist/index.html",
-	"main.js":   "dist/main.js",
-	"theme.css": "dist/theme.css",
-	"icon.svg":  "dist/icon.svg",
+	"/":                   "dist/index.html",
+	"/explorer/main.js":   "dist/main.js",
+	"/explorer/theme.css": "dist/theme.css",
+	"/explorer/icon.svg":  "dist/icon.svg",
 }
 
 // addExplorer serves the explorer. It imports the npm package from modulePath.
@@ -26,7 +23,7 @@ func (h handler) addExplorer(files fs.FS) error {
 		} else if err != nil {
 			return err
 		}
-		h[explorerRoot+path] = f
+		h[path] = f
 	}
 	return nil
 }

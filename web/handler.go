@@ -18,7 +18,7 @@ var ErrNotBuilt = errors.New("this binary was built without the page: build it w
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. Pages of
+// Handler returns a handler that serves the explorer at /, and the npm package at /kafkaio.js for other pages. Pages of
 // this origin can use it with a bridge of this origin only, as the Content-Security-Policy of its Worker says. It
 // fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
@@ -43,18 +43,6 @@ func newHandler(files fs.FS) (http.Handler, error) {
 	if err := h.addExplorer(files); err != nil {
 		return nil, err
 	}
-	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		h["/"+name], err = open(files, name)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	h["/"] = h["/explorer/index.html"]
-	delete(h, "/explorer/index.html")
 	return h, nil
 }
 

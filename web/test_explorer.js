@@ -5,7 +5,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { typescriptFirst } from "./typescript_first.js";
 
 const web = import.meta.dirname;
 const here = join(web, "test/explorer");
@@ -23,7 +22,6 @@ try {
     outdir,
     outExtension: { ".js": ".mjs" },
     platform: "node",
-    plugins: [typescriptFirst],
     sourcemap: "inline",
     target: "es2022",
   });

@@ -45,7 +45,7 @@ func noteSources(t *testing.T, further ...string) {
 			t.Fatal(err)
 		}
 	}
-	for _, file := range []string{"test_explorer.js", "typescript_first.js", "package-lock.json"} {
+	for _, file := range []string{"test_explorer.js", "package-lock.json"} {
 		if _, err := os.ReadFile(filepath.Join(web, file)); err != nil {
 			t.Fatal(err)
 		}

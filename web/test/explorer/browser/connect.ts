@@ -56,7 +56,7 @@ test("a link with a token that is pasted over the page lets it in", async (w) =>
   const site = await guarded(w);
   const tab = await w.open(site, "");
   await tab.says("The bridge wants a token", "h1");
-  await tab.page.evaluate((url) => void (location.href = url), `${site.origin}/next/#${parameter}`);
+  await tab.page.evaluate((url) => void (location.href = url), `${site.origin}/#${parameter}`);
   await tab.says("Connected", "[role=status]");
   ok(!tab.page.url().includes("token"), tab.page.url());
 });

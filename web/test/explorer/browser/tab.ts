@@ -42,7 +42,7 @@ export class Tab {
   }
 
   async goto(fragment: string): Promise<void> {
-    await this.page.goto(`${this.site.origin}/next/${fragment}`);
+    await this.page.goto(`${this.site.origin}/${fragment}`);
   }
 
   get fragment(): string {

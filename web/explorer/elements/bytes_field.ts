@@ -11,17 +11,17 @@ const mostAtOnce = 64 << 10;
 
 /** Edits bytes as text, JSON, hex or base64, or says that there are none. Event: kx-edit. */
 class BytesField extends LitElement {
-  static override properties = { label: {}, kind: {}, rows: { type: Number }, field: { attribute: false }, opened: { state: true } };
+  static override properties = { label: {}, kind: { reflect: true }, field: { attribute: false }, opened: { state: true } };
   declare label: string;
   declare kind: Part;
-  declare rows: number;
   declare field: Field;
   declare opened: Field | undefined; // a large one that is edited all the same
 
   static override styles = [base, css`
     :host { display: grid; gap: 4px; min-width: 0; }
     .head { display: flex; align-items: center; justify-content: space-between; gap: 10px; font-weight: 500; }
-    textarea { width: 100%; resize: vertical; max-height: 60vh; field-sizing: content; line-height: 1.5; overflow-wrap: anywhere; }
+    textarea { width: 100%; padding-block: 6px; resize: vertical; max-height: 60vh; field-sizing: content; line-height: 1.5; overflow-wrap: anywhere; }
+    :host([kind=value]) textarea { min-height: 130px; }
     .foot { display: flex; flex-wrap: wrap; gap: 2px 10px; font-size: 12.5px; color: var(--muted); }
     .none { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; min-height: 32px; }
   `];
@@ -63,7 +63,7 @@ class BytesField extends LitElement {
     if (field.isAsStored && length > mostAtOnce && this.opened !== field) {
       return html`<div class="none">${size}${stored}<button type="button" @click=${() => (this.opened = field)}>Edit</button></div>`;
     }
-    return html`<textarea class="mono" rows=${this.rows} aria-label=${label} aria-describedby="foot" aria-invalid=${read.problem === undefined ? "false" : "true"} spellcheck="false" autocomplete="off" .value=${field.text} @input=${this.#input}></textarea>
+    return html`<textarea class="mono" rows="1" aria-label=${label} aria-describedby="foot" aria-invalid=${read.problem === undefined ? "false" : "true"} spellcheck="false" autocomplete="off" .value=${field.text} @input=${this.#input}></textarea>
       <div class="foot" id="foot">${size}${stored}${this.#hidden()}</div>`;
   }
 

@@ -12,7 +12,7 @@ export const base = css`
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   a { color: var(--accent); text-underline-offset: 2px; }
   a:not(:hover) { text-decoration: none; }
-  p a, li a { text-decoration: underline; }
+  :is(p, li) a:any-link { text-decoration: underline; }
   button, .button {
     display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-height: 32px; padding: 4px 12px;
     border: 1px solid var(--line-strong); border-radius: var(--round); background: var(--surface); color: var(--ink);
@@ -48,6 +48,8 @@ export const base = css`
   .tag.bad { color: var(--bad); border-color: currentColor; }
   .tag.warn { color: var(--warn); border-color: currentColor; }
   .tag.good { color: var(--good); border-color: currentColor; }
+  mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
+  mark.invalid { color: var(--bad); }
   .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   kbd {
     display: inline-block; min-width: 22px; padding: 1px 6px; border: 1px solid var(--line-strong); border-radius: 5px;

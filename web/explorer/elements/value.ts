@@ -45,8 +45,6 @@ class ValueElement extends LitElement {
     .string { color: var(--json-string); }
     .number { color: var(--json-number); }
     .literal { color: var(--json-literal); }
-    mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
-    mark.invalid { color: var(--bad); }
     .foot { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding-block: 6px; color: var(--muted); font-size: 12.5px; }
   `];
 

@@ -5,6 +5,7 @@ import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
 import { toMessage } from "../route.js";
+import { adviceOf } from "../store/advice.js";
 import { parseAt, type ProduceStore } from "../store/produce.js";
 import { adviceOfProduce } from "../store/produce_advice.js";
 import { PageElement } from "./page.js";
@@ -25,7 +26,7 @@ class ProducePage extends PageElement {
   static override styles = [base, pageStyle, css`
     form { display: grid; gap: 16px; max-width: 860px; }
     label, .label { display: grid; gap: 4px; font-weight: 500; min-width: 0; align-content: start; }
-    .pair { display: grid; grid-template-columns: minmax(0, 2fr) minmax(120px, 1fr); gap: 16px; }
+    .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(220px, 100%), 1fr)); gap: 16px; }
     small { font-weight: 400; font-size: 12.5px; min-height: 18px; overflow-wrap: anywhere; }
     .actions { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; }
     .from { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
@@ -108,17 +109,17 @@ class ProducePage extends PageElement {
           <small class="warn">${isNew ? "There is no topic of this name that you may see." : ""}</small></div>
         <label>Partition <input inputmode="numeric" placeholder="as the key chooses" .value=${draft.partition} @input=${this.#setPartition}><small class="muted" role="status">${this.#chosen()}</small></label>
       </div>
-      <kx-bytes-field label="Key" kind="key" rows="1" .field=${draft.key} @kx-edit=${this.#edited}></kx-bytes-field>
-      <kx-bytes-field label="Value" kind="value" rows="6" .field=${draft.value} @kx-edit=${this.#edited}></kx-bytes-field>
+      <kx-bytes-field label="Key" kind="key" .field=${draft.key} @kx-edit=${this.#edited}></kx-bytes-field>
+      <kx-bytes-field label="Value" kind="value" .field=${draft.value} @kx-edit=${this.#edited}></kx-bytes-field>
       <kx-produce-headers .draft=${draft} @kx-edit=${this.#edited}></kx-produce-headers>
       <kx-produce-options .store=${store} .draft=${draft} @kx-edit=${this.#edited}></kx-produce-options>
-      ${store.problems.length > 0 ? html`<ul role="alert">${store.problems.map((p) => html`<li class="bad">${p.part}: ${p.text}</li>`)}</ul>` : nothing}
+      ${store.problems.length > 0 ? html`<div role="alert">${store.problems.map((p) => html`<p class="bad">${p.part}: ${p.text}</p>`)}</div>` : nothing}
       ${problem(store.error === undefined ? undefined : adviceOfProduce(store.error))}
       <div class="actions">
         ${store.sent && !store.sending ? html`<button type="button" @click=${this.#again}>Send the same again…</button>` : html`<button class="primary" ?disabled=${store.sending || store.loading}>${store.sending ? "Sending…" : "Send"}</button>`}
         <button type="button" class="plain" @click=${this.#clear}>Clear</button>
       </div>
-      <ul class="results" role="status">${store.results.map((r) => html`<li>${this.#result(r)}</li>`)}</ul>
+      <div role="status"><ul class="results">${store.results.map((r) => html`<li>${this.#result(r)}</li>`)}</ul></div>
     </form></div>`;
   }
 
@@ -141,7 +142,7 @@ class ProducePage extends PageElement {
     const at = parseAt(from);
     return html`<div class="from">${at && loadError === undefined ? html`<p>${loading ? "Reading" : "Begins with"} the <a href=${this.#link(at.topic, at.partition, at.offset)}>record at offset ${grouped(at.offset)}</a> of ${at.topic}, partition ${at.partition}. What you leave alone is sent as it is stored.</p>` : nothing}
       ${loading ? nothing : html`<button type="button" @click=${() => void this.#store.load(from, this.#store.draft.topic)}>${loadError === undefined ? "Begin again" : "Try again"}</button>`}</div>
-      ${problem(this.shown(loadError))}`;
+      ${problem(loadError === undefined ? undefined : { ...adviceOf(loadError), title: "The record can't be read." })}`;
   }
 
   #result({ topic, partition, offset }: Produced) {

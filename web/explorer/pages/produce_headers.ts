@@ -46,7 +46,7 @@ class ProduceHeaders extends LitElement {
           h.name = (e.target as HTMLInputElement).value;
           this.#edited();
         }}></label>
-        <kx-bytes-field label="Header ${i + 1}" kind="header" rows="1" .field=${h.field} @kx-edit=${this.#edited}></kx-bytes-field>
+        <kx-bytes-field label="Value ${i + 1}" kind="header" .field=${h.field} @kx-edit=${this.#edited}></kx-bytes-field>
         <button type="button" class="plain" aria-label="Remove header ${i + 1}" @click=${() => this.#remove(h)}>✕</button>
       </li>`)}</ol>`;
   }

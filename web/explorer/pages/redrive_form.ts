@@ -23,9 +23,9 @@ class RedriveForm extends LitElement {
   static override styles = [base, css`
     form { display: grid; gap: 14px; max-width: 860px; }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); gap: 14px; }
-    .field, label { display: grid; gap: 4px; font-weight: 500; min-width: 0; }
+    .field, label { display: grid; gap: 4px; font-weight: 500; min-width: 0; align-content: start; }
     .to { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; }
-    small { font-weight: 400; font-size: 12.5px; }
+    small, .small { font-weight: 400; font-size: 12.5px; }
   `];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -48,7 +48,7 @@ class RedriveForm extends LitElement {
     return html`<form @submit=${this.#submit} autocomplete="off">
       <div class="field"><span aria-hidden="true">From the topic</span>
         <kx-name-input label="From the topic" .names=${names} .value=${topic} @kx-name=${(e: CustomEvent<string>) => (this.topic = e.detail)}></kx-name-input>
-        <small>${wordsOf(this.query, this.context.preferences.get("utc", false))}${topic === "" ? "" : html` <a href=${this.context.navigation.link({ page: "topic", topic, tab: "messages" }, formatQuery(this.query))}>Choose others in Messages</a>`}</small></div>
+        <p class="small">${wordsOf(this.query, this.context.preferences.get("utc", false))}${topic === "" ? "" : html` <a href=${this.context.navigation.link({ page: "topic", topic, tab: "messages" }, formatQuery(this.query))}>Choose others in Messages</a>`}</p></div>
       <div class="pair">
         <div class="field"><span aria-hidden="true">To</span><div class="to">
           <select aria-label="To" @change=${(e: Event) => (this.kind = (e.target as HTMLSelectElement).value as "to" | "by")}>

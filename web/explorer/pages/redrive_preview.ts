@@ -33,7 +33,8 @@ class RedrivePreview extends LitElement {
     .counts { display: grid; gap: 4px; }
     .counts li { display: flex; flex-wrap: wrap; gap: 2px 8px; }
     .counts b { font-variant-numeric: tabular-nums; }
-    kx-list { height: 268px; border: 1px solid var(--line); }
+    h3 { font-size: 13px; }
+    kx-list { max-height: 268px; min-height: 0; border: 1px solid var(--line); }
   `];
 
   constructor() {
@@ -48,9 +49,9 @@ class RedrivePreview extends LitElement {
       { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record: { partition, offset } }, active) =>
         html`<a data-main tabindex=${active ? 0 : -1} href=${navigation.link({ page: "topic", topic: this.context.redrive.scan!.job.topic, tab: "messages" }, toMessage(partition, offset))}>${grouped(offset)}</a>` },
       { key: "way", label: "Goes to", width: "minmax(110px, 1fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
-      { key: "time", label: "Time", wide: true, width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
+      { key: "time", label: "Time", width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
       { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => snippet(record.key, "key") },
-      { key: "value", label: "Value", wide: true, width: "minmax(120px, 2fr)", cell: ({ record }) => snippet(record.value, "value", record.valueLength) },
+      { key: "value", label: "Value", width: "minmax(120px, 2fr)", cell: ({ record }) => snippet(record.value, "value", record.valueLength) },
     ];
   }
 
@@ -64,7 +65,7 @@ class RedrivePreview extends LitElement {
       ${problem(scan.retrying && adviceOf(scan.retrying))}
       ${this.#counts()}
       ${scan.first.length > 0 ? html`<h3>${scan.first.length < scan.count + scan.blockedCount ? `The first ${scan.first.length} found` : "All that were found"}</h3>
-        <kx-list label="The first records" .columns=${this.#columns} .rows=${[...scan.first]} .keyOf=${({ record }: Seen) => `${record.partition}/${record.offset}`}></kx-list>` : nothing}`;
+        <kx-list label="The first records" minWidth="800" .columns=${this.#columns} .rows=${[...scan.first]} .keyOf=${({ record }: Seen) => `${record.partition}/${record.offset}`}></kx-list>` : nothing}`;
   }
 
   #counts() {

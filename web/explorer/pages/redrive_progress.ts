@@ -24,7 +24,8 @@ class RedriveProgress extends LitElement {
     :host { display: grid; gap: 12px; min-width: 0; }
     .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 16px; }
     progress { width: 100%; accent-color: var(--accent); }
-    kx-list { height: 268px; border: 1px solid var(--line); }
+    h3 { font-size: 13px; }
+    kx-list { max-height: 268px; min-height: 0; border: 1px solid var(--line); }
   `];
 
   constructor() {
@@ -48,7 +49,7 @@ class RedriveProgress extends LitElement {
       { key: "partition", label: "Partition", end: true, width: "64px", cell: (f) => f.partition },
       { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ partition, offset }, active) =>
         html`<a data-main tabindex=${active ? 0 : -1} href=${this.context.navigation.link({ page: "topic", topic: this.context.redrive.scan!.job.topic, tab: "messages" }, toMessage(partition, offset))}>${grouped(offset)}</a>` },
-      { key: "to", label: "To", wide: true, width: "minmax(90px, 1fr)", cell: (f) => html`<span title=${f.to}>${f.to}</span>` },
+      { key: "to", label: "To", width: "minmax(90px, 1fr)", cell: (f) => html`<span title=${f.to}>${f.to}</span>` },
       { key: "stored", label: "Stored", width: "78px", cell: (f) => (f.unknown ? html`<span class="tag warn">unknown</span>` : "no") },
       { key: "why", label: "Why", width: "minmax(110px, 3fr)", cell: (f) => {
         const { text, code } = adviceOfProduce(f.error);
@@ -69,7 +70,7 @@ class RedriveProgress extends LitElement {
       ${failures.length > 0 ? html`<h3>${counted(failures.length, "record")} failed</h3>
         ${failures.length >= mostFailures ? html`<p class="warn">These are too many to go on. Mend the cause, and send them again.</p>` : nothing}
         ${failures.some((f) => f.unknown) ? html`<p class="muted">Where it is unknown whether a record is stored, look in the topic before you send it again.</p>` : nothing}
-        <kx-list label="Failures" .columns=${this.#columns} .rows=${[...failures]} .keyOf=${(f: Failure) => `${f.partition}/${f.offset}`}></kx-list>` : nothing}`;
+        <kx-list label="Failures" minWidth="640" .columns=${this.#columns} .rows=${[...failures]} .keyOf=${(f: Failure) => `${f.partition}/${f.offset}`}></kx-list>` : nothing}`;
   }
 
   #figures(run: RedriveRun) {

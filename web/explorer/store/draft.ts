@@ -22,8 +22,8 @@ export const latestTimestamp = 9_223_372_036_854;
 /** A record that is edited. */
 export class Draft {
   topic = "";
-  key = new Field(null);
-  value = new Field();
+  key = new Field(undefined, "null");
+  value = new Field(undefined);
   headers: DraftHeader[] = [];
   /** Empty: as the key chooses. */
   partition = "";

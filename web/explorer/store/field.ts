@@ -12,7 +12,6 @@ export type Read = { bytes: Uint8Array | null; problem?: undefined } | { problem
 
 /** A key, a value or a header that is edited. What came from a record stays as it is stored until its text is changed. */
 export class Field {
-  format: Format;
   /** As written in the encoding. */
   text = "";
   #encoding: Encoding = "text"; // of text, also while the field is null
@@ -20,9 +19,11 @@ export class Field {
   #isEdited = false;
   #read: Read | undefined;
 
-  /** stored: what it begins with; undefined: an empty text, that is nobody's. */
-  constructor(readonly stored?: Uint8Array | null) {
-    this.format = stored === null ? "null" : "text";
+  /** stored: what a record has; undefined: it is a new one, of no bytes or of an empty text. */
+  constructor(
+    readonly stored: Uint8Array | null | undefined,
+    public format: Format = stored === null ? "null" : "text",
+  ) {
     if (stored) this.#show(stored, suiting(stored));
   }
 

@@ -17,15 +17,12 @@ export interface Failure {
   unknown: boolean;
 }
 
-/** How many bytes are sent at once, at most; a larger record is sent alone. It makes no batch that a topic refuses. */
-const chunkBytes = 128 << 10;
-
-/** Splits records into those that are sent at once. */
-export function* chunksOf(job: Job, all: Iterable<Sendable>): Generator<Sendable[]> {
+/** Splits records into those that are sent at once: of so many bytes at most, or a larger one alone. */
+export function* chunksOf(job: Job, all: Iterable<Sendable>, most: number): Generator<Sendable[]> {
   let [chunk, size]: [Sendable[], number] = [[], 0];
   for (const sendable of all) {
     const bytes = sizeOf(redriven(job, sendable.to, sendable.record));
-    if (chunk.length > 0 && size + bytes > chunkBytes) {
+    if (chunk.length > 0 && size + bytes > most) {
       yield chunk;
       [chunk, size] = [[], 0];
     }

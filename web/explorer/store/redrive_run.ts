@@ -126,12 +126,16 @@ export class RedriveRun {
       const way = matches(job.query, record) ? wayOf(job, record, topics) : { why: "" };
       return "why" in way ? [] : [{ record, to: way.to }];
     });
-    for (const chunk of chunksOf(job, found)) {
+    let passed = 0;
+    for (const chunk of chunksOf(job, found, this.scan.chunkBytes)) {
       await this.#deliver(kafka, chunk);
-      this.#next.set(partition, chunk.at(-1)!.record.offset + 1n);
+      const last = chunk.at(-1)!.record;
+      this.read += records.indexOf(last) + 1 - passed;
+      passed = records.indexOf(last) + 1;
+      this.#next.set(partition, last.offset + 1n);
       if (this.#mustStop) return;
     }
-    this.read += records.length + batch.skipped.filtered;
+    this.read += records.length - passed + batch.skipped.filtered;
     this.#next.set(partition, batch.next);
     this.changes.emit();
   }

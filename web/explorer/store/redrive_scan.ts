@@ -7,8 +7,11 @@ import { wayOf, type Job, type Way } from "./redrive_job.js";
 /** How many of the records are shown, and how many bytes of each value. */
 const [mostShown, valueLimit] = [20, 200];
 
-/** How many topics are asked whether they keep a record's time. */
+/** How many topics are asked for their settings. */
 const mostAsked = 20;
+
+/** What a batch of brokers has beside its records, in bytes. */
+const batchOverhead = 100;
 
 /** Of how many reasons and topics there are counts of their own. */
 const mostCounted = 100;
@@ -30,7 +33,9 @@ export class RedriveScan {
   /** Of each partition where the records are that can be sent: from the first one to after the last one. */
   readonly ranges = new Map<number, { from: bigint; until: bigint }>();
   /** Topics whose brokers give records another time. */
-  restamped: string[] = [];
+  readonly restamped: string[] = [];
+  /** How many bytes may be sent at once, so that no topic finds a batch too large. */
+  chunkBytes = 128 << 10;
   topics: ReadonlyMap<string, Topic> = new Map();
   /** The id of the topic. One that is made again has another. */
   topicId = "";
@@ -80,7 +85,7 @@ export class RedriveScan {
         for (const record of batch.records) if (matches(query, record)) this.#take(record);
         this.changes.emit();
       }
-      this.restamped = await restamped(kafka, [...this.targets.keys()].slice(0, mostAsked));
+      await this.#ask(kafka);
       this.#end("ended");
     } catch (e) {
       if (signal.aborted) return;
@@ -98,17 +103,23 @@ export class RedriveScan {
     this.ranges.set(partition, { from: this.ranges.get(partition)?.from ?? offset, until: offset + 1n });
   }
 
+  /** Asks the topics for the settings that matter. What this client may not see is as by default. */
+  async #ask(kafka: Kafka): Promise<void> {
+    const names = [...this.targets.keys()].slice(0, mostAsked);
+    const answers = await Promise.all(names.map((topic) => kafka.admin.configs({ topic }).catch(() => [])));
+    for (const [i, configs] of answers.entries()) {
+      const setting = (name: string) => configs.find((c) => c.name === name)?.value;
+      if (setting("message.timestamp.type") === "LogAppendTime") this.restamped.push(names[i]!);
+      const most = Number(setting("max.message.bytes") ?? Infinity) - batchOverhead;
+      this.chunkBytes = Math.min(this.chunkBytes, most);
+    }
+  }
+
   #end(state: RedriveScan["state"]): void {
     if (this.state !== "scanning") return;
     this.state = state;
     this.changes.emit();
   }
-}
-
-/** Those of the topics whose brokers set the time of records. Who may not know it isn't told. */
-async function restamped(kafka: Kafka, topics: string[]): Promise<string[]> {
-  const all = await Promise.all(topics.map((topic) => kafka.admin.configs({ topic }).catch(() => [])));
-  return topics.filter((_, i) => all[i]!.some((c) => c.name === "message.timestamp.type" && c.value === "LogAppendTime"));
 }
 
 function positionOf(where: Where): Position {

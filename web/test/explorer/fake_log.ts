@@ -5,8 +5,7 @@ import { batch, record } from "./fake_messages.js";
 export class FakeLog {
   readonly topics = new Map<string, KafkaRecord[]>();
   produced: { records: NewRecord[]; options: ProduceOptions | undefined }[] = [];
-  /** Topics whose brokers set the time. */
-  restamping = new Set<string>();
+  configs = new Map<string, Record<string, string>>();
   ids = new Map<string, string>();
   /** What is wrong with a record that is produced. */
   refuse: (record: NewRecord) => Error | undefined = () => undefined;
@@ -30,7 +29,7 @@ export class FakeLog {
   get client(): Kafka {
     const admin: Partial<Admin> = {
       topic: async (name) => ({ ...summary(name), id: this.ids.get(name) ?? "1", layout: [0, 1].map((id) => ({ id, leader: 0, replicas: [0], isr: [0], start: 0n, end: 0n })) }),
-      configs: async (of) => [{ name: "message.timestamp.type", value: "topic" in of && this.restamping.has(of.topic) ? "LogAppendTime" : "CreateTime" } as Config],
+      configs: async (of) => Object.entries(("topic" in of && this.configs.get(of.topic)) || {}).map(([name, value]) => ({ name, value }) as Config),
       topics: async () => [...this.topics.keys()].map(summary),
     };
     return {

@@ -43,7 +43,7 @@ test("an edited text keeps how its lines end", () => {
   const field = new Field(utf8("a\r\nb"));
   field.edit("a\nc"); // as a text field has it
   deepEqual([read(field), field.isAsStored], [utf8("a\r\nc"), false]);
-  const typed = new Field();
+  const typed = new Field(undefined);
   typed.edit("a\nb");
   deepEqual(read(typed), utf8("a\nb"));
 });
@@ -63,7 +63,7 @@ test("JSON is checked, and sent as it is written", () => {
 });
 
 test("an invalid JSON text is shown as its own bytes", () => {
-  const field = new Field();
+  const field = new Field(undefined);
   field.setFormat("json");
   field.edit("{");
   field.setFormat("hex");
@@ -72,7 +72,7 @@ test("an invalid JSON text is shown as its own bytes", () => {
 
 test("hex and base64 are read with or without spaces, and say what is wrong", () => {
   const typed = (format: Format, text: string) => {
-    const field = new Field();
+    const field = new Field(undefined);
     field.setFormat(format);
     field.edit(text);
     return read(field);

@@ -28,7 +28,7 @@ test("a preview counts what goes where, and why not, and sends nothing", async (
   const to = (name: string | null) => ({ headers: [["to", utf8("x")], ["to", name === null ? null : utf8(name)]] as const });
   for (const fields of [to("a"), to("b"), to("a"), to(null), to("__c"), to("gone"), {}, { ...to("a"), timestamp: -1 }, { ...to("a"), timestamp: 2 ** 60 }]) log.add("dlq", fields);
   log.add("dlq", { headers: [["to", utf8("a")], ["\ufffd", null]] });
-  log.restamping.add("b");
+  log.configs.set("b", { "message.timestamp.type": "LogAppendTime" });
   const { scan } = await previewed(log, "topic=dlq&from=beginning&by=to");
   deepEqual([scan.state, scan.scanned, scan.count, scan.blockedCount], ["ended", 10, 3, 7]);
   deepEqual(Object.fromEntries(scan.targets), { a: 2, b: 1 });
@@ -49,7 +49,7 @@ test("records are sent as they are stored, and those alone that were found", asy
   await store.send();
   const sent = log.produced.flatMap((p) => p.records);
   deepEqual(sent, [source[0]!, source[2]!].map(({ key, value, headers, timestamp }) => ({ topic: "orders", key, value, headers, timestamp, partition: 0 })));
-  deepEqual([run.state, run.sent, run.missing, run.failures], ["done", 2, 0, []]);
+  deepEqual([run.state, run.sent, run.read, run.missing, run.failures], ["done", 2, 3, 0, []]);
   await store.send();
   equal(log.topics.get("orders")!.length, 2);
 });
@@ -147,6 +147,14 @@ test("large records are sent alone, and a preview that fails says why", async ()
   const { store } = await previewed(log, "topic=dlq&from=beginning&to=orders");
   await store.send();
   deepEqual(log.produced.map((p) => [p.records.length, p.options?.maxMessageBytes]), [[1, undefined], [1, 100_000_000], [2, undefined]]);
+  log.produced = [];
+  log.configs.set("orders", { "max.message.bytes": "250" });
+  await (await previewed(log, "topic=dlq&from=beginning&to=orders")).store.send();
+  deepEqual(log.produced.map((p) => p.records.length), [1, 1, 2]);
+  log.configs.set("orders", { "max.message.bytes": "150" });
+  log.produced = [];
+  await (await previewed(log, "topic=dlq&from=beginning&to=orders")).store.send();
+  deepEqual(log.produced.map((p) => p.records.length), [1, 1, 1, 1]);
   const { scan } = await previewed(log, "topic=dlq&from=live&to=orders");
   match(String(scan.error), /another start than live/);
 });

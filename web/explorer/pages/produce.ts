@@ -4,13 +4,13 @@ import { base, pageStyle } from "../elements/style.js";
 import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
-import { toMessage } from "../route.js";
-import { adviceOf } from "../store/advice.js";
-import { parseAt, type ProduceStore } from "../store/produce.js";
+import type { ProduceStore } from "../store/produce.js";
 import { adviceOfProduce } from "../store/produce_advice.js";
+import { mayProduce } from "./may_produce.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
-import { mayProduce } from "./may_produce.js";
+import { source } from "./produce_source.js";
+import { recordLink } from "./record_link.js";
 import "../elements/bytes_field.js";
 import "../elements/name_input.js";
 import "./produce_headers.js";
@@ -29,7 +29,6 @@ class ProducePage extends PageElement {
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(220px, 100%), 1fr)); gap: 16px; }
     small { font-weight: 400; font-size: 12.5px; min-height: 18px; overflow-wrap: anywhere; }
     .actions { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; }
-    .from { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
     .results { display: grid; gap: 6px; }
     .results li { overflow-wrap: anywhere; }
   `];
@@ -87,14 +86,21 @@ class ProducePage extends PageElement {
     void this.#store.send(this.#partitions, this.context.preferences.get("utc", false));
   };
 
-  /** Sends the same record once more: not by the second click of a double click. */
-  #again = (event: MouseEvent): void => {
-    if (event.detail < 2) this.#store.edited();
+  /** Once it is sent, the button first lets the same record be sent again. A double click is one click. */
+  #press = (event: MouseEvent): void => {
+    const { sent, sending } = this.#store;
+    if (event.detail > 1 || sent) event.preventDefault();
+    if (event.detail < 2 && sent && !sending) this.#edited();
+  };
+
+  /** A key that is held down is one. */
+  #keyDown = (event: KeyboardEvent): void => {
+    if (event.repeat && event.key === "Enter" && !(event.composedPath()[0] instanceof HTMLTextAreaElement)) event.preventDefault();
   };
 
   protected override render() {
     const no = mayProduce(this.context);
-    return html`<div class="head"><h1>Produce</h1><a class="button" href=${this.context.navigation.link({ page: "redrive" })}>Redrive many…</a></div>
+    return html`<div class="head"><h1>Produce</h1>${no ? nothing : html`<a class="button" href=${this.context.navigation.link({ page: "redrive" })}>Redrive many…</a>`}</div>
       ${no ?? this.#form()}`;
   }
 
@@ -102,8 +108,8 @@ class ProducePage extends PageElement {
     const store = this.#store;
     const { draft } = store;
     const isNew = this.context.topics.answer.value && draft.topic !== "" && this.#partitions === undefined;
-    return html`<div class="body"><form @submit=${this.#send} autocomplete="off">
-      ${this.#from()}
+    return html`<div class="body"><form @submit=${this.#send} @keydown=${this.#keyDown} autocomplete="off">
+      ${source(this.context)}
       <div class="pair">
         <div class="label"><span aria-hidden="true">Topic</span><kx-name-input label="Topic" .names=${this.context.topics.names} .value=${draft.topic} @kx-name=${this.#setTopic}></kx-name-input>
           <small class="warn">${isNew ? "There is no topic of this name that you may see." : ""}</small></div>
@@ -116,7 +122,7 @@ class ProducePage extends PageElement {
       ${store.problems.length > 0 ? html`<div role="alert">${store.problems.map((p) => html`<p class="bad">${p.part}: ${p.text}</p>`)}</div>` : nothing}
       ${problem(store.error === undefined ? undefined : adviceOfProduce(store.error))}
       <div class="actions">
-        ${store.sent && !store.sending ? html`<button type="button" @click=${this.#again}>Send the same again…</button>` : html`<button class="primary" ?disabled=${store.sending || store.loading}>${store.sending ? "Sending…" : "Send"}</button>`}
+        <button class=${store.sent ? "" : "primary"} aria-disabled=${store.sending || store.loading} @click=${this.#press}>${store.sending ? "Sending…" : store.sent ? "Send the same again…" : "Send"}</button>
         <button type="button" class="plain" @click=${this.#clear}>Clear</button>
       </div>
       <div role="status"><ul class="results">${store.results.map((r) => html`<li>${this.#result(r)}</li>`)}</ul></div>
@@ -136,22 +142,10 @@ class ProducePage extends PageElement {
     return partition === undefined ? "" : `This key chooses ${partition}.`;
   }
 
-  #from() {
-    const { from, loading, loadError } = this.#store;
-    if (from === "") return nothing;
-    const at = parseAt(from);
-    return html`<div class="from">${at && loadError === undefined ? html`<p>${loading ? "Reading" : "Begins with"} the <a href=${this.#link(at.topic, at.partition, at.offset)}>record at offset ${grouped(at.offset)}</a> of ${at.topic}, partition ${at.partition}. What you leave alone is sent as it is stored.</p>` : nothing}
-      ${loading ? nothing : html`<button type="button" @click=${() => void this.#store.load(from, this.#store.draft.topic)}>${loadError === undefined ? "Begin again" : "Try again"}</button>`}</div>
-      ${problem(loadError === undefined ? undefined : { ...adviceOf(loadError), title: "The record can't be read." })}`;
-  }
-
-  #result({ topic, partition, offset }: Produced) {
+  #result(stored: Produced) {
+    const { topic, partition, offset } = stored;
     if (offset < 0n) return html`Sent to ${topic}, partition ${partition}. Nobody acknowledges it, so its offset isn't known.`;
-    return html`Stored in ${topic}, partition ${partition}, at <a href=${this.#link(topic, partition, offset)}>offset ${grouped(offset)}</a>`;
-  }
-
-  #link(topic: string, partition: number, offset: bigint): string {
-    return this.context.navigation.link({ page: "topic", topic, tab: "messages" }, toMessage(partition, offset));
+    return html`Stored in ${topic}, partition ${partition}, at ${recordLink(this.context, stored, `offset ${grouped(offset)}`)}`;
   }
 }
 customElements.define("kx-produce", ProducePage);

@@ -5,12 +5,12 @@ import { snippet } from "../elements/snippet.js";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, time } from "../figures.js";
-import { toMessage } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import type { Way } from "../store/redrive_job.js";
 import type { RedriveScan } from "../store/redrive_scan.js";
 import type { Context } from "./page.js";
 import { problem } from "./problem.js";
+import { recordLink } from "./record_link.js";
 import "../elements/list.js";
 
 interface Seen {
@@ -43,11 +43,10 @@ class RedrivePreview extends LitElement {
   }
 
   #makeColumns(): Column<Seen>[] {
-    const { navigation, preferences } = this.context;
+    const { preferences } = this.context;
     return [
       { key: "partition", label: "Partition", end: true, width: "64px", cell: ({ record }) => record.partition },
-      { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record: { partition, offset } }, active) =>
-        html`<a data-main tabindex=${active ? 0 : -1} href=${navigation.link({ page: "topic", topic: this.context.redrive.scan!.job.topic, tab: "messages" }, toMessage(partition, offset))}>${grouped(offset)}</a>` },
+      { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record }, active) => recordLink(this.context, record, grouped(record.offset), active) },
       { key: "way", label: "Goes to", width: "minmax(110px, 1fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
       { key: "time", label: "Time", width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
       { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => snippet(record.key, "key") },

@@ -3,13 +3,13 @@ import type { Column } from "../elements/list.js";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped } from "../figures.js";
-import { toMessage } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import { adviceOfProduce } from "../store/produce_advice.js";
 import type { Failure } from "../store/redrive_delivery.js";
 import { mostFailures, type RedriveRun } from "../store/redrive_run.js";
 import type { Context } from "./page.js";
 import { problem } from "./problem.js";
+import { recordLink } from "./record_link.js";
 import "../elements/list.js";
 
 const states: Record<RedriveRun["state"], string> = { sending: "Sending…", stopping: "Stopping, once what is under way has an answer…", stopped: "Stopped.", held: "Stopped at a failure.", failed: "Stopped.", done: "Done." };
@@ -47,14 +47,15 @@ class RedriveProgress extends LitElement {
   #makeColumns(): Column<Failure>[] {
     return [
       { key: "partition", label: "Partition", end: true, width: "64px", cell: (f) => f.partition },
-      { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ partition, offset }, active) =>
-        html`<a data-main tabindex=${active ? 0 : -1} href=${this.context.navigation.link({ page: "topic", topic: this.context.redrive.scan!.job.topic, tab: "messages" }, toMessage(partition, offset))}>${grouped(offset)}</a>` },
+      { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: (f, active) => recordLink(this.context, { ...f, topic: this.context.redrive.scan!.job.topic }, grouped(f.offset), active) },
       { key: "to", label: "To", width: "minmax(90px, 1fr)", cell: (f) => html`<span title=${f.to}>${f.to}</span>` },
       { key: "stored", label: "Stored", width: "78px", cell: (f) => (f.unknown ? html`<span class="tag warn">unknown</span>` : "no") },
       { key: "why", label: "Why", width: "minmax(110px, 3fr)", cell: (f) => {
         const { text, code } = adviceOfProduce(f.error);
         return html`<span title=${code || text}>${code || text}</span>`;
       } },
+      { key: "edit", label: "", width: "40px", cell: ({ partition, offset, to }, active) =>
+        html`<a tabindex=${active ? 0 : -1} href=${this.context.navigation.link({ page: "produce" }, { from: `${this.context.redrive.scan!.job.topic}/${partition}/${offset}`, topic: to })}>Edit</a>` },
     ];
   }
 

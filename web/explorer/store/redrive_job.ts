@@ -32,14 +32,14 @@ export type Way = { to: string } | { why: string };
 /** The way of a record. topics are those that there are. */
 export function wayOf({ to, keepPartition }: Job, record: KafkaRecord, topics: ReadonlyMap<string, Topic>): Way {
   const name = "topic" in to ? to.topic : named(to.header, record);
-  if (name === undefined) return { why: `Its header ${(to as { header: string }).header} names no topic.` };
+  if (name === undefined) return { why: `The header ${(to as { header: string }).header} names no topic.` };
   const topic = topics.get(name);
   if (!topic) return { why: `There is no topic ${name} that you may see.` };
   if (topic.internal) return { why: `${name} is internal to Kafka.` };
   if (keepPartition && record.partition >= topic.partitions) return { why: `${name} has no partition ${record.partition}.` };
-  if (record.timestamp < 0) return { why: "It has no timestamp. It would get another one." };
-  if (record.timestamp > latestTimestamp) return { why: "Its timestamp is later than a record can be sent with." };
-  if (record.headers.some(([n]) => n.includes("\ufffd"))) return { why: "The name of a header is no UTF-8, or has U+FFFD. It could change." };
+  if (record.timestamp < 0) return { why: "Without a timestamp it would get another one." };
+  if (record.timestamp > latestTimestamp) return { why: "The timestamp is later than a record can be sent with." };
+  if (record.headers.some(([n]) => n.includes("\ufffd"))) return { why: "The name of a header is no UTF-8, or has U+FFFD. It might change." };
   return { to: name };
 }
 

@@ -23,7 +23,8 @@ const shortcuts: readonly Shortcut[] = [
   { keys: ["/"], does: "search on this page" },
   { keys: ["↑", "↓"], does: "move in a list; also Page Up, Page Down, Home, End" },
   { keys: ["Enter"], does: "open what has the focus" },
-  { keys: ["Esc"], does: "close a dialog" },
+  { keys: ["j", "k"], does: "open the next or the previous message" },
+  { keys: ["Esc"], does: "close a dialog or a message" },
   ...entries.map((e) => ({ keys: ["g", e.key], does: `go to ${e.label}` })),
   { keys: ["?"], does: "show this sheet" },
 ];
@@ -63,9 +64,9 @@ export class App extends LitElement {
   }
 
   /** The search field of a part of the page. */
-  #nested(): HTMLElement | null | undefined {
-    for (const part of this.#page?.renderRoot.querySelectorAll<LitElement>("*") ?? []) {
-      const found = part.renderRoot?.querySelector<HTMLElement>("[data-search]");
+  #nested(root = this.#page?.renderRoot): HTMLElement | undefined {
+    for (const { renderRoot } of root?.querySelectorAll<LitElement>("*") ?? []) {
+      const found = renderRoot && (renderRoot.querySelector<HTMLElement>("[data-search]") ?? this.#nested(renderRoot));
       if (found) return found;
     }
     return undefined;

@@ -1,6 +1,7 @@
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
 import { ClusterStore } from "./store/cluster.js";
+import { MessagesStore } from "./store/messages.js";
 import type { Preferences } from "./store/preferences.js";
 import { ProduceStore } from "./store/produce.js";
 import { RedriveStore } from "./store/redrive.js";
@@ -11,6 +12,9 @@ import { WireStore } from "./store/wire.js";
 
 /** How many topics' stores are kept: those that were looked at last. */
 const keptTopics = 20;
+
+/** Of how many topics the messages are kept: up to 16 MiB each. */
+const keptMessages = 3;
 
 const wires = new WeakMap<Session, WireStore>();
 
@@ -24,6 +28,7 @@ function wireOf(session: Session): WireStore {
 /** Makes the stores of a cluster. They outlive a page, so that going back shows at once what was there. */
 export function makeContext(session: Session, navigation: Navigation, preferences: Preferences): Context {
   const topics = new Map<string, TopicStore>();
+  const messages = new Map<string, MessagesStore>();
   return {
     session,
     navigation,
@@ -33,12 +38,16 @@ export function makeContext(session: Session, navigation: Navigation, preference
     wire: wireOf(session),
     produce: new ProduceStore(session),
     redrive: new RedriveStore(session),
-    topic(name) {
-      const store = topics.get(name) ?? new TopicStore(session, name);
-      topics.delete(name);
-      topics.set(name, store);
-      for (const oldest of topics.keys()) if (topics.size > keptTopics) topics.delete(oldest);
-      return store;
-    },
+    topic: (name) => keptLast(topics, name, keptTopics, () => new TopicStore(session, name)),
+    messages: (name) => keptLast(messages, name, keptMessages, () => new MessagesStore(session, name)),
   };
+}
+
+/** The store of a name; only so many are kept. */
+function keptLast<T>(stores: Map<string, T>, name: string, most: number, make: () => T): T {
+  const store = stores.get(name) ?? make();
+  stores.delete(name);
+  stores.set(name, store);
+  for (const oldest of stores.keys()) if (stores.size > most) stores.delete(oldest);
+  return store;
 }

@@ -9,8 +9,9 @@ class HexElement extends LitElement {
 
   static override styles = [base, css`
     :host { display: block; }
-    pre { font: 12.5px/1.55 var(--mono); white-space: pre; width: max-content; }
-    .offset, .ascii { color: var(--muted); user-select: none; }
+    div { display: flex; gap: 2ch; width: max-content; font: 12.5px/1.55 var(--mono); }
+    pre { font: inherit; white-space: pre; }
+    .muted { user-select: none; }
   `];
 
   constructor() {
@@ -20,7 +21,8 @@ class HexElement extends LitElement {
 
   protected override render() {
     const lines = hexLines(this.bytes);
-    return html`<pre>${lines.map((l) => html`<span class="offset">${l.offset}  </span>${l.hex.padEnd(47)}<span class="ascii">  ${l.ascii}\n</span>`)}</pre>`;
+    const column = (part: "offset" | "hex" | "ascii") => lines.map((l) => l[part]).join("\n");
+    return html`<div><pre class="muted">${column("offset")}</pre><pre>${column("hex")}</pre><pre class="muted">${column("ascii")}</pre></div>`;
   }
 }
 customElements.define("kx-hex", HexElement);

@@ -14,12 +14,15 @@ const near = 4;
  * Event: kx-choose with the row.
  */
 export class LiveListElement<T extends { readonly id: number } = { readonly id: number }> extends LitElement {
-  static override properties = { label: {}, rows: { attribute: false }, cells: { attribute: false }, header: { attribute: false }, chosen: { type: Number }, range: { state: true }, follows: { state: true } };
+  static override properties = { label: {}, rows: { attribute: false }, cells: { attribute: false }, header: { attribute: false }, chosen: { type: Number }, tracks: {}, narrowTracks: {}, range: { state: true }, follows: { state: true } };
   declare label: string;
   declare rows: readonly T[];
   /** A row's content: spans in the tracks of --columns. */
   declare cells: (row: T) => unknown;
   declare header: unknown;
+  /** What --columns and --columns-narrow are, where they change. */
+  declare tracks: string | undefined;
+  declare narrowTracks: string | undefined;
   /** The id of a row. */
   declare chosen: number | undefined;
   declare range: { first: number; last: number };
@@ -40,6 +43,7 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     .rows { position: absolute; inset: 0 0 auto; transform: translateY(var(--before)); }
     .follow { position: absolute; inset-block-end: 10px; inset-inline: 0; margin-inline: auto; width: max-content; min-height: 28px; box-shadow: 0 2px 8px #0003; }
     @container (max-width: 640px) { .row { grid-template-columns: var(--columns-narrow); column-gap: 8px; } .wide { display: none; } }
+    @container (min-width: 640.01px) { .narrow { display: none; } }
   `];
 
   constructor() {
@@ -65,6 +69,8 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("tracks")) this.style.setProperty("--columns", this.tracks ?? "");
+    if (changed.has("narrowTracks")) this.style.setProperty("--columns-narrow", this.narrowTracks ?? "");
     const before = changed.get("rows") as readonly T[] | undefined;
     if (changed.has("rows") || changed.has("follows")) this.#sizeUp();
     if (this.follows) this.#scrollTo(Infinity);

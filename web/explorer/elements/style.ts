@@ -48,8 +48,6 @@ export const base = css`
   .tag.bad { color: var(--bad); border-color: currentColor; }
   .tag.warn { color: var(--warn); border-color: currentColor; }
   .tag.good { color: var(--good); border-color: currentColor; }
-  mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
-  mark.invalid { color: var(--bad); }
   .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   kbd {
     display: inline-block; min-width: 22px; padding: 1px 6px; border: 1px solid var(--line-strong); border-radius: 5px;

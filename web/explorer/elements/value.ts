@@ -9,12 +9,12 @@ type View = "json" | "text" | "hex" | "base64";
 
 const labels: Record<View, string> = { json: "JSON", text: "Text", hex: "Hex", base64: "Base64" };
 
-/** How many bytes are shown first, and how many more each time that more are asked for. */
-const slice = 64 * 1024;
+/** How many bytes are shown first; each time that more are asked for, it is twice as many. */
+const slice = 16 * 1024;
 
 /**
  * Bytes as they are: JSON indented from its own text, text, hex or base64. length is that of the whole, of which bytes
- * may be the beginning; more fetches the rest. Event: kx-view with the view that was chosen by hand.
+ * may be the beginning; more fetches all of it. Event: kx-view with the view that was chosen by hand.
  */
 class ValueElement extends LitElement {
   static override properties = { label: {}, kind: {}, view: {}, bytes: { attribute: false }, length: { type: Number }, more: { attribute: false }, shown: { state: true }, note: { state: true }, fetching: { state: true } };
@@ -24,7 +24,7 @@ class ValueElement extends LitElement {
   declare view: View | undefined;
   declare bytes: Uint8Array | null;
   declare length: number;
-  declare more: (() => Promise<void>) | undefined;
+  declare more: (() => Promise<Uint8Array | null>) | undefined;
   declare shown: number;
   declare note: string;
   declare fetching: boolean;
@@ -38,13 +38,15 @@ class ValueElement extends LitElement {
     .views { display: flex; }
     .views button { min-height: 28px; padding: 2px 9px; border-radius: 0; margin-inline-start: -1px; }
     [aria-pressed=true] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
-    .box { max-height: 60vh; overflow: auto; padding: 10px 12px; border: 1px solid var(--line); border-radius: var(--round); background: var(--surface); }
+    .box { max-height: var(--value-height, 60vh); overflow: auto; padding: 10px 12px; border: 1px solid var(--line); border-radius: var(--round); background: var(--surface); }
     pre { font: 12.5px/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; direction: ltr; unicode-bidi: isolate; }
     pre span { unicode-bidi: isolate; }
     .name { color: var(--json-name); }
     .string { color: var(--json-string); }
     .number { color: var(--json-number); }
     .literal { color: var(--json-literal); }
+    mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
+    mark.invalid { color: var(--bad); }
     .foot { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding-block: 6px; color: var(--muted); font-size: 12.5px; }
   `];
 
@@ -111,8 +113,8 @@ class ValueElement extends LitElement {
   async #showMore(): Promise<void> {
     this.fetching = true;
     try {
-      if (this.shown >= this.bytes!.length) await this.more?.();
-      this.shown += slice;
+      if (this.shown >= this.bytes!.length && this.more) this.bytes = await this.more();
+      this.shown *= 2;
     } catch (e) {
       this.note = e instanceof Error ? e.message : String(e);
     } finally {
@@ -123,7 +125,7 @@ class ValueElement extends LitElement {
   /** Copies all the bytes: as their own text, which JSON isn't indented in, or as hex or base64. */
   async #copy(view: View): Promise<void> {
     try {
-      if (this.length > this.bytes!.length) await this.more?.();
+      if (this.length > this.bytes!.length && this.more) this.bytes = await this.more();
       const bytes = this.bytes!;
       if (this.length > bytes.length) throw new Error("Not copied: the rest of the value isn't here.");
       const text = view === "hex" ? hex(bytes) : view === "base64" ? base64(bytes) : textOf(bytes);
@@ -137,7 +139,6 @@ class ValueElement extends LitElement {
 }
 customElements.define("kx-value", ValueElement);
 
-/** Segments, those that can't be seen marked. */
-export function visible(all: Segment[]) {
-  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
+function visible(all: Segment[]) {
+  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind === "invalid" ? "invalid" : ""} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
 }

@@ -3,6 +3,7 @@ import type { Navigation } from "../navigation.js";
 import type { Route } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import type { ClusterStore } from "../store/cluster.js";
+import type { MessagesStore } from "../store/messages.js";
 import type { Preferences } from "../store/preferences.js";
 import type { ProduceStore } from "../store/produce.js";
 import type { RedriveStore } from "../store/redrive.js";
@@ -23,6 +24,8 @@ export interface Context {
   redrive: RedriveStore;
   /** The store of a topic: the same one for the same name. */
   topic(name: string): TopicStore;
+  /** The messages of a topic: the same store for the same name. */
+  messages(name: string): MessagesStore;
 }
 
 /** A page: what is at one kind of place. */

@@ -8,6 +8,7 @@ import type { TopicStore } from "../store/topic.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 import "./delete_topic.js";
+import "./messages.js";
 import "./topic_partitions.js";
 import "./topic_groups.js";
 import "./topic_config.js";
@@ -53,7 +54,7 @@ class TopicPage extends PageElement {
       </div>
       <p class="facts figures">${this.#facts()}</p>
       ${problem(this.shown(store.detail.error))}
-      <nav aria-label="Topic">${topicTabs.map((t) => html`<a href=${this.context.navigation.link({ page: "topic", topic, tab: t })} aria-current=${t === tab ? "page" : nothing}>${labels[t]}</a>`)}</nav>
+      <nav aria-label="Topic">${topicTabs.map((t) => html`<a href=${this.context.navigation.link({ page: "topic", topic, tab: t }, t === "messages" ? this.context.messages(topic).parameters : {})} aria-current=${t === tab ? "page" : nothing}>${labels[t]}</a>`)}</nav>
       ${this.#tab(tab, store)}
       <kx-delete-topic .context=${this.context} .topic=${topic} .detail=${detail} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete-topic>`;
   }
@@ -81,7 +82,7 @@ class TopicPage extends PageElement {
       case "config":
         return html`<kx-topic-config .context=${this.context} .route=${this.route} .store=${store}></kx-topic-config>`;
     }
-    return html`<p class="empty">This part of the explorer isn't built yet.</p>`;
+    return html`<kx-messages .context=${this.context} .route=${this.route} .store=${store}></kx-messages>`;
   }
 }
 customElements.define("kx-topic", TopicPage);

@@ -1,5 +1,7 @@
 // What the Messages page looks for: read from and written to the URL's parameters.
 
+import type { Position } from "kafkaio";
+
 /** Where reading begins. newest: the last n of each partition. live: what comes from now on. */
 export type Where =
   | { at: "newest"; n: number }
@@ -62,4 +64,31 @@ function formatWhere(where: Where): string {
       return `time:${where.ms}`;
   }
   return where.at;
+}
+
+/** Whether a query leaves out records. */
+export function isFiltered({ text, key, header }: Query): boolean {
+  return text !== "" || key !== "" || header !== "";
+}
+
+/** Where a consumer begins. */
+export function positionOf(where: Where): Position {
+  switch (where.at) {
+    case "newest":
+      return { last: where.n };
+    case "live":
+      return "latest";
+    case "beginning":
+      return "earliest";
+    case "offset":
+      return { offset: where.offset };
+    case "time":
+      return { timestamp: where.ms };
+  }
+}
+
+/** Reads the open message of the URL, which is partition/offset. */
+export function parsePlace(text: string): { partition: number; offset: bigint } | undefined {
+  const found = /^(\d{1,9})\/(\d{1,19})$/.exec(text);
+  return found && BigInt(found[2]!) <= mostOffset ? { partition: Number(found[1]), offset: BigInt(found[2]!) } : undefined;
 }

@@ -3,9 +3,20 @@ import type { KafkaRecord } from "kafkaio";
 /** What a record takes beside its bytes, roughly. */
 const overhead = 400;
 
-/** The records that are shown, the oldest first: so many, and so many bytes. What has no room any more is counted. */
-export class MessageRing {
-  /** Records that were taken out for newer ones. */
+/** Records that were found, as far as they have room: so many, and so many bytes. */
+export interface Rows {
+  /** Adds a record, detached from its batch. */
+  add(record: KafkaRecord): void;
+  readonly length: number;
+  readonly bytes: number;
+  /** Records that were taken out for others. */
+  readonly dropped: number;
+  /** The records, as a list of its own. */
+  list(): KafkaRecord[];
+}
+
+/** The records that came last, in the order in which they came. */
+export class MessageRing implements Rows {
   dropped = 0;
   bytes = 0;
   #records: KafkaRecord[] = [];
@@ -16,13 +27,12 @@ export class MessageRing {
     readonly mostBytes: number,
   ) {}
 
-  /** Adds a record, detached from its batch. It keeps the newest. */
   add(record: KafkaRecord): void {
     const own = record.detach();
     this.#records.push(own);
-    this.bytes += cost(own);
+    this.bytes += costOf(own);
     while (this.length > 1 && (this.length > this.mostRecords || this.bytes > this.mostBytes)) {
-      this.bytes -= cost(this.#records[this.#first]!);
+      this.bytes -= costOf(this.#records[this.#first]!);
       (this.#records as unknown[])[this.#first++] = undefined;
       this.dropped++;
     }
@@ -36,18 +46,13 @@ export class MessageRing {
     return this.#records.length - this.#first;
   }
 
-  /** Whether a further record drops none for want of records' number. */
-  get isFull(): boolean {
-    return this.length >= this.mostRecords;
-  }
-
-  /** The records, as a list of its own. */
   list(): KafkaRecord[] {
     return this.#records.slice(this.#first);
   }
 }
 
-function cost({ key, value, headers }: KafkaRecord): number {
+/** The bytes that a record takes. */
+export function costOf({ key, value, headers }: KafkaRecord): number {
   let bytes = overhead + (key?.length ?? 0) + (value?.length ?? 0);
   for (const [name, v] of headers) bytes += 64 + name.length * 2 + (v?.length ?? 0);
   return bytes;

@@ -23,6 +23,18 @@ export function parsePath(text: string): Path | undefined {
   return path.length > 0 ? path : undefined;
 }
 
+/** The paths to the outermost members of an object. */
+export function namesIn(text: string): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  scan(text, ({ kind, start, end }) => {
+    const token = text.slice(start, end);
+    if (kind === "name" && depth === 1 && token.length > 2 && token.endsWith('"')) names.push(/^"[\w-]+"$/.test(token) ? token.slice(1, -1) : `[${token}]`);
+    if (kind === "mark") depth += token === "{" || token === "[" ? 1 : token === "}" || token === "]" ? -1 : 0;
+  }, { cut: true });
+  return names;
+}
+
 /** A container that is open: where in it we are, and whether it lies on the path. */
 interface Open {
   isOnPath: boolean;

@@ -1,3 +1,4 @@
+import type { Session } from "../../explorer/store/session.js";
 import type { Batch, Consumer, ConsumeOptions, Kafka, KafkaRecord, Progress } from "kafkaio";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -20,14 +21,25 @@ export function batch(records: KafkaRecord[], fields: Partial<Batch> = {}): Batc
   return { topic: "orders", partition: 0, records, next, highWatermark: next, skipped: { filtered: 0, control: 0, aborted: 0, gaps: 0n }, ...fields };
 }
 
+/** How far a partition is. */
+export function at(partition: number, start: bigint, position: bigint, end = position) {
+  return { topic: "orders", partition, start, position, end, lag: end - position };
+}
+
 /** A client whose consumers yield what a test puts in, and whose progress a test sets. */
 export class FakeMessages {
   consumed: ConsumeOptions[] = [];
   closed = 0;
   progress: Progress = { partitions: [], scanned: 0, matched: 0, bytes: 0 };
   whole: (() => KafkaRecord | null) | undefined;
-  /** Of each consumer what it yields; an error ends it, and "wait" waits until it is closed. */
-  constructor(private scripts: (Batch | Error | "wait")[][]) {}
+  topicId = "a";
+  partitions = 1;
+  readonly admin = {
+    topic: async () => ({ id: this.topicId, layout: Array.from({ length: this.partitions }, (_, id) => ({ id })) }),
+    offsets: async (_: unknown, at: string) => [{ offset: at === "earliest" ? 3n : 9n }],
+  };
+  /** Of each consumer what it yields, or its progress; an error ends it, and "wait" waits until it is closed. */
+  constructor(private scripts: (Batch | Progress["partitions"] | Error | "wait")[][]) {}
 
   consume(options: ConsumeOptions): Consumer {
     this.consumed.push(options);
@@ -35,12 +47,18 @@ export class FakeMessages {
     let end = () => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
     const fake = this;
+    options.signal?.addEventListener("abort", end);
     return {
       async *[Symbol.asyncIterator]() {
         for (const step of script) {
           if (step instanceof Error) throw step;
-          if (step === "wait") return void (await ended);
-          yield step;
+          if (step === "wait") {
+            await ended;
+            options.signal?.throwIfAborted();
+            return;
+          }
+          if (Array.isArray(step)) fake.progress.partitions = step;
+          else yield step;
         }
       },
       progress: async () => fake.progress,
@@ -55,7 +73,7 @@ export class FakeMessages {
     return this.whole!();
   }
 
-  get client(): Kafka {
-    return this as unknown as Kafka;
+  get session(): Session {
+    return { kafka: this as unknown as Kafka } as Session;
   }
 }

@@ -1,15 +1,16 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { formatQuery, parseQuery, type Query } from "../../explorer/store/message_query.js";
+import { formatQuery, parsePlace, parseQuery, type Query } from "../../explorer/store/message_query.js";
 import { MessageRing } from "../../explorer/store/message_ring.js";
 import { MessagesStore } from "../../explorer/store/messages.js";
 import { kafkaError } from "./fake_kafka.js";
-import { batch, FakeMessages, record } from "./fake_messages.js";
+import { at, batch, FakeMessages, record } from "./fake_messages.js";
 
 const query = (search = ""): Query => parseQuery(new URLSearchParams(search));
-const storeOf = (fake: FakeMessages) => new MessagesStore(fake.client, "orders");
-const offsets = (store: MessagesStore) => store.ring.list().map((r) => Number(r.offset));
-const many = (n: number) => Array.from({ length: n }, (_, i) => record(BigInt(i)));
+const storeOf = (fake: FakeMessages) => new MessagesStore(fake.session, "orders");
+const offsets = (store: MessagesStore) => store.rows.map((r) => Number(r.record.offset));
+const many = (n: number, from = 0) => Array.from({ length: n }, (_, i) => record(BigInt(from + i)));
+const turn = () => new Promise((r) => setTimeout(r));
 
 test("a query survives the URL", () => {
   for (const search of ["", "from=live", "from=newest:7", "from=offset:9223372036854775807&partition=0,3", "from=time:1700000000123&text=a&key=b&header=c%3Dd"]) {
@@ -20,65 +21,111 @@ test("a query survives the URL", () => {
   for (const bad of ["from=offset:-1", "from=offset:9223372036854775808", "from=newest:0", "from=x", "partition=a"]) deepEqual(query(bad), query(), bad);
 });
 
+test("the open message of the URL is a partition and an offset", () => {
+  deepEqual(parsePlace("3/9223372036854775807"), { partition: 3, offset: 9223372036854775807n });
+  for (const bad of ["", "3", "3/", "/3", "3/9223372036854775808", "3/4/5", "-1/2"]) equal(parsePlace(bad), undefined, bad);
+});
+
 test("a scan counts what it reads, and says that it is at the end", async () => {
   const fake = new FakeMessages([[
-    batch([record(0n), record(1n)], { skipped: { filtered: 3, control: 1, aborted: 2, gaps: 2n ** 60n } }),
+    batch([record(3n), record(4n)], { skipped: { filtered: 3, control: 1, aborted: 2, gaps: 2n ** 60n } }),
     batch([record(9n)]),
   ]]);
-  fake.progress = { partitions: [{ topic: "orders", partition: 0, start: 0n, position: 10n, end: 12n, lag: 2n }], scanned: 6, matched: 3, bytes: 777 };
+  fake.progress = { partitions: [at(0, 0n, 10n, 12n)], scanned: 6, matched: 3, bytes: 777 };
   const store = storeOf(fake);
   await store.start(query("from=beginning&text=x"));
-  deepEqual([store.ended, store.scanned, store.matched, store.bytes, store.lag], ["end", 6, 3, 777, 2n]);
-  deepEqual(store.skipped, { filtered: 3, control: 1, aborted: 2, gaps: 2n ** 60n });
+  deepEqual([store.ended, store.tally.scanned, store.tally.matched, store.tally.bytes, store.lag], ["end", 6, 3, 777, 2n]);
+  deepEqual(store.tally.skipped, { filtered: 3, control: 1, aborted: 2, gaps: 2n ** 60n });
   deepEqual([fake.consumed[0]!.from, fake.consumed[0]!.until, fake.consumed[0]!.filter], ["earliest", "end", { text: "x" }]);
   equal(fake.closed, 1);
 });
 
-test("no messages says what was there instead", async () => {
-  const fake = new FakeMessages([[batch([], { skipped: { filtered: 0, control: 2, aborted: 5, gaps: 7n } })]]);
-  fake.progress.partitions = [{ topic: "orders", partition: 1, start: 40n, position: 40n, end: 40n, lag: 0n }];
+test("a full page ends the scan, and resume reads on with the batch that had no room", async () => {
+  const fake = new FakeMessages([[batch(many(2005)), batch(many(1, 2005))], [batch(many(1, 2005))]]);
   const store = storeOf(fake);
   await store.start(query("from=beginning"));
-  equal(store.isEmpty, true);
-  deepEqual(store.insteadOfMessages, { control: 2n, aborted: 5n, gaps: 7n, deleted: 40n });
-});
-
-test("a full page ends the scan, and resume reads on at the next record", async () => {
-  const fake = new FakeMessages([[batch(many(2005))], [batch([record(2000n)])]]);
-  const store = storeOf(fake);
-  await store.start(query("from=beginning"));
-  deepEqual([store.ended, store.ring.length, store.scanned, store.ring.dropped], ["enough", 2000, 2000, 0]);
+  deepEqual([store.ended, store.rows.length, store.tally.scanned, store.dropped], ["enough", 2005, 2005, 0]);
   await store.resume();
-  deepEqual(fake.consumed[1]!.partitions, [{ topic: "orders", partition: 0, from: { offset: 2000n } }]);
-  deepEqual([store.ended, store.scanned, offsets(store)], ["end", 2001, [2000]]);
+  deepEqual(fake.consumed[1]!.partitions, [{ topic: "orders", partition: 0, from: { offset: 2005n } }]);
+  deepEqual([store.ended, store.tally.scanned, offsets(store)], ["end", 2006, [2005]]);
 });
 
 test("stop ends at once, and resume goes on after what was read", async () => {
   const fake = new FakeMessages([[batch([record(5n)]), "wait"], [batch([record(6n)])]]);
   const store = storeOf(fake);
   const run = store.start(query("from=live&partition=0"));
-  while (store.matched === 0) await new Promise((r) => setTimeout(r));
+  while (store.tally.matched === 0) await turn();
   store.stop();
   equal(fake.consumed[0]!.signal!.aborted, true);
   await run;
   deepEqual([store.ended, store.error], ["stopped", undefined]);
   await store.resume();
-  deepEqual(fake.consumed[1]!.partitions, [{ topic: "orders", partition: 0, from: { offset: 6n } }]);
+  deepEqual([fake.consumed[1]!.partitions, fake.consumed[1]!.until], [[{ topic: "orders", partition: 0, from: { offset: 6n } }], undefined]);
   deepEqual(offsets(store), [5, 6]);
+});
+
+test("a scan that was stopped reads up to the end that there was, and later what came since", async () => {
+  const fake = new FakeMessages([
+    [[at(0, 0n, 0n, 9n), at(1, 0n, 0n, 4n), at(2, 0n, 2n, 2n)], batch([record(5n)]), batch([record(3n, { partition: 1 })], { partition: 1 }), "wait"],
+    [[at(0, 0n, 6n, 50n)], batch(many(3, 6))],
+    [],
+  ]);
+  fake.partitions = 4; // the last one wasn't found before the stop
+  const store = storeOf(fake);
+  const run = store.start(query("from=beginning"));
+  while (store.partitions.length === 0) await turn();
+  store.stop();
+  await run;
+  await store.resume();
+  deepEqual(fake.consumed[1]!.partitions, [
+    { topic: "orders", partition: 0, from: { offset: 6n }, until: 9n },
+    { topic: "orders", partition: 2, until: 2n },
+    { topic: "orders", partition: 3 },
+  ]);
+  equal(store.ended, "end");
+  await store.resume();
+  deepEqual(fake.consumed[2]!.partitions!.slice(0, 2), [{ topic: "orders", partition: 0, from: { offset: 9n } }, { topic: "orders", partition: 1, from: { offset: 4n } }]);
+});
+
+test("a topic that was made again is read anew when the reading goes on", async () => {
+  const fake = new FakeMessages([[batch([record(5n)]), "wait"], [batch([record(0n)])]]);
+  const store = storeOf(fake);
+  const run = store.start(query("from=live"));
+  while (store.tally.matched === 0) await turn();
+  store.stop();
+  await run;
+  fake.topicId = "b";
+  await store.resume();
+  deepEqual([fake.consumed[1]!.topics, fake.consumed[1]!.from], [["orders"], "earliest"]);
+  deepEqual([offsets(store), store.wentBack !== undefined], [[0], true]);
+});
+
+test("offsets that begin anew under a live tail are told", async () => {
+  const store = storeOf(new FakeMessages([[batch([record(7n)]), batch([record(0n)])]]));
+  await store.start(query("from=live"));
+  deepEqual([offsets(store), store.wentBack], [[7, 0], { partition: 0, from: 8n, to: 0n }]);
 });
 
 test("a live tail counts what it drops", async () => {
   const store = storeOf(new FakeMessages([[batch(many(5000))]]));
   await store.start(query("from=live"));
-  deepEqual([store.matched, store.ring.length, store.ring.dropped, store.ring.list()[0]!.offset], [5000, 2000, 3000, 3000n]);
+  deepEqual([store.tally.matched, store.rows.length, store.dropped, store.rows[0]!.id, store.rows[0]!.record.offset], [5000, 2000, 3000, 3000, 3000n]);
+});
+
+test("what isn't live is in the order of time", async () => {
+  const times = [[5n, 30], [6n, 10], [7n, 20]] as const;
+  const store = storeOf(new FakeMessages([[batch(times.map(([offset, timestamp]) => record(offset, { timestamp })))]]));
+  await store.start(query("from=beginning"));
+  deepEqual(offsets(store), [6, 7, 5]);
+  deepEqual(store.rows.map((r) => r.id), [0, 1, 2]);
 });
 
 test("key and header are looked for in the page beside a text", async () => {
   const header = [["h", new TextEncoder().encode("abc")]] as const;
   const fake = new FakeMessages([[batch([record(0n, { keyText: "k1", headers: header }), record(1n, { keyText: "k1" }), record(2n, { headers: header })])]]);
   const store = storeOf(fake);
-  await store.start(query("text=v&key=k&header=h%3Db"));
-  deepEqual([offsets(store), store.skipped.filtered, store.matched], [[0], 2, 1]);
+  await store.start(query("from=beginning&text=v&key=k&header=h%3Db"));
+  deepEqual([offsets(store), store.tally.skipped.filtered, store.tally.matched], [[0], 2, 1]);
 });
 
 test("a failure is kept, with what was read before", async () => {
@@ -93,30 +140,12 @@ test("a topic that is gone is being tried again, until it is back", async () => 
   const run = store.start(query("from=live"));
   fake.consumed[0]!.onRetry!(kafkaError("UNKNOWN_TOPIC_OR_PARTITION"));
   equal(store.retrying?.code, "UNKNOWN_TOPIC_OR_PARTITION");
-  while (store.matched === 0) await new Promise((r) => setTimeout(r));
+  while (store.tally.matched === 0) await turn();
   equal(store.retrying, undefined);
   store.stop();
   fake.consumed[0]!.onRetry!(kafkaError("UNKNOWN_TOPIC_OR_PARTITION"));
   equal(store.retrying, undefined, "of a run that has ended");
   await run;
-});
-
-test("an open record is read whole, and stays when the page goes on", async () => {
-  const fake = new FakeMessages([[]]);
-  const store = storeOf(fake);
-  const cut = record(1n, { valueLength: 9000, value: new Uint8Array(4096) });
-  fake.whole = () => record(1n, { value: new Uint8Array(9000) });
-  await store.open(cut);
-  deepEqual([store.opened!.isWhole, store.opened!.record.value!.length], [true, 9000]);
-  await store.start(query());
-  equal(store.opened!.record.offset, 1n);
-  fake.whole = () => record(1n, { value: new Uint8Array(5) });
-  await store.open(cut);
-  ok(/made again/.test(String(store.opened!.error)), "another record at this offset");
-  fake.whole = () => null;
-  await store.open(cut);
-  ok(/isn't there any more/.test(String(store.opened!.error)));
-  equal(store.opened!.record, cut);
 });
 
 test("what is shown is bounded by bytes", () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { parsePath, valueAt } from "../../explorer/text/paths.js";
+import { namesIn, parsePath, valueAt } from "../../explorer/text/paths.js";
 
 const at = (text: string, path: string) => valueAt(text, parsePath(path)!);
 
@@ -36,4 +36,9 @@ test("of the beginning of JSON only whole values count", () => {
 
 test("deep nesting overflows no stack", () => {
   equal(at('{"a":' + "[".repeat(100_000) + "]".repeat(100_000) + ',"b":7}', "b"), "7");
+});
+
+test("the names of an object's members are paths to them", () => {
+  deepEqual(namesIn('{"a":{"b":1},"c d":[{"e":2}],"f":3,"cut'), ["a", '["c d"]', "f"]);
+  for (const none of ["[1]", "7", "", "x", '"a"']) deepEqual(namesIn(none), [], none);
 });

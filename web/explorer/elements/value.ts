@@ -45,6 +45,8 @@ class ValueElement extends LitElement {
     .string { color: var(--json-string); }
     .number { color: var(--json-number); }
     .literal { color: var(--json-literal); }
+    mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
+    mark.invalid { color: var(--bad); }
     .foot { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding-block: 6px; color: var(--muted); font-size: 12.5px; }
   `];
 
@@ -137,7 +139,6 @@ class ValueElement extends LitElement {
 }
 customElements.define("kx-value", ValueElement);
 
-/** Segments, those that can't be seen marked. */
-export function visible(all: Segment[]) {
+function visible(all: Segment[]) {
   return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind === "invalid" ? "invalid" : ""} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
 }

@@ -68,7 +68,7 @@ customElements.define("kx-redrive-form", RedriveForm);
 export function wordsOf({ where, partitions, text, key, header }: Query, utc: boolean): string {
   const filters = [text && `that contain “${text}”`, key && `whose key contains “${key}”`, header && `with the header ${header}`].filter(Boolean);
   const of = partitions ? ` of ${partitions.length === 1 ? "partition" : "partitions"} ${partitions.join(", ")}` : "";
-  return `${startOf(where, utc)}${of}${filters.length > 0 ? `: those ${filters.join(" and ")}` : ""}.`;
+  return `${startOf(where, utc)}${of}${filters.length > 0 ? ` ${filters.join(" and ")}` : ""}.`;
 }
 
 function startOf(where: Where, utc: boolean): string {

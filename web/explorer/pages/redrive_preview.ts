@@ -1,13 +1,13 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { KafkaRecord } from "kafkaio";
 import type { Column } from "../elements/list.js";
-import { snippet } from "../elements/snippet.js";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, time } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import type { Way } from "../store/redrive_job.js";
 import type { RedriveScan } from "../store/redrive_scan.js";
+import { preview } from "./message_cells.js";
 import type { Context } from "./page.js";
 import { problem } from "./problem.js";
 import { recordLink } from "./record_link.js";
@@ -49,8 +49,8 @@ class RedrivePreview extends LitElement {
       { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record }, active) => recordLink(this.context, record, grouped(record.offset), active) },
       { key: "way", label: "Goes to", width: "minmax(110px, 1fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
       { key: "time", label: "Time", width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
-      { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => snippet(record.key, "key") },
-      { key: "value", label: "Value", width: "minmax(120px, 2fr)", cell: ({ record }) => snippet(record.value, "value", record.valueLength) },
+      { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => html`<span class="mono">${preview(record.key, "key")}</span>` },
+      { key: "value", label: "Value", width: "minmax(120px, 2fr)", cell: ({ record }) => html`<span class="mono">${preview(record.value, "value")}</span>` },
     ];
   }
 

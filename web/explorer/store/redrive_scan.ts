@@ -1,7 +1,7 @@
-import type { Kafka, KafkaError, KafkaRecord, Position, Topic } from "kafkaio";
+import type { Kafka, KafkaError, KafkaRecord, Topic } from "kafkaio";
 import type { Changes } from "./changes.js";
 import { matches, workerFilter } from "./message_filter.js";
-import type { Where } from "./message_query.js";
+import { isFiltered, positionOf } from "./message_query.js";
 import { wayOf, type Job, type Way } from "./redrive_job.js";
 
 /** How many of the records are shown, and how many bytes of each value. */
@@ -39,6 +39,7 @@ export class RedriveScan {
   topics: ReadonlyMap<string, Topic> = new Map();
   /** The id of the topic. One that is made again has another. */
   topicId = "";
+  #kept = new Map<number, KafkaRecord[]>();
   #run = new AbortController();
 
   constructor(
@@ -64,7 +65,8 @@ export class RedriveScan {
     const { topic, query } = this.job;
     const { signal } = this.#run;
     try {
-      const from = positionOf(query.where);
+      if (query.where.at === "live") throw new Error("A redrive sends what is there. Choose another start than live.");
+      const from = this.#newest === undefined ? positionOf(query.where) : "earliest";
       const [detail, topics] = await Promise.all([kafka.admin.topic(topic), kafka.admin.topics({ internal: true, signal })]);
       if (signal.aborted) return;
       this.topicId = detail.id;
@@ -82,9 +84,12 @@ export class RedriveScan {
       for await (const batch of consumer) {
         this.retrying = undefined;
         this.scanned += batch.records.length + batch.skipped.filtered;
-        for (const record of batch.records) if (matches(query, record)) this.#take(record);
+        const found = batch.records.filter((r) => matches(query, r));
+        if (this.#newest === undefined) found.forEach((r) => this.#take(r));
+        else this.#keep(batch.partition, found, this.#newest);
         this.changes.emit();
       }
+      for (const r of this.#kept.values()) r.forEach((record) => this.#take(record));
       await this.#ask(kafka);
       this.#end("ended");
     } catch (e) {
@@ -92,6 +97,18 @@ export class RedriveScan {
       this.error = e;
       this.#end("failed");
     }
+  }
+
+  /** How many of each partition are taken, of those that a filter takes; undefined: all that are read. */
+  get #newest(): number | undefined {
+    const { query } = this.job;
+    return query.where.at === "newest" && isFiltered(query) ? query.where.n : undefined;
+  }
+
+  /** Keeps the newest records, of which it isn't known before the end whether there are newer ones. */
+  #keep(partition: number, found: KafkaRecord[], most: number): void {
+    const all = [...(this.#kept.get(partition) ?? []), ...found.map((r) => r.detach())];
+    this.#kept.set(partition, all.slice(-most));
   }
 
   #take(record: KafkaRecord): void {
@@ -120,20 +137,6 @@ export class RedriveScan {
     this.state = state;
     this.changes.emit();
   }
-}
-
-function positionOf(where: Where): Position {
-  switch (where.at) {
-    case "newest":
-      return { last: where.n };
-    case "beginning":
-      return "earliest";
-    case "offset":
-      return { offset: where.offset };
-    case "time":
-      return { timestamp: where.ms };
-  }
-  throw new Error("A redrive sends what is there. Choose another start than live.");
 }
 
 function count(counts: Map<string, number>, what: string): void {

@@ -37,6 +37,15 @@ test("a preview counts what goes where, and why not, and sends nothing", async (
   deepEqual([scan.restamped, log.produced.length], [["b"], 0]);
 });
 
+test("the newest that a filter takes are those of each partition", async () => {
+  const log = new FakeLog("dlq", "orders");
+  for (let i = 0; i < 9; i++) log.add("dlq", { valueText: String(i), partition: i % 2, ...(i % 3 > 0 && { keyText: "k" }) });
+  const { store, scan } = await previewed(log, "topic=dlq&from=newest:2&key=k&to=orders");
+  deepEqual([scan.scanned, scan.count, [...scan.ranges]], [9, 4, [[0, { from: 2n, until: 5n }], [1, { from: 2n, until: 4n }]]]);
+  await store.send();
+  equal(values(log, "orders"), "4 8 5 7");
+});
+
 test("records are sent as they are stored, and those alone that were found", async () => {
   const log = new FakeLog("dlq", "orders");
   const source = [

@@ -130,6 +130,7 @@ class ValueElement extends LitElement {
       if (this.length > bytes.length) throw new Error("Not copied: the rest of the value isn't here.");
       const text = view === "hex" ? hex(bytes) : view === "base64" ? base64(bytes) : textOf(bytes);
       if (text === undefined) throw new Error("Not copied: these bytes are no text. Hex and Base64 can be copied.");
+      if (!isSecureContext) throw new Error("Not copied: browsers let a page use the clipboard only over https, or on localhost.");
       await navigator.clipboard.writeText(text);
       this.note = "Copied";
     } catch (e) {

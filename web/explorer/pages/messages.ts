@@ -4,7 +4,7 @@ import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
 import { toMessage } from "../route.js";
-import { adviceOf } from "../store/advice.js";
+import { adviceOf, type Advice } from "../store/advice.js";
 import { formatQuery, parsePlace, parseQuery } from "../store/message_query.js";
 import { MessageViews } from "../store/message_views.js";
 import type { MessagesStore, Row } from "../store/messages.js";
@@ -64,8 +64,9 @@ class MessagesPage extends PageElement {
   }
 
   protected override firstUpdated(): void {
-    const { ended } = this.#store;
-    if (this.#isAsked() && (ended === "left" || ended === "failed")) void this.#store.resume();
+    const store = this.#store;
+    if (this.#isAsked() && (store.ended === "left" || store.ended === "failed")) void store.resume();
+    if (store.opened.error !== undefined) store.opened.close(); // updated() opens it again
   }
 
   /** Whether the store has the query of the URL. */
@@ -133,7 +134,7 @@ class MessagesPage extends PageElement {
       <kx-message-bar .query=${query} .partitions=${detail.value?.partitions} ?utc=${utc} .partitionFor=${(key: string) => store.partitionFor(key)}
         @kx-query=${(e: CustomEvent<Record<string, string>>) => this.#read(e.detail)}></kx-message-bar>
       ${problem(this.shown(store.error), () => void store.resume())}
-      ${store.retrying ? problem({ ...adviceOf(store.retrying), title: "Some of it can't be read now, and is tried again." }) : nothing}
+      ${store.retrying ? problem(retried(adviceOf(store.retrying))) : nothing}
       ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>`)}
       ${store.wentBack ? html`<p class="notice" role="status">${this.#wentBack(store.wentBack)}</p>` : nothing}
       <div class="both ${place ? "open" : ""}">
@@ -178,3 +179,7 @@ class MessagesPage extends PageElement {
   }
 }
 customElements.define("kx-messages", MessagesPage);
+
+function retried(advice: Advice): Advice {
+  return { ...advice, text: `${advice.text} It is tried again.` };
+}

@@ -56,11 +56,12 @@ export class OpenMessage {
   /** Reads the message, whole. It rejects with what error then is. */
   async read(): Promise<void> {
     const { session: { kafka }, place } = this;
-    if (!kafka || !place || this.isReading) return;
+    if (!place || this.isReading) return;
     const run = this.#run;
     [this.isReading, this.error] = [true, undefined];
     this.changes.emit();
     try {
+      if (!kafka) throw new Error("There is no connection.");
       const at = { topic: this.topic, ...place };
       const whole = await kafka.record(at, { signal: AbortSignal.any([run.signal, AbortSignal.timeout(patience)]) });
       if (whole === null) throw new Error(await this.#whyNone(kafka, place));

@@ -100,7 +100,7 @@ export class App extends LitElement {
     return html`
       <header>
         <a class="skip" href="#main" @click=${this.#skip}>Skip to the page</a>
-        <p class="brand"><img src="icon.svg" alt="" width="22" height="22">kafkaio</p>
+        <p class="brand"><img src="explorer/icon.svg" alt="" width="22" height="22">kafkaio</p>
         ${several ? html`<select aria-label="Cluster" .value=${session.chosen?.name ?? ""} @change=${this.#choose}>
           ${session.chosen ? nothing : html`<option value="">choose a cluster</option>`}
           ${session.list!.clusters.map((c) => html`<option value=${c.name} ?selected=${c === session.chosen}>${c.name}</option>`)}</select>` : nothing}

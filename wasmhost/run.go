@@ -16,6 +16,8 @@ import (
 	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/kafkaio/kafkaio/internal/wasmbinary"
 )
 
 // Config is what a guest may use. The zero Config gives it clocks and random numbers only.
@@ -82,6 +84,9 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	if err := c.check(); err != nil {
 		return -1, fmt.Errorf("wasmhost: %w", err)
 	}
+	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
+		return -1, fmt.Errorf("wasmhost: the program can't run: %w", err)
+	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithDebugInfoEnabled(false)
 	config = c.limitMemory(config)
 	if c.Cache != nil {
@@ -100,9 +105,6 @@ func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
 	program, err := r.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), wasm)
 	if err != nil {
 		return -1, c.compileError(err)
-	}
-	if err := checkProgram(program); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
 	}
 	_, err = r.InstantiateModule(ctx, program, c.module(network)) // runs it
 	var exit *sys.ExitError
@@ -126,18 +128,6 @@ func (c Config) check() error {
 		return fmt.Errorf("MaxMemory %d: a number of bytes, or 0 for no limit, was expected", c.MaxMemory)
 	}
 	return nil
-}
-
-// checkProgram returns an error for a library, which wazero would load without running anything.
-func checkProgram(m wazero.CompiledModule) error {
-	functions := m.ExportedFunctions()
-	if functions["_start"] != nil {
-		return nil
-	}
-	if functions["_initialize"] != nil {
-		return errors.New("the module is a library, with _initialize and no _start: build a program, without -buildmode=c-shared")
-	}
-	return errors.New("the module is no program: it has no _start function")
 }
 
 func stoppedByContext(exit *sys.ExitError) bool {

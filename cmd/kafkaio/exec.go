@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kafkaio/kafkaio/internal/wasmbinary"
+	"github.com/kafkaio/kafkaio/wasmhost"
+)
+
+// testRun is the argument that go test gives to every test binary that it runs.
+const testRun = "-test.paniconexit0"
+
+func newExec() *cobra.Command {
+	var flags execFlags
+	c := &cobra.Command{
+		Use:   "exec [flags] program.wasm [argument...]",
+		Short: "Run a WASI program with sockets",
+		Long: `Runs a program that was built with GOOS=wasip1 GOARCH=wasm. What it may use, the flags say: without
+any, it has clocks, random numbers and this terminal. With --allow it can open connections, by
+github.com/kafkaio/kafkaio/wasmhost/guest, or by kafkaio itself. The exit code is the program's.
+
+It is a runner for go test, too: go test -exec 'kafkaio exec' gives a test the files, the working
+directory and the environment that it has natively.`,
+		Example: `  kafkaio exec --allow localhost:9092 tail.wasm orders
+  kafkaio exec --dir .:/data --env LANG --memory 512MiB --timeout 10m program.wasm
+  GOOS=wasip1 GOARCH=wasm go test -exec 'kafkaio exec --allow-all' ./...`,
+		RunE: func(c *cobra.Command, args []string) error { return runExec(c, &flags, args) },
+	}
+	flags.add(c.Flags())
+	return c
+}
+
+func runExec(c *cobra.Command, flags *execFlags, args []string) error {
+	if len(args) == 0 {
+		return errors.New("a program is missing: give the file of one, such as kafkaio exec program.wasm")
+	}
+	ctx := c.Context()
+	if flags.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(flags.timeout), errTimeout)
+		defer cancel()
+	}
+	wasm, err := os.ReadFile(args[0])
+	if err != nil {
+		return badFile("%w", err)
+	}
+	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
+		return badFile("%s: %w", args[0], err)
+	}
+	config, err := flags.config(slices.Contains(args, testRun))
+	if err != nil {
+		return err
+	}
+	config.Args, config.Stdin = args, interruptible(ctx, c.InOrStdin())
+	config.Stdout, config.Stderr = c.OutOrStdout(), c.ErrOrStderr()
+	if config.Cache, err = execCache(); err != nil {
+		return err
+	}
+	code, err := wasmhost.Run(ctx, wasm, config)
+	switch {
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errTimeout):
+		return failed("stopped after %v: --timeout", time.Duration(flags.timeout))
+	case ctx.Err() != nil:
+		return exitCode(exitSignal)
+	case err != nil:
+		return failed("%s: %w", args[0], err)
+	}
+	return exitCode(code)
+}
+
+// exitSignal is the exit code after Ctrl-C: 128 and the number of the signal, as shells have it.
+const exitSignal = 128 + 2
+
+var errTimeout = errors.New("--timeout")
+
+// interruptible returns r without the wait of its Read: that ends with ctx, and then leaves a Read of r behind.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	in, out := io.Pipe()
+	go func() {
+		_, err := io.Copy(out, r)
+		out.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { out.CloseWithError(fmt.Errorf("interrupted: %w", ctx.Err())) })
+	return in
+}

@@ -52,28 +52,42 @@ func runExec(c *cobra.Command, flags *execFlags, args []string) error {
 	if err != nil {
 		return badFile("%w", err)
 	}
-	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
-		return badFile("%s: %w", args[0], err)
+	isTest := slices.Contains(args, testRun)
+	var code int
+	if flags.browser != "" {
+		code, err = flags.runInBrowser(ctx, wasm, args, isTest, c.OutOrStdout(), c.ErrOrStderr())
+	} else {
+		code, err = flags.runAsWASI(ctx, wasm, args, isTest, c)
 	}
-	config, err := flags.config(slices.Contains(args, testRun))
-	if err != nil {
-		return err
-	}
-	config.Args, config.Stdin = args, interruptible(ctx, c.InOrStdin())
-	config.Stdout, config.Stderr = c.OutOrStdout(), c.ErrOrStderr()
-	if config.Cache, err = execCache(); err != nil {
-		return err
-	}
-	code, err := wasmhost.Run(ctx, wasm, config)
 	switch {
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errTimeout):
 		return failed("stopped after %v: --timeout", time.Duration(flags.timeout))
 	case ctx.Err() != nil:
 		return exitCode(exitSignal)
 	case err != nil:
-		return failed("%s: %w", args[0], err)
+		return err
 	}
 	return exitCode(code)
+}
+
+// runAsWASI runs a program for GOOS=wasip1.
+func (f *execFlags) runAsWASI(ctx context.Context, wasm []byte, args []string, isTest bool, c *cobra.Command) (code int, err error) {
+	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
+		return 0, badFile("%s: %w", args[0], err)
+	}
+	config, err := f.config(isTest)
+	if err != nil {
+		return 0, err
+	}
+	config.Args, config.Stdin = args, interruptible(ctx, c.InOrStdin())
+	config.Stdout, config.Stderr = c.OutOrStdout(), c.ErrOrStderr()
+	if config.Cache, err = execCache(); err != nil {
+		return 0, err
+	}
+	if code, err = wasmhost.Run(ctx, wasm, config); err != nil {
+		return 0, failed("%s: %w", args[0], err)
+	}
+	return code, nil
 }
 
 // exitSignal is the exit code after Ctrl-C: 128 and the number of the signal, as shells have it.

@@ -20,6 +20,7 @@ type execFlags struct {
 	allow    []string
 	allowAll bool
 	bridge   string
+	browser  string
 	dirs     []string
 	env      []string
 	memory   config.Size
@@ -32,6 +33,7 @@ func (f *execFlags) add(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.allow, "allow", nil, "let it connect to these addresses, each `host:port`, under these names")
 	flags.BoolVar(&f.allowAll, "allow-all", false, "let it connect to everything")
 	flags.StringVar(&f.bridge, "bridge", "", "let it connect to what the bridge at this `url` allows, ws:// or wss://")
+	flags.StringVar(&f.browser, "browser", "", "run a program for GOOS=js in this `browser`, chromium or firefox; it reaches what --allow has through a bridge at /kafka")
 	flags.StringArrayVar(&f.dirs, "dir", nil, "give it a directory of this machine, `host:guest`: its path here, and the one that the program sees")
 	flags.StringArrayVar(&f.env, "env", nil, "set a variable, `K=V`, or pass on the one of this name, K")
 	flags.TextVar(&f.memory, "memory", config.Size(0), "stop it with out of memory beyond this `size`, such as 512MiB; 0 is WebAssembly's own limit, 4GiB")
@@ -51,7 +53,9 @@ func (f *execFlags) config(isTest bool) (wasmhost.Config, error) {
 	if err := f.files(&c, isTest); err != nil {
 		return c, err
 	}
-	return c, f.environment(&c, isTest)
+	var err error
+	c.Env, err = f.environment(isTest)
+	return c, err
 }
 
 // network sets how the program connects.
@@ -101,26 +105,26 @@ func (f *execFlags) files(c *wasmhost.Config, isTest bool) error {
 	return nil
 }
 
-// environment sets the program's variables.
-func (f *execFlags) environment(c *wasmhost.Config, isTest bool) error {
+// environment returns the program's variables.
+func (f *execFlags) environment(isTest bool) (env []string, err error) {
 	if isTest {
-		c.Env = os.Environ()
+		env = os.Environ()
 	}
 	for _, text := range f.env {
 		name, _, isSet := strings.Cut(text, "=")
 		if name == "" {
-			return fmt.Errorf("--env %s: K=V was expected, or K for the variable of this name", text)
+			return nil, fmt.Errorf("--env %s: K=V was expected, or K for the variable of this name", text)
 		}
 		if !isSet {
 			value, ok := os.LookupEnv(name)
 			if !ok {
-				return fmt.Errorf("--env %s: there is no variable of this name; to set it: --env %s=VALUE", name, name)
+				return nil, fmt.Errorf("--env %s: there is no variable of this name; to set it: --env %s=VALUE", name, name)
 			}
 			text = name + "=" + value
 		}
-		c.Env = append(c.Env, text)
+		env = append(env, text)
 	}
-	return nil
+	return env, nil
 }
 
 // cutLast cuts text around the last sep: a path of Windows has colons of its own.

@@ -1,7 +1,8 @@
 // Replaces what of Node's packages a Go program uses by files of the Handler at url, seen from dir.
+// The last argument is the process on whose behalf it does so.
 "use strict";
 
-globalThis.kafkaioFiles = (url, dir) => {
+globalThis.kafkaioFiles = (url, dir, { uid, gid, pid, ppid }) => {
   const failure = (code) => Object.assign(new Error(code), { code });
   const resolve = (...segments) => {
     const parts = [];
@@ -64,6 +65,13 @@ globalThis.kafkaioFiles = (url, dir) => {
 
   globalThis.path = { resolve };
   Object.assign(globalThis.process, {
+    pid,
+    ppid,
+    getuid: () => uid,
+    geteuid: () => uid,
+    getgid: () => gid,
+    getegid: () => gid,
+    getgroups: () => [gid],
     cwd: () => dir,
     umask: () => 0o22,
     chdir(to) {

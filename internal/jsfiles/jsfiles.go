@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Script is what the page loads after wasm_exec.js. It defines kafkaioFiles(url, dir), which replaces fs, process.cwd and
-// path.resolve by files of the Handler at url, seen from the directory dir.
+// Script is what the page loads after wasm_exec.js. It defines kafkaioFiles(url, dir, {uid, gid, pid, ppid}), which
+// replaces fs, process and path.resolve by those of the Handler at url, seen from the directory dir.
 //
 //go:embed files.js
 var Script []byte

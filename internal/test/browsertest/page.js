@@ -52,7 +52,7 @@
   async function main() {
     const program = await (await fetch("/browsertest/program.json")).json();
     if (program.dir && !program.files) throw new Error("someone else has asked for this page's files");
-    if (program.dir) globalThis.kafkaioFiles(program.files, program.dir);
+    if (program.dir) globalThis.kafkaioFiles(program.files, program.dir, program.process);
     await runScript();
     if (!program.wasm) return;
     const go = new Go();

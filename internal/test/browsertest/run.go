@@ -133,11 +133,12 @@ func (r *run) routes(wasmExec string) http.Handler {
 	})
 	mux.HandleFunc("GET /browsertest/program.json", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{
-			"wasm":  r.program.Wasm != nil,
-			"args":  append([]string{"program.wasm"}, r.program.Args...),
-			"env":   r.program.Env,
-			"dir":   r.program.Dir,
-			"files": files.Swap(""),
+			"wasm":    r.program.Wasm != nil,
+			"args":    append([]string{"program.wasm"}, r.program.Args...),
+			"env":     r.program.Env,
+			"dir":     r.program.Dir,
+			"files":   files.Swap(""),
+			"process": map[string]int{"uid": os.Getuid(), "gid": os.Getgid(), "pid": os.Getpid(), "ppid": os.Getppid()},
 		})
 	})
 	mux.HandleFunc("POST /browsertest/output", r.output)

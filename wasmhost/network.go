@@ -28,7 +28,7 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // network holds the connections of one guest.
 type network struct {
-	ctx     context.Context // Run's; dials end with it
+	ctx     context.Context // that of Run, or of the Instance; dials end with it
 	dial    dialFunc
 	running sync.WaitGroup // the sockets' goroutines
 	wake    chan struct{}  // holds a token if a socket may have become ready since poll last looked
@@ -39,6 +39,14 @@ type network struct {
 	places  int                  // files that are open, and closed sockets that still send
 	sockets map[*socket]struct{} // dialling, open or flushing
 	fds     map[int32]*socket    // by the descriptor the guest knows
+}
+
+// networkKey is that of the network among a context's values.
+type networkKey struct{}
+
+// withNetwork is the context in which a guest runs: the functions that it calls find its network there.
+func withNetwork(ctx context.Context, n *network) context.Context {
+	return context.WithValue(ctx, networkKey{}, n)
 }
 
 func newNetwork(ctx context.Context, c Config) *network {

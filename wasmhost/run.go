@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
@@ -78,35 +76,14 @@ type Config struct {
 // connection whose Close blocks or doesn't unblock Read and Write. Then it leaves that call to its
 // goroutine, and nothing else of the guest runs.
 func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
-	if err := ctx.Err(); err != nil {
-		return -1, fmt.Errorf("wasmhost: not started: %w", err)
-	}
-	if err := c.check(); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
-	}
-	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
-		return -1, fmt.Errorf("wasmhost: the program can't run: %w", err)
-	}
-	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithDebugInfoEnabled(false)
-	config = c.limitMemory(config)
-	if c.Cache != nil {
-		config = config.WithCompilationCache(c.Cache)
-	}
-	r := wazero.NewRuntimeWithConfig(ctx, config)
-	defer r.Close(context.WithoutCancel(ctx))
-
-	network := newNetwork(ctx, c)
-	defer network.close()
-	if err := instantiateWASI(ctx, r, network); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
-	}
-	// A compiled program that is never closed stays in the cache, if there is one, and is
-	// closed with r otherwise.
-	program, err := r.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), wasm)
+	h, err := newHost(ctx, wasm, c, wasmbinary.Program)
 	if err != nil {
-		return -1, c.compileError(err)
+		return -1, err
 	}
-	_, err = r.InstantiateModule(ctx, program, c.module(network)) // runs it
+	defer h.Close()
+	n := newNetwork(ctx, c)
+	defer n.close()
+	_, err = h.runtime.InstantiateModule(withNetwork(ctx, n), h.wasm, c.module(n)) // runs it
 	var exit *sys.ExitError
 	switch {
 	case err == nil:
@@ -138,12 +115,12 @@ func stoppedByContext(exit *sys.ExitError) bool {
 // instantiateWASI adds wazero's WASI functions to r, with two changes. poll_oneoff waits for sockets.
 // fd_renumber fails: wazero's grows its table to the number that the guest chooses, up to 16 GiB, and
 // poll_oneoff would not know a socket by its new number.
-func instantiateWASI(ctx context.Context, r wazero.Runtime, n *network) error {
+func instantiateWASI(ctx context.Context, r wazero.Runtime) error {
 	b := r.NewHostModuleBuilder(wasi_snapshot_preview1.ModuleName)
 	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
 	i32 := api.ValueTypeI32
 	b.NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(n.pollOneoff), []api.ValueType{i32, i32, i32, i32}, []api.ValueType{i32}).
+		WithGoModuleFunction(api.GoModuleFunc(pollOneoff), []api.ValueType{i32, i32, i32, i32}, []api.ValueType{i32}).
 		Export("poll_oneoff").
 		NewFunctionBuilder().
 		WithGoModuleFunction(api.GoModuleFunc(refuse), []api.ValueType{i32, i32}, []api.ValueType{i32}).

@@ -72,7 +72,7 @@ func runExec(c *cobra.Command, flags *execFlags, args []string) error {
 
 // runAsWASI runs a program for GOOS=wasip1.
 func (f *execFlags) runAsWASI(ctx context.Context, wasm []byte, args []string, isTest bool, c *cobra.Command) (code int, err error) {
-	if err := wasmbinary.Check(wasm, "wasip1"); err != nil {
+	if err := wasmbinary.Check(wasm, wasmbinary.Program); err != nil {
 		return 0, badFile("%s: %w", args[0], err)
 	}
 	config, err := f.config(isTest)

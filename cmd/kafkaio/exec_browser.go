@@ -20,7 +20,7 @@ var browsers = map[string]browsertest.Browser{"chromium": browsertest.Chromium, 
 
 // runInBrowser runs a program for GOOS=js in a page.
 func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string, isTest bool, stdout, stderr io.Writer) (code int, err error) {
-	if err := wasmbinary.Check(wasm, "js"); err != nil {
+	if err := wasmbinary.Check(wasm, wasmbinary.JS); err != nil {
 		return 0, badFile("%s: %w", args[0], err)
 	}
 	b, ok := browsers[f.browser]

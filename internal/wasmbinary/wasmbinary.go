@@ -9,9 +9,18 @@ import (
 	"strings"
 )
 
-// Check returns an error unless wasm is a WebAssembly program for goos, "wasip1" or "js". The error says what it is, and
-// what to build instead. Check reads the imports and exports only: what else is wrong, the compiler finds.
-func Check(wasm []byte, goos string) error {
+// A Kind is what a file has to be.
+type Kind string
+
+const (
+	Program Kind = "wasip1"         // for WASI preview 1, with _start
+	Library Kind = "wasip1 library" // for WASI preview 1, with _initialize
+	JS      Kind = "js"             // Go's, for a browser
+)
+
+// Check returns an error unless wasm is of that kind. The error says what it is, and what to build instead. Check reads
+// the imports and exports only: what else is wrong, the compiler finds.
+func Check(wasm []byte, kind Kind) error {
 	if err := checkFormat(wasm); err != nil {
 		return err
 	}
@@ -21,16 +30,22 @@ func Check(wasm []byte, goos string) error {
 	}
 	isJS := imports["gojs"] || imports["go"]
 	switch {
-	case goos == "wasip1" && isJS:
-		return errors.New("it is a program for GOOS=js, which runs in a browser: build it with GOOS=wasip1")
-	case goos == "js" && !isJS:
+	case kind == JS && !isJS:
 		return errors.New("it is no Go program for GOOS=js, which a browser runs: build it with GOOS=js")
-	case goos == "wasip1" && imports["wasi_unstable"]:
+	case kind == JS:
+		return nil
+	case isJS:
+		return errors.New("it is a program for GOOS=js, which runs in a browser: build it with GOOS=wasip1")
+	case imports["wasi_unstable"]:
 		return errors.New("it is a program for a WASI older than preview 1: build it for wasm32-wasip1")
-	case goos == "wasip1" && !exports["_start"] && exports["_initialize"]:
+	case kind == Program && !exports["_start"] && exports["_initialize"]:
 		return errors.New("it is a library, with _initialize and no _start: build a program, without -buildmode=c-shared")
-	case goos == "wasip1" && !exports["_start"]:
+	case kind == Program && !exports["_start"]:
 		return errors.New("it is no program: it has no _start function")
+	case kind == Library && exports["_start"]:
+		return errors.New("it is a program, with _start: build a library, with -buildmode=c-shared")
+	case kind == Library && !exports["_initialize"]:
+		return errors.New("it is no library: it has no _initialize function")
 	}
 	return nil
 }

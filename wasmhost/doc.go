@@ -30,6 +30,8 @@
 //   - read and write move the connection's bytes; a read of 0 bytes is the end. After EIO no more
 //     bytes move. pread then returns the reason, in the form of the outcome: at offset 65536 for
 //     a read, at 131072 for a write.
+//   - pwrite of a byte at offset 65536 ends what the guest writes: after the bytes written, the peer
+//     reads the end. It fails with ENOTSUP if the host's connection can't do that.
 //   - close ends a dial. It ends a connection once the bytes written to it are sent.
 //
 // The interface is a file because that needs no import that other hosts lack. So a program with it

@@ -41,6 +41,8 @@ type socket struct {
 	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	eof     bool // the peer sends no more
+	ended   bool // the guest writes no more
+	halved  bool // the connection's CloseWrite was called
 	closed  bool // the guest closed it, or ended
 	users   int  // how many hold the socket's place: the guest's descriptor, and run
 
@@ -58,9 +60,13 @@ func newSocket(n *network) *socket {
 	return s
 }
 
-// Pwrite accepts the request, which must come whole, and once.
+// Pwrite accepts the request, which must come whole, and once; and later the end of what the guest writes.
 func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
-	if offset != 0 {
+	switch offset {
+	case requestOffset:
+	case closeWriteOffset:
+		return len(p), s.closeWrite()
+	default:
 		return 0, experimentalsys.EINVAL
 	}
 	r, errno := parseRequest(p)
@@ -104,6 +110,9 @@ func (s *socket) Pread(p []byte, offset int64) (int, experimentalsys.Errno) {
 		return 0, experimentalsys.EINVAL
 	case offset >= writeFailureOffset:
 		b, offset = s.writeFailure, offset-writeFailureOffset
+		if b == nil && s.ended {
+			b = afterCloseWrite
+		}
 	case offset >= readFailureOffset:
 		b, offset = s.readFailure, offset-readFailureOffset
 	case s.status == nil:
@@ -148,7 +157,7 @@ func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 		return 0, errno
 	}
 	switch {
-	case s.writeFailure != nil:
+	case s.writeFailure != nil, s.ended:
 		return 0, experimentalsys.EIO
 	case s.out.full():
 		return 0, experimentalsys.EAGAIN
@@ -190,7 +199,7 @@ func (s *socket) readable() bool {
 // writable reports whether Write would return anything but EAGAIN; a socket becomes
 // writable when its dial ends. Call with mu held.
 func (s *socket) writable() bool {
-	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil)
+	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil || s.ended)
 }
 
 // ready reports whether s is writable, if write is set; otherwise whether it is readable.

@@ -33,6 +33,13 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// CloseWrite ends the connection in the direction of the peer, which reads the end after the bytes written. It fails
+// with syscall.ENOTSUP if the host's connection can't do that.
+func (c *conn) CloseWrite() error {
+	_, err := c.file.WriteAt([]byte{1}, closeWriteOffset)
+	return c.plainError("close", err)
+}
+
 func (c *conn) Close() error { return c.plainError("close", c.file.Close()) }
 
 func (c *conn) LocalAddr() net.Addr  { return c.local }

@@ -18,6 +18,8 @@ const device = "/dev/kafkaio/socket.v1"
 // program may connect to. network is "tcp", "tcp4" or "tcp6". Dial returns as soon as ctx ends, and
 // the host then ends its own dial.
 //
+// The connection has a method CloseWrite() error, which ends it in one direction, as a *net.TCPConn's does.
+//
 // The error is a *net.OpError with the host's explanation as its text. Underneath is a syscall.Errno
 // if one fits, such as ECONNREFUSED, ETIMEDOUT, EACCES if the host refuses, EMFILE if the program has
 // too many sockets, or ENOSYS on another host than wasmhost. For a name without an address it is a

@@ -13,6 +13,7 @@ import (
 
 // The offsets of a socket file's records, and their largest size; see wasmhost's package comment.
 const (
+	closeWriteOffset   = 1 << 16 // of what is written
 	statusOffset       = 0
 	readFailureOffset  = 1 << 16
 	writeFailureOffset = 2 << 16

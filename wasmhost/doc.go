@@ -27,6 +27,9 @@
 //     dial succeeded; local and remote are the connection's addresses. Otherwise errno is WASI's
 //     number, or 0 if none fits, and text explains it. If the name does not exist, unknown host
 //     is the name.
+//   - A request of "fd\nlisten network\naddr" has the host listen. Its outcome has the address as the local one. The socket
+//     is readable while a connection waits. Another socket's request "fd\naccept\nlistener's fd" makes that one the
+//     connection; it fails with EAGAIN if none waits, and with EIO if the host could not accept one.
 //   - read and write move the connection's bytes; a read of 0 bytes is the end. After EIO no more
 //     bytes move. pread then returns the reason, in the form of the outcome: at offset 65536 for
 //     a read, at 131072 for a write.

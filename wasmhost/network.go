@@ -30,6 +30,7 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 type network struct {
 	ctx     context.Context // that of Run, or of the Instance; dials end with it
 	dial    dialFunc
+	listen  listenFunc
 	running sync.WaitGroup // the sockets' goroutines
 	wake    chan struct{}  // holds a token if a socket may have become ready since poll last looked
 	timer   *time.Timer    // poll's; a guest has one thread, so one poll runs at a time
@@ -54,12 +55,17 @@ func newNetwork(ctx context.Context, c Config) *network {
 	if dial == nil {
 		dial = denyDial
 	}
+	listen := listenFunc(c.Listen)
+	if listen == nil {
+		listen = denyListen
+	}
 	if most == 0 {
 		most = defaultMaxSockets
 	}
 	return &network{
 		ctx:     ctx,
 		dial:    dial,
+		listen:  listen,
 		wake:    make(chan struct{}, 1),
 		timer:   time.NewTimer(0),
 		most:    most + 1, // wazero opens the device's directory itself, once

@@ -1,7 +1,6 @@
 package wasmhost
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -13,9 +12,8 @@ import (
 // all its bytes are sent.
 const writeChunk = maxBuffer / 4
 
-// run dials and moves bytes until the guest closes the socket.
-func (s *socket) run(ctx context.Context, r request) {
-	conn, err := s.network.dialStream(ctx, r)
+// carry moves a connection's bytes until the guest closes the socket. err is why there is none.
+func (s *socket) carry(conn net.Conn, err error) {
 	if !s.dialed(conn, err) {
 		if conn != nil {
 			conn.Close()
@@ -44,7 +42,6 @@ func (s *socket) dialed(conn net.Conn, err error) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cancel()
 	if s.closed {
 		return false
 	}

@@ -31,6 +31,11 @@ type Config struct {
 	// Nil refuses every dial. (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
+	// Listen opens the guest's listeners, or refuses them with an error, in the same way. The host accepts up to 16
+	// connections of each before the guest does; each is closed if the guest closes the listener first. Run closes the
+	// listener, which must end its Accept. Nil refuses all. (*net.ListenConfig).Listen allows every one.
+	Listen func(ctx context.Context, network, addr string) (net.Listener, error)
+
 	Args []string // the command line, with the program's name first; nil means {"guest"}
 	Env  []string // the environment, each "key=value"; the guest inherits nothing
 

@@ -17,6 +17,14 @@ type conn struct {
 	local, remote net.Addr
 }
 
+func newConn(file *os.File, status record) *conn {
+	return &conn{
+		file:   file,
+		local:  parseAddr(status.network, status.local),
+		remote: parseAddr(status.network, status.remote),
+	}
+}
+
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.file.Read(p)
 	if err != nil && err != io.EOF {

@@ -10,7 +10,7 @@ import (
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 )
 
-// The offsets at which a guest writes to a socket file; see the package comment.
+// The offsets at which a guest writes to a socket file; see ABI.md.
 const (
 	requestOffset    = 0
 	closeWriteOffset = 1 << 16

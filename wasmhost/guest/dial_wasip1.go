@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// device is wasmhost's socket file: each open makes a new socket. wasmhost's package comment has the
+// device is wasmhost's socket file: each open makes a new socket. wasmhost's ABI.md has the
 // protocol.
 const device = "/dev/kafkaio/socket.v1"
 

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -19,6 +22,7 @@ import (
 type execFlags struct {
 	allow    []string
 	allowAll bool
+	listen   []string
 	bridge   string
 	browser  string
 	dirs     []string
@@ -32,6 +36,7 @@ func (f *execFlags) add(flags *pflag.FlagSet) {
 	flags.SetInterspersed(false) // what follows the program is the program's
 	flags.StringSliceVar(&f.allow, "allow", nil, "let it connect to these addresses, each `host:port`, under these names")
 	flags.BoolVar(&f.allowAll, "allow-all", false, "let it connect to everything")
+	flags.StringSliceVar(&f.listen, "listen", nil, "let it accept connections at these addresses, each `host:port`; --allow-all lets it at all")
 	flags.StringVar(&f.bridge, "bridge", "", "let it connect to what the bridge at this `url` allows, ws:// or wss://")
 	flags.StringVar(&f.browser, "browser", "", "run a program for GOOS=js in this `browser`, chromium or firefox; it reaches what --allow has through a bridge at /kafka")
 	flags.StringArrayVar(&f.dirs, "dir", nil, "give it a directory of this machine, `host:guest`: its path here, and the one that the program sees")
@@ -72,6 +77,7 @@ func (f *execFlags) network(c *wasmhost.Config) (err error) {
 	switch {
 	case f.allowAll:
 		c.Dial = new(net.Dialer).DialContext
+		c.Listen = new(net.ListenConfig).Listen
 	case f.bridge != "":
 		c.Dial = wasmhost.Bridge(f.bridge)
 	default:
@@ -80,12 +86,30 @@ func (f *execFlags) network(c *wasmhost.Config) (err error) {
 		}
 		c.Dial = explainDenied(c.Dial)
 	}
-	return nil
+	if c.Listen == nil {
+		c.Listen, err = listenList(f.listen)
+	}
+	return err
+}
+
+// listenList returns a Config.Listen for these addresses alone. Port 0 is any free one.
+func listenList(addrs []string) (func(context.Context, string, string) (net.Listener, error), error) {
+	for _, addr := range addrs {
+		if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+			return nil, fmt.Errorf("--listen %q: host:port was expected, such as 127.0.0.1:8080", addr)
+		}
+	}
+	return func(ctx context.Context, network, addr string) (net.Listener, error) {
+		if !slices.Contains(addrs, addr) {
+			return nil, fmt.Errorf("denied: the host doesn't let this program accept connections at %s: %w: kafkaio exec --listen %s lets it", addr, fs.ErrPermission, addr)
+		}
+		return new(net.ListenConfig).Listen(ctx, network, addr)
+	}, nil
 }
 
 // files sets the directories that the program sees.
 func (f *execFlags) files(c *wasmhost.Config, isTest bool) error {
-	fs := wazero.NewFSConfig()
+	mounts := wazero.NewFSConfig()
 	for _, text := range f.dirs {
 		host, guest, ok := cutLast(text, ":")
 		if !ok || host == "" || !strings.HasPrefix(guest, "/") {
@@ -96,12 +120,12 @@ func (f *execFlags) files(c *wasmhost.Config, isTest bool) error {
 		} else if !info.IsDir() {
 			return badFile("--dir: %s is no directory", host)
 		}
-		fs = fs.WithDirMount(host, guest)
+		mounts = mounts.WithDirMount(host, guest)
 	}
 	if isTest && len(f.dirs) == 0 {
-		fs = fs.WithDirMount(string(filepath.Separator), "/")
+		mounts = mounts.WithDirMount(string(filepath.Separator), "/")
 	}
-	c.FS = fs
+	c.FS = mounts
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -136,22 +138,71 @@ func TestExecNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestExecRunsTests has go test run a package's tests by kafkaio exec.
-func TestExecRunsTests(t *testing.T) {
-	kafkaio := filepath.Join(t.TempDir(), "kafkaio")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", kafkaio, ".").CombinedOutput(); err != nil {
+// kafkaioFile compiles the command.
+func kafkaioFile(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "kafkaio")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	return file
+}
+
+// goTest has go test run the tests of testdata/exectest by this runner, and returns what it prints.
+func goTest(t *testing.T, goos, runner string, want ...string) {
+	t.Helper()
 	profile := filepath.Join(t.TempDir(), "cover.out")
-	test := exec.CommandContext(t.Context(), "go", "test", "-exec", kafkaio+" exec", "-v", "-bench=.", "-benchtime=10x", "-coverprofile="+profile, ".")
+	test := exec.CommandContext(t.Context(), "go", "test", "-exec", runner, "-v", "-bench=.", "-benchtime=10x", "-coverprofile="+profile, ".")
 	test.Dir = "testdata/exectest"
-	test.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "KAFKAIO_EXECTEST=passed on")
+	test.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=wasm", "GOFLAGS=", "KAFKAIO_EXECTEST=passed on")
 	out, err := test.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	mustSay(t, string(out), "--- PASS: TestRunsAsWASI", "--- PASS: TestFilesAreThere", "--- PASS: TestEnvironment", "--- PASS: FuzzDouble/seed#0", "BenchmarkDouble", "coverage:")
+	mustSay(t, string(out), append(want, "--- PASS: TestFilesAreThere", "--- PASS: TestEnvironment", "--- PASS: FuzzDouble/seed#0", "BenchmarkDouble", "coverage:")...)
 	if text, err := os.ReadFile(profile); err != nil || !strings.HasPrefix(string(text), "mode: ") {
 		t.Errorf("the profile: %q, %v", text, err)
+	}
+}
+
+func TestExecRunsTests(t *testing.T) {
+	goTest(t, "wasip1", kafkaioFile(t)+" exec", "--- PASS: TestRunsAsWASI")
+}
+
+func TestExecRunsTestsInBrowsers(t *testing.T) {
+	kafkaio := kafkaioFile(t)
+	for name, b := range browsers {
+		t.Run(name, func(t *testing.T) {
+			requireBrowser(t, b)
+			goTest(t, "js", kafkaio+" exec --browser "+name, "--- SKIP: TestRunsAsWASI")
+		})
+	}
+}
+
+func requireBrowser(t *testing.T, b browsertest.Browser) {
+	t.Helper()
+	require.Long(t, b.Name)
+	if _, err := b.Find(); err != nil {
+		require.Missing(t, b.Name, err.Error())
+	}
+}
+
+// TestExecEndsAPageThatHangs has a program that never gives its page a turn.
+func TestExecEndsAPageThatHangs(t *testing.T) {
+	wasm, err := wasmbuild.Program(t.Context(), "js", "testdata/exechang")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := newFile(t, "hang.wasm", string(wasm))
+	for name, b := range browsers {
+		t.Run(name, func(t *testing.T) {
+			requireBrowser(t, b)
+			o := runToEnd(t, stubPage, "exec", "--timeout=5s", "--browser="+name, program)
+			if o.code != exitError {
+				t.Errorf("exit code %d", o.code)
+			}
+			mustSay(t, o.stdout, "it hangs")
+			mustSay(t, o.stderr, "stopped after 5s: --timeout")
+		})
 	}
 }

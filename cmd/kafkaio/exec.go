@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,10 +43,13 @@ func runExec(c *cobra.Command, flags *execFlags, args []string) error {
 	if len(args) == 0 {
 		return errors.New("a program is missing: give the file of one, such as kafkaio exec program.wasm")
 	}
+	if flags.timeout < 0 {
+		return fmt.Errorf("--timeout %v: a positive duration was expected, or 0s for none", &flags.timeout)
+	}
 	ctx := c.Context()
-	if flags.timeout > 0 {
+	if limit := flags.limit(args); limit > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(flags.timeout), errTimeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: stopped after %v", errTimeout, limit))
 		defer cancel()
 	}
 	wasm, err := os.ReadFile(args[0])
@@ -61,7 +65,7 @@ func runExec(c *cobra.Command, flags *execFlags, args []string) error {
 	}
 	switch {
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errTimeout):
-		return failed("stopped after %v: --timeout", time.Duration(flags.timeout))
+		return failed("%w", context.Cause(ctx))
 	case ctx.Err() != nil:
 		return exitCode(exitSignal)
 	case err != nil:
@@ -94,6 +98,25 @@ func (f *execFlags) runAsWASI(ctx context.Context, wasm []byte, args []string, i
 const exitSignal = 128 + 2
 
 var errTimeout = errors.New("--timeout")
+
+// testGrace is how much longer than go test's own timeout a test may take: it then tells what runs, if it gets to that.
+const testGrace = 5 * time.Second
+
+// limit is how long a program may run; 0: as long as it likes. A test ends by itself at go test's timeout, unless it
+// hangs. A minute later go test would kill this process, and leave a browser behind.
+func (f *execFlags) limit(args []string) time.Duration {
+	if f.timeout != 0 {
+		return time.Duration(f.timeout)
+	}
+	for _, arg := range args {
+		if text, ok := strings.CutPrefix(arg, "-test.timeout="); ok {
+			if d, err := time.ParseDuration(text); err == nil && d > 0 {
+				return d + testGrace
+			}
+		}
+	}
+	return 0
+}
 
 // interruptible returns r without the wait of its Read: that ends with ctx, and then leaves a Read of r behind.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {

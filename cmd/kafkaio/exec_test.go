@@ -99,7 +99,24 @@ func TestExecIsStopped(t *testing.T) {
 	if o.code != exitError || time.Since(began) > patience {
 		t.Errorf("exit code %d after %v", o.code, time.Since(began))
 	}
-	mustSay(t, o.stderr, "stopped after 100ms: --timeout")
+	mustSay(t, o.stderr, "--timeout: stopped after 100ms")
+}
+
+func TestExecEndsATestThatHangs(t *testing.T) {
+	var flags execFlags
+	for _, row := range []struct {
+		args string
+		want time.Duration
+	}{
+		{"x.test -test.paniconexit0 -test.timeout=10m0s", 10*time.Minute + testGrace},
+		{"x.test -test.timeout=0", 0},
+		{"x.test -test.timeout=soon", 0},
+		{"x.wasm", 0},
+	} {
+		if got := flags.limit(strings.Fields(row.args)); got != row.want {
+			t.Errorf("%s: %v", row.args, got)
+		}
+	}
 }
 
 func TestExecBoundsMemory(t *testing.T) {
@@ -202,7 +219,7 @@ func TestExecEndsAPageThatHangs(t *testing.T) {
 				t.Errorf("exit code %d", o.code)
 			}
 			mustSay(t, o.stdout, "it hangs")
-			mustSay(t, o.stderr, "stopped after 5s: --timeout")
+			mustSay(t, o.stderr, "--timeout: stopped after 5s")
 		})
 	}
 }

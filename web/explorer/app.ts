@@ -7,7 +7,7 @@ import { Watch } from "./elements/watch.js";
 import { listenForKeys, type Shortcut } from "./keys.js";
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
-import { built, entries, pageAt, titleOf } from "./pages/pages.js";
+import { entries, pageAt, titleOf } from "./pages/pages.js";
 import { problem } from "./pages/problem.js";
 import { adviceOf } from "./store/advice.js";
 import { Refused } from "./store/bridge_list.js";
@@ -133,9 +133,8 @@ export class App extends LitElement {
       return html`<kx-locked ?refused=${session.token !== ""} .said=${said} @kx-token=${(e: CustomEvent<string>) => navigation.onToken(e.detail)}></kx-locked>`;
     }
     if (session.state === "choosing") return pageAt({ page: "clusters", parameters: route.parameters }, context);
-    if (!built.has(route.page)) return html`<div class="lost"><h1>${route.page === "unknown" ? "There is nothing at this address." : "This part of the explorer isn't built yet."}</h1><p><a href=${navigation.link({ page: "topics" })}>Topics</a></p></div>`;
     const isKnown = context.topics.answer.value ?? context.cluster.answer.value;
-    if (!session.kafka && !isKnown && route.page !== "clusters") return html`<p class="lost muted">${session.error === undefined ? "Connecting to the cluster…" : "Not connected yet."}</p>`;
+    if (!session.kafka && !isKnown && route.page !== "clusters" && route.page !== "unknown") return html`<h1 class="lost">${session.error === undefined ? "Connecting to the cluster…" : "Not connected yet."}</h1>`;
     return keyed(session.kafka, keyed(route.page === "topic" ? `t/${route.topic}` : route.page === "group" ? `g/${route.group}` : route.page, pageAt(route, context)));
   }
 

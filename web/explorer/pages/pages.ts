@@ -28,9 +28,6 @@ export const entries: readonly Entry[] = [
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
-/** The places that have a page. */
-export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group", "redrive"] as const);
-
 /** The page at a route. */
 export function pageAt(route: Route, context: Context) {
   switch (route.page) {
@@ -53,7 +50,7 @@ export function pageAt(route: Route, context: Context) {
     case "clusters":
       return html`<kx-clusters .context=${context} .route=${route}></kx-clusters>`;
   }
-  return html`<h1 class="lost">There is nothing at this address.</h1>`;
+  return html`<div class="lost"><h1>There is nothing at this address.</h1><p><a href=${context.navigation.link({ page: "topics" })}>Topics</a></p></div>`;
 }
 
 /** What a page is called in the title of the tab. */

@@ -115,6 +115,9 @@ func artifacts(t *testing.T) string {
 		dir = t.ArtifactDir()
 	}
 	dir, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,17 @@
 import { setup } from "./setup.js";
 import { Site } from "./site.js";
 
-export type Kind = "apache" | "kfake";
+/** elsewhere is Apache Kafka that advertises kafka.invalid:29092 for TLS and SCRAM. */
+export type Kind = "apache" | "kfake" | "elsewhere";
+
+/** Brokers that want TLS and SCRAM. */
+export interface Secure {
+  brokers: string[];
+  ca: string;
+  mechanism: string;
+  username: string;
+  password: string;
+}
 
 export interface Written {
   partition?: number;
@@ -31,8 +41,8 @@ export class Brokers {
   }
 
   static async #start(kind: Kind): Promise<Brokers | string> {
-    if (kind === "apache") {
-      const { missing, failed } = (await (await post("/stack/apache")).json()) as { missing: string; failed: string };
+    if (kind !== "kfake") {
+      const { missing, failed } = (await (await post(`/stack/${kind}`)).json()) as { missing: string; failed: string };
       if (failed) throw new Error(failed);
       if (missing) return missing;
     }
@@ -54,6 +64,11 @@ export class Brokers {
     await this.#ask("records", { topic, records });
   }
 
+  /** The addresses at which these brokers want TLS and SCRAM. */
+  async secure(): Promise<Secure> {
+    return (await (await fetch(`${setup.stack}${pathOf(this.kind)}/stack/secure`)).json()) as Secure;
+  }
+
   /** Has a member of a group read a topic and commit. It stays until the suite ends. */
   async member(group: string, topic: string, clientId = "member"): Promise<void> {
     await this.#ask("members", { group, topic, clientId });
@@ -70,7 +85,7 @@ export class Brokers {
 }
 
 function pathOf(kind: Kind): string {
-  return kind === "apache" ? "/apache" : "";
+  return kind === "kfake" ? "" : `/${kind}`;
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {

@@ -1,9 +1,10 @@
 import { test as declare } from "node:test";
 import { closeBrowsers } from "./browser.js";
 import { Brokers, type Kind } from "./brokers.js";
+import { Command, endCommands } from "./command.js";
 import { setup } from "./setup.js";
-import { endSites, Site } from "./site.js";
-import { Tab, type Look } from "./tab.js";
+import { Site } from "./site.js";
+import { Tab, type Look, type Server } from "./tab.js";
 
 /** How long a test may take, in milliseconds, on a machine that is busy. */
 const patience = 180_000;
@@ -11,6 +12,7 @@ const patience = 180_000;
 /** What a test works with. */
 export class World {
   #tabs: Tab[] = [];
+  #commands: Command[] = [];
   #names = 0;
 
   constructor(
@@ -28,8 +30,16 @@ export class World {
     return Site.start({ clusters: [{ name: "test", brokers: this.brokers.bootstrap }], ...config });
   }
 
+  /** Runs a kafkaio command at a free port. */
+  async run(...args: string[]): Promise<Command> {
+    const [name = "", ...rest] = args;
+    const command = await Command.start(name, "--listen", "127.0.0.1:0", ...rest);
+    this.#commands.push(command);
+    return command;
+  }
+
   /** Opens a tab at a fragment. Each has storage of its own, unless it is of another one's browser context. */
-  async open(site: Site, fragment: string, look: Look = {}, beside?: Tab): Promise<Tab> {
+  async open(site: Server, fragment: string, look: Look = {}, beside?: Tab): Promise<Tab> {
     const tab = await Tab.open(site, fragment, look, beside);
     this.#tabs.push(tab);
     return tab;
@@ -40,9 +50,10 @@ export class World {
     return this.open(await this.brokers.site(), fragment, look);
   }
 
-  /** Closes all tabs, which must have had no trouble. */
+  /** Ends commands and tabs, which must have had no trouble. */
   async end(): Promise<void> {
     await Promise.all(this.#tabs.map((t) => t.close()));
+    await Promise.all(this.#commands.map((c) => c.interrupt()));
     const troubles = this.#tabs.flatMap((t) => t.troubles);
     if (troubles.length > 0) throw new Error(`in the page: ${troubles.join("\n")}`);
   }
@@ -78,6 +89,6 @@ export function test(name: string, run: (w: World) => Promise<void>, on: Kind | 
 
 /** Ends what the tests have started. */
 export async function endAll(): Promise<void> {
-  endSites();
+  endCommands();
   await closeBrowsers();
 }

@@ -2,6 +2,9 @@
 import { after } from "node:test";
 import { endAll } from "./harness.js";
 import "./connect.js";
+import "./commands.js";
+import "./demo.js";
+import "./elsewhere.js";
 import "./clusters.js";
 import "./cluster.js";
 import "./topics.js";

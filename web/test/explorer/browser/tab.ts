@@ -3,13 +3,17 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import { newContext, type Scheme } from "./browser.js";
 import { install, type Wanted } from "./probe.js";
 import { setup } from "./setup.js";
-import type { Site } from "./site.js";
 
 /** How long something may take that takes a second on an idle machine, in milliseconds. */
 export const patience = 60_000;
 
 /** What an element is called, or shows: the whole text, or a pattern. */
 export type Name = string | RegExp;
+
+/** What serves the explorer: a Site, a Command, or a Relay before one. */
+export interface Server {
+  readonly origin: string;
+}
 
 export interface Look {
   scheme?: Scheme;
@@ -24,10 +28,10 @@ export class Tab {
 
   private constructor(
     readonly page: Page,
-    readonly site: Site,
+    readonly site: Server,
   ) {}
 
-  static async open(site: Site, fragment: string, { scheme = "light", width = 1280, height = 800 }: Look, beside?: Tab): Promise<Tab> {
+  static async open(site: Server, fragment: string, { scheme = "light", width = 1280, height = 800 }: Look, beside?: Tab): Promise<Tab> {
     const context = beside?.page.browserContext() ?? (await newContext(scheme));
     const tab = new Tab(await context.newPage(), site);
     const { page } = tab;

@@ -42,7 +42,7 @@ test("of several clusters one is chosen, and the URL has it", async (w) => {
 test("of several clusters without a default one is chosen", async (w) => {
   const brokers = w.brokers.bootstrap;
   const tab = await w.open(await w.site({ clusters: [{ name: "dev", brokers }, { name: "prod", brokers }] }), "");
-  await tab.click("main a", "prod");
+  await tab.click("h2 a", "prod");
   await tab.at("#/topics?cluster=prod");
   await tab.says("Connected", "[role=status]");
 });

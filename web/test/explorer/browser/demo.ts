@@ -25,6 +25,7 @@ test("kafkaio demo has a group that follows, one that is stuck, and one that is 
   await tab.sees("a", / of orders 2, before which/);
   const link = await stuckAt();
   await tab.says("stuck", ".tag"); // after 30 s
+  await tab.screenshot("demo-stuck");
   equal(await stuckAt(), link);
   await tab.click("a", / of orders 2, before which/);
   await tab.sees("button", "Copy");

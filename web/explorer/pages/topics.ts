@@ -73,7 +73,7 @@ class TopicsPage extends PageElement {
     return [
       { key: "pin", label: "", width: "28px", cell: (t, active) => {
         const pinned = this.#pins.has(t.name);
-        return html`<button type="button" class="plain" aria-pressed=${pinned} aria-label="Pin ${t.name}" tabindex=${active ? 0 : -1} @click=${() => this.#pins.toggle(t.name)}>${pinned ? "★" : "☆"}</button>`;
+        return html`<button type="button" class="plain" ?disabled=${!cluster.answer.value} aria-pressed=${pinned} aria-label="Pin ${t.name}" tabindex=${active ? 0 : -1} @click=${() => this.#pins.toggle(t.name)}>${pinned ? "★" : "☆"}</button>`;
       } },
       { key: "name", label: "Name", sorts: true, width: "minmax(100px, 1fr)", cell: (t, active) =>
         html`${hasProblem(t) ? html`<span class="narrow">${stateOf(t)} </span>` : nothing}<a data-main href=${navigation.link({ page: "topic", topic: t.name, tab: "messages" })} title=${t.name} tabindex=${active ? 0 : -1}>${t.name}</a>${t.internal ? html` <span class="tag">internal</span>` : nothing}` },

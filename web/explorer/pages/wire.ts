@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from "lit";
 import { base, pageStyle } from "../elements/style.js";
+import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, size } from "../figures.js";
 import type { WireStore } from "../store/wire.js";
@@ -36,6 +37,7 @@ class WirePage extends PageElement {
   constructor() {
     super();
     new Watch(this, () => [this.context?.wire.changes, this.context?.preferences.changes, this.context?.session.changes]);
+    new Refresh(this, 5000, () => void this.context.cluster.load()); // so that there is something to see
   }
 
   get #store(): WireStore {
@@ -110,7 +112,7 @@ class WirePage extends PageElement {
     const { entries, paused, error } = this.#store;
     if (entries.kept.length > 0) return `None of ${counted(entries.kept.length, "frame")} passes the filter.`;
     if (paused) return "Paused. Resume, and the frames that pass from then on are here.";
-    return error === undefined ? "Nothing has passed since this page was opened. Look at a topic, or wait: the client asks for the cluster's metadata now and then." : "No frames come any more.";
+    return error === undefined ? "Nothing has passed yet. Every 5 s this page asks who the brokers are." : "No frames come any more.";
   }
 
   #cells = ({ frame, peer }: Entry) => {

@@ -39,7 +39,7 @@ class WireDetail extends LitElement {
     .head .fact { font-size: 12.5px; color: var(--muted); }
     .head button { min-height: 26px; padding: 0 8px; }
     .both { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, max-content); }
-    kx-hex-spans { border-inline-start: 1px solid var(--line); width: 640px; max-width: 54cqi; }
+    kx-hex-spans { border-inline-start: 1px solid var(--line); width: 640px; max-width: 53cqi; }
     .right { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
     .right kx-hex-spans { flex: 1; }
     .inside { display: flex; gap: 10px; align-items: center; padding: 3px 10px; background: var(--warn-soft); border-bottom: 1px solid var(--warn-line); font-size: 12px; border-inline-start: 1px solid var(--line); }

@@ -35,7 +35,7 @@ class WirePlots extends LitElement {
     thead th { position: sticky; top: 0; background: var(--surface); color: var(--muted); font-weight: 600; }
     th:first-child { text-align: start; padding-inline-start: 0; width: 100%; overflow: hidden; text-overflow: ellipsis; }
     th button { display: block; max-width: 110px; overflow: hidden; text-overflow: ellipsis; min-height: 20px; padding: 0; border: 0; background: none; color: var(--accent); }
-    @media (min-width: 1100px) { :host { grid-template-columns: 1fr 1fr 1.5fr; } }
+    @media (min-width: 1100px) { :host { grid-template-columns: 1fr 1fr 1.6fr; } }
   `];
 
   constructor() {

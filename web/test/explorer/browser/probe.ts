@@ -15,7 +15,7 @@ export interface Probe {
   text(element: Element): string;
   /**
    * Where the mouse meets an element: the middle of what is visible of it. It is undefined if the element had to be
-   * scrolled into view, which may have changed it, or if something covers it.
+   * scrolled into view, which may have changed it, if something covers it, or if it does nothing yet.
    */
   point(element: Element): { x: number; y: number } | undefined;
   /** Elements that reach beyond the window, where nothing scrolls. */
@@ -77,6 +77,7 @@ export function install(): void {
       return [...all(document)].filter((e) => e.matches(selector) && isVisible(e) && fits(e));
     },
     point(element) {
+      if (element.matches(":disabled")) return undefined;
       let { left, top, right, bottom } = element.getBoundingClientRect();
       for (let p = parentOf(element); p; p = parentOf(p)) {
         if (!scrolls(p)) continue;

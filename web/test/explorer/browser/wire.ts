@@ -1,9 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { downloads } from "./browser.js";
 import { test, type World } from "./harness.js";
 import { inspect } from "./looks.js";
+import { setup } from "./setup.js";
 import type { Look, Tab } from "./tab.js";
 
 /** Opens the page Wire, and looks at a topic, so that frames pass. Then no more are kept. */
@@ -129,11 +131,25 @@ test("frames are saved for Wireshark and as JSON", async (w) => {
   equal(types[1], 1, "an interface follows the section");
   ok(types.filter((t) => t === 6).length >= frames, `${frames} frames are in ${types.join(" ")}`);
   ok(capture.includes(topic), "the topic's name is in it");
+  wireshark(capture, frames);
 
   const json = JSON.parse((await saved(tab, "Export JSON", ".json")).toString()) as unknown;
   ok(JSON.stringify(json).includes(topic));
   deepEqual(typeof json, "object");
 });
+
+/** Has tshark read each frame, where there is one: TestTshark says that it is missing. */
+function wireshark(capture: Buffer, frames: number): void {
+  const fields = ["kafka.request_key", "kafka.request.version", "kafka.correlation_id"].flatMap((f) => ["-e", f]);
+  const file = join(setup.temp, "capture.pcapng");
+  writeFileSync(file, capture);
+  const args = ["-r", file, "-N", "n", "-Y", "kafka", "-T", "fields", ...fields];
+  const { error, stdout, stderr } = spawnSync("tshark", args, { encoding: "utf8", env: { ...process.env, HOME: setup.temp } });
+  if (error && "code" in error && error.code === "ENOENT") return;
+  const read = (stdout ?? "").split("\n").filter((l) => /\t\d+$/.test(l));
+  ok(read.length >= frames, `tshark reads ${read.length} of ${frames} frames: ${String(error ?? stderr)}`);
+  ok(read.some((l) => /^3\t\d+\t\d+$/.test(l)), `it knows no request for metadata: ${stdout}`);
+}
 
 /** What a button has the browser save. */
 async function saved(tab: Tab, button: string, ending: string): Promise<Buffer> {

@@ -41,7 +41,7 @@ export class Brokers {
   }
 
   static async #start(kind: Kind): Promise<Brokers | string> {
-    if (kind !== "kfake") {
+    if (kind === "apache" || kind === "elsewhere") {
       const { missing, failed } = (await (await post(`/stack/${kind}`)).json()) as { missing: string; failed: string };
       if (failed) throw new Error(failed);
       if (missing) return missing;

@@ -12,7 +12,7 @@ async function hostile(w: World): Promise<{ topic: string; group: string; client
   await w.brokers.topic(topic, { configs: { "cleanup.policy": script("config") } });
   await w.brokers.write(topic, [{ key: script("key"), value: script("value"), headers: [[script("header"), script("header's value")]] }]);
   await w.brokers.write(topic, [{ key: script("key"), value: JSON.stringify({ [script("name")]: script("json") }) }]);
-  await w.brokers.member(group, topic, client);
+  await w.brokers.member(group, topic, { clientId: client });
   return { topic, group, client };
 }
 

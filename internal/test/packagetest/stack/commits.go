@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 // A Commit is of an offset, for a group that has no members.
@@ -31,5 +32,5 @@ func (s topics) commit(ctx context.Context, c Commit) error {
 			return err
 		}
 		return kerr.ErrorForCode(resp.Topics[0].Partitions[0].ErrorCode)
-	})
+	}, kgo.MaxVersions(kversion.V4_0_0())) // later requests have the id of a topic, and not its name
 }

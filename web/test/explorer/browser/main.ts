@@ -6,6 +6,8 @@ import "./clusters.js";
 import "./cluster.js";
 import "./topics.js";
 import "./topic.js";
+import "./groups.js";
+import "./group.js";
 import "./wire.js";
 import "./keyboard.js";
 import "./rights.js";

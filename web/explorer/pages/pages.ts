@@ -28,6 +28,9 @@ export const entries: readonly Entry[] = [
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
+/** The page of the navigation that a page which it hasn't belongs to. */
+export const under: Partial<Record<Place["page"], Entry["page"]>> = { topic: "topics", redrive: "topics", group: "groups" };
+
 /** The places that have a page. */
 export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group", "redrive"] as const);
 

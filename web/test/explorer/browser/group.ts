@@ -74,7 +74,7 @@ test("a group's offsets are reset after a preview", async (w) => {
   await tab.click("button", "Preview");
   await tab.says("3 partitions of 3 would change: 13 offsets would come again.", "[role=status]");
   for (const width of [360, 1280]) await inspect(tab, `group-reset-${width}`, width);
-  await tab.choose("Go on at", "latest");
+  await tab.choose(/^Go on at/, "latest");
   await tab.misses("button", /^Reset \d/); // the preview was of another form
   await tab.click("button", "Preview");
   await tab.says("2 partitions of 3 would change: 7 offsets would be skipped.", "[role=status]");
@@ -84,4 +84,76 @@ test("a group's offsets are reset after a preview", async (w) => {
   await tab.press("Enter");
   await tab.misses("dialog h2");
   await tab.says("lag 0");
+}, "apache");
+
+test("a reset takes partitions, an offset, a time or a distance from the end", async (w) => {
+  const name = await behind(w);
+  const tab = await w.explore(`#/groups/${name}`);
+  await tab.click("button", /^Times: local/);
+  await reset(tab);
+  for (const [to, value, partition, ...shown] of [
+    ["offset", "5", "0", `${name} 0 3 5`],
+    ["offset", "-5", "0", "An offset was expected"],
+    ["last", "4", "0-1", `${name} 0 3 6`, `${name} 1 10 6`],
+    ["time", "2023-11-14 22:13:20.002", "0-1", `${name} 0 3 2`, `${name} 1 10 2`],
+    ["time", "yesterday", "0", "A time such as 2026-01-31 12:30 was expected"],
+    ["offset", "11", "0,1", "OFFSET_OUT_OF_RANGE"],
+    ["offset", "0", "zero", "Partitions: numbers such as 0-2, 5 were expected."],
+  ] as const) {
+    await tab.choose(/^Topic all/, name);
+    await tab.fill("input", "Partitions", partition);
+    await tab.choose(/^Go on at/, to);
+    await tab.fill("input", to === "last" ? "How many" : to === "offset" ? "Offset" : "Time", value);
+    await tab.press("Enter");
+    for (const text of shown) await tab.says(text, "dialog");
+  }
+  equal(await tab.count("button", /^Reset \d/), 0); // of what was wrong
+  await tab.press("Escape");
+  await tab.says("lag 7"); // nothing was changed
+}, "apache");
+
+test("what Kafka refuses while a group has members is said", async (w) => {
+  const name = await behind(w);
+  const tab = await w.explore(`#/groups/${name}`);
+  await reset(tab);
+  await tab.click("button", "Preview");
+  await tab.sees("button", "Reset 3 partitions");
+  const other = await w.explore(`#/groups/${name}`);
+  await other.click("button", "Delete…");
+  await other.fill("input", "Type the group's name", name);
+  await w.brokers.member(name, name, { idle: true });
+  await other.click("button", "Delete this group");
+  await other.says("The group has members. Stop them first.", "[role=alert]");
+  await inspect(other, "group-delete-refused", 360);
+  await tab.page.bringToFront();
+  await tab.click("button", "Reset 3 partitions");
+  await tab.says("The group has members. Stop them first.", "[role=alert]");
+  await inspect(tab, "group-reset-refused", 360);
+}, "apache");
+
+test("a group is deleted once its name is typed", async (w) => {
+  const name = await behind(w);
+  const tab = await w.explore(`#/groups/${name}`);
+  await tab.click("button", "Delete…");
+  await tab.fill("input", "Type the group's name", name.slice(0, -1));
+  equal(await tab.count("button:disabled", "Delete this group"), 1);
+  await tab.page.keyboard.type(name.slice(-1));
+  await inspect(tab, "group-delete", 1280);
+  await tab.press("Enter");
+  await tab.at("#/groups");
+  await tab.says(/\d+ of \d+/, "[role=status]");
+  equal(await tab.count("a", name), 0);
+  await tab.go(-1);
+  await tab.says("The cluster has no such group.", "[role=alert]");
+  equal(await tab.count("main button", /Reset|Delete/), 0);
+}, "apache");
+
+test("a group shows no button where nothing may be written", async (w) => {
+  const name = await behind(w);
+  const site = await w.site({ policies: [{ identities: ["*"], allow: "read-only", topics: ["*"], consumer_groups: { see: ["*"] } }] });
+  const tab = await w.open(site, `#/groups/${name}`);
+  await tab.says("lag 7");
+  await tab.says("read-only", "header");
+  equal(await tab.count("main button", /reset|delete/i), 0);
+  equal((await tab.text("main")).includes("stop its members first"), false);
 }, "apache");

@@ -8,6 +8,7 @@ import "./topics.js";
 import "./topic.js";
 import "./groups.js";
 import "./group.js";
+import "./produce.js";
 import "./wire.js";
 import "./keyboard.js";
 import "./rights.js";

@@ -9,6 +9,7 @@ import "./topic.js";
 import "./groups.js";
 import "./group.js";
 import "./produce.js";
+import "./redrive.js";
 import "./wire.js";
 import "./keyboard.js";
 import "./rights.js";

@@ -16,6 +16,7 @@ import "./rights.js";
 import "./hostile.js";
 import "./faults.js";
 import "./broker.js";
+import "./produce_broker.js";
 
 process.on("SIGTERM", () => void endAll().finally(() => process.exit(1)));
 after(endAll);

@@ -7,7 +7,7 @@ import { Watch } from "./elements/watch.js";
 import { listenForKeys, type Shortcut } from "./keys.js";
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
-import { entries, pageAt, titleOf } from "./pages/pages.js";
+import { entries, pageAt, titleOf, under } from "./pages/pages.js";
 import { problem } from "./pages/problem.js";
 import { adviceOf } from "./store/advice.js";
 import { Refused } from "./store/bridge_list.js";
@@ -104,7 +104,7 @@ export class App extends LitElement {
         ${several ? html`<select aria-label="Cluster" .value=${session.chosen?.name ?? ""} @change=${this.#choose}>
           ${session.chosen ? nothing : html`<option value="">choose a cluster</option>`}
           ${session.list!.clusters.map((c) => html`<option value=${c.name} ?selected=${c === session.chosen}>${c.name}</option>`)}</select>` : nothing}
-        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === (route.page === "topic" ? "topics" : route.page === "group" ? "groups" : route.page) ? "page" : nothing}>${e.label}</a>`)}</nav>
+        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === (under[route.page] ?? route.page) ? "page" : nothing}>${e.label}</a>`)}</nav>
         <div class="foot">
           <p class="status" role="status" data-state=${session.state}>${words[session.state]}</p>
           ${this.#isReadOnly ? html`<span class="tag" title="Neither the bridge's policy nor the brokers let you write here">read-only</span>` : nothing}

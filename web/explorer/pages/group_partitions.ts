@@ -32,7 +32,7 @@ class GroupPartitions extends PageElement {
     const { navigation } = this.context;
     return [
       { key: "topic", label: "Topic", sorts: true, width: "minmax(96px, 1.4fr)", cell: (p, active) =>
-        html`<a data-main href=${navigation.link({ page: "topic", topic: p.topic, tab: "groups" })} title=${p.topic} tabindex=${active ? 0 : -1}>${p.topic}</a><span class="narrow"> ${p.partition}</span>` },
+        html`<span class="narrow">${p.partition} · </span><a data-main href=${navigation.link({ page: "topic", topic: p.topic, tab: "groups" })} title=${p.topic} tabindex=${active ? 0 : -1}>${p.topic}</a>` },
       { key: "partition", label: "Partition", end: true, wide: true, width: "60px", cell: (p) => p.partition },
       { key: "member", label: "Client", wide: true, width: "minmax(80px, 1fr)", cell: ({ members: [first, ...more], members }) => first
         ? html`<span title=${members.map((m) => `${m.clientId}, ${m.member}, ${m.host}`).join("\n")}>${first.clientId || first.member}${more.length > 0 ? ` and ${more.length} more` : ""}</span>` : html`<span class="muted">none</span>` },

@@ -32,12 +32,12 @@ class GroupsPage extends PageElement {
 
   #makeColumns(): Column<Group>[] {
     return [
-      { key: "id", label: "Group", sorts: true, width: "minmax(110px, 1fr)", cell: (g, active) =>
+      { key: "id", label: "Group", sorts: true, width: "minmax(110px, 4fr)", cell: (g, active) =>
         html`<a data-main href=${this.context.navigation.link({ page: "group", group: g.id })} title=${g.id} tabindex=${active ? 0 : -1}>${g.id}</a>` },
-      { key: "state", label: "State", sorts: true, width: "minmax(70px, 150px)", cell: (g) => stateTag(g.state) },
+      { key: "state", label: "State", sorts: true, width: "minmax(70px, 1fr)", cell: (g) => stateTag(g.state) },
       { key: "protocol", label: "Protocol", sorts: true, wide: true, width: "96px", cell: (g) => g.protocol },
       { key: "members", label: "Members", sorts: true, end: true, wide: true, width: "84px", cell: (g) => (g.state === "" ? "–" : grouped(g.members)) },
-      { key: "lag", label: "Lag", title: "Offsets after what is committed, or acknowledged. Offsets aren't records.", sorts: true, end: true, width: "minmax(84px, 150px)", cell: lagOf },
+      { key: "lag", label: "Lag", title: "Offsets after what is committed, or acknowledged. Offsets aren't records.", sorts: true, end: true, width: "minmax(84px, 1fr)", cell: lagOf },
     ];
   }
 
@@ -84,5 +84,5 @@ customElements.define("kx-groups", GroupsPage);
 function lagOf(g: Group) {
   const error = g.error && adviceOf(g.error);
   if (g.lag !== null) return html`<span title=${error?.code ?? nothing}>${grouped(g.lag)}</span>`;
-  return error ? html`<span class="bad" title="${error.title} ${error.text} ${error.code}">unknown</span>` : html`<span class="muted">nothing committed</span>`;
+  return error ? html`<span class="bad" title="${error.title} ${error.text} ${error.code}">unknown</span>` : html`<span class="muted">no commits</span>`;
 }

@@ -28,6 +28,9 @@ export const entries: readonly Entry[] = [
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
+/** The page of the navigation that a page which it hasn't belongs to. */
+export const under: Partial<Record<Place["page"], Entry["page"]>> = { topic: "topics", redrive: "topics", group: "groups" };
+
 /** The page at a route. */
 export function pageAt(route: Route, context: Context) {
   switch (route.page) {

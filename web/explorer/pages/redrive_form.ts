@@ -24,7 +24,7 @@ class RedriveForm extends LitElement {
     form { display: grid; gap: 14px; max-width: 860px; }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); gap: 14px; }
     .field, label { display: grid; gap: 4px; font-weight: 500; min-width: 0; align-content: start; }
-    .to { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; }
+    .to { display: grid; gap: 8px; }
     small, .small { font-weight: 400; font-size: 12.5px; }
   `];
 

@@ -47,7 +47,7 @@ class RedrivePreview extends LitElement {
     return [
       { key: "partition", label: "Partition", end: true, width: "64px", cell: ({ record }) => record.partition },
       { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record }, active) => recordLink(this.context, record, grouped(record.offset), active) },
-      { key: "way", label: "Goes to", width: "minmax(110px, 1fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
+      { key: "way", label: "Goes to", width: "minmax(110px, 2fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
       { key: "time", label: "Time", width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
       { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => html`<span class="mono">${preview(record.key, "key")}</span>` },
       { key: "value", label: "Value", width: "minmax(120px, 2fr)", cell: ({ record }) => html`<span class="mono">${preview(record.value, "value")}</span>` },

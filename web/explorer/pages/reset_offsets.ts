@@ -16,9 +16,10 @@ const positions: Record<ResetForm["to"], [label: string, value?: string]> = {
 };
 
 const columns: Column<OffsetChange>[] = [
-  { key: "partition", label: "Partition", width: "minmax(80px, 1fr)", cell: (c, active) => html`<span data-main tabindex=${active ? 0 : -1} title="${c.topic} ${c.partition}">${c.topic} ${c.partition}</span>` },
-  { key: "from", label: "Before", end: true, width: "minmax(64px, 1fr)", cell: (c) => (c.from === null ? html`<span class="muted">none</span>` : grouped(c.from)) },
-  { key: "to", label: "After", end: true, width: "minmax(64px, 1fr)", cell: (c) => c.error ? html`<span class="bad" title=${adviceOf(c.error).code}>${c.error.code}</span>` : isChange(c) ? html`<strong>${grouped(c.to)}</strong>` : html`<span class="muted">as before</span>` },
+  { key: "topic", label: "Topic", width: "minmax(50px, 2fr)", cell: (c, active) => html`<span data-main tabindex=${active ? 0 : -1} title=${c.topic}>${c.topic}</span>` },
+  { key: "partition", label: "Partition", end: true, width: "60px", cell: (c) => c.partition },
+  { key: "from", label: "Before", end: true, width: "minmax(46px, 1fr)", cell: (c) => (c.from === null ? html`<span class="muted">none</span>` : grouped(c.from)) },
+  { key: "to", label: "After", end: true, width: "minmax(60px, 1fr)", cell: (c) => c.error ? html`<span class="bad" title=${adviceOf(c.error).code}>${c.error.code}</span>` : isChange(c) ? html`<strong>${grouped(c.to)}</strong>` : html`<span class="muted">as before</span>` },
 ];
 
 /** The form that resets a group's offsets: first a preview, then the reset. kx-close says that it is to be closed. */
@@ -100,7 +101,7 @@ class ResetOffsets extends LitElement {
     return html`<form @submit=${this.#preview} @input=${this.#forget} autocomplete="off">
         <div class="pair">
           <label>Topic <select name="topic" autofocus @change=${(e: Event) => (this.topic = (e.target as HTMLSelectElement).value)}>
-            <option value="">all ${grouped(topics.length)} of the group</option>${topics.map((t) => html`<option value=${t} ?selected=${t === this.topic}>${t}</option>`)}</select></label>
+            <option value="">all that the group has</option>${topics.map((t) => html`<option value=${t} ?selected=${t === this.topic}>${t}</option>`)}</select></label>
           ${this.topic ? html`<label>Partitions <input name="partitions" placeholder="all, or 0-2, 5" spellcheck="false"></label>` : nothing}
         </div>
         <div class="pair">

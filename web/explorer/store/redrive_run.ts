@@ -14,7 +14,7 @@ export const mostFailures = 1000;
  */
 export class RedriveRun {
   /** held: records failed, and nothing is sent after them. failed: the topic can't be read, see error. */
-  state: "sending" | "stopping" | "stopped" | "held" | "failed" | "done" = "stopped";
+  state: "new" | "sending" | "stopping" | "stopped" | "held" | "failed" | "done" = "new";
   error: unknown;
   /** What can't be read now and is tried again. It goes when records come. */
   retrying: KafkaError | undefined;

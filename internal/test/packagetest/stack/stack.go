@@ -44,7 +44,9 @@ type Setup struct {
 //	GET  /stack/received?path= the number of bytes that it has received from brokers
 //	POST /stack/topics      makes a Topic
 //	POST /stack/records     writes Records
+//	GET  /stack/stored?topic= the records of a topic, each a Stored
 //	POST /stack/members     has a Member join its group
+//	POST /stack/commits     makes a Commit
 //	POST /stack/deletions   deletes records
 //	POST /stack/java        has Java's producer write
 //
@@ -105,7 +107,9 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
+	mux.HandleFunc("GET /stack/stored", topics.stored)
 	mux.HandleFunc("POST /stack/members", handler(t, topics.join(t)))
+	mux.HandleFunc("POST /stack/commits", handler(t, topics.commit))
 	mux.HandleFunc("GET /stack/secure", secured(b, secure))
 	mux.HandleFunc("POST /stack/deletions", handler(t, topics.deleteRecords))
 	mux.HandleFunc("POST /stack/java", handler(t, topics.java))

@@ -21,6 +21,16 @@ export interface Written {
   timestamp?: number;
 }
 
+/** A record as brokers have it: its bytes in hex, null where it has none. */
+export interface Stored {
+  partition: number;
+  offset: number;
+  key: string | null;
+  value: string | null;
+  headers: { name: string; value: string | null }[];
+  timestamp: number;
+}
+
 /** A cluster of the stack: one broker of Apache Kafka, or two of kfake. */
 export class Brokers {
   static #known = new Map<Kind, Promise<Brokers | string>>();
@@ -69,9 +79,21 @@ export class Brokers {
     return (await (await fetch(`${setup.stack}${pathOf(this.kind)}/stack/secure`)).json()) as Secure;
   }
 
-  /** Has a member of a group read a topic and commit. It stays until the suite ends. */
-  async member(group: string, topic: string, clientId = "member"): Promise<void> {
-    await this.#ask("members", { group, topic, clientId });
+  /** The records of a topic, by partition and offset. */
+  async stored(topic: string): Promise<Stored[]> {
+    const answer = await fetch(`${setup.stack}${pathOf(this.kind)}/stack/stored?topic=${encodeURIComponent(topic)}`);
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as Stored[];
+  }
+
+  /** Has a member of a group read a topic and commit, unless it is idle. It stays until the suite ends. */
+  async member(group: string, topic: string, { clientId = "member", idle = false }: { clientId?: string; idle?: boolean } = {}): Promise<void> {
+    await this.#ask("members", { group, topic, clientId, idle });
+  }
+
+  /** Commits an offset for a group without members. */
+  async commit(group: string, topic: string, partition: number, offset: number): Promise<void> {
+    await this.#ask("commits", { group, topic, partition, offset });
   }
 
   /** Does something to the broker of Apache Kafka. */

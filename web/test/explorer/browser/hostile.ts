@@ -12,7 +12,7 @@ async function hostile(w: World): Promise<{ topic: string; group: string; client
   await w.brokers.topic(topic, { configs: { "cleanup.policy": script("config") } });
   await w.brokers.write(topic, [{ key: script("key"), value: script("value"), headers: [[script("header"), script("header's value")]] }]);
   await w.brokers.write(topic, [{ key: script("key"), value: JSON.stringify({ [script("name")]: script("json") }) }]);
-  await w.brokers.member(group, topic, client);
+  await w.brokers.member(group, topic, { clientId: client });
   return { topic, group, client };
 }
 
@@ -35,12 +35,16 @@ test("hostile names, settings, keys, values and headers are shown as texts", asy
   await tab.press("Escape");
 }, "kfake");
 
-test("a hostile group is shown as text", async (w) => {
-  const { group } = await hostile(w);
-  const tab = await w.explore(`#/groups/${encodeURIComponent(group)}`);
-  await tab.says("Connected", "[role=status]");
-  await tab.goto("#/groups");
-  await tab.sees("h1");
+test("hostile ids of groups and clients are shown as texts", async (w) => {
+  const { topic, group, client } = await hostile(w);
+  const tab = await w.explore("#/groups");
+  await tab.fill("input", "Search groups by name", group);
+  await tab.click("[role=gridcell] a", group);
+  await tab.says(group, "h1");
+  await tab.at(`#/groups/${encodeURIComponent(group)}`);
+  await tab.says(`${topic} 0 ${client} 2 2 0`, "[role=row]");
+  await tab.click("nav[aria-label=Group] a", "Members");
+  await tab.says(client, "[role=gridcell] a");
 }, "kfake");
 
 test("hostile texts on the wire are shown as texts", async (w) => {

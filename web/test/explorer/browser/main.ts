@@ -9,12 +9,17 @@ import "./clusters.js";
 import "./cluster.js";
 import "./topics.js";
 import "./topic.js";
+import "./groups.js";
+import "./group.js";
+import "./produce.js";
+import "./redrive.js";
 import "./wire.js";
 import "./keyboard.js";
 import "./rights.js";
 import "./hostile.js";
 import "./faults.js";
 import "./broker.js";
+import "./produce_broker.js";
 
 process.on("SIGTERM", () => void endAll().finally(() => process.exit(1)));
 after(endAll);

@@ -41,6 +41,7 @@ type Setup struct {
 //	POST /stack/stall?path= holds back what passes on them, until /stack/flow
 //	GET  /stack/received?path= the number of bytes that it has received from brokers
 //	POST /stack/topics      makes a Topic
+//	POST /stack/removals    deletes a Topic
 //	POST /stack/records     writes Records
 //	POST /stack/members     has a Member join its group
 //	POST /stack/deletions   deletes records
@@ -99,6 +100,7 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 		json.NewEncoder(w).Encode(Setup{brokers, id, EchoBroker})
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
+	mux.HandleFunc("POST /stack/removals", handler(t, topics.remove))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
 	mux.HandleFunc("POST /stack/members", handler(t, topics.join(t)))
 	mux.HandleFunc("GET /stack/secure", secured(b, secure))

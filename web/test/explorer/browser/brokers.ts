@@ -1,17 +1,25 @@
 import { setup } from "./setup.js";
 import { Site } from "./site.js";
 
-export type Kind = "apache" | "kfake";
+export type Kind = "apache" | "kfake" | "synthetic";
 
+/** A record to write. What is left out is null, the timestamp now. times: how often the value is repeated. */
 export interface Written {
   partition?: number;
-  key?: string;
-  value?: string;
-  headers?: [string, string][];
+  key?: string | Uint8Array;
+  value?: string | Uint8Array;
+  times?: number;
+  headers?: [string, string | Uint8Array | null][];
   timestamp?: number;
 }
 
-/** A cluster of the stack: one broker of Apache Kafka, or two of kfake. */
+/** How records are written: each in a batch of its own unless they are together. leave: the transaction stays open. */
+export interface Writing {
+  transaction?: "commit" | "abort" | "leave";
+  together?: boolean;
+}
+
+/** A cluster of the stack: one broker of Apache Kafka, or two of kfake, or one whose topics have records at each offset. */
 export class Brokers {
   static #known = new Map<Kind, Promise<Brokers | string>>();
   #site: Promise<Site> | undefined;
@@ -50,8 +58,18 @@ export class Brokers {
     await this.#ask("topics", { name, partitions, configs });
   }
 
-  async write(topic: string, records: readonly Written[]): Promise<void> {
-    await this.#ask("records", { topic, records });
+  async remove(name: string): Promise<void> {
+    await this.#ask("removals", { name });
+  }
+
+  async write(topic: string, records: readonly Written[], how: Writing = {}): Promise<void> {
+    const encoded = records.map((r) => ({ ...r, base64: true, key: base64(r.key), value: base64(r.value), headers: r.headers?.map(([name, value]) => [name, base64(value)]) }));
+    await this.#ask("records", { topic, records: encoded, ...how });
+  }
+
+  /** Deletes the records of a partition before an offset, as retention does. */
+  async deleteBefore(topic: string, partition: number, before: number): Promise<void> {
+    await this.#ask("deletions", { topic, partition, before });
   }
 
   /** Has a member of a group read a topic and commit. It stays until the suite ends. */
@@ -69,8 +87,12 @@ export class Brokers {
   }
 }
 
+function base64(bytes: string | Uint8Array | null | undefined): string | null {
+  return bytes === null || bytes === undefined ? null : Buffer.from(bytes as string).toString("base64");
+}
+
 function pathOf(kind: Kind): string {
-  return kind === "apache" ? "/apache" : "";
+  return kind === "kfake" ? "" : `/${kind}`;
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {

@@ -4,15 +4,15 @@ import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
 import { toMessage } from "../route.js";
-import { adviceOf, type Advice } from "../store/advice.js";
 import { formatQuery, parsePlace, parseQuery } from "../store/message_query.js";
+import type { Row } from "../store/message_rows.js";
 import { MessageViews } from "../store/message_views.js";
-import type { MessagesStore, Row } from "../store/messages.js";
+import type { MessagesStore } from "../store/messages.js";
 import type { TopicStore } from "../store/topic.js";
 import { namesIn } from "../text/paths.js";
-import { insteadOfMessages } from "../text/scan_words.js";
 import { messageColumns, type MessageColumns } from "./message_cells.js";
 import { factsStyle, scanFacts } from "./message_facts.js";
+import { noMessages, notices } from "./message_notices.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 import "../elements/live_list.js";
@@ -134,11 +134,10 @@ class MessagesPage extends PageElement {
       <kx-message-bar .query=${query} .partitions=${detail.value?.partitions} ?utc=${utc} .partitionFor=${(key: string) => store.partitionFor(key)}
         @kx-query=${(e: CustomEvent<Record<string, string>>) => this.#read(e.detail)}></kx-message-bar>
       ${problem(this.shown(store.error), () => void store.resume())}
-      ${store.retrying ? problem(retried(adviceOf(store.retrying))) : nothing}
+      ${notices(store)}
       ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>`)}
-      ${store.wentBack ? html`<p class="notice" role="status">${this.#wentBack(store.wentBack)}</p>` : nothing}
       <div class="both ${place ? "open" : ""}">
-        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : this.#empty()}
+        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : noMessages(store)}
         ${place ? html`<kx-message .open=${store.opened} .views=${this.#views} ?utc=${utc} link=${linkOf(toMessage(place.partition, place.offset))}
           .produce=${cluster.may("Produce") ? navigation.link({ page: "produce" }, { from: `${topic}/${place.partition}/${place.offset}` }) : undefined}
           .hasPrevious=${chosen > 0} .hasNext=${chosen + 1 < rows.length} @kx-step=${(e: CustomEvent<number>) => this.#step(e.detail)} @kx-close=${() => this.#open(undefined)}></kx-message>` : nothing}
@@ -160,26 +159,9 @@ class MessagesPage extends PageElement {
     if (this.#isAsked()) void this.#store.start(parseQuery(this.route.parameters));
   }
 
-  #wentBack({ partition, from, to }: NonNullable<MessagesStore["wentBack"]>): string {
-    return partition < 0 ? "The topic was made again, so it is read anew." : `The offsets of partition ${partition} went back from ${from} to ${to}: the topic was made again, or its brokers lost messages.`;
-  }
-
   /** The names that the values of the first rows have. */
   #names(rows: readonly Row[]): string[] {
     return [...new Set(rows.slice(0, 20).flatMap(({ record }) => namesIn(record.text() ?? "")))];
   }
-
-  #empty() {
-    const { isReading, isLive, tally, partitions, query, ended } = this.#store;
-    if (!query || ended === "failed") return html`<p class="empty"></p>`;
-    if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
-    if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
-    const instead = insteadOfMessages(tally.skipped, partitions, query);
-    return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
-  }
 }
 customElements.define("kx-messages", MessagesPage);
-
-function retried(advice: Advice): Advice {
-  return { ...advice, text: `${advice.text} It is tried again.` };
-}

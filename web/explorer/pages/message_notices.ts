@@ -1,0 +1,25 @@
+import { html, nothing } from "lit";
+import { adviceOf } from "../store/advice.js";
+import type { MessagesStore } from "../store/messages.js";
+import { insteadOfMessages } from "../text/scan_words.js";
+import { problem } from "./problem.js";
+
+/** What hinders the reading, which goes on all the same. */
+export function notices({ retrying, wentBack }: MessagesStore) {
+  const advice = retrying && adviceOf(retrying);
+  return html`${problem(advice && { ...advice, text: `${advice.text} It is tried again.` })}
+    ${wentBack ? html`<p class="notice" role="status">${wentBackWords(wentBack)}</p>` : nothing}`;
+}
+
+function wentBackWords({ partition, from, to }: NonNullable<MessagesStore["wentBack"]>): string {
+  return partition < 0 ? "The topic was made again, so it is read anew." : `The offsets of partition ${partition} went back from ${from} to ${to}: the topic was made again, or its brokers lost messages.`;
+}
+
+/** What is said where no message is shown. */
+export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore) {
+  if (!query || ended === "failed") return html`<p class="empty"></p>`;
+  if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
+  if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
+  const instead = insteadOfMessages(tally.skipped, partitions, query);
+  return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
+}

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import type { LiveListElement } from "../elements/live_list.js";
 import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
@@ -28,6 +29,7 @@ class MessagesPage extends PageElement {
   #views: MessageViews | undefined;
   #columns: MessageColumns | undefined;
   #columnsOf = "";
+  #revealed = ""; // the open message that the list was last made to show
 
   static override styles = [base, pageStyle, factsStyle, css`
     :host { container-type: inline-size; }
@@ -83,6 +85,16 @@ class MessagesPage extends PageElement {
     if (!place) {
       if (shown) store.opened.close();
     } else if (place.partition !== shown?.partition || place.offset !== shown.offset) store.open(place.partition, place.offset);
+    this.#reveal();
+  }
+
+  /** Brings the open message in sight, once the list has it. */
+  #reveal(): void {
+    const wanted = `${this.#store.started} ${this.parameter("open")}`;
+    const row = this.#store.rows[this.#chosen(this.#store.rows)];
+    if (this.#revealed === wanted || (!row && this.parameter("open"))) return;
+    this.#revealed = wanted;
+    if (row) this.renderRoot.querySelector<LiveListElement>("kx-live-list")!.reveal(row.id);
   }
 
   #open(row: Row | undefined): void {
@@ -135,7 +147,8 @@ class MessagesPage extends PageElement {
         @kx-query=${(e: CustomEvent<Record<string, string>>) => this.#read(e.detail)}></kx-message-bar>
       ${problem(this.shown(store.error), () => void store.resume())}
       ${notices(store)}
-      ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>`)}
+      ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>
+        ${cluster.may("Produce") && !store.isLive ? html`<a class="button" href=${navigation.link({ page: "redrive" }, { topic, ...formatQuery(query) })}>Redrive…</a>` : nothing}`)}
       <div class="both ${place ? "open" : ""}">
         ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : noMessages(store)}
         ${place ? html`<kx-message .open=${store.opened} .views=${this.#views} ?utc=${utc} link=${linkOf(toMessage(place.partition, place.offset))}

@@ -110,11 +110,13 @@ export class MessageSearch {
   async #scan(kafka: Kafka, signal: AbortSignal, what: Plan["begin"]): Promise<boolean> {
     const filter = workerFilter(this.query);
     const onRetry = (error: KafkaError): void => void (signal.aborted || this.on.retrying(error));
+    let bytes = 0; // of this scan
     try {
       return await scan(kafka, { ...what, ...(filter ? { filter } : {}), onRetry, signal }, {
         batch: (batch) => !signal.aborted && this.#take(batch),
         progress: (progress) => {
-          this.tally.progress(progress);
+          this.tally.progress(progress.bytes - bytes);
+          bytes = progress.bytes;
           this.partitions = merged(this.partitions, progress.partitions);
           this.#plan.bound(progress.partitions);
           this.on.news();

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import type { TopicDetail } from "kafkaio";
 import { adviceOf } from "../store/advice.js";
 import type { MessagesStore } from "../store/messages.js";
 import { insteadOfMessages } from "../text/scan_words.js";
@@ -16,10 +17,10 @@ function wentBackWords({ partition, from, to }: NonNullable<MessagesStore["wentB
 }
 
 /** What is said where no message is shown. */
-export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore) {
+export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore, layout: TopicDetail["layout"] | undefined) {
   if (!query || ended === "failed") return html`<p class="empty"></p>`;
   if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
   if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
-  const instead = insteadOfMessages(tally.skipped, partitions, query);
+  const instead = insteadOfMessages(tally.skipped, partitions, query, layout);
   return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
 }

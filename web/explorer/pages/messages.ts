@@ -94,7 +94,9 @@ class MessagesPage extends PageElement {
     const row = this.#store.rows[this.#chosen(this.#store.rows)];
     if (this.#revealed === wanted || (!row && this.parameter("open"))) return;
     this.#revealed = wanted;
-    if (row) this.renderRoot.querySelector<LiveListElement>("kx-live-list")!.reveal(row.id);
+    if (!row) return;
+    this.renderRoot.querySelector<LiveListElement>("kx-live-list")!.reveal(row.id);
+    this.renderRoot.querySelector("kx-message")!.scrollIntoView({ block: "nearest" }); // below the list, where the page is narrow
   }
 
   #open(row: Row | undefined): void {
@@ -150,7 +152,7 @@ class MessagesPage extends PageElement {
       ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>
         ${cluster.may("Produce") && !store.isLive ? html`<a class="button" href=${navigation.link({ page: "redrive" }, { topic, ...formatQuery(query) })}>Redrive…</a>` : nothing}`)}
       <div class="both ${place ? "open" : ""}">
-        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : noMessages(store)}
+        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : noMessages(store, detail.value?.layout)}
         ${place ? html`<kx-message .open=${store.opened} .views=${this.#views} ?utc=${utc} link=${linkOf(toMessage(place.partition, place.offset))}
           .produce=${cluster.may("Produce") ? navigation.link({ page: "produce" }, { from: `${topic}/${place.partition}/${place.offset}` }) : undefined}
           .hasPrevious=${chosen > 0} .hasNext=${chosen + 1 < rows.length} @kx-step=${(e: CustomEvent<number>) => this.#step(e.detail)} @kx-close=${() => this.#open(undefined)}></kx-message>` : nothing}

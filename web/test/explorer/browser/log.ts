@@ -30,7 +30,7 @@ export function place(topic: string, query = ""): string {
 
 /** What the rows show but their time: partition, offset, key, value. */
 export async function rows(tab: Tab): Promise<string[]> {
-  return (await tab.texts(row)).map((t) => t.replace(/^\S+ \S+ /, ""));
+  return (await tab.texts(row)).map((t) => t.replace(/^(\d+-\d+-\d+ \S+|none|\d{13,}) (?=\d)/, ""));
 }
 
 /** Waits until these rows are there, and no others. */

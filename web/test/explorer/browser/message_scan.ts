@@ -76,9 +76,7 @@ test("what an open transaction has written isn't nothing", async (w) => {
   await w.brokers.topic(topic);
   await w.brokers.write(topic, numbered(3), { transaction: "leave" });
   const tab = await w.explore(place(topic));
-  await tab.says("No messages. Here instead: 3 offsets of transactions that are open.");
-  await tab.goto(place(topic, "from=live"));
-  await scanSays(tab, "3 behind");
+  await tab.says("No messages. Here instead: 3 offsets of transactions that are open, or that came since.");
 }, "apache");
 
 test("what was compacted is told", async (w) => {

@@ -189,7 +189,7 @@ test("hostile keys, values and headers are texts in the list and opened", async 
   await tab.click("button", "Saved");
   await tab.page.keyboard.type(script("filter"));
   await tab.press("Enter");
-  await tab.sees("dialog a", script("filter"));
+  await tab.sees("kx-dialog a", script("filter"));
   await tab.press("Escape");
   await tab.says(script("path").slice(0, 40), row);
 });

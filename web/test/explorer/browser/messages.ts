@@ -96,6 +96,7 @@ test("messages are filtered by text, key and header, and the URL has the filter"
     { key: "c", value: "Needle" }, { key: "a", headers: [["kind", "one"], ["kind", "two"]] },
   ]);
   const tab = await w.explore(place(topic));
+  await scanSays(tab, "5 messages scanned");
   await tab.press("/");
   await tab.page.keyboard.type("needle");
   await tab.press("Enter");
@@ -122,17 +123,17 @@ test("filters are saved by name, and columns of JSON paths kept, of each topic",
   await tab.click("button", "Saved");
   await tab.page.keyboard.type("orders from Brno");
   await tab.press("Enter");
-  await tab.sees("dialog a", "orders from Brno");
+  await tab.sees("kx-dialog a", "orders from Brno");
   await tab.press("Escape");
   await tab.click("button", "Columns");
   for (const path of ["customer.name", "items[0].count"]) {
     await tab.page.keyboard.type(path);
     await tab.press("Enter");
-    await tab.says(path, "dialog li");
+    await tab.says(path, "kx-dialog li");
   }
   await tab.page.keyboard.type("a..b");
   await tab.press("Enter");
-  await tab.says("“a..b” is no path.", "dialog [role=alert]");
+  await tab.says("“a..b” is no path.", "kx-dialog [role=alert]");
   await inspect(tab, "messages-columns-360", 360);
   await inspect(tab, "messages-columns-1280", 1280);
   await tab.press("Escape");
@@ -142,13 +143,13 @@ test("filters are saved by name, and columns of JSON paths kept, of each topic",
   await tab.page.reload();
   await tab.sees(row, /order-39 Žofie 39 /);
   await tab.click("button", "Saved");
-  await tab.click("dialog a", "orders from Brno");
+  await tab.click("kx-dialog a", "orders from Brno");
   await tab.at(place(topic, "partition=1&text=Brno"));
   await tab.goto(place(other));
   await tab.sees(row, /order-39 \{"id"/);
   await tab.click("button", "Saved");
   await tab.sees("dialog h2", "Saved filters");
-  equal(await tab.count("dialog a"), 0);
+  equal(await tab.count("kx-dialog a"), 0);
 });
 
 test("messages are opened by mouse and by keyboard, and the URL has the open one", async (w) => {

@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import type { TopicDetail } from "kafkaio";
 import { adviceOf } from "../store/advice.js";
 import type { MessagesStore } from "../store/messages.js";
-import { insteadOfMessages } from "../text/scan_words.js";
+import { whyNoMessages } from "../text/scan_words.js";
 import { problem } from "./problem.js";
 
 /** What hinders the reading, which goes on all the same. */
@@ -21,6 +21,5 @@ export function noMessages({ isReading, isLive, tally, partitions, query, ended 
   if (!query || ended === "failed") return html`<p class="empty"></p>`;
   if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
   if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
-  const instead = insteadOfMessages(tally.skipped, partitions, query, layout);
-  return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
+  return html`<div class="empty"><p>No messages.</p>${whyNoMessages(tally.skipped, partitions, query, layout).map((line) => html`<p>${line}</p>`)}</div>`;
 }

@@ -95,7 +95,8 @@ class MessagesPage extends PageElement {
     if (this.#revealed === wanted || (!row && this.parameter("open"))) return;
     this.#revealed = wanted;
     if (!row) return;
-    this.renderRoot.querySelector<LiveListElement>("kx-live-list")!.reveal(row.id);
+    const list = this.renderRoot.querySelector<LiveListElement>("kx-live-list")!;
+    void list.updateComplete.then(() => list.reveal(row.id));
     this.renderRoot.querySelector("kx-message")!.scrollIntoView({ block: "nearest" }); // below the list, where the page is narrow
   }
 

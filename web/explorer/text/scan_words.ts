@@ -41,10 +41,10 @@ export function skippedWords({ filtered, control, aborted, gaps }: Skipped): str
 }
 
 /**
- * What there is instead of messages, where all was read that was asked for. layout is that of the topic, if it is
+ * Lines that say why there are no messages, where all was read that was asked for. layout is that of the topic, if it is
  * known: its partitions end later than what may be read, as long as transactions are open.
  */
-export function insteadOfMessages(skipped: Skipped, partitions: Progress["partitions"], { where }: Query, layout?: TopicDetail["layout"]): string[] {
+export function whyNoMessages(skipped: Skipped, partitions: Progress["partitions"], { where }: Query, layout?: TopicDetail["layout"]): string[] {
   const words = skippedWords(skipped);
   const ends = new Map(layout?.map(({ id, end }) => [id, end]));
   const unread = (p: Progress["partitions"][0]) => (ends.get(p.partition) ?? p.end) - p.end;
@@ -54,8 +54,8 @@ export function insteadOfMessages(skipped: Skipped, partitions: Progress["partit
   const deleted = empty.reduce((n, p) => n + p.end, 0n);
   if (deleted > 0n) words.push(`${counted(deleted, "offset")} of ${counted(empty.filter((p) => p.end > 0n).length, "partition")} of which all was deleted, by retention or by somebody`);
   const others = partitions.filter((p) => p.start !== p.end);
-  if (words.length > 0 || partitions.length === 0) return words;
-  if (others.length === 0) return partitions.every((p) => ends.get(p.partition) === p.end) ? ["Nothing was ever written to the partitions"] : [];
-  if (where.at === "time") return ["The partitions have no message of this time or later"];
-  return where.at === "offset" ? [`The partitions end at ${others.map((p) => `${grouped(p.end)} (${p.partition})`).join(", ")}`] : [];
+  if (words.length > 0) return ["Here instead:", ...words.map((w) => `${w}.`)];
+  if (others.length === 0) return partitions.length > 0 && partitions.every((p) => ends.get(p.partition) === p.end) ? ["Nothing was ever written to the partitions."] : [];
+  if (where.at === "time") return ["The partitions have no message of this time or later."];
+  return where.at === "offset" ? [`The partitions end at ${others.map((p) => `${grouped(p.end)} (${p.partition})`).join(", ")}.`] : [];
 }

@@ -54,7 +54,7 @@ test("offsets aren't called messages", async (w) => {
 test("a topic without messages says what is there instead", async (w) => {
   const empty = await topicWith(w, [], 2);
   const tab = await w.explore(place(empty));
-  await tab.says("No messages. Here instead: Nothing was ever written to the partitions.");
+  await tab.says("No messages. Nothing was ever written to the partitions.");
   for (const width of [360, 1280]) await inspect(tab, `messages-empty-${width}`, width);
 
   const aborted = w.name("aborted");

@@ -208,7 +208,7 @@ test("a link opens its message, or says why there is none", async (w) => {
   for (const width of [360, 1280]) await inspect(tab, `messages-gone-${width}`, width);
   await tab.goto(link(4));
   await tab.says(/There is no message at offset 4 of partition 1 yet: the partition ends at 4\./, "[role=alert]");
-  await tab.says("No messages. Here instead: The partitions end at 4 (1).");
+  await tab.says("No messages. The partitions end at 4 (1).");
 });
 
 test("where messages may be produced they can be edited and redriven, and elsewhere not", async (w) => {

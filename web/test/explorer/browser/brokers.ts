@@ -67,6 +67,11 @@ export class Brokers {
     await this.#ask("records", { topic, records: encoded, ...how });
   }
 
+  /** Has Java's producer write to PREFIX.codecs, PREFIX.odd and PREFIX.transactions: see JavaProducer.java. */
+  async java(prefix: string): Promise<void> {
+    await this.#ask("java", { prefix });
+  }
+
   /** Deletes the records of a partition before an offset, as retention does. */
   async deleteBefore(topic: string, partition: number, before: number): Promise<void> {
     await this.#ask("deletions", { topic, partition, before });

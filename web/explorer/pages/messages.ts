@@ -4,6 +4,7 @@ import type { LiveListElement } from "../elements/live_list.js";
 import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
+import { isTaken } from "../keys.js";
 import { toMessage } from "../route.js";
 import { formatQuery, parsePlace, parseQuery } from "../store/message_query.js";
 import type { Row } from "../store/message_rows.js";
@@ -42,13 +43,12 @@ class MessagesPage extends PageElement {
     }
     .empty { align-content: start; }
     .notice { padding: 0 var(--gutter) 8px; color: var(--warn); }
-    @media (max-width: 640px), (max-height: 640px) { :host { overflow: auto; } .both, .both.open { flex: none; display: block; } kx-live-list { height: 340px; } }
+    @media (max-width: 640px), (max-height: 640px) { :host { overflow: auto; } .both, .both.open { flex: none; display: block; } kx-live-list { height: min(340px, calc(var(--all) + 60px)); } }
   `];
 
   constructor() {
     super();
     new Watch(this, () => [this.context && this.#store.changes, this.context?.preferences.changes, this.store?.changes, this.context?.cluster.changes, this.context?.session.changes]);
-    this.addEventListener("keydown", this.#keyDown);
   }
 
   get #store(): MessagesStore {
@@ -60,8 +60,14 @@ class MessagesPage extends PageElement {
     return !cluster.knowsRights || (cluster.may("Fetch") && cluster.may("ListOffsets"));
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("keydown", this.#keyDown);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("keydown", this.#keyDown);
     this.#store.stop("left");
   }
 
@@ -117,8 +123,7 @@ class MessagesPage extends PageElement {
   }
 
   #keyDown = (event: KeyboardEvent): void => {
-    const isTyping = (event.composedPath()[0] as HTMLElement).matches("input, select, textarea");
-    if (isTyping || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || this.dialog) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || isTaken(event)) return;
     if (event.key === "j") this.#step(1);
     else if (event.key === "k") this.#step(-1);
     else if (event.key === "Escape") this.#open(undefined);

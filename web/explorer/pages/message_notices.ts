@@ -2,12 +2,14 @@ import { html, nothing } from "lit";
 import type { TopicDetail } from "kafkaio";
 import { adviceOf } from "../store/advice.js";
 import type { MessagesStore } from "../store/messages.js";
+import type { TopicStore } from "../store/topic.js";
 import { whyNoMessages } from "../text/scan_words.js";
 import { problem } from "./problem.js";
 
-/** What hinders the reading, which goes on all the same. */
-export function notices({ retrying, wentBack }: MessagesStore) {
-  const advice = retrying && adviceOf(retrying);
+/** What hinders the reading, which goes on all the same. That the topic is gone may be told already. */
+export function notices({ retrying, wentBack }: MessagesStore, { isGone }: TopicStore) {
+  const isTold = isGone && retrying?.code === "UNKNOWN_TOPIC_OR_PARTITION";
+  const advice = retrying && !isTold ? adviceOf(retrying) : undefined;
   return html`${problem(advice && { ...advice, text: `${advice.text} It is tried again.` })}
     ${wentBack ? html`<p class="notice" role="status">${wentBackWords(wentBack)}</p>` : nothing}`;
 }

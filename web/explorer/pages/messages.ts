@@ -154,7 +154,7 @@ class MessagesPage extends PageElement {
       <kx-message-bar .query=${query} .partitions=${detail.value?.partitions} ?utc=${utc} .partitionFor=${(key: string) => store.partitionFor(key)}
         @kx-query=${(e: CustomEvent<Record<string, string>>) => this.#read(e.detail)}></kx-message-bar>
       ${problem(this.shown(store.error), () => void store.resume())}
-      ${notices(store)}
+      ${notices(store, this.store)}
       ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>
         ${cluster.may("Produce") && !store.isLive ? html`<a class="button" href=${navigation.link({ page: "redrive" }, { topic, ...formatQuery(query) })}>Redrive…</a>` : nothing}`)}
       <div class="both ${place ? "open" : ""}">

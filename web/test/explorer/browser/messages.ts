@@ -24,6 +24,14 @@ test("the page Messages, light and dark, narrow and wide", async (w) => {
   }
 });
 
+test("on a narrow page a message that is opened is brought in sight", async (w) => {
+  const tab = await w.explore(place(await orders(w)), { width: 360, height: 740 });
+  await tab.click(row, /order-38/);
+  await tab.says("Partition 2, offset 12", "h2");
+  await tab.until("the message to be in sight", () => tab.page.evaluate(() => probe.find("h2", { pattern: "^Partition" })[0]!.getBoundingClientRect().bottom < innerHeight / 2));
+  await inspect(tab, "messages-opened-360", 360);
+});
+
 test("the newest of each partition are shown, and further back on demand", async (w) => {
   const topic = await topicWith(w, numbered(9, 3), 3);
   const tab = await w.explore(place(topic));

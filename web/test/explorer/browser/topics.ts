@@ -147,3 +147,14 @@ test("the keyboard moves through topics and opens one", async (w) => {
   await tab.at(`#/topics/${prefix}-b/messages`);
   ok((await tab.page.title()).startsWith(`${prefix}-b`));
 });
+
+test("a cluster without topics says so, until there is one", async (w) => {
+  const name = w.name("first");
+  const site = await w.site({ policies: [{ identities: ["*"], allow: "read-only", topics: [name] }] });
+  const tab = await w.open(site, "#/topics");
+  await tab.says("This cluster has no topics that you may see.");
+  await w.brokers.topic(name);
+  await tab.sees("a", name); // by itself
+  await tab.click("a", name);
+  await tab.says("No messages. Nothing was ever written to the partitions.");
+});

@@ -29,7 +29,8 @@ release:
 # What bin/kafkaio embeds of the npm package.
 .PHONY: page
 page: package
-	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm \
+	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio/kafka.wasm ../dist
+	@cd web/compress && $(GO) run . $(addprefix ../dist/,kafkaio.js kafkaio/worker.js kafkaio/roots.pem) \
 	  $(addprefix ../dist/explorer/,index.html main.js theme.css icon.svg) ../dist
 
 # The fields of Kafka's messages, which the program embeds.

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 import { windowOf } from "./window.js";
 
@@ -29,7 +30,6 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
   declare follows: boolean;
   /** Whether the last row is in sight. */
   declare atEnd: boolean;
-  #resize = new ResizeObserver(() => this.#look());
   #wanted = 0; // where the list scrolled itself to
   #pressed: T | undefined; // where the pointer went down
 
@@ -55,20 +55,7 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     this.cells = String;
     this.follows = this.atEnd = true;
     this.range = { first: 0, last: 0 };
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this);
+    new Resize(this, () => this.#look());
   }
 
   protected override updated(changed: PropertyValues<this>): void {

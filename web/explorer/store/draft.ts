@@ -3,9 +3,8 @@ import { time } from "../figures.js";
 import { parseTime } from "../text/time.js";
 import { Field } from "./field.js";
 
-/** A header that is edited. id tells it from others of the same name. */
+/** A header that is edited. */
 export interface DraftHeader {
-  readonly id: number;
   name: string;
   readonly field: Field;
 }
@@ -29,7 +28,6 @@ export class Draft {
   partition = "";
   /** Empty: when it is sent. */
   timestamp = "";
-  #headers = 0;
   #stored: { text: string; timestamp: number } | undefined;
 
   /** A draft that, left alone, is the record. Its partition is left open: another topic may have others. */
@@ -45,7 +43,7 @@ export class Draft {
   }
 
   addHeader(name = "", value?: Uint8Array | null): void {
-    this.headers.push({ id: this.#headers++, name, field: new Field(value) });
+    this.headers.push({ name, field: new Field(value) });
   }
 
   removeHeader(header: DraftHeader): void {

@@ -21,7 +21,7 @@ function wentBackWords({ partition, from, to }: NonNullable<MessagesStore["wentB
 /** What is said where no message is shown. */
 export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore, layout: TopicDetail["layout"] | undefined) {
   if (!query || ended === "failed") return html`<p class="empty"></p>`;
-  if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
+  if (isReading) return html`<p class="empty">${isLive && partitions.length > 0 ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
   if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
   return html`<div class="empty"><p>No messages.</p>${whyNoMessages(tally.skipped, partitions, query, layout).map((line) => html`<p>${line}</p>`)}</div>`;
 }

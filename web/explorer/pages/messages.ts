@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type LitElement } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { LiveListElement } from "../elements/live_list.js";
 import { base, pageStyle } from "../elements/style.js";
@@ -101,9 +101,9 @@ class MessagesPage extends PageElement {
     if (this.#revealed === wanted || (!row && this.parameter("open"))) return;
     this.#revealed = wanted;
     if (!row) return;
-    const list = this.renderRoot.querySelector<LiveListElement>("kx-live-list")!;
+    const [list, message] = ["kx-live-list", "kx-message"].map((name) => this.renderRoot.querySelector(name)) as [LiveListElement, LitElement];
     void list.updateComplete.then(() => list.reveal(row.id));
-    this.renderRoot.querySelector("kx-message")!.scrollIntoView({ block: "nearest" }); // below the list, where the page is narrow
+    void message.updateComplete.then(() => message.scrollIntoView()); // it is below the list, where the page is narrow
   }
 
   #open(row: Row | undefined): void {

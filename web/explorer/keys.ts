@@ -25,6 +25,7 @@ export function listenForKeys(on: { sheet(): void; search(): void; go(key: strin
   });
 }
 
-function isTaken(event: KeyboardEvent): boolean {
+/** Whether a key belongs to a field or a dialog. */
+export function isTaken(event: KeyboardEvent): boolean {
   return event.composedPath().some((e) => e instanceof HTMLElement && (e.matches("input, textarea, select, dialog[open]") || e.isContentEditable));
 }

@@ -71,7 +71,7 @@ class BytesField extends LitElement {
   #hidden() {
     const { format, text } = this.field;
     if ((format !== "text" && format !== "json") || text.length > mostAtOnce) return nothing;
-    const names = new Set(segmentsOfText(text.replaceAll("\r\n", "\n")).flatMap((s) => s.name ?? []));
+    const names = new Set(segmentsOfText(text.replaceAll("\r\n", "\n")).flatMap((s) => (s.kind === "hidden" ? s.shown : [])));
     return names.size > 0 ? html`<span class="warn">Has what can't be seen: ${[...names].join(", ")}</span>` : nothing;
   }
 }

@@ -1,12 +1,15 @@
 import { html, nothing } from "lit";
+import type { TopicDetail } from "kafkaio";
 import { adviceOf } from "../store/advice.js";
 import type { MessagesStore } from "../store/messages.js";
-import { insteadOfMessages } from "../text/scan_words.js";
+import type { TopicStore } from "../store/topic.js";
+import { whyNoMessages } from "../text/scan_words.js";
 import { problem } from "./problem.js";
 
-/** What hinders the reading, which goes on all the same. */
-export function notices({ retrying, wentBack }: MessagesStore) {
-  const advice = retrying && adviceOf(retrying);
+/** What hinders the reading, which goes on all the same. That the topic is gone may be told already. */
+export function notices({ retrying, wentBack }: MessagesStore, { isGone }: TopicStore) {
+  const isTold = isGone && retrying?.code === "UNKNOWN_TOPIC_OR_PARTITION";
+  const advice = retrying && !isTold ? adviceOf(retrying) : undefined;
   return html`${problem(advice && { ...advice, text: `${advice.text} It is tried again.` })}
     ${wentBack ? html`<p class="notice" role="status">${wentBackWords(wentBack)}</p>` : nothing}`;
 }
@@ -16,10 +19,9 @@ function wentBackWords({ partition, from, to }: NonNullable<MessagesStore["wentB
 }
 
 /** What is said where no message is shown. */
-export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore) {
+export function noMessages({ isReading, isLive, tally, partitions, query, ended }: MessagesStore, layout: TopicDetail["layout"] | undefined) {
   if (!query || ended === "failed") return html`<p class="empty"></p>`;
-  if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
+  if (isReading) return html`<p class="empty">${isLive && partitions.length > 0 ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
   if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
-  const instead = insteadOfMessages(tally.skipped, partitions, query);
-  return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
+  return html`<div class="empty"><p>No messages.</p>${whyNoMessages(tally.skipped, partitions, query, layout).map((line) => html`<p>${line}</p>`)}</div>`;
 }

@@ -3,7 +3,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { KafkaError } from "kafkaio";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
-import { counted, grouped, time } from "../figures.js";
+import { counted, grouped, stored, time } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import type { MessageViews, View } from "../store/message_views.js";
 import type { OpenMessage } from "../store/open_message.js";
@@ -61,7 +61,7 @@ class MessageOpen extends LitElement {
     const { record, error } = open;
     return html`${error === undefined ? nothing : problem({ ...adviceOf(error), ...(KafkaError.is(error) ? {} : { title: "It isn't here." }) }, () => void open.read().catch(() => {}))}
       ${record ? html`<p class="facts figures">
-          <span title="${record.timestamp} as stored${setBy[record.timestampType] && `, ${setBy[record.timestampType]}`}">${time(record.timestamp, this.utc) || "no timestamp"}</span>
+          <span title="${stored(record.timestamp)} as stored${setBy[record.timestampType] && `, ${setBy[record.timestampType]}`}">${time(record.timestamp, this.utc) || "no timestamp"}</span>
           ${setBy[record.timestampType] ? html`<span>${setBy[record.timestampType]}</span>` : nothing}
           ${record.leaderEpoch < 0 ? nothing : html`<span title="The leader's epoch when it was stored">epoch ${record.leaderEpoch}</span>`}
           <a href=${this.link}>Link to it</a>${this.produce ? html`<a href=${this.produce}>Edit and produce again</a>` : nothing}</p>

@@ -18,7 +18,9 @@ const firstSearch = 1000n;
 export interface Searching {
   /** Records or figures came. */
   news(): void;
-  retrying(error: KafkaError | undefined): void;
+  retrying(error: KafkaError): void;
+  /** Records of a partition came, or what is in place of them. */
+  came(partition: number): void;
   /** A partition's offsets began anew. */
   wentBack(partition: number, from: bigint, to: bigint): void;
 }
@@ -110,11 +112,13 @@ export class MessageSearch {
   async #scan(kafka: Kafka, signal: AbortSignal, what: Plan["begin"]): Promise<boolean> {
     const filter = workerFilter(this.query);
     const onRetry = (error: KafkaError): void => void (signal.aborted || this.on.retrying(error));
+    let bytes = 0; // of this scan
     try {
       return await scan(kafka, { ...what, ...(filter ? { filter } : {}), onRetry, signal }, {
         batch: (batch) => !signal.aborted && this.#take(batch),
         progress: (progress) => {
-          this.tally.progress(progress);
+          this.tally.progress(progress.bytes - bytes);
+          bytes = progress.bytes;
           this.partitions = merged(this.partitions, progress.partitions);
           this.#plan.bound(progress.partitions);
           this.on.news();
@@ -133,7 +137,7 @@ export class MessageSearch {
     const before = this.#plan.next(partition);
     if (before !== undefined && beginOf(batch) < before) this.on.wentBack(partition, before, beginOf(batch));
     this.#rows = undefined;
-    this.on.retrying(undefined);
+    this.on.came(partition);
     this.on.news();
     if (found instanceof MessageNewest) found.begin(batch);
     for (const record of batch.records) {

@@ -13,6 +13,9 @@ import type { Session } from "./session.js";
  */
 export type Ended = "end" | "enough" | "stopped" | "left" | "failed";
 
+/** What is tried again is told at least once in so many milliseconds, as long as it lasts. */
+const troubleLasts = 15_000;
+
 /** The messages of a topic that a query finds, and how the search for them is going. */
 export class MessagesStore {
   readonly changes = new Changes();
@@ -23,7 +26,7 @@ export class MessagesStore {
   /** undefined: nothing was asked for yet, or it is being read. */
   ended: Ended | undefined;
   error: unknown;
-  /** What can't be read now and is tried again. It goes when records come. */
+  /** What can't be read now and is tried again. It goes when records of it come, or nothing was told of it for a while. */
   retrying: KafkaError | undefined;
   tally: Tally;
   /** Offsets of a partition began anew: the topic was made again, or its brokers lost records. -1: all partitions. */
@@ -31,6 +34,7 @@ export class MessagesStore {
   #search: MessageSearch | undefined;
   #id: Promise<string> = Promise.resolve("");
   #run: AbortController | undefined; // undefined: nothing is read
+  #forgetting: ReturnType<typeof setTimeout> | undefined; // what is tried again
 
   constructor(
     private session: Session,
@@ -80,15 +84,22 @@ export class MessagesStore {
   #searchFor(query: Query, from?: Position): MessageSearch {
     return new MessageSearch(this.topic, query, this.tally, {
       news: () => this.changes.emitSometimes(),
-      retrying: (error) => {
-        this.retrying = error;
-        if (error) this.changes.emit();
+      retrying: (error) => this.#retry(error),
+      came: (partition) => {
+        if (this.retrying && (this.retrying.partition ?? partition) === partition) this.#retry(undefined);
       },
       wentBack: (partition, from, to) => {
         this.wentBack = { partition, from, to };
         this.#noteId();
       },
     }, from);
+  }
+
+  #retry(error: KafkaError | undefined): void {
+    this.retrying = error;
+    clearTimeout(this.#forgetting);
+    if (error) this.#forgetting = setTimeout(() => this.#retry(undefined), troubleLasts);
+    this.changes.emit();
   }
 
   /** Stops reading. What is shown stays. */
@@ -134,7 +145,7 @@ export class MessagesStore {
 
   async #read(work: (signal: AbortSignal) => Promise<Ended>): Promise<void> {
     const run = (this.#run = new AbortController());
-    [this.ended, this.error, this.retrying] = [undefined, undefined, undefined];
+    [this.ended, this.error] = [undefined, undefined];
     this.tally.begin();
     this.changes.emit();
     try {
@@ -149,9 +160,9 @@ export class MessagesStore {
   #end(run: AbortController, why: Ended): void {
     if (run !== this.#run) return;
     this.tally.end();
-    [this.#run, this.ended, this.retrying] = [undefined, why, undefined];
+    [this.#run, this.ended] = [undefined, why];
     run.abort();
-    this.changes.emit();
+    this.#retry(undefined);
   }
 
   /** Notes which topic this is: one that is made again has the name, and another id. */

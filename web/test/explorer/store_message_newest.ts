@@ -18,12 +18,13 @@ test("a filter goes back until so many are found, or the beginning is reached", 
     [batch([record(8500n)], { next: 9000n, skipped: { filtered: 999, control: 0, aborted: 0, gaps: 0n } }), [at(0, 0n, 9000n), at(1, 500n, 1800n)]],
     [batch([record(4100n)], { next: 8000n, skipped: { filtered: 3999, control: 0, aborted: 0, gaps: 0n } }), [at(0, 0n, 8000n), at(1, 500n, 800n)]],
   ]);
+  fake.progress.bytes = 100; // of each of three scans
   const store = storeOf(fake);
   await store.start(query("from=newest:2&text=x"));
   equal(fake.consumed[0]!.from, "latest");
   deepEqual(windows(fake, 1), [[0, 8000, 9000], [1, 800, 1800]]);
   deepEqual(windows(fake, 2), [[0, 4000, 8000], [1, 500, 800]]);
-  deepEqual([store.ended, offsets(store), store.tally.scanned], ["enough", [4100, 8500], 5000]);
+  deepEqual([store.ended, offsets(store), store.tally.scanned, store.tally.bytes], ["enough", [4100, 8500], 5000, 300]);
 });
 
 test("that nothing is older is known", async () => {

@@ -134,6 +134,17 @@ test("a failure is kept, with what was read before", async () => {
   deepEqual([store.ended, (store.error as { code: string }).code, offsets(store)], ["failed", "TOPIC_AUTHORIZATION_FAILED", [0]]);
 });
 
+test("that a partition can't be read is told while others are", async () => {
+  const fake = new FakeMessages([[batch([record(3n)]), "wait"]]);
+  const store = storeOf(fake);
+  const run = store.start(query("from=live"));
+  fake.consumed[0]!.onRetry!(Object.assign(kafkaError("ERR_BROKER_UNREACHABLE"), { partition: 1 }));
+  while (store.tally.matched === 0) await turn();
+  equal(store.retrying?.partition, 1);
+  store.stop();
+  await run;
+});
+
 test("a topic that is gone is being tried again, until it is back", async () => {
   const fake = new FakeMessages([[batch([record(3n)]), "wait"]]);
   const store = storeOf(fake);

@@ -43,6 +43,7 @@ type Setup struct {
 //	POST /stack/stall?path= holds back what passes on them, until /stack/flow
 //	GET  /stack/received?path= the number of bytes that it has received from brokers
 //	POST /stack/topics      makes a Topic
+//	POST /stack/removals    deletes a Topic
 //	POST /stack/records     writes Records
 //	GET  /stack/stored?topic= the records of a topic, each a Stored
 //	POST /stack/members     has a Member join its group
@@ -106,6 +107,7 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 		json.NewEncoder(w).Encode(Setup{brokers, id, EchoBroker})
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
+	mux.HandleFunc("POST /stack/removals", handler(t, topics.remove))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
 	mux.HandleFunc("GET /stack/stored", topics.stored)
 	mux.HandleFunc("POST /stack/members", handler(t, topics.join(t)))

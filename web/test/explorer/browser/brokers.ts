@@ -2,7 +2,7 @@ import { setup } from "./setup.js";
 import { Site } from "./site.js";
 
 /** elsewhere is Apache Kafka that advertises kafka.invalid:29092 for TLS and SCRAM. */
-export type Kind = "apache" | "kfake" | "elsewhere";
+export type Kind = "apache" | "kfake" | "synthetic" | "elsewhere";
 
 /** Brokers that want TLS and SCRAM. */
 export interface Secure {
@@ -13,11 +13,13 @@ export interface Secure {
   password: string;
 }
 
+/** A record to write. What is left out is null, the timestamp now. times: how often the value is repeated. */
 export interface Written {
   partition?: number;
-  key?: string;
-  value?: string;
-  headers?: [string, string][];
+  key?: string | Uint8Array;
+  value?: string | Uint8Array;
+  times?: number;
+  headers?: [string, string | Uint8Array | null][];
   timestamp?: number;
 }
 
@@ -31,7 +33,13 @@ export interface Stored {
   timestamp: number;
 }
 
-/** A cluster of the stack: one broker of Apache Kafka, or two of kfake. */
+/** How records are written: each in a batch of its own unless they are together. leave: the transaction stays open. */
+export interface Writing {
+  transaction?: "commit" | "abort" | "leave";
+  together?: boolean;
+}
+
+/** A cluster of the stack: one broker of Apache Kafka, or two of kfake, or one whose topics have records at each offset. */
 export class Brokers {
   static #known = new Map<Kind, Promise<Brokers | string>>();
   #site: Promise<Site> | undefined;
@@ -70,8 +78,23 @@ export class Brokers {
     await this.#ask("topics", { name, partitions, configs });
   }
 
-  async write(topic: string, records: readonly Written[]): Promise<void> {
-    await this.#ask("records", { topic, records });
+  async remove(name: string): Promise<void> {
+    await this.#ask("removals", { name });
+  }
+
+  async write(topic: string, records: readonly Written[], how: Writing = {}): Promise<void> {
+    const encoded = records.map((r) => ({ ...r, base64: true, key: base64(r.key), value: base64(r.value), headers: r.headers?.map(([name, value]) => [name, base64(value)]) }));
+    await this.#ask("records", { topic, records: encoded, ...how });
+  }
+
+  /** Has Java's producer write to PREFIX.codecs, PREFIX.odd and PREFIX.transactions: see JavaProducer.java. */
+  async java(prefix: string): Promise<void> {
+    await this.#ask("java", { prefix });
+  }
+
+  /** Deletes the records of a partition before an offset, as retention does. */
+  async deleteBefore(topic: string, partition: number, before: number): Promise<void> {
+    await this.#ask("deletions", { topic, partition, before });
   }
 
   /** The addresses at which these brokers want TLS and SCRAM. */
@@ -104,6 +127,10 @@ export class Brokers {
   #ask(what: string, body: unknown): Promise<Response> {
     return post(`${pathOf(this.kind)}/stack/${what}`, body);
   }
+}
+
+function base64(bytes: string | Uint8Array | null | undefined): string | null {
+  return bytes === null || bytes === undefined ? null : Buffer.from(bytes as string).toString("base64");
 }
 
 function pathOf(kind: Kind): string {

@@ -9,6 +9,9 @@ import "./clusters.js";
 import "./cluster.js";
 import "./topics.js";
 import "./topic.js";
+import "./messages.js";
+import "./message_scan.js";
+import "./message_values.js";
 import "./groups.js";
 import "./group.js";
 import "./produce.js";
@@ -18,6 +21,7 @@ import "./keyboard.js";
 import "./rights.js";
 import "./hostile.js";
 import "./faults.js";
+import "./message_tail.js";
 import "./broker.js";
 import "./produce_broker.js";
 

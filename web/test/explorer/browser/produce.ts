@@ -236,6 +236,29 @@ test("a stored record is edited and sent again, byte for byte where it is left a
   deepEqual(third, { ...first, offset: 2, key: "01", headers: [first!.headers[0], first!.headers[2]] });
 }, "apache");
 
+test("a large record is edited when asked for, and is sent as it is stored", async (w) => {
+  const topic = await topicOf(w);
+  const value = "0123456789".repeat(95_000);
+  await w.brokers.write(topic, [{ key: "large", value }]);
+  const tab = await w.explore(`#/produce?from=${encodeURIComponent(`${topic}/0/0`)}`);
+  await tab.says("950,000 bytes as stored");
+  equal(await tab.count("textarea", "Value"), 0);
+  await tab.click("button", "Send");
+  await tab.says("at offset 1", "li");
+  await tab.click("button", "Edit");
+  await tab.sees("textarea", "Value");
+  deepEqual((await w.brokers.stored(topic)).map((r) => r.value), [utf8(value), utf8(value)]);
+}, "apache");
+
+test("what nobody acknowledges has no offset", async (w) => {
+  const topic = await topicOf(w);
+  const tab = await w.explore(`#/produce?topic=${topic}`);
+  await tab.choose(/^Acknowledged by/, "none");
+  await tab.click("button", "Send");
+  await tab.says(`Sent to ${topic}, partition 0. Nobody acknowledges it, so its offset isn't known.`, "li");
+  await tab.until("the record", async () => (await w.brokers.stored(topic)).length === 1);
+}, "apache");
+
 test("a record that isn't there can't be begun with", async (w) => {
   const topic = await topicOf(w);
   const tab = await w.explore(`#/produce?from=${encodeURIComponent(`${topic}/0/7`)}`);

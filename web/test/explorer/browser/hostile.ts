@@ -1,3 +1,4 @@
+import { equal } from "node:assert/strict";
 import { test, type World } from "./harness.js";
 
 /** A text that is a script, wherever it isn't taken for a text. */
@@ -47,6 +48,26 @@ test("hostile ids of groups and clients are shown as texts", async (w) => {
   await tab.says(client, "[role=gridcell] a");
 }, "kfake");
 
+test("hostile records are shown as texts where they are produced and redriven", async (w) => {
+  const { topic } = await hostile(w);
+  const plain = w.name("hostile");
+  await w.brokers.topic(plain);
+  const at = encodeURIComponent(topic);
+  const tab = await w.explore(`#/redrive?topic=${at}&to=${plain}`);
+  await tab.says(`${plain} `, "[role=row]");
+  await tab.says(script("key"), "[role=row]");
+  await tab.click("button", "Send 2 records");
+  await tab.says("Done. 2 of 2 sent, 0 failed", "[role=status]");
+  await tab.goto(`#/redrive?topic=${at}&by=${encodeURIComponent(script("header"))}`);
+  await tab.says(`1 can't be sent. There is no topic ${script("header's value")} that you may see.`, "li");
+  await tab.goto(`#/produce?from=${encodeURIComponent(`${plain}/0/0`)}`);
+  await tab.says("Begins with the record at offset 0");
+  equal(await tab.page.evaluate(() => (probe.find("textarea", { text: "Key" })[0] as HTMLTextAreaElement).value), script("key"));
+  await tab.fill("input", "Topic", topic);
+  await tab.click("button", "Send");
+  await tab.says(`Stored in ${topic}, partition 0, at offset 2`, "li");
+}, "kfake");
+
 test("hostile texts on the wire are shown as texts", async (w) => {
   const { topic } = await hostile(w);
   const tab = await w.explore("#/wire");
@@ -70,7 +91,7 @@ test("hostile texts on the wire are shown as texts", async (w) => {
 
 test("hostile parameters of the URL are texts", async (w) => {
   const text = encodeURIComponent(script("url"));
-  for (const fragment of [`#/topics?q=${text}&sort=${text}&only=${text}`, `#/topics/${text}/${text}`, `#/topics/${text}/config?q=${text}`, `#/wire?q=${text}&api=${text}&broker=${text}`, `#/groups/${text}`, `#/topics?cluster=${text}`]) {
+  for (const fragment of [`#/topics?q=${text}&sort=${text}&only=${text}`, `#/topics/${text}/${text}`, `#/topics/${text}/config?q=${text}`, `#/wire?q=${text}&api=${text}&broker=${text}`, `#/groups/${text}`, `#/redrive?topic=${text}&by=${text}&key=${text}&header=${text}`, `#/produce?topic=${text}&from=${text}`, `#/topics?cluster=${text}`]) {
     const tab = await w.explore(fragment);
     await tab.says(/Connected|No cluster chosen/, "[role=status]");
     await tab.sees("h1");

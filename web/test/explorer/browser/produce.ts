@@ -183,8 +183,11 @@ test("a record is sent once: not twice by a double click, nor by a key that is h
   await tab.page.mouse.click(x, y, { count: 2 });
   await tab.says("at offset 0", "li");
   await tab.click("button", "Send the same again…"); // asks once more
-  await tab.press("Enter");
+  for (let i = 0; i < 4; i++) await tab.page.keyboard.down("Enter"); // it repeats
   await tab.says("at offset 1", "li");
+  await tab.page.keyboard.down("Enter");
+  await tab.page.keyboard.up("Enter");
+  await tab.sees("button", "Send the same again…");
   equal((await w.brokers.stored(topic)).length, 2);
 }, "apache");
 
@@ -234,6 +237,29 @@ test("a stored record is edited and sent again, byte for byte where it is left a
   deepEqual(first, { partition: 0, offset: 0, key: "ff0080", value: "c3280d0a7b", timestamp: 1_700_000_000_123, headers: [{ name: "none", value: null }, { name: "empty", value: "" }, { name: "none", value: "ff" }] });
   deepEqual(second, { ...first, offset: 1 });
   deepEqual(third, { ...first, offset: 2, key: "01", headers: [first!.headers[0], first!.headers[2]] });
+}, "apache");
+
+test("a large record is edited when asked for, and is sent as it is stored", async (w) => {
+  const topic = await topicOf(w);
+  const value = "0123456789".repeat(95_000);
+  await w.brokers.write(topic, [{ key: "large", value }]);
+  const tab = await w.explore(`#/produce?from=${encodeURIComponent(`${topic}/0/0`)}`);
+  await tab.says("950,000 bytes as stored");
+  equal(await tab.count("textarea", "Value"), 0);
+  await tab.click("button", "Send");
+  await tab.says("at offset 1", "li");
+  await tab.click("button", "Edit");
+  await tab.sees("textarea", "Value");
+  deepEqual((await w.brokers.stored(topic)).map((r) => r.value), [utf8(value), utf8(value)]);
+}, "apache");
+
+test("what nobody acknowledges has no offset", async (w) => {
+  const topic = await topicOf(w);
+  const tab = await w.explore(`#/produce?topic=${topic}`);
+  await tab.choose(/^Acknowledged by/, "none");
+  await tab.click("button", "Send");
+  await tab.says(`Sent to ${topic}, partition 0. Nobody acknowledges it, so its offset isn't known.`, "li");
+  await tab.until("the record", async () => (await w.brokers.stored(topic)).length === 1);
 }, "apache");
 
 test("a record that isn't there can't be begun with", async (w) => {

@@ -114,6 +114,19 @@ test("a redrive that goes on after failures sends all that is taken", async (w) 
   deepEqual((await w.brokers.stored(`${from}-b`)).map((r) => r.value), [utf8("2"), utf8("4")]);
 }, "apache");
 
+test("a redrive to a topic that a policy forbids stores nothing, and says so of each record", async (w) => {
+  const from = await letters(w, [{ value: "1" }, { value: "2" }]);
+  const site = await w.site({ policies: [
+    { identities: ["*"], allow: "read-only", topics: ["redrive*"] },
+    { identities: ["*"], allow: "read-write", topics: ["others"] },
+  ] });
+  const tab = await w.open(site, `#/redrive?topic=${from}&to=${from}-a`);
+  await tab.click("button", "Send 2 records");
+  await tab.says("0 of 2 sent, 2 failed", "[role=status]");
+  await tab.says(/^0 1 \S+-a no TOPIC_AUTHORIZATION_FAILED/, "[role=row]");
+  deepEqual(await w.brokers.stored(`${from}-a`), []);
+}, "apache");
+
 test("a redrive that is stopped goes on where it was", async (w) => {
   const from = await letters(w, [{ value: "1" }, { value: "2" }]);
   const tab = await w.explore(`#/redrive?topic=${from}&to=${from}-a`);

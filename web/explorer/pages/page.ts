@@ -2,6 +2,7 @@ import { LitElement, type PropertyDeclarations } from "lit";
 import type { Navigation } from "../navigation.js";
 import type { Route } from "../route.js";
 import { adviceOf } from "../store/advice.js";
+import type { BrokerWatch } from "../store/broker_watch.js";
 import type { ClusterStore } from "../store/cluster.js";
 import type { GroupStore } from "../store/group.js";
 import type { GroupsStore } from "../store/groups.js";
@@ -20,6 +21,7 @@ export interface Context {
   navigation: Navigation;
   preferences: Preferences;
   cluster: ClusterStore;
+  watch: BrokerWatch;
   topics: TopicsStore;
   wire: WireStore;
   groups: GroupsStore;

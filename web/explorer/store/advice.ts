@@ -10,7 +10,7 @@ export interface Advice {
 }
 
 /** What to do if there is no answer. */
-const silent = "A broker may be stopped or overloaded, or its network broken. It is still asked.";
+const silent = "The broker may be stopped or overloaded, or its network broken. It is still asked.";
 
 /** A title, and what to do, by code. Without the second, the error's own message is the text. */
 const known: Record<string, [title: string, text?: string]> = {

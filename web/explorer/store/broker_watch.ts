@@ -59,7 +59,9 @@ export class BrokerWatch {
     const lost = this.#brokers.map((b) => this.seen(b)).filter((b) => reachOf(b) === "unreached");
     if (!lost[0]) return undefined;
     const names = lost.map((b) => `${b.id} at ${addressOf(b)}: ${reachWords(b)}`);
-    return { ...adviceOf(lost[0].error), title: names.length === 1 ? `Broker ${names[0]}.` : `${names.length} brokers don't answer: ${names.join(", ")}.` };
+    const { text, code } = adviceOf(lost[0].error);
+    const title = names.length === 1 ? `Broker ${names[0]}.` : `${names.length} brokers don't answer: ${names.join(", ")}.`;
+    return { title, text: `${text} Until it answers, what no other broker has is missing, or as it was.`, code };
   }
 
   /** The brokers that the bridge lets this page connect to. */

@@ -1,5 +1,6 @@
 // What happens to a broker. These tests are the last ones: a broker that doesn't come back would fail all others.
 import { test } from "./harness.js";
+import { inspect } from "./looks.js";
 import { told } from "./told.js";
 import { Valve } from "./valve.js";
 
@@ -9,18 +10,18 @@ test("one frozen broker of two is named on every page, until it answers", async 
   await w.brokers.topic(topic, { partitions: 4 });
   const valve = await Valve.before(second);
   try {
-    const tab = await w.open(await w.site({ clusters: [{ name: "test", brokers: [first], connect_to: { [second]: valve.address } }] }), `#/topics?q=${topic}`);
+    const tab = await w.open(await w.site({ clusters: [{ name: "test", brokers: [first], connect_to: { [second]: valve.address } }] }), `#/topics?q=${topic}`, { scheme: "dark" });
     await tab.sees("a", topic);
-    const named = new RegExp(`^Broker \\d+ at ${second}: no answer\\. A broker may be stopped`);
+    const named = new RegExp(`^Broker \\d+ at ${second}: no answer\\. The broker may be stopped`);
     await told(tab, "one frozen broker of two", named, async () => valve.shut());
     for (const page of [`topics/${topic}`, `topics/${topic}/partitions`, `topics/${topic}/groups`, "groups", "produce"]) {
       await tab.goto(`#/${page}`);
       await tab.says(named, "[role=alert]");
-      await tab.screenshot(`half-frozen-${page.replace(topic, "topic").replaceAll("/", "-")}`);
+      for (const width of [360, 1280]) await inspect(tab, `half-frozen-${page.replace(topic, "topic").replaceAll("/", "-")}-${width}`, width);
     }
     await tab.goto("#/cluster");
     await tab.says("1 of 2 brokers answer");
-    await tab.says(/no answer A broker may be stopped/, "tbody");
+    await tab.says(/no answer The broker may be stopped/, "tbody");
     await tab.screenshot("half-frozen-cluster");
     valve.open();
     await tab.says("2 of 2 brokers answer");

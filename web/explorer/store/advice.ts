@@ -42,5 +42,6 @@ export function adviceOf(error: unknown): Advice {
     return { title: "Something went wrong.", text: sentence(error instanceof Error ? error.message : String(error)), code: "" };
   }
   const [title, text] = known[error.code] ?? ["Something went wrong."];
-  return { title, text: dialFailureOf(error)?.text ?? text ?? sentence(error.message), code: `${error.code}: ${error.message}` };
+  const byBrowser = /The browser .*local networks.*/.exec(error.message)?.[0];
+  return { title, text: dialFailureOf(error)?.text ?? (byBrowser ? `${sentence(byBrowser)} ${text}` : text) ?? sentence(error.message), code: `${error.code}: ${error.message}` };
 }

@@ -122,7 +122,8 @@ test("a broker that isn't reached has the reason, and what to change", () => {
 });
 
 test("an error says what it means, and a broker elsewhere how to say where", () => {
-  match(adviceOf(kafkaError("ERR_BRIDGE_UNREACHABLE")).text, /running in your terminal/);
+  match(adviceOf(kafkaError("ERR_BRIDGE_UNREACHABLE")).text, /^Is kafkaio still running in your terminal/);
+  match(adviceOf(kafkaError("ERR_BRIDGE_UNREACHABLE", "it could not connect. The browser denies this site connections to local networks: allow them")).text, /^The browser denies .*: allow them\. Is kafkaio/);
   match(adviceOf(dialError("refused: nothing listens at b1:9092 (bridge code 4502)")).text, /^Nothing listens at b1:9092\. .*--connect-to b1:9092=HOST:PORT/);
   equal(adviceOf(new Error("why not?")).text, "Why not?");
   equal(adviceOf("thrown").text, "Thrown.");

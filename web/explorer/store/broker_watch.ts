@@ -24,7 +24,7 @@ const faults = ["ERR_TIMEOUT", "ERR_BROKER_UNREACHABLE", "ERR_CANNOT_BIND", "ERR
 export class BrokerWatch {
   readonly changes = new Changes();
   #probes = new Map<string, Probe>(); // by the broker's address
-  #turn = 0;
+  #turn = 1; // the page asks for the cluster first
 
   constructor(
     private session: Pick<Session, "kafka">,
@@ -43,8 +43,8 @@ export class BrokerWatch {
       this.#probes.set(address, probe);
       if (probe.answer.error === undefined || turn % rest === 0) void probe.ask(kafka);
     }
-    // The cluster doesn't name a broker any more that was removed.
-    if (turn % (this.lost ? rest : renewal) === 0) void this.cluster.load();
+    // A broker that is lost may have been removed. Then the cluster names it no longer.
+    if (turn % (this.lost || !this.cluster.answer.value ? rest : renewal) === 0) void this.cluster.load();
   }
 
   /** A broker as it is now: what the cluster's answer says of it may be old. */

@@ -130,3 +130,23 @@ test("what isn't a broker's fault isn't told as one", async () => {
   await turns(2);
   equal(watch.lost, undefined);
 });
+
+test("a cluster that didn't name its brokers is asked again", async () => {
+  const broker = new FakeBroker();
+  broker.error = kafkaError("ERR_BROKER_UNREACHABLE");
+  const brokers: Broker[] = [{ id: 1, host: "b1", port: 9092, rack: null, reachable: true }];
+  let asked = 0;
+  const kafka = new FakeKafka({ cluster: async () => {
+    if (asked++ === 0) throw kafkaError("ERR_TIMEOUT");
+    return { clusterId: "c", controller: 1, brokers, version: "", allowed: [] };
+  } });
+  const session = { kafka: Object.assign(kafka, { socket: async () => broker.socket() }) as unknown as Kafka } as Session;
+  const cluster = new ClusterStore(session);
+  await cluster.load();
+  const watch = new BrokerWatch(session, cluster, 0);
+  for (let turn = 0; turn < 10; turn++) {
+    watch.ask();
+    await settled();
+  }
+  equal(watch.lost?.title, "Broker 1 at b1:9092: not reached.");
+});

@@ -1,7 +1,9 @@
+import { KafkaError } from "kafkaio";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { appStyle } from "./app_style.js";
 import { makeContext } from "./context.js";
+import { Refresh } from "./elements/refresh.js";
 import { base } from "./elements/style.js";
 import { Watch } from "./elements/watch.js";
 import { listenForKeys, type Shortcut } from "./keys.js";
@@ -44,7 +46,8 @@ export class App extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes]);
+    new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes, this.#context?.watch.changes]);
+    new Refresh(this, 1000, () => this.#context?.watch.ask());
   }
 
   protected override firstUpdated(): void {
@@ -116,12 +119,22 @@ export class App extends LitElement {
         </div>
       </header>
       <main id="main" tabindex="-1">
-        ${session.error !== undefined && session.state !== "locked" ? problem(adviceOf(session.error), session.state === "connecting" ? () => session.retry() : undefined, session.retryAt) : nothing}
+        ${this.#trouble()}
         ${this.#content()}
       </main>
       <kx-dialog heading="Keys" ?open=${this.sheet} @kx-close=${() => (this.sheet = false)}>
         <dl>${shortcuts.map((s) => html`<dt>${s.keys.map((k) => html`<kbd>${k}</kbd> `)}</dt><dd>${s.does}</dd>`)}</dl>
       </kx-dialog>`;
+  }
+
+  /** What is wrong with the connection, or with brokers: a page has that of its questions. */
+  #trouble() {
+    const { session } = this;
+    if (session.state === "locked") return nothing;
+    if (session.state === "connecting" && session.error !== undefined) return problem(adviceOf(session.error), () => session.retry(), session.retryAt);
+    const lost = session.kafka && !KafkaError.is(session.error, "ERR_BRIDGE_UNREACHABLE") ? this.#context!.watch.lost : undefined;
+    if (lost) return this.navigation.route.page === "cluster" ? nothing : problem(lost);
+    return problem(session.error === undefined ? undefined : adviceOf(session.error), undefined, session.retryAt);
   }
 
   #content() {

@@ -1,5 +1,6 @@
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
+import { BrokerWatch } from "./store/broker_watch.js";
 import { ClusterStore } from "./store/cluster.js";
 import { GroupStore } from "./store/group.js";
 import { GroupsStore } from "./store/groups.js";
@@ -35,11 +36,13 @@ export function makeContext(session: Session, navigation: Navigation, preference
   const topics = new Map<string, TopicStore>();
   const groups = new Map<string, GroupStore>();
   const messages = new Map<string, MessagesStore>();
+  const cluster = new ClusterStore(session);
   return {
     session,
     navigation,
     preferences,
-    cluster: new ClusterStore(session),
+    cluster,
+    watch: new BrokerWatch(session, cluster),
     topics: new TopicsStore(session),
     wire: wireOf(session),
     groups: new GroupsStore(session),

@@ -28,7 +28,6 @@ class GroupPage extends PageElement {
     super();
     new Watch(this, () => [this.context && this.#store.changes, this.context?.cluster.changes, this.context?.preferences.changes, this.context?.session.changes]);
     new Refresh(this, 10_000, () => void this.#store.load());
-    new Refresh(this, 10_000, () => void this.context.cluster.load());
   }
 
   get #store(): GroupStore {
@@ -49,7 +48,7 @@ class GroupPage extends PageElement {
         ${isThere && store.isEmpty && mayDelete ? html`<button type="button" @click=${() => (this.deleting = true)}>Delete…</button>` : nothing}
       </div>
       <p class="facts figures">${this.#facts()}${isThere && !store.isEmpty && (mayReset || mayDelete) ? html`<br>To ${[mayReset ? "reset its offsets" : "", mayDelete ? "delete it" : ""].filter(Boolean).join(" or ")}, stop its members first.` : nothing}</p>
-      ${problem(this.shown(error) ?? (value ? undefined : cluster.lost))} ${problem(isThere ? this.shown(value.error) : undefined)}
+      ${problem(this.shown(error))} ${problem(isThere ? this.shown(value.error) : undefined)}
       <nav class="tabs" aria-label="Group">${Object.entries(views).map(([show, label]) => html`<a href=${navigation.link({ page: "group", group: store.id }, { show })} aria-current=${show === this.#view ? "page" : nothing}>${label}</a>`)}</nav>
       ${value ? this.#content(store) : html`<p class="empty">${error === undefined ? "Loading the group…" : "Nothing is known of this group."}</p>`}
       ${value ? html`<kx-reset-offsets .context=${this.context} .store=${store} ?open=${this.resetting} @kx-close=${() => (this.resetting = false)}></kx-reset-offsets>` : nothing}

@@ -21,9 +21,8 @@ class GroupsPage extends PageElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.context?.groups.changes, this.context?.cluster.changes, this.context?.session.changes]);
+    new Watch(this, () => [this.context?.groups.changes, this.context?.session.changes]);
     new Refresh(this, 5000, () => void this.context.groups.load());
-    new Refresh(this, 10_000, () => void this.context.cluster.load());
   }
 
   get #view(): GroupsView {
@@ -55,7 +54,7 @@ class GroupsPage extends PageElement {
     const view = this.#view;
     this.#columns ??= this.#makeColumns();
     const rows = shownGroups(groups.groups.values(), view);
-    const error = this.shown(groups.error) ?? (groups.isWhole ? undefined : this.context.cluster.lost);
+    const error = this.shown(groups.error);
     return html`
       <div class="head"><h1>Groups</h1></div>
       <div class="tools" role="search">

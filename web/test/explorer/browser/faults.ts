@@ -1,5 +1,6 @@
 // The bridge, and the addresses of brokers. What the broker itself does is in broker.ts.
 import { test } from "./harness.js";
+import { setup } from "./setup.js";
 import { told } from "./told.js";
 
 test("a bridge that ends is told, and the page comes back with it", async (w) => {
@@ -27,6 +28,16 @@ test("a bridge that isn't there yet is waited for", async (w) => {
   await tab.says("The bridge does not answer.");
   await site.again();
   await tab.says("Connected", "[role=status]");
+});
+
+test("a browser that keeps the page from local networks is named as a cause", async (w) => {
+  const site = await w.site();
+  const tab = await w.open(site, "#/cluster");
+  await tab.says("Cluster id");
+  if (setup.browser === "chrome") await tab.page.browserContext().setPermission(site.origin, { permission: { name: "loopback-network" }, state: "denied" });
+  await site.kill();
+  await tab.says(setup.browser === "chrome" ? /does not answer\. The browser denies this site connections to local networks: allow/ : "The bridge does not answer. Is", "[role=alert]");
+  await tab.screenshot("local-networks-denied");
 });
 
 test("an advertised name that leads nowhere is told, with what to do", async (w) => {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -75,13 +76,16 @@ func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 // protocolOfGroup finds out which protocol a group has. One that no broker lists may still be known to its
 // coordinator, so it is taken for a classic one.
 func (c *client) protocolOfGroup(ctx context.Context, id string) (string, error) {
-	listed, err := c.listGroups(ctx)
-	for _, g := range listed {
-		if g.ID == id {
-			return g.Protocol, nil
+	var failed error
+	for listed, err := range c.listGroups(ctx) {
+		for _, g := range listed {
+			if g.ID == id {
+				return g.Protocol, nil
+			}
 		}
+		failed = cmp.Or(err, failed)
 	}
-	return "classic", err
+	return "classic", failed
 }
 
 // describeGroups describes groups, in their order: members, committed offsets, and lag. What can't be known is

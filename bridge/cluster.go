@@ -54,6 +54,8 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 		switch {
 		case c.answered >= need && c.failure != nil:
 			return notAsked(to, c.failure)
+		case c.answered >= need && c.known.hadLately(to):
+			return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: fmt.Sprintf("cluster: it named %s, and doesn't now: the broker may be stopped, or restart", to)}
 		case c.answered > need, c.answered == need && ctx.Err() != nil:
 			return denied("%s is neither a broker of this bridge nor one that its cluster names", to)
 		case ctx.Err() != nil && c.failure != nil:

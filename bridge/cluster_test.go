@@ -80,7 +80,11 @@ func TestBrokerThatIsMissingForAWhileIsNotDenied(t *testing.T) {
 		wants("second", 0)
 		f.leaves("second:9092")
 		wants("stranger", tunnel.CodeDenied)
+		wants("second", tunnel.CodeUnreachable) // which isn't connected to, and may be tried again
+		f.join("second:9092")
 		wants("second", 0)
+		f.leaves("second:9092")
+		wants("stranger", tunnel.CodeDenied)
 		time.Sleep(rememberFor)
 		wants("second", tunnel.CodeDenied)
 	})

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// rememberFor is how long a broker stays known after the cluster has named it last. Clients still want one that
-// restarts, and it comes back.
+// rememberFor is how long the bridge remembers a broker that the cluster has named. Clients still want one that restarts,
+// and should try again: it comes back.
 const rememberFor = 10 * time.Minute
 
 // knownBrokers are those of the last answer, whoever asked, and those that were missing from it only lately.
@@ -19,8 +19,15 @@ type knownBrokers struct {
 func (k *knownBrokers) has(to target) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	return k.last[to]
+}
+
+// hadLately reports whether a broker was named lately, and isn't now.
+func (k *knownBrokers) hadLately(to target) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	since, isGone := k.gone[to]
-	return k.last[to] || isGone && time.Since(since) < rememberFor
+	return isGone && time.Since(since) < rememberFor
 }
 
 // learn takes the brokers of an answer.

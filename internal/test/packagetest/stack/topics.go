@@ -78,12 +78,28 @@ func (s topics) create(ctx context.Context, t Topic) error {
 	}
 	req.Topics = append(req.Topics, topic)
 	return s.with(func(cl *kgo.Client) error {
-		resp, err := req.RequestWith(ctx, cl)
-		if err != nil {
-			return err
+		for {
+			resp, err := req.RequestWith(ctx, cl)
+			if err != nil {
+				return err
+			}
+			err = kerr.ErrorForCode(resp.Topics[0].ErrorCode)
+			// The controller fences a broker that was frozen, or slow, until it has heard from it again.
+			if !errors.Is(err, kerr.InvalidReplicationFactor) || !again(ctx) {
+				return err
+			}
 		}
-		return kerr.ErrorForCode(resp.Topics[0].ErrorCode)
 	})
+}
+
+// again waits until something may be tried again, and reports false if there is no time left for that.
+func again(ctx context.Context) bool {
+	select {
+	case <-time.After(100 * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (s topics) write(ctx context.Context, r Records) error {

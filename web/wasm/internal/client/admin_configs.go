@@ -53,7 +53,7 @@ func (c *client) configs(ctx context.Context, call *port.Call) (any, error) {
 	var resp *kmsg.DescribeConfigsResponse
 	var err error
 	if o.Topic != nil {
-		resp, err = askAny(ctx, c, req)
+		resp, err = askAny[*kmsg.DescribeConfigsResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
 	} else {
 		resp, err = ask(ctx, c, req.RequestWith)
 	}

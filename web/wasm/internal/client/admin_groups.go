@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -30,9 +29,7 @@ func (c *client) groups(ctx context.Context, call *port.Call) (any, error) {
 	if err := call.Options(&o); err != nil {
 		return nil, err
 	}
-	var failed error
-	for listed, err := range c.listGroups(ctx) {
-		failed = cmp.Or(err, failed)
+	return nil, c.listGroups(ctx, func(listed []groupSummary) (bool, error) {
 		for chunk := range slices.Chunk(listed, groupsAtOnce) {
 			described := c.describeGroups(ctx, chunk)
 			if o.Topic != "" {
@@ -43,9 +40,9 @@ func (c *client) groups(ctx context.Context, call *port.Call) (any, error) {
 				summaries[i] = g.groupSummary
 			}
 			if err := call.Send(summaries); err != nil {
-				return nil, err
+				return false, err
 			}
 		}
-	}
-	return nil, failed
+		return true, nil
+	})
 }

@@ -14,33 +14,35 @@ const (
 	mostAsked = 3
 )
 
-// A question is a request that any broker answers, and that changes nothing.
-type question[T, R any] interface {
-	*T
-	RequestWith(ctx context.Context, r kmsg.Requestor) (R, error)
+// askAny asks the cluster what any broker knows, within requestTimeout. It doesn't wait for a silent broker: see first.
+// req makes the request, anew each time: franz-go sets its version, by the broker.
+func askAny[R kmsg.Response](ctx context.Context, c *client, req func() kmsg.Request) (R, error) {
+	resp, err := c.first(ctx, req)
+	answer, _ := resp.(R)
+	return answer, err
 }
 
-// askAny asks the cluster what any broker knows, within requestTimeout. It doesn't wait for a silent broker: franz-go
-// takes brokers in turns, so a further request goes to another one. Those that are slow may still answer: an end of
-// their requests would break their connections.
-func askAny[T, R any, Q question[T, R]](ctx context.Context, c *client, q Q) (R, error) {
-	type answer struct {
-		resp R
-		err  error
-	}
-	answers := make(chan answer, mostAsked)
+// An answered is what a question got.
+type answered struct {
+	resp kmsg.Response
+	err  error
+}
+
+// first asks, and again as long as there is no answer: franz-go takes brokers in turns, so it asks another one. It
+// returns the first answer. Those that are slow may still answer: an end of their requests would break their
+// connections.
+func (c *client) first(ctx context.Context, req func() kmsg.Request) (kmsg.Response, error) {
+	answers := make(chan answered, mostAsked)
 	another := func() {
-		req := *q // franz-go sets its version, by the broker
-		go func() {
-			resp, err := ask(context.WithoutCancel(ctx), c, Q(&req).RequestWith)
-			answers <- answer{resp, err}
-		}()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+		defer cancel()
+		resp, err := c.kafka.Request(ctx, req())
+		answers <- answered{resp, err}
 	}
 	late := time.NewTicker(anotherAfter)
 	defer late.Stop()
-	end := time.NewTimer(requestTimeout)
-	defer end.Stop()
-	another()
+	end := time.After(requestTimeout)
+	go another()
 	for asked, failed := 1, 0; ; {
 		select {
 		case a := <-answers:
@@ -50,14 +52,12 @@ func askAny[T, R any, Q question[T, R]](ctx context.Context, c *client, q Q) (R,
 		case <-late.C:
 			if asked < mostAsked {
 				asked++
-				another()
+				go another()
 			}
-		case <-end.C:
-			var none R
-			return none, errSlow
+		case <-end:
+			return nil, errSlow
 		case <-ctx.Done():
-			var none R
-			return none, context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
 	}
 }

@@ -47,3 +47,10 @@ export async function shows(tab: Tab, ...wanted: string[]): Promise<void> {
 export function scanSays(tab: Tab, text: string | RegExp): Promise<void> {
   return tab.says(text, ".scan");
 }
+
+const order = (i: number) => JSON.stringify({ id: 1000 + i, amount: "19.90", customer: { name: "Žofie", city: "Brno" }, items: [{ sku: "A-1", count: i }], paid: i % 2 === 0 });
+
+/** A topic as many are. */
+export function orders(w: World): Promise<string> {
+  return topicWith(w, Array.from({ length: 40 }, (_, i) => ({ partition: i % 3, key: `order-${i}`, value: order(i), headers: [["content-type", "application/json"], ["trace", `4bf92f${i}`]] })), 3);
+}

@@ -10,6 +10,7 @@ import "./cluster.js";
 import "./topics.js";
 import "./topic.js";
 import "./messages.js";
+import "./message_queries.js";
 import "./message_scan.js";
 import "./message_values.js";
 import "./groups.js";

@@ -21,7 +21,11 @@ func localNetworkHint() string {
 
 // permission returns the state of a permission: "granted", "denied" or "prompt"; empty: the browser doesn't know it.
 func permission(name string) string {
-	permissions := js.Global().Get("navigator").Get("permissions")
+	navigator := js.Global().Get("navigator")
+	if !navigator.Truthy() { // Node before 21
+		return ""
+	}
+	permissions := navigator.Get("permissions")
 	if !permissions.Truthy() { // the page isn't from https:, say
 		return ""
 	}

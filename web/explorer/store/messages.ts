@@ -1,5 +1,6 @@
 import type { KafkaError, Position, Progress } from "kafkaio";
 import { Changes } from "./changes.js";
+import type { Newest } from "./message_newest.js";
 import { formatQuery, type Query } from "./message_query.js";
 import type { Row } from "./message_rows.js";
 import { MessageSearch } from "./message_search.js";
@@ -131,6 +132,11 @@ export class MessagesStore {
   /** What is shown. */
   get rows(): readonly Row[] {
     return this.#search?.rows ?? [];
+  }
+
+  /** How many were found, if the newest are searched for. */
+  get newest(): Newest | undefined {
+    return this.#search?.newest;
   }
 
   /** How many records were found and have no room. */

@@ -82,6 +82,13 @@ export class MessagesStore {
     });
   }
 
+  /** The page is looked at again: goes on with what was left or failed. Of the newest others may have come since. */
+  async comeBack(): Promise<void> {
+    const { query, ended } = this;
+    if (ended === "left" || ended === "failed") return this.resume();
+    if (query?.where.at === "newest" && (ended === "end" || ended === "enough")) return this.start(query);
+  }
+
   #searchFor(query: Query, from?: Position): MessageSearch {
     return new MessageSearch(this.topic, query, this.tally, {
       news: () => this.changes.emitSometimes(),

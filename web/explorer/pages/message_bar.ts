@@ -96,11 +96,15 @@ class MessageBar extends LitElement {
   };
 
   #findPartition = async (): Promise<void> => {
+    const { key } = this.draft;
+    const isOf = () => this.isConnected && this.draft.key === key;
     try {
-      this.#set("partitions", String(await this.partitionFor(this.draft.key)));
+      const partition = String(await this.partitionFor(key));
+      if (!isOf()) return;
+      this.#set("partitions", partition);
       this.#submit();
     } catch (error) {
-      this.wrong = adviceOf(error).text;
+      if (isOf()) this.wrong = adviceOf(error).text;
     }
   };
 

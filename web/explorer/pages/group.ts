@@ -4,7 +4,7 @@ import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, duration, grouped } from "../figures.js";
 import type { Route } from "../route.js";
-import type { GroupStore } from "../store/group.js";
+import { behindOf, type GroupStore } from "../store/group.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -71,20 +71,20 @@ class GroupPage extends PageElement {
     return html`<kx-group-partitions .context=${this.context} .route=${this.route} .store=${store}></kx-group-partitions>`;
   }
 
-  #facts(): string {
+  #facts() {
     const { value, error } = this.#store.detail;
     if (!value) return error === undefined ? "Loading…" : "";
     const { partitions } = this.#store;
-    const behind = partitions.reduce((ms, { offset }) => Math.max(ms, offset?.lagMs ?? 0), 0);
+    const { ms, isLeast } = behindOf(partitions);
     const no = value.protocol === "share" ? "nothing acknowledged" : "nothing committed";
     const none = partitions.filter(({ offset }) => !offset || (offset.committed === null && !offset.error)).length;
-    return [
+    const facts = [
       counted(value.members, "member"),
       value.coordinator < 0 ? "" : `coordinator: broker ${value.coordinator}`,
       value.lag === null ? (value.offsets.length > 0 ? "lag unknown" : no) : `lag ${grouped(value.lag)}`,
       value.lag !== null && none > 0 ? `${no} of ${counted(none, "partition")}` : "",
-      behind > 0 ? `up to ${duration(behind)} behind` : "",
     ].filter(Boolean).join(" · ");
+    return ms > 0 ? html`${facts} · <span title="${grouped(ms)} ms">${isLeast ? "at least" : "up to"} ${duration(ms)} behind</span>` : facts;
   }
 
   #delete = async (): Promise<void> => {

@@ -13,7 +13,7 @@ export const factsStyle = css`
 
 /** How a scan is going: what was read, how fast, why it isn't read on, and the button for that. */
 export function scanFacts(store: MessagesStore, more: unknown) {
-  const { tally, query, ended, isLive, isReading, dropped } = store;
+  const { tally, query, ended, isLive, isReading, dropped, newest } = store;
   if (!query) return nothing;
   const { scanned, matched, bytes, speed, skipped, milliseconds } = tally;
   const words = goOn(ended, query);
@@ -21,12 +21,12 @@ export function scanFacts(store: MessagesStore, more: unknown) {
   const isLocated = store.partitions.length > 0;
   return html`<div class="scan figures">
     ${isReading ? html`<button type="button" @click=${() => store.stop()}>Stop</button>` : words ? html`<button type="button" @click=${() => void store.resume()}>${words}</button>` : nothing}
-    <strong role="status">${isLive && isReading && !isLocated ? "Looking for the end…" : whyEnded(ended, query)}</strong>
+    <strong role="status">${isLive && isReading && !isLocated ? "Looking for the end…" : whyEnded(ended, query, newest)}</strong>
     ${isReading && !isLive ? howFar(store) : nothing}
     <span title=${skippedWords(skipped).join("; ") || nothing}>${counted(scanned, "message")} scanned${matched < scanned ? html`, <strong>${grouped(matched)} match</strong>` : nothing}</span>
     ${scanned > 0 && bytes === 0 ? nothing : html`<span title="${grouped(bytes)} bytes, as brokers store them, in ${grouped(Math.round(milliseconds))} ms">${size(BigInt(bytes))}${speed && scanned > 0 ? html` <span class="nowrap">· ${grouped(Math.round(speed.records))}/s</span> <span class="nowrap">· ${size(BigInt(Math.round(speed.bytes)))}/s</span>` : nothing}</span>`}
     ${isLive && isLocated ? html`<span class=${store.lag > 0n ? "warn" : ""} title="Offsets between what this page has and the ends of the partitions">${grouped(store.lag)} behind</span>` : nothing}
-    ${dropped > 0 ? html`<span title=${isLive ? "The oldest make room, so that the page stays small" : "More were found than are shown, and these are older"}>${grouped(shown)} shown, ${counted(dropped, "older one", "older ones")} dropped</span>` : nothing}
+    ${dropped > 0 ? html`<span title=${isLive ? "The oldest make room, so that the page stays small" : "More were found than are shown"}>${grouped(shown)} shown, ${newest?.isFull ? grouped(dropped) : counted(dropped, "older one", "older ones")} dropped</span>` : nothing}
     <span class="end">${more}</span>
   </div>`;
 }

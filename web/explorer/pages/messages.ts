@@ -73,14 +73,14 @@ class MessagesPage extends PageElement {
 
   protected override firstUpdated(): void {
     const store = this.#store;
-    if (this.#isAsked() && (store.ended === "left" || store.ended === "failed")) void store.resume();
+    if (this.#isAsked()) void store.comeBack();
     if (store.opened.error !== undefined) store.opened.close(); // updated() opens it again
   }
 
-  /** Whether the store has the query of the URL. */
-  #isAsked(): boolean {
+  /** Whether the store has the query of parameters: those of the URL, unless others are given. */
+  #isAsked(parameters = formatQuery(parseQuery(this.route.parameters))): boolean {
     const { query } = this.#store;
-    return query !== undefined && JSON.stringify(formatQuery(query)) === JSON.stringify(formatQuery(parseQuery(this.route.parameters)));
+    return query !== undefined && JSON.stringify(formatQuery(query)) === JSON.stringify(parameters);
   }
 
   protected override updated(): void {
@@ -174,10 +174,11 @@ class MessagesPage extends PageElement {
       .follows=${where.at === "newest" || where.at === "live"} @kx-choose=${(e: CustomEvent<Row>) => this.#open(e.detail)}></kx-live-list>`;
   }
 
-  /** Reads what the bar says, and anew if that is the same. */
+  /** Reads what the bar says, and anew if that is the same: updated() starts another query. */
   #read(parameters: Record<string, string>): void {
+    const store = this.#store;
+    if (this.#isAsked(parameters)) void store.start(store.query!);
     this.context.navigation.set(parameters);
-    if (this.#isAsked()) void this.#store.start(parseQuery(this.route.parameters));
   }
 
   /** The names that the values of the first rows have. */

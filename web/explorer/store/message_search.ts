@@ -1,6 +1,6 @@
 import type { Batch, Kafka, KafkaError, Position, Progress } from "kafkaio";
 import { matches, workerFilter } from "./message_filter.js";
-import { MessageNewest } from "./message_newest.js";
+import { MessageNewest, type Newest } from "./message_newest.js";
 import { beginOf, Plan, type Stretch } from "./message_plan.js";
 import { isFiltered, positionOf, type Query } from "./message_query.js";
 import { MessageRing } from "./message_ring.js";
@@ -84,6 +84,11 @@ export class MessageSearch {
   /** What was found: live messages as they came, others by their time. It is another array after each change of it. */
   get rows(): readonly Row[] {
     return (this.#rows ??= this.#isLive ? rowsAsTheyCame(this.#found.list(), this.dropped) : rowsByTime(this.#found.list()));
+  }
+
+  /** How many were found, if the newest are searched for. */
+  get newest(): Newest | undefined {
+    return this.#found instanceof MessageNewest ? this.#found : undefined;
   }
 
   /** How many records were found and have no room. */

@@ -1,5 +1,6 @@
 import type { KafkaError, Position, Progress } from "kafkaio";
 import { Changes } from "./changes.js";
+import type { Newest } from "./message_newest.js";
 import { formatQuery, type Query } from "./message_query.js";
 import type { Row } from "./message_rows.js";
 import { MessageSearch } from "./message_search.js";
@@ -81,6 +82,13 @@ export class MessagesStore {
     });
   }
 
+  /** The page is looked at again: goes on with what was left or failed. Of the newest others may have come since. */
+  async comeBack(): Promise<void> {
+    const { query, ended } = this;
+    if (ended === "left" || ended === "failed") return this.resume();
+    if (query?.where.at === "newest" && (ended === "end" || ended === "enough")) return this.start(query);
+  }
+
   #searchFor(query: Query, from?: Position): MessageSearch {
     return new MessageSearch(this.topic, query, this.tally, {
       news: () => this.changes.emitSometimes(),
@@ -131,6 +139,11 @@ export class MessagesStore {
   /** What is shown. */
   get rows(): readonly Row[] {
     return this.#search?.rows ?? [];
+  }
+
+  /** How many were found, if the newest are searched for. */
+  get newest(): Newest | undefined {
+    return this.#search?.newest;
   }
 
   /** How many records were found and have no room. */

@@ -2,17 +2,19 @@
 
 import type { Progress, TopicDetail } from "kafkaio";
 import { counted, grouped } from "../figures.js";
+import type { Newest } from "../store/message_newest.js";
 import type { Query } from "../store/message_query.js";
 import type { Skipped } from "../store/message_tally.js";
 import type { Ended } from "../store/messages.js";
 
-/** Why a scan isn't reading. */
-export function whyEnded(ended: Ended | undefined, { where }: Query): string {
+/** Why a scan isn't reading. newest: what it found of them, if it was for them. */
+export function whyEnded(ended: Ended | undefined, { where }: Query, newest?: Newest): string {
   switch (ended) {
     case "end":
       return where.at === "newest" ? "Read back to the beginning." : "Read to the end.";
     case "enough":
-      return where.at === "newest" ? `Found the newest ${grouped(where.n)} of each partition.` : "The page is full.";
+      if (!newest) return "The page is full.";
+      return newest.isFull ? "Found as many as have room." : `Found the ${newest.isFirst ? "newest" : "next"} ${grouped(newest.wanted)} of each partition.`;
     case "stopped":
       return "Stopped.";
     case "left":

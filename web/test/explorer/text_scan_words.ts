@@ -9,7 +9,11 @@ const ends = (...of: (bigint | null)[]) => of.map((end, id) => ({ id, leader: 1,
 const nothing = { filtered: 0, control: 0, aborted: 0, gaps: 0n };
 
 test("why a scan ended, and what goes on", () => {
-  equal(whyEnded("enough", query("from=newest:7")), "Found the newest 7 of each partition.");
+  const newest = { isFirst: true, isFull: false, wanted: 7 };
+  equal(whyEnded("enough", query("from=newest:9"), newest), "Found the newest 7 of each partition.");
+  equal(whyEnded("enough", query("from=newest:9"), { ...newest, isFirst: false }), "Found the next 7 of each partition.");
+  equal(whyEnded("enough", query("from=newest:9"), { ...newest, isFull: true }), "Found as many as have room.");
+  equal(whyEnded("enough", query("from=beginning")), "The page is full.");
   equal(whyEnded("end", query("")), "Read back to the beginning.");
   equal(whyEnded(undefined, query("from=live")), "Live.");
   deepEqual([goOn("enough", query("")), goOn("enough", query("from=beginning")), goOn("end", query("from=beginning")), goOn("end", query("")), goOn("failed", query(""))],

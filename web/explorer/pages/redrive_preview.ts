@@ -68,8 +68,8 @@ class RedrivePreview extends LitElement {
   }
 
   #counts() {
-    const { targets, blocked, restamped, job, state } = this.context.redrive.scan!;
-    if (targets.size + blocked.size === 0) return state === "scanning" ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
+    const { targets, blocked, restamped, job, state, scanned } = this.context.redrive.scan!;
+    if (targets.size + blocked.size === 0) return state !== "ended" && (state === "scanning" || scanned === 0) ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
     return html`<ul class="counts">
       ${[...targets].map(([to, n]) => html`<li><span><b>${grouped(n)}</b> to ${to}</span>
         ${to === job.topic ? html`<span class="warn">They come from there. What is sent isn't read again.</span>` : nothing}

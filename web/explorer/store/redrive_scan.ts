@@ -89,7 +89,7 @@ export class RedriveScan {
         else this.#keep(batch.partition, found, this.#newest);
         this.changes.emit();
       }
-      for (const r of this.#kept.values()) r.forEach((record) => this.#take(record));
+      this.#takeKept();
       await this.#ask(kafka);
       this.#end("ended");
     } catch (e) {
@@ -109,6 +109,11 @@ export class RedriveScan {
   #keep(partition: number, found: KafkaRecord[], most: number): void {
     const all = [...(this.#kept.get(partition) ?? []), ...found.map((r) => r.detach())];
     this.#kept.set(partition, all.slice(-most));
+  }
+
+  #takeKept(): void {
+    for (const all of this.#kept.values()) all.forEach((record) => this.#take(record));
+    this.#kept.clear();
   }
 
   #take(record: KafkaRecord): void {
@@ -134,6 +139,7 @@ export class RedriveScan {
 
   #end(state: RedriveScan["state"]): void {
     if (this.state !== "scanning") return;
+    this.#takeKept();
     this.state = state;
     this.changes.emit();
   }

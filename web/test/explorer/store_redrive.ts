@@ -46,6 +46,22 @@ test("the newest that a filter takes are those of each partition", async () => {
   equal(values(log, "orders"), "4 8 5 7");
 });
 
+test("of the newest that a filter takes, those found before it stops or fails can be sent", async () => {
+  for (const end of ["stopped", "failed"] as const) {
+    const log = new FakeLog("dlq", "orders");
+    for (let i = 0; i < 9; i++) log.add("dlq", { keyText: "k" });
+    const store = new RedriveStore({ kafka: log.client } as Session);
+    log.batchRead = (next) => {
+      if (next < 6n) return;
+      if (end === "failed") throw kafkaError("ERR_CLOSED");
+      store.scan!.stop();
+    };
+    await store.preview(jobOf("topic=dlq&from=newest:2&key=k&to=orders"));
+    const { state, scanned, count, ranges } = store.scan!;
+    deepEqual([state, scanned, count, [...ranges]], [end, 4, 2, [[0, { from: 2n, until: 4n }]]]);
+  }
+});
+
 test("records are sent as they are stored, and those alone that were found", async () => {
   const log = new FakeLog("dlq", "orders");
   const source = [

@@ -53,7 +53,7 @@ class GroupPage extends PageElement {
       ${value ? this.#content(store) : html`<p class="empty">${error === undefined ? "Loading the group…" : "Nothing is known of this group."}</p>`}
       ${value ? html`<kx-reset-offsets .context=${this.context} .store=${store} ?open=${this.resetting} @kx-close=${() => (this.resetting = false)}></kx-reset-offsets>` : nothing}
       <kx-delete .name=${store.id} noun="group" .text=${"This deletes all that the group has committed. A consumer that comes back under this name begins where its own settings say."}
-        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete>`;
+        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)} @kx-done=${() => navigation.go(navigation.link({ page: "groups" }))}></kx-delete>`;
   }
 
   get #view(): keyof typeof views {
@@ -88,10 +88,10 @@ class GroupPage extends PageElement {
   }
 
   #delete = async (): Promise<void> => {
-    const { groups, navigation } = this.context;
-    await this.#store.delete();
-    groups.drop(this.#store.id);
-    navigation.go(navigation.link({ page: "groups" }));
+    const { groups } = this.context;
+    const store = this.#store;
+    await store.delete();
+    groups.drop(store.id);
   };
 }
 customElements.define("kx-group", GroupPage);

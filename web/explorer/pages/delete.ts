@@ -2,6 +2,7 @@ import { css, html, LitElement, type PropertyValues } from "lit";
 import { Attempt } from "../elements/attempt.js";
 import { base } from "../elements/style.js";
 import { adviceOf } from "../store/advice.js";
+import { seen } from "../text/name.js";
 import { problem } from "./problem.js";
 import "../elements/dialog.js";
 
@@ -36,9 +37,14 @@ class DeleteDialog extends LitElement {
 
   #close = (): void => void this.dispatchEvent(new Event("kx-close"));
 
+  /** Whether the name is typed, or what is seen of it. */
+  get #isNamed(): boolean {
+    return this.typed === this.name || this.typed === seen(this.name);
+  }
+
   #delete = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.typed !== this.name) return;
+    if (!this.#isNamed) return;
     void this.#attempt.make(this.work, () => {
       this.#close();
       this.dispatchEvent(new Event("kx-done"));
@@ -47,13 +53,13 @@ class DeleteDialog extends LitElement {
 
   protected override render() {
     const { busy, error } = this.#attempt;
-    return html`<kx-dialog heading="Delete ${this.name}" ?open=${this.open} @kx-close=${this.#close}>
+    return html`<kx-dialog heading="Delete ${seen(this.name)}" ?open=${this.open} @kx-close=${this.#close}>
       <form @submit=${this.#delete} autocomplete="off">
         <p>${this.text}</p>
         <label>Type the ${this.noun}'s name <input class="mono" .value=${this.typed ?? ""} spellcheck="false" autofocus @input=${(e: InputEvent) => (this.typed = (e.target as HTMLInputElement).value)}></label>
         ${problem(error === undefined ? undefined : adviceOf(error))}
         <div class="actions"><button type="button" @click=${this.#close}>Cancel</button>
-          <button class="danger" ?disabled=${busy || this.typed !== this.name}>${busy ? "Deleting…" : `Delete this ${this.noun}`}</button></div>
+          <button class="danger" ?disabled=${busy || !this.#isNamed}>${busy ? "Deleting…" : `Delete this ${this.noun}`}</button></div>
       </form>
     </kx-dialog>`;
   }

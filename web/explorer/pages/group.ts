@@ -5,6 +5,7 @@ import { Watch } from "../elements/watch.js";
 import { counted, duration, grouped } from "../figures.js";
 import type { Route } from "../route.js";
 import type { GroupStore } from "../store/group.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -42,7 +43,7 @@ class GroupPage extends PageElement {
     const mayDelete = cluster.may("DeleteGroups");
     const isThere = value && !store.isGone;
     return html`
-      <div class="head"><h1>${store.id}</h1>
+      <div class="head"><h1>${seen(store.id)}</h1>
         ${isThere ? html`<span class="tag">${value.protocol}</span> ${stateTag(value.state)}` : nothing}
         ${isThere && store.isEmpty && mayReset ? html`<button type="button" @click=${() => (this.resetting = true)}>Reset offsets…</button>` : nothing}
         ${isThere && store.isEmpty && mayDelete ? html`<button type="button" @click=${() => (this.deleting = true)}>Delete…</button>` : nothing}

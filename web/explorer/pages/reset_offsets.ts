@@ -7,6 +7,7 @@ import { counted, grouped } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import type { GroupStore } from "../store/group.js";
 import { isChange, resetsOf, sumOf, type ResetForm } from "../store/reset.js";
+import { seen } from "../text/name.js";
 import type { Context } from "./page.js";
 import { problem } from "./problem.js";
 import "../elements/dialog.js";
@@ -86,7 +87,7 @@ class ResetOffsets extends LitElement {
 
   protected override render() {
     const { error } = this.#attempt;
-    return html`<kx-dialog heading="Reset the offsets of ${this.store.id}" ?open=${this.open} @kx-close=${this.#close}>
+    return html`<kx-dialog heading="Reset the offsets of ${seen(this.store.id)}" ?open=${this.open} @kx-close=${this.#close}>
       ${this.open && !this.done ? this.#form() : nothing}
       <div class="result">${problem(error === undefined ? undefined : adviceOf(error))}${this.changes ? this.#result(this.changes) : nothing}</div>
     </kx-dialog>`;

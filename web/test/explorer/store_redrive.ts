@@ -37,6 +37,13 @@ test("a preview counts what goes where, and why not, and sends nothing", async (
   deepEqual([scan.restamped, log.produced.length], [["b"], 0]);
 });
 
+test("a name that is no topic's is told on one line, as much of it as a topic's name has", async () => {
+  const log = new FakeLog("dlq");
+  for (const name of ["\u202eyap", `pay${"x".repeat(500)}1`, `pay${"x".repeat(500)}2`]) log.add("dlq", { headers: [["to", utf8(name)]] });
+  const { scan } = await previewed(log, "topic=dlq&from=beginning&by=to");
+  deepEqual([...scan.blocked], [["There is no topic ‹U+202E›yap that you may see.", 1], [`There is no topic pay${"x".repeat(246)}… that you may see.`, 2]]);
+});
+
 test("the newest that a filter takes are those of each partition", async () => {
   const log = new FakeLog("dlq", "orders");
   for (let i = 0; i < 9; i++) log.add("dlq", { valueText: String(i), partition: i % 2, ...(i % 3 > 0 && { keyText: "k" }) });

@@ -151,6 +151,27 @@ test("Stop waits for what is under way, and Send goes on after it", async () => 
   deepEqual([run.state, values(log, "orders")], ["done", "0 1 2 3 4 5"]);
 });
 
+test("a further preview tells what may have been sent before", async () => {
+  const log = new FakeLog("dlq", "orders", "others");
+  for (let i = 0; i < 6; i++) log.add("dlq", { valueText: String(i), partition: i % 2 });
+  const { store, run, scan } = await previewed(log, "topic=dlq&from=beginning&to=orders");
+  equal(scan.again, 0);
+  run.goesOn = true;
+  log.refuse = (r) => {
+    const value = new TextDecoder().decode(r.value as Uint8Array);
+    return value === "2" ? Object.assign(kafkaError("ERR_TIMEOUT"), { outcomeUnknown: true }) : value > "2" ? kafkaError("MESSAGE_TOO_LARGE") : undefined;
+  };
+  await store.send();
+  const again = async (query: string) => {
+    await store.preview(jobOf(query));
+    return [store.scan!.count, store.scan!.again, [...store.scan!.lastAgain]];
+  };
+  deepEqual(await again("topic=dlq&from=beginning&to=orders"), [6, 3, [[0, 1n], [1, 0n]]]);
+  deepEqual(await again("topic=dlq&from=beginning&to=others"), [6, 0, []]);
+  log.ids.set("dlq", "2");
+  deepEqual(await again("topic=dlq&from=beginning&to=orders"), [6, 0, []]);
+});
+
 test("a topic that was made again since the preview isn't sent", async () => {
   const log = new FakeLog("dlq", "orders");
   log.add("dlq");

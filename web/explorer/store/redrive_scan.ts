@@ -103,9 +103,10 @@ export class RedriveScan {
       await this.#ask(kafka);
       this.#end("ended");
     } catch (e) {
-      if (signal.aborted) return;
-      this.error = e;
-      this.#end("failed");
+      if (!signal.aborted) this.error = e;
+      this.#end("failed"); // unless it was stopped
+      await this.#ask(kafka);
+      this.changes.emit();
     }
   }
 

@@ -56,6 +56,7 @@ test("the newest that a filter takes are those of each partition", async () => {
 test("of the newest that a filter takes, those found before it stops or fails can be sent", async () => {
   for (const end of ["stopped", "failed"] as const) {
     const log = new FakeLog("dlq", "orders");
+    log.configs.set("orders", { "message.timestamp.type": "LogAppendTime" });
     for (let i = 0; i < 9; i++) log.add("dlq", { keyText: "k" });
     const store = new RedriveStore({ kafka: log.client } as Session);
     log.batchRead = (next) => {
@@ -64,8 +65,8 @@ test("of the newest that a filter takes, those found before it stops or fails ca
       store.scan!.stop();
     };
     await store.preview(jobOf("topic=dlq&from=newest:2&key=k&to=orders"));
-    const { state, scanned, count, ranges } = store.scan!;
-    deepEqual([state, scanned, count, [...ranges]], [end, 4, 2, [[0, { from: 2n, until: 4n }]]]);
+    const { state, scanned, count, ranges, restamped } = store.scan!;
+    deepEqual([state, scanned, count, [...ranges], restamped], [end, 4, 2, [[0, { from: 2n, until: 4n }]], ["orders"]]);
   }
 });
 

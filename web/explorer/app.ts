@@ -51,6 +51,7 @@ export class App extends LitElement {
   }
 
   protected override firstUpdated(): void {
+    this.navigation.mayLeave = () => !this.#context?.redrive.run?.isSending || confirm("A redrive is under way. Leaving this cluster breaks it off, and nobody will know of some records whether they are stored.");
     listenForKeys({
       sheet: () => (this.sheet = true),
       search: () => this.#page?.renderRoot.querySelector<HTMLElement>("[data-search]")?.focus() ?? this.#nested()?.focus(),
@@ -174,7 +175,9 @@ export class App extends LitElement {
   };
 
   #choose = (event: Event): void => {
-    const chosen = this.session.list?.clusters.find((c) => c.name === (event.target as HTMLSelectElement).value);
+    const select = event.target as HTMLSelectElement;
+    const chosen = this.session.list?.clusters.find((c) => c.name === select.value);
+    select.value = this.session.chosen?.name ?? ""; // until it is left
     if (chosen) this.navigation.go(this.navigation.link({ page: "topics" }, { cluster: chosen.default ? "" : chosen.name }));
   };
 }

@@ -22,6 +22,19 @@ const keptGroups = 20;
 /** Of how many topics the messages are kept: up to 16 MiB each. */
 const keptMessages = 3;
 
+/** What a person has begun in a cluster, by its name: it is still there when another one was looked at. */
+type Begun = Pick<Context, "produce" | "redrive">;
+
+const begun = new WeakMap<Session, Map<string, Begun>>();
+
+function begunOf(session: Session): Begun {
+  const all = begun.get(session) ?? new Map<string, Begun>();
+  begun.set(session, all);
+  const stores = all.get(session.cluster) ?? { produce: new ProduceStore(session), redrive: new RedriveStore(session) };
+  all.set(session.cluster, stores);
+  return stores;
+}
+
 const wires = new WeakMap<Session, WireStore>();
 
 /** The frames of a session: they go on when another cluster is looked at. */
@@ -48,8 +61,7 @@ export function makeContext(session: Session, navigation: Navigation, preference
     groups: new GroupsStore(session),
     topic: (name) => keptLast(topics, name, keptTopics, () => new TopicStore(session, name)),
     group: (id) => keptLast(groups, id, keptGroups, () => new GroupStore(session, id)),
-    produce: new ProduceStore(session),
-    redrive: new RedriveStore(session),
+    ...begunOf(session),
     messages: (name) => keptLast(messages, name, keptMessages, () => new MessagesStore(session, name)),
   };
 }

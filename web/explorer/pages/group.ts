@@ -5,6 +5,7 @@ import { Watch } from "../elements/watch.js";
 import { counted, duration, grouped } from "../figures.js";
 import type { Route } from "../route.js";
 import { behindOf, type GroupStore } from "../store/group.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -42,7 +43,7 @@ class GroupPage extends PageElement {
     const mayDelete = cluster.may("DeleteGroups");
     const isThere = value && !store.isGone;
     return html`
-      <div class="head"><h1>${store.id}</h1>
+      <div class="head"><h1>${seen(store.id)}</h1>
         ${isThere ? html`<span class="tag">${value.protocol}</span> ${stateTag(value.state)}` : nothing}
         ${isThere && store.isEmpty && mayReset ? html`<button type="button" @click=${() => (this.resetting = true)}>Reset offsets…</button>` : nothing}
         ${isThere && store.isEmpty && mayDelete ? html`<button type="button" @click=${() => (this.deleting = true)}>Delete…</button>` : nothing}
@@ -53,7 +54,7 @@ class GroupPage extends PageElement {
       ${value ? this.#content(store) : html`<p class="empty">${error === undefined ? "Loading the group…" : "Nothing is known of this group."}</p>`}
       ${value ? html`<kx-reset-offsets .context=${this.context} .store=${store} ?open=${this.resetting} @kx-close=${() => (this.resetting = false)}></kx-reset-offsets>` : nothing}
       <kx-delete .name=${store.id} noun="group" .text=${"This deletes all that the group has committed. A consumer that comes back under this name begins where its own settings say."}
-        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete>`;
+        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)} @kx-done=${() => navigation.go(navigation.link({ page: "groups" }))}></kx-delete>`;
   }
 
   get #view(): keyof typeof views {
@@ -88,10 +89,10 @@ class GroupPage extends PageElement {
   }
 
   #delete = async (): Promise<void> => {
-    const { groups, navigation } = this.context;
-    await this.#store.delete();
-    groups.drop(this.#store.id);
-    navigation.go(navigation.link({ page: "groups" }));
+    const { groups } = this.context;
+    const store = this.#store;
+    await store.delete();
+    groups.drop(store.id);
   };
 }
 customElements.define("kx-group", GroupPage);

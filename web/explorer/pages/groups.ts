@@ -8,6 +8,7 @@ import { grouped } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import { shownGroups, type GroupsView } from "../store/groups.js";
 import { turnSort } from "../store/sorted.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -32,7 +33,7 @@ class GroupsPage extends PageElement {
   #makeColumns(): Column<Group>[] {
     return [
       { key: "id", label: "Group", sorts: true, width: "minmax(110px, 4fr)", cell: (g, active) =>
-        html`<a data-main href=${this.context.navigation.link({ page: "group", group: g.id })} title=${g.id} tabindex=${active ? 0 : -1}>${g.id}</a>` },
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: g.id })} title=${seen(g.id)} tabindex=${active ? 0 : -1}>${seen(g.id)}</a>` },
       { key: "state", label: "State", sorts: true, width: "minmax(70px, 1fr)", cell: (g) => stateTag(g.state) },
       { key: "protocol", label: "Protocol", sorts: true, wide: true, width: "96px", cell: (g) => g.protocol },
       { key: "members", label: "Members", sorts: true, end: true, wide: true, width: "84px", cell: (g) => (g.state === "" ? "–" : grouped(g.members)) },

@@ -7,6 +7,7 @@ import { counted, grouped, stored, time } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import type { MessageViews, View } from "../store/message_views.js";
 import type { OpenMessage } from "../store/open_message.js";
+import { seen } from "../text/name.js";
 import { preview } from "./message_cells.js";
 import { problem } from "./problem.js";
 import "../elements/value.js";
@@ -69,7 +70,7 @@ class MessageOpen extends LitElement {
         ${this.#value("Value", "value", open.value)}
         <h3>${open.headers.length === 0 ? html`<span class="muted">No headers</span>` : counted(open.headers.length, "header")}</h3>
         ${open.headers.map(([name, value]) => html`<details><summary><span class="mono">${preview(new TextEncoder().encode(name), "header", "text")}</span>: <span class="mono muted">${preview(value, "header")}</span></summary>
-          <kx-value .label=${name || "Header without a name"} kind="header" .bytes=${value} .length=${value?.length ?? -1}></kx-value></details>`)}`
+          <kx-value .label=${seen(name) || "Header without a name"} kind="header" .bytes=${value} .length=${value?.length ?? -1}></kx-value></details>`)}`
       : error === undefined ? html`<p class="muted" role="status">Reading the message…</p>` : nothing}`;
   }
 

@@ -1,5 +1,6 @@
 import { html } from "lit";
 import type { Place, Route } from "../route.js";
+import { seen } from "../text/name.js";
 import type { Context } from "./page.js";
 import "./cluster.js";
 import "./clusters.js";
@@ -59,7 +60,7 @@ export function pageAt(route: Route, context: Context) {
 /** What a page is called in the title of the tab. */
 export function titleOf(route: Route): string {
   if (route.page === "topic") return route.topic;
-  if (route.page === "group") return route.group;
+  if (route.page === "group") return seen(route.group);
   if (route.page === "redrive") return "Redrive";
   return entries.find((e) => e.page === route.page)?.label ?? "";
 }

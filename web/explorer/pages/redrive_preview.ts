@@ -68,13 +68,15 @@ class RedrivePreview extends LitElement {
   }
 
   #counts() {
-    const { targets, blocked, restamped, job, state } = this.context.redrive.scan!;
-    if (targets.size + blocked.size === 0) return state === "scanning" ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
+    const { targets, blocked, restamped, job, state, scanned, again, lastAgain } = this.context.redrive.scan!;
+    if (targets.size + blocked.size === 0) return state !== "ended" && (state === "scanning" || scanned === 0) ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
+    const places = [...lastAgain].map(([partition, offset]) => `offset ${grouped(offset)} of partition ${partition}`);
     return html`<ul class="counts">
       ${[...targets].map(([to, n]) => html`<li><span><b>${grouped(n)}</b> to ${to}</span>
         ${to === job.topic ? html`<span class="warn">They come from there. What is sent isn't read again.</span>` : nothing}
         ${restamped.includes(to) ? html`<span class="warn">Its brokers give them the time when they arrive.</span>` : nothing}</li>`)}
-      ${[...blocked].map(([why, n]) => html`<li class="warn"><span><b>${grouped(n)}</b> can't be sent. ${why}</span></li>`)}</ul>`;
+      ${[...blocked].map(([why, n]) => html`<li class="warn"><span><b>${grouped(n)}</b> can't be sent. ${why}</span></li>`)}
+      ${again > 0 ? html`<li class="warn"><span title=${places.join(", ")}><b>${grouped(again)}</b> of these may have been sent there before, up to ${places.slice(0, 4).join(", ")}${places.length > 4 ? " …" : "."}</span></li>` : nothing}</ul>`;
   }
 }
 customElements.define("kx-redrive-preview", RedrivePreview);

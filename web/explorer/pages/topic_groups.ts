@@ -6,6 +6,7 @@ import type { Column } from "../elements/list.js";
 import { grouped } from "../figures.js";
 import type { Reader, TopicStore } from "../store/topic.js";
 import { adviceOf } from "../store/advice.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -28,7 +29,7 @@ class TopicGroups extends PageElement {
   #makeColumns(): Column<Reader>[] {
     return [
       { key: "id", label: "Group", width: "minmax(120px, 1fr)", cell: ({ group }, active) =>
-        html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} title=${group.id} tabindex=${active ? 0 : -1}>${group.id}</a>` },
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} title=${seen(group.id)} tabindex=${active ? 0 : -1}>${seen(group.id)}</a>` },
       { key: "state", label: "State", width: "120px", wide: true, cell: ({ group }) => stateTag(group.state) },
       { key: "protocol", label: "Protocol", width: "100px", wide: true, cell: ({ group }) => group.protocol },
       { key: "members", label: "Members", title: "Those that have partitions of this topic", end: true, width: "76px", cell: ({ members }) => members ?? "–" },

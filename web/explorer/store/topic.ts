@@ -51,7 +51,14 @@ export class TopicStore {
     if (!kafka) return;
     await this.detail.ask(async () => {
       const detail = await kafka.admin.topic(this.name);
-      if (this.#id !== "" && detail.id !== this.#id) this.replaced++;
+      if (this.#id !== "" && detail.id !== this.#id) {
+        this.replaced++;
+        this.times.forget(); // those of the one before; the page asks again
+        if (this.configs.value) {
+          this.configs.forget();
+          void this.loadConfigs();
+        }
+      }
       this.#id = detail.id;
       return detail;
     });

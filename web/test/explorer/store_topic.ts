@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import type { ConsumeOptions, Group, GroupDetail, TopicDetail } from "kafkaio";
+import type { Config, ConsumeOptions, Group, GroupDetail, TopicDetail } from "kafkaio";
 import type { Session } from "../../explorer/store/session.js";
 import { lagOn, TopicStore } from "../../explorer/store/topic.js";
 import { FakeKafka, kafkaError, settled } from "./fake_kafka.js";
@@ -13,12 +13,18 @@ const offset = (topic: string, partition: number, committed: bigint | null, lag:
 
 test("a topic that is made again under the name is noticed", async () => {
   const ids = ["a", "a", "b"];
-  const store = storeOf(new FakeKafka({ topic: async () => detail(ids.shift()!) }));
+  let configs = 0;
+  const store = storeOf(new FakeKafka({ topic: async () => detail(ids.shift()!), configs: async () => [{ name: String(++configs) }] as Config[] }));
   await store.load();
   await store.load();
   equal(store.replaced, 0);
+  await store.loadConfigs();
+  store.times.value = new Map([[0, { first: 1, last: 2 }]]);
   await store.load();
   equal(store.replaced, 1);
+  equal(store.times.value, undefined, "those of the one before");
+  await settled();
+  deepEqual(store.configs.value, [{ name: "2" }]);
 });
 
 test("a topic that is deleted keeps what was known of it", async () => {

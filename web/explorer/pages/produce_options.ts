@@ -30,9 +30,9 @@ class ProduceOptionsElement extends LitElement {
     return html`
       <label>Time <input class="figures" placeholder="when it is sent" spellcheck="false" autocomplete="off" .value=${draft.timestamp} @input=${this.#on((v) => (draft.timestamp = v))}></label>
       <label>Compression <select @change=${this.#on((v) => (store.compression = v as ProduceStore["compression"]))}>
-        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option ?selected=${c === store.compression}>${c}</option>`)}</select></label>
+        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option .selected=${c === store.compression}>${c}</option>`)}</select></label>
       <label>Acknowledged by <select @change=${this.#on((v) => (store.acks = v as ProduceStore["acks"]))}>
-        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} ?selected=${value === store.acks}>${words}</option>`)}</select></label>`;
+        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} .selected=${value === store.acks}>${words}</option>`)}</select></label>`;
   }
 }
 customElements.define("kx-produce-options", ProduceOptionsElement);

@@ -86,7 +86,7 @@ class WirePage extends PageElement {
     const { navigation } = this.context;
     const { statistics } = this.#store;
     const choice = (name: "api" | "broker" | "direction", label: string, values: Iterable<string>) => html`<select aria-label=${label} @change=${(e: Event) => navigation.set({ [name]: (e.target as HTMLSelectElement).value })}>
-      <option value="">${label}</option>${[...new Set([...values, ...(filter[name] ? [filter[name]] : [])])].sort().map((v) => html`<option value=${v} ?selected=${v === filter[name]}>${v}</option>`)}</select>`;
+      <option value="" .selected=${filter[name] === ""}>${label}</option>${[...new Set([...values, ...(filter[name] ? [filter[name]] : [])])].sort().map((v) => html`<option value=${v} .selected=${v === filter[name]}>${v}</option>`)}</select>`;
     return html`<div class="tools" role="search">
       <input type="search" data-search aria-label="Search frames" placeholder="API, broker, correlation id, text or 0x bytes" title="Text is looked for in the bytes as they passed: in compressed record batches it isn't found."
         autocomplete="off" spellcheck="false" .value=${filter.q} @input=${(e: InputEvent) => navigation.set({ q: (e.target as HTMLInputElement).value })}>

@@ -79,7 +79,7 @@ class WirePage extends PageElement {
       ${shown.length > 0
         ? html`<kx-live-list label="Frames" .rows=${shown} .header=${header} .cells=${this.#cells} .chosen=${selected?.id} @kx-choose=${(e: CustomEvent<Entry>) => store.select(e.detail)}></kx-live-list>`
         : html`<p class="empty">${this.#whyEmpty()}</p>`}
-      ${selected ? html`<kx-wire-detail .store=${store} .entry=${selected} ?answered=${selected.peer !== undefined} ?utc=${this.#utc} @kx-choose=${(e: CustomEvent<Entry | undefined>) => store.select(e.detail)}></kx-wire-detail>` : nothing}`;
+      ${selected ? html`<kx-wire-detail .store=${store} .entry=${selected} .peer=${selected.peer} ?missed=${selected.missed} ?utc=${this.#utc} @kx-choose=${(e: CustomEvent<Entry | undefined>) => store.select(e.detail)}></kx-wire-detail>` : nothing}`;
   }
 
   #filters(filter: WireFilter) {
@@ -115,7 +115,7 @@ class WirePage extends PageElement {
     return error === undefined ? "Nothing has passed yet. Every 5 s this page asks who the brokers are." : "No frames come any more.";
   }
 
-  #cells = ({ frame, peer }: Entry) => {
+  #cells = ({ frame, peer, missed }: Entry) => {
     const { direction, at, api, apiVersion, apiKey, correlationId, broker, redacted, unreadable } = frame;
     const isRequest = direction === "request";
     return html`<span class="figures muted">${clock(at, this.#utc)}</span>
@@ -123,7 +123,7 @@ class WirePage extends PageElement {
       <span>${api || (apiKey < 0 ? "?" : `API ${apiKey}`)} <span class="muted">${api ? `v${apiVersion}` : ""}</span>${redacted ? html` <span class="tag warn">redacted</span>` : unreadable === undefined ? nothing : html` <span class="tag bad">unreadable</span>`}</span>
       <span class="end wide">${correlationId}</span><span class="wide muted" title=${broker}>${broker}</span>
       <span class="end" title="${grouped(frame.size)} bytes">${size(BigInt(frame.size))}</span>
-      <span class="end ${isRequest ? "muted" : ""}">${frame.latency !== undefined ? latency(frame.latency) : isRequest && !peer ? html`<span title="No response so far">…</span>` : ""}</span>`;
+      <span class="end ${isRequest ? "muted" : ""}">${frame.latency !== undefined ? latency(frame.latency) : isRequest && !peer ? html`<span title=${missed ? "No response is kept" : "No response so far"}>${missed ? "–" : "…"}</span>` : ""}</span>`;
   };
 
   async #export(format: Format): Promise<void> {

@@ -51,7 +51,7 @@ class WirePage extends PageElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("context")) this.#store.start();
     const direction = this.parameter("direction");
-    const filter: WireFilter = { q: this.parameter("q"), api: this.parameter("api"), broker: this.parameter("broker"), direction: direction === "request" || direction === "response" ? direction : "" };
+    const filter: WireFilter = { q: this.parameter("q"), api: this.parameter("api"), broker: this.parameter("broker"), direction: direction === "request" || direction === "response" ? direction : "", probes: this.parameter("probes") !== "" };
     this.#store.setFilter(filter);
   }
 
@@ -93,6 +93,7 @@ class WirePage extends PageElement {
       ${choice("api", "All APIs", [...statistics.apis.keys()].filter((n) => n !== "unknown"))}
       ${choice("broker", "All brokers", statistics.brokers.keys())}
       ${choice("direction", "Both directions", ["request", "response"])}
+      <label class="check" title="The page asks each broker again and again whether it is there: ApiVersions, version 0"><input type="checkbox" .checked=${filter.probes} @change=${(e: Event) => navigation.set({ probes: (e.target as HTMLInputElement).checked ? "1" : "" })}> Probes</label>
     </div>`;
   }
 

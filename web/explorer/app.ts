@@ -47,7 +47,7 @@ export class App extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes, this.#context?.watch.changes]);
-    new Refresh(this, 1000, () => this.#context?.watch.ask());
+    new Refresh(this, 1000, () => this.#context?.watch.ask(), () => this.#context?.watch.end());
   }
 
   protected override firstUpdated(): void {
@@ -78,6 +78,7 @@ export class App extends LitElement {
 
   protected override willUpdate(): void {
     if (this.#context && this.#of === this.session.cluster) return;
+    this.#context?.watch.end();
     this.#context = makeContext(this.session, this.navigation, this.preferences);
     this.#of = this.session.cluster;
   }

@@ -45,7 +45,7 @@ class BytesField extends LitElement {
     const { field, label } = this;
     return html`<div class="head"><span aria-hidden="true">${label}</span>
         <select aria-label="${label} is written as" @change=${this.#setFormat}>
-          ${(Object.keys(labels) as Format[]).map((f) => html`<option value=${f} ?selected=${f === field.format} ?disabled=${!field.can(f)}>${labels[f]}</option>`)}</select></div>
+          ${(Object.keys(labels) as Format[]).map((f) => html`<option value=${f} .selected=${f === field.format} ?disabled=${!field.can(f)}>${labels[f]}</option>`)}</select></div>
       ${this.#content()}`;
   }
 

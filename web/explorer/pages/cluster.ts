@@ -88,14 +88,14 @@ class ClusterPage extends PageElement {
       return html`<a class="figure" href=${navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${all ? least + grouped(n) : "…"}</b>
         <span class="muted">partitions ${label}${n > 0 ? `, of ${counted(ill.length, "topic")}` : ""}</span></a>`;
     };
-    const directories = cluster.disk.value?.directories;
-    const bytes = directories?.reduce((n, d) => n + d.bytes, 0n);
+    const disk = cluster.disk.value;
+    const bytes = disk?.directories.reduce((n, d) => n + d.bytes, 0n);
     return html`${problem(this.shown(topics.answer.error))}<div class="figuresrow">
       <div class="figure"><b class="figures ${lost ? "bad" : ""}">${reached} of ${brokers.length}</b><span class="muted">brokers answer</span></div>
       ${figure("offline", "offline", "bad")}
       ${figure("under-min-isr", "under min ISR", "bad")}
       ${figure("under-replicated", "under-replicated", "warn")}
-      ${bytes === undefined ? nothing : html`<div class="figure"><b class="figures" title="${grouped(bytes)} bytes">${directories!.some((d) => d.error) ? "≥ " : ""}${size(bytes)}</b><span class="muted">on disks, all replicas</span></div>`}
+      ${bytes === undefined ? nothing : html`<div class="figure"><b class="figures" title="${grouped(bytes)} bytes">${disk!.isWhole ? "" : "≥ "}${size(bytes)}</b><span class="muted">on disks, all replicas</span></div>`}
     </div>`;
   }
 

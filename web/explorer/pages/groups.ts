@@ -46,8 +46,8 @@ class GroupsPage extends PageElement {
     const values = new Set([...this.context.groups.groups.values()].map(of).filter(Boolean));
     if (now !== "") values.add(now);
     return html`<select aria-label=${any} @change=${(e: Event) => this.context.navigation.set({ [name]: (e.target as HTMLSelectElement).value })}>
-      <option value="" ?selected=${now === ""}>${any}</option>
-      ${[...values].sort().map((v) => html`<option value=${v} ?selected=${v === now}>${v}</option>`)}</select>`;
+      <option value="" .selected=${now === ""}>${any}</option>
+      ${[...values].sort().map((v) => html`<option value=${v} .selected=${v === now}>${v}</option>`)}</select>`;
   }
 
   protected override render() {

@@ -32,9 +32,9 @@ class ProduceOptionsElement extends LitElement {
       <label>Time <input class="figures" placeholder="when it is sent" spellcheck="false" autocomplete="off" .value=${draft.timestamp} @input=${this.#on((v) => (draft.timestamp = v))}>
         ${draft.lacksTime && draft.timestamp.trim() === "" ? html`<small class="warn">The record has none that can be sent.</small>` : nothing}</label>
       <label>Compression <select @change=${this.#on((v) => (store.compression = v as ProduceStore["compression"]))}>
-        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option ?selected=${c === store.compression}>${c}</option>`)}</select></label>
+        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option .selected=${c === store.compression}>${c}</option>`)}</select></label>
       <label>Acknowledged by <select @change=${this.#on((v) => (store.acks = v as ProduceStore["acks"]))}>
-        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} ?selected=${value === store.acks}>${words}</option>`)}</select></label>`;
+        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} .selected=${value === store.acks}>${words}</option>`)}</select></label>`;
   }
 }
 customElements.define("kx-produce-options", ProduceOptionsElement);

@@ -101,12 +101,12 @@ class ResetOffsets extends LitElement {
     return html`<form ?inert=${busy && this.changes} @submit=${this.#preview} @input=${this.#forget} autocomplete="off">
         <div class="pair">
           <label>Topic <select name="topic" autofocus @change=${(e: Event) => (this.topic = (e.target as HTMLSelectElement).value)}>
-            <option value="">all that the group has</option>${topics.map((t) => html`<option value=${t} ?selected=${t === this.topic}>${t}</option>`)}</select></label>
+            <option value="">all that the group has</option>${topics.map((t) => html`<option value=${t} .selected=${t === this.topic}>${t}</option>`)}</select></label>
           ${this.topic ? html`<label>Partitions <input name="partitions" placeholder="all, or 0-2, 5" spellcheck="false"></label>` : nothing}
         </div>
         <div class="pair">
           <label>Go on at <select name="to" @change=${(e: Event) => (this.to = (e.target as HTMLSelectElement).value as ResetForm["to"])}>
-            ${Object.entries(positions).map(([to, [label]]) => html`<option value=${to} ?selected=${to === this.to}>${label}</option>`)}</select></label>
+            ${Object.entries(positions).map(([to, [label]]) => html`<option value=${to} .selected=${to === this.to}>${label}</option>`)}</select></label>
           ${value ? html`<label>${value} <input name="value" required spellcheck="false" placeholder=${this.to === "time" ? `2026-01-31 12:30${utc ? " in UTC" : ""}` : ""}></label>` : nothing}
         </div>
         ${this.wrong ? html`<p class="bad" role="alert">${this.wrong}</p>` : nothing}

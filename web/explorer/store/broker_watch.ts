@@ -11,6 +11,9 @@ const [patience, longest] = [1800, 60_000];
 /** Every so many turns a broker that failed is asked again, and the cluster for its brokers. */
 const [rest, renewal] = [5, 30];
 
+/** How many brokers are asked in a turn. Of more each has its turn: of 100 every 10 s. */
+const mostAsked = 10;
+
 /** The key of ApiVersions: no request costs a broker less. Its version 0 has no body. */
 const [apiVersions, noBody] = [18, new Uint8Array()];
 
@@ -25,6 +28,8 @@ export class BrokerWatch {
   readonly changes = new Changes();
   #probes = new Map<string, Probe>(); // by the broker's address
   #turn = 1; // the page asks for the cluster first
+  #next = 0; // whose turn it is
+  #kafka: Kafka | undefined;
 
   constructor(
     private session: Pick<Session, "kafka">,
@@ -35,16 +40,27 @@ export class BrokerWatch {
   /** Takes a turn, of which there should be one each second. */
   ask(): void {
     const { kafka } = this.session;
+    if (kafka !== this.#kafka) this.end();
+    this.#kafka = kafka;
     if (!kafka) return;
     const turn = this.#turn++;
-    for (const broker of this.#brokers) {
-      const address = addressOf(broker);
+    const brokers = this.#brokers;
+    for (let n = Math.min(mostAsked, brokers.length); n > 0; n--) {
+      const address = addressOf(brokers[this.#next++ % brokers.length]!);
       const probe = this.#probes.get(address) ?? new Probe(address, new Answer(this.changes, this.wait));
       this.#probes.set(address, probe);
-      if (probe.answer.error === undefined || turn % rest === 0) void probe.ask(kafka);
+      if (probe.answer.error !== undefined && turn - probe.asked < rest) continue;
+      probe.asked = turn;
+      void probe.ask(kafka);
     }
     // A broker that is lost may have been removed. Then the cluster names it no longer.
     if (turn % (this.lost || !this.cluster.answer.value ? rest : renewal) === 0) void this.cluster.load();
+  }
+
+  /** Closes all connections, until the next turn. */
+  end(): void {
+    for (const probe of this.#probes.values()) probe.end();
+    this.#probes.clear();
   }
 
   /** A broker as it is now: what the cluster's answer says of it may be old. */
@@ -72,7 +88,10 @@ export class BrokerWatch {
 
 /** A connection to a broker, which may be lost, and whether the broker answers. */
 class Probe {
+  /** In which turn it was asked last. */
+  asked = 0;
   #socket: KafkaSocket | undefined;
+  #end = new AbortController();
 
   constructor(
     private address: string,
@@ -82,9 +101,16 @@ class Probe {
   ask(kafka: Kafka): Promise<void> {
     return this.answer.ask(async () => {
       if (this.#socket?.alive && (await this.#answers(this.#socket).catch(() => false))) return;
-      this.#socket = await kafka.socket(this.address);
+      this.#socket = await kafka.socket(this.address, { signal: this.#end.signal });
+      if (this.#end.signal.aborted) return this.#socket.close();
       await this.#answers(this.#socket);
     });
+  }
+
+  end(): void {
+    this.#end.abort();
+    this.answer.forget();
+    this.#socket?.close();
   }
 
   async #answers(socket: KafkaSocket): Promise<true> {

@@ -19,6 +19,8 @@ export interface Directory {
 export interface Disk {
   directories: Directory[];
   topics: Map<string, bigint>;
+  /** Whether each directory of each broker has told. Otherwise sums are too small. */
+  isWhole: boolean;
 }
 
 /** The brokers of the cluster, their disks, and what this client may do. */
@@ -77,10 +79,11 @@ export function reachWords(broker: Seen): string {
 
 /** Sums up the directories of all brokers. */
 export async function diskOf(dirs: AsyncIterable<LogDir>): Promise<Disk> {
-  const disk: Disk = { directories: [], topics: new Map() };
+  const disk: Disk = { directories: [], topics: new Map(), isWhole: true };
   for await (const { broker, dir, error, replicas } of dirs) {
     const all = replicas ?? [];
     let bytes = 0n;
+    disk.isWhole &&= error === undefined;
     for (const r of all) {
       bytes += r.bytes;
       disk.topics.set(r.topic, (disk.topics.get(r.topic) ?? 0n) + r.bytes);

@@ -13,6 +13,7 @@ class FakeBroker {
   attempts = 0;
   connections = 0;
   requests = 0;
+  alive = false;
   #end = () => {};
   #waiting: { resolve: () => void; reject: (e: Error) => void }[] = [];
 
@@ -20,8 +21,9 @@ class FakeBroker {
     this.attempts++;
     if (this.error) throw this.error;
     this.connections++;
-    const socket = { alive: true, request: () => this.#answer() };
-    this.#end = () => (socket.alive = false);
+    const socket = { alive: true, request: () => this.#answer(), close: () => this.#end() };
+    this.alive = true;
+    this.#end = () => (this.alive = socket.alive = false);
     return socket;
   }
 
@@ -49,7 +51,7 @@ class FakeBroker {
 async function watchOf(...fakes: FakeBroker[]) {
   let brokers: Broker[] = fakes.map((_, i) => ({ id: i + 1, host: `b${i + 1}`, port: 9092, rack: null, reachable: true }));
   const kafka = new FakeKafka({ cluster: async () => ({ clusterId: "c", controller: 1, brokers, version: "", allowed: [] }) });
-  const client = Object.assign(kafka, { socket: async (at: string) => fakes[Number(at.slice(1, 2)) - 1]!.socket() }) as unknown as Kafka;
+  const client = Object.assign(kafka, { socket: async (at: string) => fakes[Number(/\d+/.exec(at)) - 1]!.socket() }) as unknown as Kafka;
   const session = { kafka: client } as Session;
   const cluster = new ClusterStore(session);
   await cluster.load();
@@ -70,6 +72,33 @@ test("brokers that answer aren't told, and keep their connection", async () => {
   await turns(10);
   equal(watch.lost, undefined);
   deepEqual(fakes.map((f) => [f.connections, f.requests]), [[1, 10], [1, 10]]);
+});
+
+test("of many brokers ten are asked in a turn, and each has its turn", async () => {
+  const fakes = Array.from({ length: 25 }, () => new FakeBroker());
+  const { watch, turns } = await watchOf(...fakes);
+  await turns(1);
+  equal(fakes.reduce((n, f) => n + f.requests, 0), 10);
+  await turns(4);
+  deepEqual(new Set(fakes.map((f) => f.requests)), new Set([2]));
+  fakes[24]!.frozen = true;
+  await turns(3);
+  match(watch.lost!.title, /^Broker 25 /);
+  await turns(20);
+  fakes[24]!.thaw();
+  await settled();
+  equal(watch.lost, undefined);
+});
+
+test("connections are closed at the end, and opened again when it goes on", async () => {
+  const broker = new FakeBroker();
+  const { watch, turns } = await watchOf(broker);
+  await turns(2);
+  equal(broker.alive, true);
+  watch.end();
+  equal(broker.alive, false);
+  await turns(2);
+  deepEqual([broker.alive, broker.connections], [true, 2]);
 });
 
 test("a broker that falls silent is told, and asked once until it answers", async () => {

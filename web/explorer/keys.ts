@@ -4,8 +4,8 @@ export interface Shortcut {
   does: string;
 }
 
-/** How long after g the next key counts, in milliseconds. */
-const patience = 1500;
+/** How long after g the next key counts, in milliseconds: long enough for slow hands. */
+const patience = 5000;
 
 /**
  * Calls what single keys do: ? and /, and g followed by a page's key. Keys that belong to a field or a dialog, or come

@@ -12,11 +12,11 @@ const patience = 5000;
  * with a modifier, are left alone.
  */
 export function listenForKeys(on: { sheet(): void; search(): void; go(key: string): boolean }): void {
-  let pending = 0; // when g was pressed
+  let pending = -Infinity; // when g was pressed
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event)) return;
     const afterG = event.timeStamp - pending < patience;
-    pending = 0;
+    pending = -Infinity;
     if (event.key === "?") on.sheet();
     else if (event.key === "/") on.search();
     else if (afterG && on.go(event.key)) event.preventDefault();

@@ -73,7 +73,7 @@ class MessagesPage extends PageElement {
 
   protected override firstUpdated(): void {
     const store = this.#store;
-    if (this.#isAsked()) void store.comeBack();
+    if (this.context.session.kafka && this.#isAsked()) void store.comeBack();
     if (store.opened.error !== undefined) store.opened.close(); // updated() opens it again
   }
 

@@ -1,7 +1,7 @@
 import type { KafkaError, Position, Progress } from "kafkaio";
 import { Changes } from "./changes.js";
 import type { Newest } from "./message_newest.js";
-import { formatQuery, type Query } from "./message_query.js";
+import { formatQuery, isFiltered, type Query } from "./message_query.js";
 import type { Row } from "./message_rows.js";
 import { MessageSearch } from "./message_search.js";
 import { Tally } from "./message_tally.js";
@@ -82,11 +82,14 @@ export class MessagesStore {
     });
   }
 
-  /** The page is looked at again: goes on with what was left or failed. Of the newest others may have come since. */
+  /**
+   * The page is looked at again: goes on with what was left or failed. Of the newest others may have come since; but a
+   * search among them, which may have taken long, stays.
+   */
   async comeBack(): Promise<void> {
     const { query, ended } = this;
     if (ended === "left" || ended === "failed") return this.resume();
-    if (query?.where.at === "newest" && (ended === "end" || ended === "enough")) return this.start(query);
+    if (query?.where.at === "newest" && (ended === "end" || ended === "enough") && !isFiltered(query)) return this.start(query);
   }
 
   #searchFor(query: Query, from?: Position): MessageSearch {

@@ -118,6 +118,7 @@ export class WireStore {
     if (kafka === this.#kafka) return;
     this.#kafka = kafka;
     this.#first = this.#highest;
+    this.#entries.miss(); // the client before gets no answer any more
     if (kafka) void this.#take(kafka);
   }
 

@@ -13,6 +13,7 @@ const patience = 180_000;
 export class World {
   #tabs: Tab[] = [];
   #commands: Command[] = [];
+  #sites: Site[] = [];
   #names = 0;
 
   constructor(
@@ -26,8 +27,10 @@ export class World {
   }
 
   /** A bridge of one's own with the explorer, before the test's brokers unless config says otherwise. */
-  site(config: Record<string, unknown> = {}): Promise<Site> {
-    return Site.start({ clusters: [{ name: "test", brokers: this.brokers.bootstrap }], ...config });
+  async site(config: Record<string, unknown> = {}): Promise<Site> {
+    const site = await Site.start({ clusters: [{ name: "test", brokers: this.brokers.bootstrap }], ...config });
+    this.#sites.push(site);
+    return site;
   }
 
   /** Runs a kafkaio command at a free port. */
@@ -50,10 +53,11 @@ export class World {
     return this.open(await this.brokers.site(), fragment, look);
   }
 
-  /** Ends commands and tabs, which must have had no trouble. */
+  /** Ends bridges, commands and tabs, which must have had no trouble. */
   async end(): Promise<void> {
     await Promise.all(this.#tabs.map((t) => t.close()));
-    await Promise.all(this.#commands.map((c) => c.interrupt()));
+    for (const tab of this.#tabs) await tab.dropContext();
+    await Promise.all([...this.#commands.map((c) => c.interrupt()), ...this.#sites.map((s) => s.kill())]);
     const troubles = this.#tabs.flatMap((t) => t.troubles);
     if (troubles.length > 0) throw new Error(`in the page: ${troubles.join("\n")}`);
   }

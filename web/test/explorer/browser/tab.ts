@@ -158,19 +158,25 @@ export class Tab {
     }
   }
 
+  /** Drops the browser context, and with it what else is open in it. */
+  async dropContext(): Promise<void> {
+    if (!this.page.browserContext().closed) await this.page.browserContext().close();
+  }
+
   /** Notes an error that no test expects: connections may break. */
   #trouble(text: string): void {
     if (!/\bws:\/\/|Failed to load resource/.test(text)) this.troubles.push(text);
   }
 
-  /** Waits until the mouse can meet the only element that fits. */
+  /** Waits until the mouse can meet the only element that fits, and until that stands still. */
   async #point(selector: string, name: Name | undefined): Promise<{ x: number; y: number }> {
     let point: { x: number; y: number } | undefined;
     await this.until(`${selector} ${name ?? ""} to be met by the mouse`, async () => {
       const found = await this.page.evaluate((s, n) => ((f) => ({ count: f.length, point: f[0] ? probe.point(f[0]) : undefined }))(probe.find(s, n ?? undefined)), selector, wanted(name) ?? null);
       if (found.count > 1) throw new Error(`${found.count} elements fit`);
-      point = found.point;
-      return point !== undefined;
+      const [before, now] = [point, found.point];
+      point = now;
+      return now !== undefined && now.x === before?.x && now.y === before.y;
     });
     return point!;
   }

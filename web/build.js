@@ -1,10 +1,10 @@
 // Builds the package's JavaScript, and roots.pem, the public authorities for connect's tls:
 // node build.js WASM_EXEC [OUTDIR]. WASM_EXEC is the wasm_exec.js of the Go release that has compiled
-// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default.
+// OUTDIR/kafkaio/kafka.wasm. OUTDIR is dist by default. OUTDIR/explorer gets the page that explores a cluster.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 const here = import.meta.dirname;
@@ -28,17 +28,30 @@ async function buildName(...parts) {
   return `${version}+${hash.digest("hex").slice(0, 12)}`;
 }
 
+/** Takes the indentation out of templates: in HTML and CSS the end of a line is as good a space. */
+const withoutIndentation = {
+  name: "without indentation",
+  setup: ({ onLoad }) => onLoad({ filter: /explorer[/\\].*\.ts$/ }, async ({ path }) => ({ loader: "ts", contents: (await readFile(path, "utf8")).replace(/\n +/g, "\n") })),
+};
+
 const wasm = await wasmBuild();
 const define = { WASM_BUILD: JSON.stringify(wasm), BUILD: JSON.stringify(await buildName(wasm, await readFile(wasmExec))) };
 const common = { bundle: true, outdir, define, target: "es2022", logLevel: "warning", absWorkingDir: here };
 const page = { ...common, format: "esm", entryPoints: { kafkaio: "src/kafkaio.ts" } };
+// The page has the package beside it: it isn't bundled, so that the Worker and kafka.wasm are found from it.
+const explorer = { ...common, format: "esm", minify: true, plugins: [withoutIndentation], outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], conditions: ["browser", "production"] };
 const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: resolve(wasmExec) } };
 
 await Promise.all([
+  build({ ...explorer, entryPoints: { main: "explorer/main.ts" }, legalComments: "none" }),
   build({ ...page, conditions: ["browser"], legalComments: "none" }),
   build({ ...page, platform: "node", alias: { "#platform": join(here, "src/platform_node.ts") }, entryPoints: { "kafkaio.node": "src/kafkaio.ts" } }),
   build({ ...worker, entryPoints: { "kafkaio/worker": "src/worker.ts" } }),
   build({ ...worker, platform: "node", format: "esm", entryPoints: { "kafkaio/worker.node": "src/worker_node.ts" } }),
 ]);
+
+for (const file of ["index.html", "theme.css", "icon.svg"]) {
+  await copyFile(join(here, "explorer", file), join(outdir, "explorer", file));
+}
 
 execFileSync("go", ["run", "./internal/roots", join(outdir, "kafkaio/roots.pem")], { cwd: join(here, "wasm"), stdio: "inherit" });

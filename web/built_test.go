@@ -34,13 +34,12 @@ func built(t *testing.T) fstest.MapFS {
 	t.Helper()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	files := fstest.MapFS{
-		"dist/README.md":      file("built files"),
-		"explorer/index.html": file("<!doctype html>"),
-		"explorer/app.js":     file("the page's program"),
-		"explorer/look.css":   file("the page's look"),
-		"explorer/icon.svg":   file("<svg/>"),
+		"dist/README.md": file("built files"),
 	}
-	for name, text := range map[string]string{"kafkaio.js": "the module", "worker.js": "the Worker", "roots.pem": "the authorities", "kafka.wasm": wasm} {
+	for name, text := range map[string]string{
+		"kafkaio.js": "the module", "worker.js": "the Worker", "roots.pem": "the authorities", "kafka.wasm": wasm,
+		"index.html": "the explorer", "main.js": "its program", "theme.css": "its look", "icon.svg": "<svg />",
+	} {
 		files["dist/"+name+".br"] = file(inBrotli(text))
 		files["dist/"+name+".gz"] = file(inGzip(t, text))
 	}

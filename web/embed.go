@@ -17,5 +17,5 @@ import "embed"
 // make fills dist. In a fresh checkout it has only a README. The pattern, of names with a dot, leaves out the
 // directories of the npm package: they have kafka.wasm as it is, and the types.
 //
-//go:embed explorer dist/*.*
+//go:embed dist/*.*
 var files embed.FS

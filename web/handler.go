@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"path"
-	"strings"
 )
 
 // ErrNotBuilt is Handler's error if the npm package did not exist when this binary was compiled. make builds it.
@@ -18,7 +17,7 @@ var ErrNotBuilt = errors.New("this binary was built without the page: build it w
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler returns a handler that serves the page at /, and the npm package at /kafkaio.js for other pages. Pages of
+// Handler returns a handler that serves the explorer at /, and the npm package at /kafkaio.js for other pages. Pages of
 // this origin can use it with a bridge of this origin only, as the Content-Security-Policy of its Worker says. It
 // fails with [ErrNotBuilt] if make did not run before this binary was compiled.
 func Handler() (http.Handler, error) { return newHandler(files) }
@@ -40,18 +39,9 @@ func newHandler(files fs.FS) (http.Handler, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	err := fs.WalkDir(files, "explorer", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		h["/"+name], err = open(files, name)
-		return err
-	})
-	if err != nil {
+	if err := h.addExplorer(files); err != nil {
 		return nil, err
 	}
-	h["/"] = h["/explorer/index.html"]
-	delete(h, "/explorer/index.html")
 	return h, nil
 }
 
@@ -66,31 +56,26 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// codings has the content coding by the extension of the stored file; files with others have none.
-var codings = map[string]codingName{".br": brotli, ".gz": gzipped}
+// codings has the content codings in which make stores a file, the smallest first, by their extensions.
+var codings = []struct {
+	extension string
+	name      codingName
+}{{".br", brotli}, {".gz", gzipped}}
 
-// open reads the named files. They hold the same content, each in a coding of its own.
-func open(files fs.FS, names ...string) (*file, error) {
+// open reads a file in all its codings. name is without their extensions.
+func open(files fs.FS, name string) (*file, error) {
+	if contentTypes[path.Ext(name)] == "" {
+		return nil, fmt.Errorf("web: %s: no content type for this extension", name)
+	}
 	var forms []form
-	var plain string // the name without the coding's extension
-	for _, name := range names {
-		body, err := fs.ReadFile(files, name)
+	for _, coding := range codings {
+		body, err := fs.ReadFile(files, name+coding.extension)
 		if err != nil {
 			return nil, err
 		}
-		extension := path.Ext(name)
-		coding, compressed := codings[extension]
-		if compressed {
-			plain = strings.TrimSuffix(name, extension)
-		} else {
-			plain, coding = name, identity
-		}
-		forms = append(forms, newForm(coding, body))
+		forms = append(forms, newForm(coding.name, body))
 	}
-	if contentTypes[path.Ext(plain)] == "" {
-		return nil, fmt.Errorf("web: %s: no content type for this extension", plain)
-	}
-	return newFile(plain, forms...)
+	return newFile(name, forms...)
 }
 
 // newFile returns a file of the type that the name's extension tells. A browser may keep it, and must compare its

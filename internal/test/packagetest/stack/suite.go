@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// only is the part of -run that chooses among the suite's tests; empty: all.
-func only() string {
+// Only is the part of -run that chooses among the suite's tests; empty: all.
+func Only() string {
 	run := flag.Lookup("test.run")
 	if run == nil {
 		return ""

@@ -18,6 +18,7 @@ type delivery struct {
 	producer *producer
 	records  []*kgo.Record // franz-go writes to one until it is decided
 	named    []int32       // the partition that the page named for each, or anyPartition
+	forgot   []uint64      // how often its topic had been forgotten when each was handed over
 	began    uint64        // when, as producer.sent counts
 	decided  chan decision // has room for one of each record
 	results  []any         // of each record a stored or an *port.Error; nil: it isn't known yet
@@ -51,7 +52,7 @@ func newDelivery(p *producer, records []*kgo.Record) *delivery {
 	}
 	return &delivery{
 		producer: p, records: records, named: named, began: p.sent.now(),
-		decided: make(chan decision, len(records)),
+		decided: make(chan decision, len(records)), forgot: make([]uint64, len(records)),
 		results: make([]any, len(records)), left: len(records),
 	}
 }
@@ -68,6 +69,7 @@ func (d *delivery) hand(ctx context.Context) {
 }
 
 func (d *delivery) produce(ctx context.Context, i int) {
+	d.forgot[i] = d.producer.remade.count(d.records[i].Topic)
 	d.producer.kafka.Produce(ctx, d.records[i], func(_ *kgo.Record, err error) { d.decided <- decision{i, err} })
 }
 
@@ -104,9 +106,20 @@ func (d *delivery) decide(ctx context.Context, x decision) {
 		d.settle(x.record, stored{r.Partition, offset, float64(r.Timestamp.UnixMilli())})
 	case ended(x.err) && ctx.Err() == nil:
 		d.produce(ctx, x.record)
+	case isRemade(x.err) && d.again(ctx, x.record):
+		r.Partition = d.named[x.record]
+		d.produce(ctx, x.record)
 	default:
 		d.settle(x.record, d.failure(ctx, r, x.err))
 	}
+}
+
+// again has franz-go forget the topic of a record, which was made again, and reports whether the record can be produced
+// again: not if it was sent, and may be stored.
+func (d *delivery) again(ctx context.Context, record int) bool {
+	r := d.records[record]
+	d.producer.remade.forget(d.producer.kafka, r.Topic, d.forgot[record])
+	return ctx.Err() == nil && !d.producer.sent.since(d.began, r.Topic, r.Partition)
 }
 
 func (d *delivery) settle(record int, result any) {
@@ -168,7 +181,7 @@ func (d *delivery) whyEnded(ctx context.Context, topic string, partition int32) 
 // answers only those do that it gives after it has stored the record, or that say nothing.
 func leavesOpen(err error) bool {
 	answer, ok := errors.AsType[*kerr.Error](err)
-	return !ok || answer == kerr.RequestTimedOut || answer == kerr.NotEnoughReplicasAfterAppend || answer == kerr.UnknownServerError
+	return !ok || isRemade(err) || answer == kerr.RequestTimedOut || answer == kerr.NotEnoughReplicasAfterAppend || answer == kerr.UnknownServerError
 }
 
 func describeRecord(topic string, partition int32, err error) *port.Error {

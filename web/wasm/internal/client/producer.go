@@ -65,6 +65,7 @@ type producer struct {
 	kafka  *kgo.Client
 	sent   sent
 	routes routes
+	remade remade
 	users  int // calls that use it; guarded by producers
 }
 

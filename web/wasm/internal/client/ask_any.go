@@ -43,19 +43,21 @@ func (c *client) first(ctx context.Context, req func() kmsg.Request) (kmsg.Respo
 	defer late.Stop()
 	end := time.After(requestTimeout)
 	go another()
+	failure := errSlow
 	for asked, failed := 1, 0; ; {
 		select {
 		case a := <-answers:
 			if failed++; a.err == nil || failed == asked {
 				return a.resp, a.err
 			}
+			failure = a.err // which says more than that another is silent
 		case <-late.C:
 			if asked < mostAsked {
 				asked++
 				go another()
 			}
 		case <-end:
-			return nil, errSlow
+			return nil, failure
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}

@@ -1,7 +1,8 @@
-# make          builds bin/kafkaio, the page in it; it needs Go, and Node 20.19 or later with npm
+# make          builds bin/kafkaio, the explorer in it; it needs Go, and Node 20.19 or later with npm
 # make release  the same with kafka.wasm as small as Brotli makes it, in two minutes more
 # make package  builds the npm package in web/dist
-# make demo     starts a small cluster, a bridge and the page, and prints the URL to open
+# make demo     starts a small cluster, a bridge and the explorer, and prints the URL to open
+# make picture  makes README's pictures anew, from the demo in Chromium
 # make test     runs all tests; see .ci/test for what it needs
 # make short    runs what takes less than two minutes once it is compiled: all tests but those with
 #               browsers, with Apache Kafka, and of whole suites as a WASI guest; no race detector.
@@ -15,7 +16,7 @@ GO ?= go
 # Brotli's quality for kafka.wasm: 9 takes seconds, 11 minutes and a tenth off.
 BROTLI = 9
 
-.PHONY: build package release demo test short bench lint clean
+.PHONY: build package release demo picture test short bench lint clean
 .DELETE_ON_ERROR:
 
 build: page
@@ -29,7 +30,8 @@ release:
 # What bin/kafkaio embeds of the npm package.
 .PHONY: page
 page: package
-	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio.js ../dist/kafkaio/worker.js ../dist/kafkaio/roots.pem ../dist/kafkaio/kafka.wasm \
+	@cd web/compress && $(GO) run . -quality $(BROTLI) ../dist/kafkaio/kafka.wasm ../dist
+	@cd web/compress && $(GO) run . $(addprefix ../dist/,kafkaio.js kafkaio/worker.js kafkaio/roots.pem) \
 	  $(addprefix ../dist/explorer/,index.html main.js theme.css icon.svg) ../dist
 
 # The fields of Kafka's messages, which the program embeds.
@@ -56,6 +58,9 @@ node-version:
 
 demo: build
 	@bin/kafkaio demo
+
+picture: build web/test/node_modules
+	@cd web && node picture.js
 
 test:
 	@.ci/install

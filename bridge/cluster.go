@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/kafkaio/kafkaio/internal/tunnel"
@@ -37,18 +36,9 @@ type cluster struct {
 	waiting  int
 }
 
-// knownBrokers are those of the last answer, whoever asked.
-type knownBrokers struct {
-	last atomic.Pointer[map[target]bool]
-}
-
-func (k *knownBrokers) has(to target) bool {
-	last := k.last.Load()
-	return last != nil && (*last)[to]
-}
-
-// allows returns nil if the cluster names the broker, or the refusal. It waits for a question that begins
-// after this call, since an earlier answer can't name a broker that has just joined.
+// allows returns nil if the cluster names the broker, or the refusal. It waits for two questions that begin after
+// this call, as far as ctx lets it: an earlier answer can't name a broker that has just joined, and the broker that is
+// asked may learn of it a little later than the one that told the client.
 func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -64,7 +54,9 @@ func (c *cluster) allows(ctx context.Context, to target) *tunnel.CloseError {
 		switch {
 		case c.answered >= need && c.failure != nil:
 			return notAsked(to, c.failure)
-		case c.answered >= need:
+		case c.answered >= need && c.known.hadLately(to):
+			return &tunnel.CloseError{Code: tunnel.CodeUnreachable, Reason: fmt.Sprintf("cluster: it named %s, and doesn't now: the broker may be stopped, or restart", to)}
+		case c.answered > need, c.answered == need && ctx.Err() != nil:
 			return denied("%s is neither a broker of this bridge nor one that its cluster names", to)
 		case ctx.Err() != nil && c.failure != nil:
 			return notAsked(to, c.failure)
@@ -116,7 +108,7 @@ func (c *cluster) begin() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if failure == nil {
-			c.known.last.Store(&a.brokers)
+			c.known.learn(a.brokers)
 		}
 		c.failure = failure
 		c.answered = c.begun

@@ -36,6 +36,60 @@ func TestBrokerThatHasJustJoinedIsNotDenied(t *testing.T) {
 	})
 }
 
+func TestBrokerThatTheAskedOneLearnsOfLaterIsNotDenied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "new": {"192.0.2.2"}}}
+		defer f.close()
+		ts := f.targets(t, "broker")
+		time.AfterFunc(500*time.Millisecond, func() { f.join("new:9092") })
+		if _, refusal := ts.connect(t.Context(), tunnel.Open{Target: "new"}, nobody); refusal != nil || f.questions() != 2 {
+			t.Errorf("%v, after %d questions", refusal, f.questions())
+		}
+	})
+}
+
+func TestClientThatCannotWaitForASecondAnswerIsDenied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}}}
+		defer f.close()
+		ts := f.targets(t, "broker")
+		limit := questionEvery / 4
+		_, refusal := ts.connect(t.Context(), tunnel.Open{Target: "stranger", ResolveTimeout: limit, ConnectTimeout: limit}, nobody)
+		if refusal == nil || refusal.Code != tunnel.CodeDenied || f.questions() != 1 {
+			t.Errorf("%v, after %d questions", refusal, f.questions())
+		}
+	})
+}
+
+func TestBrokerThatIsMissingForAWhileIsNotDenied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeNet{names: map[string][]string{"broker": {"192.0.2.1"}, "second": {"192.0.2.2"}}}
+		defer f.close()
+		f.join("second:9092")
+		ts := f.targets(t, "broker")
+		wants := func(target string, code tunnel.Code) {
+			t.Helper()
+			c, refusal := ts.connect(t.Context(), tunnel.Open{Target: target}, nobody)
+			if c != nil {
+				c.Close()
+			}
+			if refusal == nil && code != 0 || refusal != nil && refusal.Code != code {
+				t.Errorf("%s: %v, want %d", target, refusal, code)
+			}
+		}
+		wants("second", 0)
+		f.leaves("second:9092")
+		wants("stranger", tunnel.CodeDenied)
+		wants("second", tunnel.CodeUnreachable) // which isn't connected to, and may be tried again
+		f.join("second:9092")
+		wants("second", 0)
+		f.leaves("second:9092")
+		wants("stranger", tunnel.CodeDenied)
+		time.Sleep(rememberFor)
+		wants("second", tunnel.CodeDenied)
+	})
+}
+
 func TestAnswerThatWasOnItsWayDeniesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &cluster{known: new(knownBrokers)}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -139,6 +140,13 @@ func (f *fakeNet) join(brokers ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.cluster = append(f.cluster, brokers...)
+}
+
+// leaves has the cluster name a broker no longer.
+func (f *fakeNet) leaves(broker string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cluster = slices.DeleteFunc(slices.Clone(f.cluster), func(b string) bool { return b == broker })
 }
 
 func (f *fakeNet) questions() int {

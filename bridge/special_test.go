@@ -18,7 +18,7 @@ func (f *fakeNet) dialAdvertised(t *testing.T, to string, configured ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	ts.cluster.known.last.Store(&map[target]bool{named: true})
+	ts.cluster.known.learn(map[target]bool{named: true})
 	c, refusal := ts.connect(t.Context(), tunnel.Open{Target: to}, nobody)
 	if c != nil {
 		c.Close()

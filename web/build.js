@@ -28,12 +28,18 @@ async function buildName(...parts) {
   return `${version}+${hash.digest("hex").slice(0, 12)}`;
 }
 
+/** Takes the indentation out of templates: in HTML and CSS the end of a line is as good a space. */
+const withoutIndentation = {
+  name: "without indentation",
+  setup: ({ onLoad }) => onLoad({ filter: /explorer[/\\].*\.ts$/ }, async ({ path }) => ({ loader: "ts", contents: (await readFile(path, "utf8")).replace(/\n +/g, "\n") })),
+};
+
 const wasm = await wasmBuild();
 const define = { WASM_BUILD: JSON.stringify(wasm), BUILD: JSON.stringify(await buildName(wasm, await readFile(wasmExec))) };
 const common = { bundle: true, outdir, define, target: "es2022", logLevel: "warning", absWorkingDir: here };
 const page = { ...common, format: "esm", entryPoints: { kafkaio: "src/kafkaio.ts" } };
 // The page has the package beside it: it isn't bundled, so that the Worker and kafka.wasm are found from it.
-const explorer = { ...common, format: "esm", minify: true, outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], conditions: ["browser", "production"] };
+const explorer = { ...common, format: "esm", minify: true, plugins: [withoutIndentation], outdir: join(outdir, "explorer"), alias: { kafkaio: "../kafkaio.js" }, external: ["../kafkaio.js"], conditions: ["browser", "production"] };
 const worker = { ...common, format: "iife", minify: true, alias: { wasm_exec: resolve(wasmExec) } };
 
 await Promise.all([

@@ -17,7 +17,7 @@ var explorerFiles = map[string]string{
 // addExplorer serves the explorer. It imports the npm package from modulePath.
 func (h handler) addExplorer(files fs.FS) error {
 	for path, stored := range explorerFiles {
-		f, err := open(files, stored+".br", stored+".gz")
+		f, err := open(files, stored)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%w: %w", ErrNotBuilt, err)
 		} else if err != nil {

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"path"
-	"strings"
 )
 
 // ErrNotBuilt is Handler's error if the npm package did not exist when this binary was compiled. make builds it.
@@ -57,31 +56,26 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// codings has the content coding by the extension of the stored file; files with others have none.
-var codings = map[string]codingName{".br": brotli, ".gz": gzipped}
+// codings has the content codings in which make stores a file, the smallest first, by their extensions.
+var codings = []struct {
+	extension string
+	name      codingName
+}{{".br", brotli}, {".gz", gzipped}}
 
-// open reads the named files. They hold the same content, each in a coding of its own.
-func open(files fs.FS, names ...string) (*file, error) {
+// open reads a file in all its codings. name is without their extensions.
+func open(files fs.FS, name string) (*file, error) {
+	if contentTypes[path.Ext(name)] == "" {
+		return nil, fmt.Errorf("web: %s: no content type for this extension", name)
+	}
 	var forms []form
-	var plain string // the name without the coding's extension
-	for _, name := range names {
-		body, err := fs.ReadFile(files, name)
+	for _, coding := range codings {
+		body, err := fs.ReadFile(files, name+coding.extension)
 		if err != nil {
 			return nil, err
 		}
-		extension := path.Ext(name)
-		coding, compressed := codings[extension]
-		if compressed {
-			plain = strings.TrimSuffix(name, extension)
-		} else {
-			plain, coding = name, identity
-		}
-		forms = append(forms, newForm(coding, body))
+		forms = append(forms, newForm(coding.name, body))
 	}
-	if contentTypes[path.Ext(plain)] == "" {
-		return nil, fmt.Errorf("web: %s: no content type for this extension", plain)
-	}
-	return newFile(plain, forms...)
+	return newFile(name, forms...)
 }
 
 // newFile returns a file of the type that the name's extension tells. A browser may keep it, and must compare its

@@ -152,7 +152,8 @@ func TestANewBuildIsAtANewPath(t *testing.T) {
 	old := builtHandler(t)
 	etag := ask(old, "GET", "/kafkaio.js").Header.Get("ETag")
 	for _, p := range packageFiles {
-		for _, name := range p.stored {
+		for _, coding := range codings {
+			name := p.stored + coding.extension
 			files := built(t)
 			files[name] = &fstest.MapFile{Data: []byte(inGzip(t, "another build's"))}
 			h, err := newHandler(files)
@@ -180,8 +181,7 @@ func TestWithoutTheProgramThereIsNoHandler(t *testing.T) {
 }
 
 func TestAFileWithoutAContentTypeIsAnError(t *testing.T) {
-	files := fstest.MapFS{"notes.txt": &fstest.MapFile{Data: []byte("x")}}
-	if f, err := open(files, "notes.txt"); f != nil || err == nil || !strings.Contains(err.Error(), "notes.txt") {
+	if f, err := open(fstest.MapFS{}, "notes.txt"); f != nil || err == nil || !strings.Contains(err.Error(), "notes.txt") {
 		t.Errorf("%v, %v", f, err)
 	}
 }

@@ -10,15 +10,12 @@ import (
 // modulePath is where pages import the npm package.
 const modulePath = "/kafkaio.js"
 
-// packageFiles are those that a page loads of the npm package, by their paths in it, as make compresses them.
-var packageFiles = []struct {
-	path   string
-	stored []string
-}{
-	{"kafkaio.js", []string{"dist/kafkaio.js.br", "dist/kafkaio.js.gz"}},
-	{"kafkaio/worker.js", []string{"dist/worker.js.br", "dist/worker.js.gz"}},
-	{"kafkaio/roots.pem", []string{"dist/roots.pem.br", "dist/roots.pem.gz"}},
-	{"kafkaio/kafka.wasm", []string{"dist/kafka.wasm.br", "dist/kafka.wasm.gz"}},
+// packageFiles are those that a page loads of the npm package: their paths in it, and what make compresses.
+var packageFiles = []struct{ path, stored string }{
+	{"kafkaio.js", "dist/kafkaio.js"},
+	{"kafkaio/worker.js", "dist/worker.js"},
+	{"kafkaio/roots.pem", "dist/roots.pem"},
+	{"kafkaio/kafka.wasm", "dist/kafka.wasm"},
 }
 
 // addPackage serves the npm package in a directory whose name is made of what is in it. So browsers keep its
@@ -27,7 +24,7 @@ func (h handler) addPackage(files fs.FS) error {
 	hash := sha256.New()
 	opened := make(map[string]*file)
 	for _, p := range packageFiles {
-		f, err := open(files, p.stored...)
+		f, err := open(files, p.stored)
 		if err != nil {
 			return err
 		}

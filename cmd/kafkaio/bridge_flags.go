@@ -41,7 +41,7 @@ func (f *bridgeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.file, "config", "", "the `file`, which can also stand without a flag")
 	flags.String("listen", config.DefaultListen, "`host:port` to serve at; other machines reach it only with TLS or a proxy, and with auth in the file")
 	flags.StringArrayVar(&f.hosts, "host", nil, "`name` by which clients reach the bridge; give the flag once for each")
-	flags.Bool("page", false, "serve the explorer's page at /")
+	flags.Bool("page", false, "serve the explorer at /")
 	flags.String("tls-cert", "", "PEM `file` with the bridge's own certificate")
 	flags.String("tls-key", "", "PEM `file` with its key")
 	flags.StringArrayVar(&f.brokers, "broker", nil, "`host:port` of a broker, or several with commas between them (port 9092 if missing). This flag and those below are for the only cluster of the file, or without a file")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,9 +18,10 @@ func newDemo(page pageFunc) *cobra.Command {
 	var listen string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Open the page for a small cluster with live data, all in this process",
-		Long: `Starts a cluster of three brokers in this process, and the page for it. Records keep arriving in
-its topics orders and page-views. Nothing is stored, and only this machine can reach it.`,
+		Short: "Open the explorer for a small cluster with live data, all in this process",
+		Long: `Starts a cluster of three brokers in this process, and the explorer for it. Records keep arriving
+in its topics orders and page-views. Of its groups one follows, one is stuck, and one has no
+members. Nothing is stored, and only this machine can reach it.`,
 		Example: `  kafkaio demo
   kafkaio demo --listen 127.0.0.1:9000`,
 		Args: noArguments,
@@ -41,29 +43,29 @@ its topics orders and page-views. Nothing is stored, and only this machine can r
 				return err
 			}
 			defer s.listener.Close()
-			ctx, cancel := context.WithCancel(c.Context())
-			defer cancel()
 			data, err := newDemoData(cluster)
 			if err != nil {
 				return &failure{err}
 			}
 			defer data.close()
-			if err := data.backlog(ctx); ctx.Err() != nil {
+			ctx, cancel := context.WithCancel(c.Context())
+			defer cancel()
+			if err := data.start(ctx); ctx.Err() != nil {
 				return failed("interrupted")
 			} else if err != nil {
-				return failed("the demo's records could not be stored: %w", err)
+				return failed("the demo's data could not be stored: %w", err)
 			}
-			go data.stream(ctx)
 
 			out := newPrinter(c.OutOrStdout())
 			out.line("A Kafka cluster of %d brokers runs in this process, with live data.", demoBrokers)
 			out.line("")
 			s.printLink(out)
 			out.line("")
-			out.line("Then try: tail orders, open a record, filter by a city, produce a record of your own.")
-			brokers := cluster.ListenAddrs()
+			out.line("Then try: open a message of orders, search for a city, look at what group %s is stuck on,", stuckGroup)
+			out.line("produce a message of your own, and see on the page Wire what went over the wire.")
 			out.line("Ctrl-C stops it.")
-			out.line("Other Kafka clients can join in at %s, or try: kafkaio ping %s", strings.Join(brokers, ","), brokers[0])
+			brokers := cluster.ListenAddrs()
+			out.line("Other Kafka clients can join in at %s, or try: %s ping %s", strings.Join(brokers, ","), os.Args[0], brokers[0])
 			if err := out.failure(); err != nil {
 				return err
 			}

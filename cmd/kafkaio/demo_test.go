@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func (c *command) client(options ...kgo.Opt) *kgo.Client {
 	c.t.Helper()
 	brokers := c.stdout.waitFor(func(text string) string {
 		_, brokers, _ := strings.Cut(text, "join in at ")
-		brokers, _, _ = strings.Cut(brokers, ", or try: kafkaio ping ")
+		brokers, _, _ = strings.Cut(brokers, ", or try: ")
 		return brokers
 	})
 	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(strings.Split(brokers, ",")...))...)
@@ -51,7 +52,7 @@ func TestTheDemoHasThreeBrokersAndTwoTopics(t *testing.T) {
 	if got, want := metadata.Topics.Names(), []string{ordersTopic, pageViewsTopic}; !slices.Equal(got, want) {
 		t.Errorf("topics %q, want %q", got, want)
 	}
-	mustSay(t, c.stdout.String(), "3 brokers", ", or try: kafkaio ping 127.0.0.1:")
+	mustSay(t, c.stdout.String(), "3 brokers", ", or try: "+os.Args[0]+" ping 127.0.0.1:")
 }
 
 func TestTheDemoStartsWithThousandsOfReadableRecords(t *testing.T) {
@@ -94,6 +95,40 @@ func TestRecordsKeepArrivingInTheDemo(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheDemoHasAGroupThatFollowsOneThatIsStuckAndOneThatIsEmpty(t *testing.T) {
+	ctx, c := withPatience(t), startDemo(t)
+	admin := kadm.NewClient(c.client())
+	until := func(group string, isSo func(l kadm.DescribedGroupLag) bool) kadm.DescribedGroupLag {
+		t.Helper()
+		for {
+			lags, err := admin.Lag(ctx, group)
+			l := lags[group]
+			if err != nil || l.Error() != nil {
+				t.Fatalf("%s: %v, %v", group, err, l.Error())
+			}
+			if isSo(l) {
+				return l
+			}
+			select {
+			case <-ctx.Done():
+				t.Fatalf("%s is %s, has %d members, and a lag of %d", group, l.State, len(l.Members), l.Lag.Total())
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}
+	stuckAt := until(stuckGroup, func(kadm.DescribedGroupLag) bool { return true }).Lag[ordersTopic][stuckPartition].Commit.At
+	until(followingGroup, func(l kadm.DescribedGroupLag) bool {
+		return l.State == "Stable" && len(l.Members) == 2 && l.Lag.Total() < 20
+	})
+	stuck := until(stuckGroup, func(l kadm.DescribedGroupLag) bool {
+		return l.State == "Stable" && len(l.Members) == 1 && l.Lag.Total() < l.Lag[ordersTopic][stuckPartition].Lag+20
+	})
+	if p := stuck.Lag[ordersTopic][stuckPartition]; p.Commit.At != stuckAt || p.Lag < 5 {
+		t.Errorf("%s was stuck at %d, is at %d, and has a lag of %d", stuckGroup, stuckAt, p.Commit.At, p.Lag)
+	}
+	until(emptyGroup, func(l kadm.DescribedGroupLag) bool { return l.State == "Empty" && l.Lag.Total() > 100 })
 }
 
 func TestOrdersGoThroughTheirStatusesInTurn(t *testing.T) {

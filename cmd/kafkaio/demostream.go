@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -25,6 +26,7 @@ type demoData struct {
 	cluster *kfake.Cluster
 	client  *kgo.Client
 	shop    *shop
+	running sync.WaitGroup
 }
 
 func newDemoData(cluster *kfake.Cluster) (*demoData, error) {
@@ -35,10 +37,27 @@ func newDemoData(cluster *kfake.Cluster) (*demoData, error) {
 	return &demoData{cluster: cluster, client: client, shop: newShop(rand.Uint64())}, nil
 }
 
-func (d *demoData) close() { d.client.Close() }
+// close waits until all that runs has heeded the end of its context.
+func (d *demoData) close() {
+	d.running.Wait()
+	d.client.Close()
+}
+
+// start stores what there is from the beginning. Then it has records come and groups read them, until ctx ends.
+func (d *demoData) start(ctx context.Context) error {
+	backlog, err := d.backlog(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, backlog); err != nil {
+		return err
+	}
+	d.running.Go(func() { d.stream(ctx) })
+	return d.join(ctx)
+}
 
 // backlog stores the records of the last hours.
-func (d *demoData) backlog(ctx context.Context) error {
+func (d *demoData) backlog(ctx context.Context) ([]*kgo.Record, error) {
 	step := backlogSpan / backlogRecords
 	at := time.Now().Add(-backlogSpan)
 	records := make([]*kgo.Record, backlogRecords)
@@ -46,7 +65,7 @@ func (d *demoData) backlog(ctx context.Context) error {
 		records[i] = d.shop.next(at.Add(rand.N(step)))
 		at = at.Add(step)
 	}
-	return d.client.ProduceSync(ctx, records...).FirstErr()
+	return records, d.client.ProduceSync(ctx, records...).FirstErr()
 }
 
 // stream stores further records until ctx ends, and lets old ones go.

@@ -40,9 +40,9 @@ func newExplore(page pageFunc) *cobra.Command {
 	var flags exploreFlags
 	c := &cobra.Command{
 		Use:   "explore [host[:port]...]",
-		Short: "Open the page for a cluster of your own",
-		Long: `Starts a bridge and the page for the cluster of these brokers, and prints the link to open. One
-broker that answers is enough: it names the others. But name every broker that runs on this
+		Short: "Open the explorer for a cluster of your own",
+		Long: `Starts a bridge and the explorer for the cluster of these brokers, and prints the link to open.
+One broker that answers is enough: it names the others. But name every broker that runs on this
 machine, as in localhost:9092,localhost:9093. If you leave one out, kafkaio prints the command
 with all of them.
 

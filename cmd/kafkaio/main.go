@@ -92,9 +92,9 @@ func newRoot(page pageFunc) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kafkaio",
 		Short: "Explore Kafka from a browser tab that speaks Kafka's own protocol",
-		Long: `kafkaio opens a page in which a Kafka client runs: it lists topics, tails them live and
-produces records. The page talks to the brokers itself, through a WebSocket bridge on this
-machine that passes bytes on.`,
+		Long: `kafkaio opens the explorer, a page in which a Kafka client runs: it shows a cluster, its topics,
+messages and groups, and what goes over the wire. The page talks to the brokers itself, through a
+WebSocket bridge on this machine that passes bytes on.`,
 		Example: `  kafkaio demo                               look around in a small cluster with live data
   kafkaio explore localhost:9092             a cluster of your own
   kafkaio bridge bridge.yaml                 clusters for others, as far as you allow

@@ -10,7 +10,7 @@ func TestHelpTeaches(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{nil, []string{"lists topics, tails them live", "Usage:", "kafkaio demo ", "kafkaio explore localhost:9092", "version"}},
+		{nil, []string{"opens the explorer", "Usage:", "kafkaio demo ", "kafkaio explore localhost:9092", "version"}},
 		{[]string{"--help"}, []string{"Usage:", "kafkaio demo ", "kafkaio explore localhost:9092"}},
 		{[]string{"demo", "--help"}, []string{"three brokers", "orders and page-views", "kafkaio demo --listen", defaultListen, "port 0 is any free one"}},
 		{[]string{"explore", "--help"}, []string{"as kafkaio ping does", "can change the cluster only with --allow-writes", "--command-config client.properties", "--connect-to kafka:29092=localhost:9092", "--allow-writes", passwordEnv, defaultListen}},

@@ -56,17 +56,28 @@ const (
 var errUntold = errors.New("WebSocket could not connect, and tells no program why: does a bridge run there, and does it have that path?")
 
 // Dial opens a WebSocket to the bridge at a URL. The browser makes the connection.
-func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (_ Socket, _ net.Addr, err error) {
+func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) (Socket, net.Addr, error) {
 	if dial != nil || secure != nil {
 		return nil, nil, errors.New("BridgeDial and BridgeSecure are not for a page: its browser makes the connection")
 	}
+	s, err := openSocket(ctx, bridge)
+	if err == errUntold {
+		err = fmt.Errorf("%w%s", err, localNetworkHint())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, addr("browser"), nil
+}
+
+func openSocket(ctx context.Context, bridge string) (_ *jsSocket, err error) {
 	defer func() {
 		// The constructor throws on a URL that it won't have, and on ws: in a page from https:.
 		switch e := recover().(type) {
 		case nil:
 		case js.Error:
 			if message := e.Value.Get("message").String(); message != "" {
-				err = errors.New(message)
+				err = errors.New(message + mixedContentHint(bridge))
 			} else { // Firefox, where a Content-Security-Policy forbids the bridge
 				err = errUntold
 			}
@@ -95,12 +106,12 @@ func Dial(ctx context.Context, bridge string, dial DialFunc, secure SecureFunc) 
 	}
 	switch {
 	case s.open:
-		return s, addr("browser"), nil
+		return s, nil
 	case s.ended != nil:
-		return nil, nil, errUntold
+		return nil, errUntold
 	}
 	s.closeLocked(CodeNormal, "")
-	return nil, nil, ctx.Err()
+	return nil, ctx.Err()
 }
 
 // on calls f, under the lock, for each event of a kind.

@@ -1,13 +1,15 @@
+import { KafkaError } from "kafkaio";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { appStyle } from "./app_style.js";
 import { makeContext } from "./context.js";
+import { Refresh } from "./elements/refresh.js";
 import { base } from "./elements/style.js";
 import { Watch } from "./elements/watch.js";
 import { listenForKeys, type Shortcut } from "./keys.js";
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
-import { built, entries, pageAt, titleOf } from "./pages/pages.js";
+import { entries, pageAt, titleOf, under } from "./pages/pages.js";
 import { problem } from "./pages/problem.js";
 import { adviceOf } from "./store/advice.js";
 import { Refused } from "./store/bridge_list.js";
@@ -44,10 +46,12 @@ export class App extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes]);
+    new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes, this.#context?.watch.changes]);
+    new Refresh(this, 1000, () => this.#context?.watch.ask(), () => this.#context?.watch.pause());
   }
 
   protected override firstUpdated(): void {
+    this.navigation.mayLeave = () => !this.#context?.redrive.run?.isSending || confirm("A redrive is under way. Leaving this cluster breaks it off, and nobody will know of some records whether they are stored.");
     listenForKeys({
       sheet: () => (this.sheet = true),
       search: () => this.#page?.renderRoot.querySelector<HTMLElement>("[data-search]")?.focus() ?? this.#nested()?.focus(),
@@ -74,6 +78,7 @@ export class App extends LitElement {
 
   protected override willUpdate(): void {
     if (this.#context && this.#of === this.session.cluster) return;
+    this.#context?.watch.end();
     this.#context = makeContext(this.session, this.navigation, this.preferences);
     this.#of = this.session.cluster;
   }
@@ -104,7 +109,7 @@ export class App extends LitElement {
         ${several ? html`<select aria-label="Cluster" .value=${session.chosen?.name ?? ""} @change=${this.#choose}>
           ${session.chosen ? nothing : html`<option value="">choose a cluster</option>`}
           ${session.list!.clusters.map((c) => html`<option value=${c.name} ?selected=${c === session.chosen}>${c.name}</option>`)}</select>` : nothing}
-        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === (route.page === "topic" ? "topics" : route.page === "group" ? "groups" : route.page) ? "page" : nothing}>${e.label}</a>`)}</nav>
+        <nav aria-label="Pages">${entries.map((e) => html`<a href=${navigation.link({ page: e.page })} aria-current=${e.page === (under[route.page] ?? route.page) ? "page" : nothing}>${e.label}</a>`)}</nav>
         <div class="foot">
           <p class="status" role="status" data-state=${session.state}>${words[session.state]}</p>
           ${this.#isReadOnly ? html`<span class="tag" title="Neither the bridge's policy nor the brokers let you write here">read-only</span>` : nothing}
@@ -116,12 +121,22 @@ export class App extends LitElement {
         </div>
       </header>
       <main id="main" tabindex="-1">
-        ${session.error !== undefined && session.state !== "locked" ? problem(adviceOf(session.error), session.state === "connecting" ? () => session.retry() : undefined, session.retryAt) : nothing}
+        ${this.#trouble()}
         ${this.#content()}
       </main>
       <kx-dialog heading="Keys" ?open=${this.sheet} @kx-close=${() => (this.sheet = false)}>
         <dl>${shortcuts.map((s) => html`<dt>${s.keys.map((k) => html`<kbd>${k}</kbd> `)}</dt><dd>${s.does}</dd>`)}</dl>
       </kx-dialog>`;
+  }
+
+  /** What is wrong with the connection, or with brokers: a page has that of its questions. */
+  #trouble() {
+    const { session } = this;
+    if (session.state === "locked") return nothing;
+    if (session.state === "connecting" && session.error !== undefined) return problem(adviceOf(session.error), () => session.retry(), session.retryAt);
+    const lost = session.kafka && !KafkaError.is(session.error, "ERR_BRIDGE_UNREACHABLE") ? this.#context!.watch.lost : undefined;
+    if (lost) return this.navigation.route.page === "cluster" ? nothing : problem(lost);
+    return problem(session.error === undefined ? undefined : adviceOf(session.error), undefined, session.retryAt);
   }
 
   #content() {
@@ -133,9 +148,8 @@ export class App extends LitElement {
       return html`<kx-locked ?refused=${session.token !== ""} .said=${said} @kx-token=${(e: CustomEvent<string>) => navigation.onToken(e.detail)}></kx-locked>`;
     }
     if (session.state === "choosing") return pageAt({ page: "clusters", parameters: route.parameters }, context);
-    if (!built.has(route.page)) return html`<div class="lost"><h1>${route.page === "unknown" ? "There is nothing at this address." : "This part of the explorer isn't built yet."}</h1><p><a href=${navigation.link({ page: "topics" })}>Topics</a></p></div>`;
     const isKnown = context.topics.answer.value ?? context.cluster.answer.value;
-    if (!session.kafka && !isKnown && route.page !== "clusters") return html`<p class="lost muted">${session.error === undefined ? "Connecting to the cluster…" : "Not connected yet."}</p>`;
+    if (!session.kafka && !isKnown && route.page !== "clusters" && route.page !== "unknown") return html`<h1 class="lost">${session.error === undefined ? "Connecting to the cluster…" : "Not connected yet."}</h1>`;
     return keyed(session.kafka, keyed(route.page === "topic" ? `t/${route.topic}` : route.page === "group" ? `g/${route.group}` : route.page, pageAt(route, context)));
   }
 
@@ -162,7 +176,9 @@ export class App extends LitElement {
   };
 
   #choose = (event: Event): void => {
-    const chosen = this.session.list?.clusters.find((c) => c.name === (event.target as HTMLSelectElement).value);
+    const select = event.target as HTMLSelectElement;
+    const chosen = this.session.list?.clusters.find((c) => c.name === select.value);
+    select.value = this.session.chosen?.name ?? ""; // until it is left
     if (chosen) this.navigation.go(this.navigation.link({ page: "topics" }, { cluster: chosen.default ? "" : chosen.name }));
   };
 }

@@ -1,5 +1,6 @@
 import type { Navigation } from "./navigation.js";
 import type { Context } from "./pages/page.js";
+import { BrokerWatch } from "./store/broker_watch.js";
 import { ClusterStore } from "./store/cluster.js";
 import { GroupStore } from "./store/group.js";
 import { GroupsStore } from "./store/groups.js";
@@ -21,6 +22,19 @@ const keptGroups = 20;
 /** Of how many topics the messages are kept: up to 16 MiB each. */
 const keptMessages = 3;
 
+/** What a person has begun in a cluster, by its name: it is still there when another one was looked at. */
+type Begun = Pick<Context, "produce" | "redrive">;
+
+const begun = new WeakMap<Session, Map<string, Begun>>();
+
+function begunOf(session: Session): Begun {
+  const all = begun.get(session) ?? new Map<string, Begun>();
+  begun.set(session, all);
+  const stores = all.get(session.cluster) ?? { produce: new ProduceStore(session), redrive: new RedriveStore(session) };
+  all.set(session.cluster, stores);
+  return stores;
+}
+
 const wires = new WeakMap<Session, WireStore>();
 
 /** The frames of a session: they go on when another cluster is looked at. */
@@ -35,18 +49,19 @@ export function makeContext(session: Session, navigation: Navigation, preference
   const topics = new Map<string, TopicStore>();
   const groups = new Map<string, GroupStore>();
   const messages = new Map<string, MessagesStore>();
+  const cluster = new ClusterStore(session);
   return {
     session,
     navigation,
     preferences,
-    cluster: new ClusterStore(session),
+    cluster,
+    watch: new BrokerWatch(session, cluster),
     topics: new TopicsStore(session),
     wire: wireOf(session),
     groups: new GroupsStore(session),
     topic: (name) => keptLast(topics, name, keptTopics, () => new TopicStore(session, name)),
     group: (id) => keptLast(groups, id, keptGroups, () => new GroupStore(session, id)),
-    produce: new ProduceStore(session),
-    redrive: new RedriveStore(session),
+    ...begunOf(session),
     messages: (name) => keptLast(messages, name, keptMessages, () => new MessagesStore(session, name)),
   };
 }

@@ -52,7 +52,7 @@ export function time(ms: number, utc: boolean): string {
   return Number.isNaN(at.getTime()) ? stored(ms) : at.toISOString().replace("T", " ").replace("Z", utc ? "Z" : "");
 }
 
-/** A number without an exponent, and not rounded. */
-function stored(n: number): string {
-  return Number.isInteger(n) ? String(BigInt(n)) : String(n);
+/** A number without an exponent. One that may have been rounded on its way is marked. */
+export function stored(n: number): string {
+  return `${Number.isSafeInteger(n) ? "" : "≈ "}${Number.isInteger(n) ? BigInt(n) : n}`;
 }

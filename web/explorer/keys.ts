@@ -4,19 +4,19 @@ export interface Shortcut {
   does: string;
 }
 
-/** How long after g the next key counts, in milliseconds. */
-const patience = 1500;
+/** How long after g the next key counts, in milliseconds: long enough for slow hands. */
+const patience = 5000;
 
 /**
  * Calls what single keys do: ? and /, and g followed by a page's key. Keys that belong to a field or a dialog, or come
  * with a modifier, are left alone.
  */
 export function listenForKeys(on: { sheet(): void; search(): void; go(key: string): boolean }): void {
-  let pending = 0; // when g was pressed
+  let pending = -Infinity; // when g was pressed
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event)) return;
     const afterG = event.timeStamp - pending < patience;
-    pending = 0;
+    pending = -Infinity;
     if (event.key === "?") on.sheet();
     else if (event.key === "/") on.search();
     else if (afterG && on.go(event.key)) event.preventDefault();
@@ -25,6 +25,7 @@ export function listenForKeys(on: { sheet(): void; search(): void; go(key: strin
   });
 }
 
-function isTaken(event: KeyboardEvent): boolean {
+/** Whether a key belongs to a field or a dialog. */
+export function isTaken(event: KeyboardEvent): boolean {
   return event.composedPath().some((e) => e instanceof HTMLElement && (e.matches("input, textarea, select, dialog[open]") || e.isContentEditable));
 }

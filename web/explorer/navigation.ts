@@ -5,6 +5,8 @@ import { Changes } from "./store/changes.js";
 export class Navigation {
   readonly changes = new Changes();
   route: Route = parseRoute("");
+  /** Asked before another cluster is looked at. */
+  mayLeave: () => boolean = () => true;
   /** Called with a token that was in the URL, which has it no longer. */
   onToken: (token: string) => void = () => {};
 
@@ -16,8 +18,10 @@ export class Navigation {
 
   #read(): void {
     const { token, fragment } = takeToken(location.hash);
+    const route = parseRoute(fragment);
+    if (clusterOf(route) !== this.cluster && !this.mayLeave()) return history.replaceState(history.state, "", formatRoute(this.route, this.route.parameters));
     if (fragment !== location.hash) history.replaceState(history.state, "", fragment || location.pathname + location.search);
-    this.route = parseRoute(fragment);
+    this.route = route;
     this.changes.emit();
     if (token !== undefined) this.onToken(token);
   }
@@ -28,7 +32,7 @@ export class Navigation {
   }
 
   get cluster(): string {
-    return this.route.parameters.get("cluster") ?? "";
+    return clusterOf(this.route);
   }
 
   go(fragment: string): void {
@@ -41,4 +45,8 @@ export class Navigation {
     history.replaceState(history.state, "", formatRoute(this.route, Object.entries(all)));
     this.#read();
   }
+}
+
+function clusterOf(route: Route): string {
+  return route.parameters.get("cluster") ?? "";
 }

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { os.Exit(kafkatest.Main(m)) }
 
 const (
 	// limit bounds the suite in one browser, on a machine that is busy with other things.
-	limit = 20 * time.Minute
+	limit = 24 * time.Minute
 	// endTimeout is for the suite to end what it has started.
 	endTimeout = 20 * time.Second
 
@@ -115,6 +115,9 @@ func artifacts(t *testing.T) string {
 		dir = t.ArtifactDir()
 	}
 	dir, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

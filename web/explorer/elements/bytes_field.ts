@@ -45,7 +45,7 @@ class BytesField extends LitElement {
     const { field, label } = this;
     return html`<div class="head"><span aria-hidden="true">${label}</span>
         <select aria-label="${label} is written as" @change=${this.#setFormat}>
-          ${(Object.keys(labels) as Format[]).map((f) => html`<option value=${f} ?selected=${f === field.format} ?disabled=${!field.can(f)}>${labels[f]}</option>`)}</select></div>
+          ${(Object.keys(labels) as Format[]).map((f) => html`<option value=${f} .selected=${f === field.format} ?disabled=${!field.can(f)}>${labels[f]}</option>`)}</select></div>
       ${this.#content()}`;
   }
 
@@ -71,7 +71,7 @@ class BytesField extends LitElement {
   #hidden() {
     const { format, text } = this.field;
     if ((format !== "text" && format !== "json") || text.length > mostAtOnce) return nothing;
-    const names = new Set(segmentsOfText(text.replaceAll("\r\n", "\n")).flatMap((s) => s.name ?? []));
+    const names = new Set(segmentsOfText(text.replaceAll("\r\n", "\n")).flatMap((s) => (s.kind === "hidden" ? s.shown : [])));
     return names.size > 0 ? html`<span class="warn">Has what can't be seen: ${[...names].join(", ")}</span>` : nothing;
   }
 }

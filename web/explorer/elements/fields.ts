@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import type { Field } from "kafkaio";
 import { countOf, rowsOf, valueText, type Row } from "../text/fields.js";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 import { windowOf } from "./window.js";
 
@@ -22,7 +23,6 @@ class FieldsElement extends LitElement {
   declare range: { first: number; last: number };
   #turned = new Set<Field>(); // those that the user has opened or closed
   #rows: Row[] = [];
-  #resize = new ResizeObserver(() => this.#look());
   #openDepth = 1;
 
   static override styles = [base, css`
@@ -49,20 +49,7 @@ class FieldsElement extends LitElement {
   constructor() {
     super();
     this.range = { first: 0, last: 0 };
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this);
+    new Resize(this, () => this.#look());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

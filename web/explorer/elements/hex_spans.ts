@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 import { windowOf } from "./window.js";
 
@@ -28,7 +29,6 @@ class HexSpansElement extends LitElement {
   declare range: Span;
   declare caret: number;
   declare columns: number;
-  #resize = new ResizeObserver(() => this.#look());
   #hovered: number | undefined;
 
   static override styles = [base, css`
@@ -55,20 +55,7 @@ class HexSpansElement extends LitElement {
     this.columns = 16;
     this.range = { start: 0, end: 0 };
     this.describe = () => "";
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this);
+    new Resize(this, () => this.#look());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 import { windowOf } from "./window.js";
 
@@ -40,7 +41,6 @@ export class ListElement<T = unknown> extends LitElement {
   declare page: number;
   declare active: number;
   declare range: { first: number; last: number };
-  #resize = new ResizeObserver(() => this.#look());
   #focus = false;
 
   static override styles = [base, css`
@@ -78,10 +78,7 @@ export class ListElement<T = unknown> extends LitElement {
     this.page = this.active = 0;
     this.range = { first: 0, last: 0 };
     this.keyOf = String;
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this.#scroller);
+    new Resize(this, () => this.#look());
   }
 
   get #scroller(): HTMLElement {

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 import { windowOf } from "./window.js";
 
@@ -14,7 +15,7 @@ const near = 4;
  * Event: kx-choose with the row.
  */
 export class LiveListElement<T extends { readonly id: number } = { readonly id: number }> extends LitElement {
-  static override properties = { label: {}, rows: { attribute: false }, cells: { attribute: false }, header: { attribute: false }, chosen: { type: Number }, tracks: {}, narrowTracks: {}, range: { state: true }, follows: { state: true } };
+  static override properties = { label: {}, rows: { attribute: false }, cells: { attribute: false }, header: { attribute: false }, chosen: { type: Number }, tracks: {}, narrowTracks: {}, range: { state: true }, follows: { state: true }, atEnd: { state: true } };
   declare label: string;
   declare rows: readonly T[];
   /** A row's content: spans in the tracks of --columns. */
@@ -27,8 +28,10 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
   declare chosen: number | undefined;
   declare range: { first: number; last: number };
   declare follows: boolean;
-  #resize = new ResizeObserver(() => this.#look());
+  /** Whether the last row is in sight. */
+  declare atEnd: boolean;
   #wanted = 0; // where the list scrolled itself to
+  #pressed: T | undefined; // where the pointer went down
 
   static override styles = [base, css`
     :host { display: flex; flex-direction: column; min-height: 0; min-width: 0; background: var(--surface); position: relative; container-type: inline-size; }
@@ -50,22 +53,9 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     super();
     this.rows = [];
     this.cells = String;
-    this.follows = true;
+    this.follows = this.atEnd = true;
     this.range = { first: 0, last: 0 };
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this);
+    new Resize(this, () => this.#look());
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -108,6 +98,7 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     this.style.setProperty("--before", `${w.first * rowHeight}px`);
     if (w.first !== this.range.first || w.last !== this.range.last) this.range = { first: w.first, last: w.last };
     if (this.follows) this.#scrollTo(Infinity);
+    this.atEnd = this.#scroller.scrollTop + clientHeight >= this.rows.length * rowHeight - near;
   }
 
   protected override render() {
@@ -115,15 +106,36 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     const at = this.chosen === undefined ? -1 : indexOf(this.rows, this.chosen);
     const isDrawn = at >= first && at < last && this.rows[at]?.id === this.chosen;
     return html`<div class="row header" aria-hidden="true">${this.header}</div>
-      <div class="scroller" role="listbox" tabindex="0" aria-label=${this.label} aria-activedescendant=${isDrawn ? `r${this.chosen}` : nothing} @scroll=${this.#scrolled} @keydown=${this.#keyDown}>
+      <div class="scroller" role="listbox" tabindex="0" aria-label=${this.label} aria-activedescendant=${isDrawn ? `r${this.chosen}` : nothing} @scroll=${this.#scrolled} @keydown=${this.#keyDown}
+        @pointerdown=${(e: Event) => (this.#pressed = this.#rowOf(e))} @click=${this.#clicked}>
         <div class="spacer" role="presentation"><div class="rows" role="presentation">${this.rows.slice(first, last).map((row, i) => html`<div role="option" id="r${row.id}"
-          class="row ${row.id === this.chosen ? "chosen" : ""}" aria-selected=${row.id === this.chosen} aria-setsize=${this.rows.length} aria-posinset=${first + i + 1} @click=${() => this.#choose(row)}>${this.cells(row)}</div>`)}</div></div>
+          class="row ${row.id === this.chosen ? "chosen" : ""}" aria-selected=${row.id === this.chosen} aria-setsize=${this.rows.length} aria-posinset=${first + i + 1}>${this.cells(row)}</div>`)}</div></div>
       </div>
-      ${this.follows || this.rows.length === 0 ? nothing : html`<button type="button" class="follow" @click=${() => (this.follows = true)}>↓ Newest</button>`}`;
+      ${this.follows || this.atEnd ? nothing : html`<button type="button" class="follow" @click=${() => (this.follows = true)}>↓ Newest</button>`}`;
   }
+
+  #rowOf(event: Event): T | undefined {
+    const id = (event.target as Element).closest(".row")?.id;
+    return id ? this.rows[indexOf(this.rows, Number(id.slice(1)))] : undefined;
+  }
+
+  /** Rows may have moved under the pointer since it went down. Without one, as of assistive technology, detail is 0. */
+  #clicked = (event: MouseEvent): void => {
+    const row = event.detail === 0 ? this.#rowOf(event) : this.#pressed;
+    if (row) this.#choose(row);
+  };
 
   #choose(row: T): void {
     this.dispatchEvent(new CustomEvent("kx-choose", { detail: row }));
+  }
+
+  /** Brings a row in sight, where it stays. */
+  reveal(id: number): void {
+    const at = indexOf(this.rows, id);
+    this.follows = false;
+    const { scrollTop, clientHeight } = this.#scroller;
+    if (at * rowHeight < scrollTop) this.#scrollTo(at * rowHeight);
+    else if ((at + 1) * rowHeight > scrollTop + clientHeight) this.#scrollTo((at + 1) * rowHeight - clientHeight);
   }
 
   #keyDown = (event: KeyboardEvent): void => {
@@ -136,11 +148,9 @@ export class LiveListElement<T extends { readonly id: number } = { readonly id: 
     event.preventDefault();
     const from = this.chosen === undefined ? (step < 0 ? rows.length : Math.max(0, rows.length - 2)) : indexOf(rows, this.chosen);
     const to = Math.max(0, Math.min(rows.length - 1, from + step));
-    this.follows = event.key === "End";
     this.#choose(rows[to]!);
-    const { scrollTop, clientHeight } = this.#scroller;
-    if (to * rowHeight < scrollTop) this.#scrollTo(to * rowHeight);
-    else if ((to + 1) * rowHeight > scrollTop + clientHeight) this.#scrollTo((to + 1) * rowHeight - clientHeight);
+    this.reveal(rows[to]!.id);
+    this.follows = event.key === "End";
   };
 }
 customElements.define("kx-live-list", LiveListElement);

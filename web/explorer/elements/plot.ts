@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { lastOf, runsOf, topOf, type Line } from "./plot_scale.js";
+import { Resize } from "./resize.js";
 import { base } from "./style.js";
 
 /** Space for the scale, in pixels. */
@@ -24,7 +25,6 @@ class PlotElement extends LitElement {
   declare scale: (value: number) => string;
   declare cursor: number | undefined;
   declare tabular: boolean;
-  #resize = new ResizeObserver(() => this.#draw());
   #scheme = matchMedia("(prefers-color-scheme: dark)");
   #redraw = () => this.#draw();
 
@@ -58,22 +58,17 @@ class PlotElement extends LitElement {
     this.lines = [];
     this.labelOf = this.format = this.scale = String;
     this.tabular = false;
+    new Resize(this, this.#redraw);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#scheme.addEventListener("change", this.#redraw);
-    if (this.hasUpdated) this.#resize.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#scheme.removeEventListener("change", this.#redraw);
-    this.#resize.disconnect();
-  }
-
-  protected override firstUpdated(): void {
-    this.#resize.observe(this);
   }
 
   protected override updated(_: PropertyValues<this>): void {

@@ -4,11 +4,12 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 export class Refresh implements ReactiveController {
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** every is in milliseconds. */
+  /** every is in milliseconds. rest is done when the tab is hidden. */
   constructor(
     host: ReactiveControllerHost,
     private every: number,
     private work: () => void,
+    private rest: () => void = () => {},
   ) {
     host.addController(this);
   }
@@ -25,6 +26,7 @@ export class Refresh implements ReactiveController {
   }
 
   #run = (): void => {
-    if (!document.hidden) this.work();
+    if (document.hidden) this.rest();
+    else this.work();
   };
 }

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { grouped } from "../figures.js";
+import { counted, grouped } from "../figures.js";
 import { absence, base64, firstBytes, hex, isMostlyText, segments, segmentsOfText, textOf, wholeCharacters, type Part, type Segment } from "../text/bytes.js";
 import { indent, type Piece } from "../text/json.js";
 import { base } from "./style.js";
@@ -45,8 +45,6 @@ class ValueElement extends LitElement {
     .string { color: var(--json-string); }
     .number { color: var(--json-number); }
     .literal { color: var(--json-literal); }
-    mark { padding: 0 3px; margin-inline: 1px; border-radius: 3px; background: var(--warn-soft); color: var(--warn); outline: 1px solid var(--warn-line); unicode-bidi: isolate; }
-    mark.invalid { color: var(--bad); }
     .foot { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding-block: 6px; color: var(--muted); font-size: 12.5px; }
   `];
 
@@ -88,7 +86,7 @@ class ValueElement extends LitElement {
         <button type="button" @click=${() => void this.#copy(chosen)}>Copy</button>
       </div>
       <div class="box" tabindex="0" role="region" aria-label="${this.label}, ${labels[chosen]}">${this.#content(chosen)}</div>
-      <div class="foot"><span class="figures">${grouped(Math.max(this.length, this.bytes!.length))} bytes${this.#isCut ? `, of which the first ${grouped(this.#cut.length)} are shown` : ""}</span>
+      <div class="foot"><span class="figures">${counted(Math.max(this.length, this.bytes!.length), "byte")}${this.#isCut ? `, of which the first ${grouped(this.#cut.length)} are shown` : ""}</span>
         ${this.#isCut ? html`<button type="button" ?disabled=${this.fetching} @click=${() => void this.#showMore()}>Show more</button>` : nothing}
         <span role="status">${this.note}</span></div>`;
   }
@@ -141,5 +139,5 @@ class ValueElement extends LitElement {
 customElements.define("kx-value", ValueElement);
 
 function visible(all: Segment[]) {
-  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind === "invalid" ? "invalid" : ""} title=${s.name ?? "no UTF-8"}>${s.shown}</mark>`));
+  return all.map((s) => (s.kind === "text" ? s.shown : html`<mark class=${s.kind === "invalid" ? "invalid" : ""} title=${s.kind === "invalid" ? "no UTF-8" : nothing}>${s.shown}</mark>`));
 }

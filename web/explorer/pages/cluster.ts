@@ -1,11 +1,10 @@
 import { css, html, nothing } from "lit";
-import type { Broker } from "kafkaio";
 import { base, pageStyle } from "../elements/style.js";
 import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, grouped, size } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
-import { reachOf, reachWords, type Directory } from "../store/cluster.js";
+import { addressOf, reachOf, reachWords, type Directory, type Seen } from "../store/cluster.js";
 import { rightsOf } from "../store/rights.js";
 import { countOf, type Problem } from "../store/topics.js";
 import { PageElement } from "./page.js";
@@ -41,7 +40,7 @@ class ClusterPage extends PageElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.context?.cluster.changes, this.context?.topics.changes, this.context?.session.changes]);
+    new Watch(this, () => [this.context?.cluster.changes, this.context?.topics.changes, this.context?.watch.changes, this.context?.session.changes]);
     new Refresh(this, 5000, () => {
       void this.#load();
       void this.context.topics.load();
@@ -56,31 +55,31 @@ class ClusterPage extends PageElement {
   }
 
   protected override render() {
-    const { cluster, session } = this.context;
+    const { cluster, session, watch } = this.context;
     const { value, error } = cluster.answer;
+    const brokers = value?.brokers.map((b) => watch.seen(b)) ?? [];
     return html`
       <div class="head"><h1>Cluster</h1></div>
       <div class="body">
         ${problem(this.shown(error))}
         ${value ? html`
-          ${this.#health()}
+          ${this.#health(brokers)}
           <section class="card"><dl>
             <dt>Cluster id</dt><dd class="mono any">${value.clusterId || "none"}</dd>
             <dt>Version</dt><dd>${value.version ? html`Kafka ${value.version.replace(/^v/, "")} <span class="muted">guessed from the APIs of one broker</span>` : "unknown: no broker answered"}</dd>
             <dt>Controller</dt><dd>${value.controller < 0 ? html`<span class="bad">none is known</span>` : `broker ${value.controller}`}</dd>
             ${session.chosen ? html`<dt>Bridge</dt><dd class="any">${session.chosen.name} <span class="muted mono">${session.chosen.path}</span></dd>` : nothing}
           </dl></section>
-          ${this.#brokers(value.brokers, value.controller)}
+          ${this.#brokers(brokers, value.controller)}
           ${this.#disks()}
           <section class="card"><h2>What you may do here</h2>${cluster.knowsRights ? rightsList(rightsOf(value.allowed)) : html`<p class="muted">No broker has told yet.</p>`}</section>`
           : html`<p class="empty">${error === undefined ? "Asking the brokers…" : "Nothing is known of the cluster."}</p>`}
       </div>`;
   }
 
-  #health() {
+  #health(brokers: readonly Seen[]) {
     const { cluster, topics, navigation } = this.context;
     const all = topics.answer.value;
-    const brokers = cluster.answer.value!.brokers;
     const [reached, lost] = [brokers.filter((b) => b.reachable).length, brokers.some((b) => reachOf(b) === "unreached")];
     const figure = (only: Problem, label: string, kind: "bad" | "warn") => {
       const ill = (all ?? []).filter((t) => countOf(t, only) > 0);
@@ -89,25 +88,25 @@ class ClusterPage extends PageElement {
       return html`<a class="figure" href=${navigation.link({ page: "topics" }, { only, internal: "1" })}><b class="figures ${n > 0 ? kind : ""}">${all ? least + grouped(n) : "…"}</b>
         <span class="muted">partitions ${label}${n > 0 ? `, of ${counted(ill.length, "topic")}` : ""}</span></a>`;
     };
-    const directories = cluster.disk.value?.directories;
-    const bytes = directories?.reduce((n, d) => n + d.bytes, 0n);
+    const disk = cluster.disk.value;
+    const bytes = disk?.directories.reduce((n, d) => n + d.bytes, 0n);
     return html`${problem(this.shown(topics.answer.error))}<div class="figuresrow">
       <div class="figure"><b class="figures ${lost ? "bad" : ""}">${reached} of ${brokers.length}</b><span class="muted">brokers answer</span></div>
       ${figure("offline", "offline", "bad")}
       ${figure("under-min-isr", "under min ISR", "bad")}
       ${figure("under-replicated", "under-replicated", "warn")}
-      ${bytes === undefined ? nothing : html`<div class="figure"><b class="figures" title="${grouped(bytes)} bytes">${directories!.some((d) => d.error) ? "≥ " : ""}${size(bytes)}</b><span class="muted">on disks, all replicas</span></div>`}
+      ${bytes === undefined ? nothing : html`<div class="figure"><b class="figures" title="${grouped(bytes)} bytes">${disk!.isWhole ? "" : "≥ "}${size(bytes)}</b><span class="muted">on disks, all replicas</span></div>`}
     </div>`;
   }
 
-  #brokers(brokers: readonly Broker[], controller: number) {
+  #brokers(brokers: readonly Seen[], controller: number) {
     return html`<section class="card"><h2>Brokers, as this page reaches them</h2><div class="scrolls"><table>
       <thead><tr><th scope="col" class="end">Id</th><th scope="col">Advertised as</th><th scope="col" class="wide">Rack</th><th scope="col">From here</th></tr></thead>
       <tbody>${[...brokers].sort((a, b) => a.id - b.id).map((b) => {
-        const advice = b.error && adviceOf(b.error);
+        const advice = b.error === undefined ? undefined : adviceOf(b.error);
         return html`<tr class=${advice ? "explained" : ""}>
           <th scope="row" class="end">${b.id}</th>
-          <td class="mono any">${b.host}:${b.port} ${b.id === controller ? html`<span class="tag">controller</span>` : nothing}</td>
+          <td class="mono any">${addressOf(b)} ${b.id === controller ? html`<span class="tag">controller</span>` : nothing}</td>
           <td class="wide">${b.rack ?? html`<span class="muted">none</span>`}</td>
           <td><span class="tag ${kinds[reachOf(b)]}">${reachWords(b)}</span></td>
         </tr>${advice ? html`<tr><td></td><td colspan="3" class="why"><p>${advice.text}</p><details><summary>Details</summary><span class="mono any">${advice.code}</span></details></td></tr>` : nothing}`;

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { Attempt } from "../elements/attempt.js";
 import { base } from "../elements/style.js";
 import { adviceOf } from "../store/advice.js";
 import { newTopicOf, type NewTopicForm } from "../store/new_topic.js";
@@ -8,12 +9,11 @@ import "../elements/dialog.js";
 
 /** The form that creates a topic. kx-close says that it is to be closed. */
 class CreateTopic extends LitElement {
-  static override properties = { context: { attribute: false }, open: { type: Boolean }, busy: { state: true }, wrong: { state: true }, error: { state: true } };
+  static override properties = { context: { attribute: false }, open: { type: Boolean }, wrong: { state: true } };
   declare context: Context;
   declare open: boolean;
-  declare busy: boolean;
   declare wrong: string;
-  declare error: unknown;
+  #attempt = new Attempt(this);
 
   static override styles = [base, css`
     form { display: grid; gap: 14px; }
@@ -24,30 +24,30 @@ class CreateTopic extends LitElement {
   `];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("open") && this.open) [this.wrong, this.error] = ["", undefined];
+    if (!changed.has("open")) return;
+    this.wrong = "";
+    this.#attempt.forget();
   }
 
   #close = (): void => void this.dispatchEvent(new Event("kx-close"));
 
-  #create = async (event: SubmitEvent): Promise<void> => {
+  #create = (event: SubmitEvent): void => {
     event.preventDefault();
+    const { topics, navigation } = this.context;
     const form = event.currentTarget as HTMLFormElement;
     const topic = newTopicOf(Object.fromEntries(new FormData(form)) as unknown as NewTopicForm);
-    if (typeof topic === "string") return void (this.wrong = topic);
-    [this.wrong, this.error, this.busy] = ["", undefined, true];
-    try {
-      await this.context.topics.create(topic);
+    this.#attempt.forget();
+    this.wrong = typeof topic === "string" ? topic : "";
+    if (typeof topic === "string") return;
+    void this.#attempt.make(() => topics.create(topic), () => {
       form.reset();
       this.#close();
-      this.context.navigation.go(this.context.navigation.link({ page: "topic", topic: topic.name, tab: "partitions" }));
-    } catch (error) {
-      this.error = error;
-    } finally {
-      this.busy = false;
-    }
+      navigation.go(navigation.link({ page: "topic", topic: topic.name, tab: "partitions" }));
+    });
   };
 
   protected override render() {
+    const { busy, error } = this.#attempt;
     return html`<kx-dialog heading="Create a topic" ?open=${this.open} @kx-close=${this.#close}>
       <form @submit=${this.#create} autocomplete="off">
         <label>Name <input name="name" class="mono" maxlength="249" required spellcheck="false" autofocus></label>
@@ -58,9 +58,9 @@ class CreateTopic extends LitElement {
         <label><span>Settings <small class="muted">a line name=value for each</small></span>
           <textarea name="configs" class="mono" rows="3" spellcheck="false" placeholder="cleanup.policy=compact"></textarea></label>
         ${this.wrong ? html`<p class="bad" role="alert">${this.wrong}</p>` : nothing}
-        ${problem(this.error === undefined ? undefined : adviceOf(this.error))}
+        ${problem(error === undefined ? undefined : adviceOf(error))}
         <div class="actions"><button type="button" @click=${this.#close}>Cancel</button>
-          <button class="primary" ?disabled=${this.busy}>${this.busy ? "Creating…" : "Create"}</button></div>
+          <button class="primary" ?disabled=${busy}>${busy ? "Creating…" : "Create"}</button></div>
       </form>
     </kx-dialog>`;
   }

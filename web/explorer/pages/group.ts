@@ -4,7 +4,8 @@ import { Refresh } from "../elements/refresh.js";
 import { Watch } from "../elements/watch.js";
 import { counted, duration, grouped } from "../figures.js";
 import type { Route } from "../route.js";
-import type { GroupStore } from "../store/group.js";
+import { behindOf, type GroupStore } from "../store/group.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -28,7 +29,6 @@ class GroupPage extends PageElement {
     super();
     new Watch(this, () => [this.context && this.#store.changes, this.context?.cluster.changes, this.context?.preferences.changes, this.context?.session.changes]);
     new Refresh(this, 10_000, () => void this.#store.load());
-    new Refresh(this, 10_000, () => void this.context.cluster.load());
   }
 
   get #store(): GroupStore {
@@ -43,18 +43,18 @@ class GroupPage extends PageElement {
     const mayDelete = cluster.may("DeleteGroups");
     const isThere = value && !store.isGone;
     return html`
-      <div class="head"><h1>${store.id}</h1>
+      <div class="head"><h1>${seen(store.id)}</h1>
         ${isThere ? html`<span class="tag">${value.protocol}</span> ${stateTag(value.state)}` : nothing}
         ${isThere && store.isEmpty && mayReset ? html`<button type="button" @click=${() => (this.resetting = true)}>Reset offsets…</button>` : nothing}
         ${isThere && store.isEmpty && mayDelete ? html`<button type="button" @click=${() => (this.deleting = true)}>Delete…</button>` : nothing}
       </div>
       <p class="facts figures">${this.#facts()}${isThere && !store.isEmpty && (mayReset || mayDelete) ? html`<br>To ${[mayReset ? "reset its offsets" : "", mayDelete ? "delete it" : ""].filter(Boolean).join(" or ")}, stop its members first.` : nothing}</p>
-      ${problem(this.shown(error) ?? (value ? undefined : cluster.lost))} ${problem(isThere ? this.shown(value.error) : undefined)}
+      ${problem(this.shown(error))} ${problem(isThere ? this.shown(value.error) : undefined)}
       <nav class="tabs" aria-label="Group">${Object.entries(views).map(([show, label]) => html`<a href=${navigation.link({ page: "group", group: store.id }, { show })} aria-current=${show === this.#view ? "page" : nothing}>${label}</a>`)}</nav>
       ${value ? this.#content(store) : html`<p class="empty">${error === undefined ? "Loading the group…" : "Nothing is known of this group."}</p>`}
       ${value ? html`<kx-reset-offsets .context=${this.context} .store=${store} ?open=${this.resetting} @kx-close=${() => (this.resetting = false)}></kx-reset-offsets>` : nothing}
       <kx-delete .name=${store.id} noun="group" .text=${"This deletes all that the group has committed. A consumer that comes back under this name begins where its own settings say."}
-        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete>`;
+        .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)} @kx-done=${() => navigation.go(navigation.link({ page: "groups" }))}></kx-delete>`;
   }
 
   get #view(): keyof typeof views {
@@ -72,27 +72,27 @@ class GroupPage extends PageElement {
     return html`<kx-group-partitions .context=${this.context} .route=${this.route} .store=${store}></kx-group-partitions>`;
   }
 
-  #facts(): string {
+  #facts() {
     const { value, error } = this.#store.detail;
     if (!value) return error === undefined ? "Loading…" : "";
     const { partitions } = this.#store;
-    const behind = partitions.reduce((ms, { offset }) => Math.max(ms, offset?.lagMs ?? 0), 0);
+    const { ms, isLeast } = behindOf(partitions);
     const no = value.protocol === "share" ? "nothing acknowledged" : "nothing committed";
     const none = partitions.filter(({ offset }) => !offset || (offset.committed === null && !offset.error)).length;
-    return [
+    const facts = [
       counted(value.members, "member"),
       value.coordinator < 0 ? "" : `coordinator: broker ${value.coordinator}`,
       value.lag === null ? (value.offsets.length > 0 ? "lag unknown" : no) : `lag ${grouped(value.lag)}`,
       value.lag !== null && none > 0 ? `${no} of ${counted(none, "partition")}` : "",
-      behind > 0 ? `up to ${duration(behind)} behind` : "",
     ].filter(Boolean).join(" · ");
+    return ms > 0 ? html`${facts} · <span title="${grouped(ms)} ms">${isLeast ? "at least" : "up to"} ${duration(ms)} behind</span>` : facts;
   }
 
   #delete = async (): Promise<void> => {
-    const { groups, navigation } = this.context;
-    await this.#store.delete();
-    groups.drop(this.#store.id);
-    navigation.go(navigation.link({ page: "groups" }));
+    const { groups } = this.context;
+    const store = this.#store;
+    await store.delete();
+    groups.drop(store.id);
   };
 }
 customElements.define("kx-group", GroupPage);

@@ -4,6 +4,7 @@ import { Watch } from "../elements/watch.js";
 import type { Column } from "../elements/list.js";
 import { grouped } from "../figures.js";
 import type { GroupStore, Member } from "../store/group.js";
+import { seen } from "../text/name.js";
 import { formatRanges } from "../text/ranges.js";
 import { PageElement } from "./page.js";
 import "../elements/list.js";
@@ -24,9 +25,9 @@ class GroupMembers extends PageElement {
   #makeColumns(): Column<Member>[] {
     return [
       { key: "client", label: "Client", width: "minmax(90px, 1fr)", cell: (m, active) =>
-        html`<a data-main href=${this.context.navigation.link({ page: "group", group: this.store.id }, { q: m.member })} title="The partitions of ${m.member}" tabindex=${active ? 0 : -1}>${m.clientId || m.member}</a>` },
-      { key: "member", label: "Member", wide: true, width: "minmax(100px, 1.6fr)", cell: (m) => html`<span class="mono" title=${m.member}>${m.member}</span>` },
-      { key: "host", label: "Host", wide: true, width: "minmax(80px, 150px)", cell: (m) => html`<span class="mono" title=${m.host}>${m.host}</span>` },
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: this.store.id }, { q: m.member })} title="The partitions of ${seen(m.member)}" tabindex=${active ? 0 : -1}>${seen(m.clientId || m.member)}</a>` },
+      { key: "member", label: "Member", wide: true, width: "minmax(100px, 1.6fr)", cell: (m) => html`<span class="mono" title=${seen(m.member)}>${seen(m.member)}</span>` },
+      { key: "host", label: "Host", wide: true, width: "minmax(80px, 150px)", cell: (m) => html`<span class="mono" title=${seen(m.host)}>${seen(m.host)}</span>` },
       { key: "count", label: "Partitions", end: true, width: "76px", cell: (m) => grouped(m.partitions.length) },
       { key: "assigned", label: "Assigned", width: "minmax(90px, 2fr)", cell: (m) => {
         const text = assignmentOf(m);

@@ -7,6 +7,7 @@ import { toMessage } from "../route.js";
 import { adviceOf } from "../store/advice.js";
 import { shownPartitions, type GroupPartition, type GroupStore } from "../store/group.js";
 import { turnSort } from "../store/sorted.js";
+import { seen } from "../text/name.js";
 import { PageElement } from "./page.js";
 import "../elements/list.js";
 
@@ -32,10 +33,10 @@ class GroupPartitions extends PageElement {
     const { navigation } = this.context;
     return [
       { key: "topic", label: "Topic", sorts: true, width: "minmax(96px, 1.4fr)", cell: (p, active) =>
-        html`<a data-main href=${navigation.link({ page: "topic", topic: p.topic, tab: "groups" })} title=${p.topic} tabindex=${active ? 0 : -1}>${p.topic}</a><span class="narrow"> ${p.partition}</span>` },
+        html`<span class="narrow">${p.partition} · </span><a data-main href=${navigation.link({ page: "topic", topic: p.topic, tab: "groups" })} title=${p.topic} tabindex=${active ? 0 : -1}>${p.topic}</a>` },
       { key: "partition", label: "Partition", end: true, wide: true, width: "60px", cell: (p) => p.partition },
       { key: "member", label: "Client", wide: true, width: "minmax(80px, 1fr)", cell: ({ members: [first, ...more], members }) => first
-        ? html`<span title=${members.map((m) => `${m.clientId}, ${m.member}, ${m.host}`).join("\n")}>${first.clientId || first.member}${more.length > 0 ? ` and ${more.length} more` : ""}</span>` : html`<span class="muted">none</span>` },
+        ? html`<span title=${members.map((m) => seen(`${m.clientId}, ${m.member}, ${m.host}`)).join("\n")}>${seen(first.clientId || first.member)}${more.length > 0 ? ` and ${more.length} more` : ""}</span>` : html`<span class="muted">none</span>` },
       { key: "committed", label: "Committed", title: "The offset of the next record; of a share group the first that isn't acknowledged", end: true, wide: true, width: "minmax(80px, 1fr)", cell: ({ offset }) => offset?.error && offset.committed === null
         ? html`<span class="bad" title=${adviceOf(offset.error).code}>unknown</span>` : known(offset?.committed, "none") },
       { key: "end", label: "End", end: true, wide: true, width: "minmax(80px, 1fr)", cell: ({ offset }) => known(offset?.end, "–") },

@@ -27,10 +27,9 @@ class GroupTrend extends LitElement {
     const labelOf = (step: number) => clock(history.samples[step]!.at, this.utc, false);
     const lag = history.samples.map((s) => (s.lag === null ? null : Number(s.lag)));
     const perSecond = (n: number) => `${rate({ offsets: n, ms: 1000 })}/s`;
-    const scale = (n: number) => grouped(Math.round(n));
     return html`<div class="body">
-      <kx-plot class="card" heading="Lag in offsets" .lines=${[{ name: "lag", values: lag }]} .labelOf=${labelOf} .format=${(n: number) => grouped(BigInt(n))} .scale=${scale}></kx-plot>
-      <kx-plot class="card" heading="Offsets a second" .lines=${[{ name: "arriving", values: history.rates("arrived") }, { name: "committed", values: history.rates("committed") }]} .labelOf=${labelOf} .format=${perSecond} .scale=${scale}></kx-plot>
+      <kx-plot class="card" heading="Lag in offsets" .lines=${[{ name: "lag", values: lag }]} .labelOf=${labelOf} .format=${(n: number) => grouped(BigInt(n))} .scale=${grouped}></kx-plot>
+      <kx-plot class="card" heading="Offsets a second" .lines=${[{ name: "arriving", values: history.rates("arrived") }, { name: "committed", values: history.rates("committed") }]} .labelOf=${labelOf} .format=${perSecond} .scale=${grouped}></kx-plot>
     </div>`;
   }
 }

@@ -8,6 +8,7 @@ import { grouped } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import { shownGroups, type GroupsView } from "../store/groups.js";
 import { turnSort } from "../store/sorted.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -21,9 +22,8 @@ class GroupsPage extends PageElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.context?.groups.changes, this.context?.cluster.changes, this.context?.session.changes]);
+    new Watch(this, () => [this.context?.groups.changes, this.context?.session.changes]);
     new Refresh(this, 5000, () => void this.context.groups.load());
-    new Refresh(this, 10_000, () => void this.context.cluster.load());
   }
 
   get #view(): GroupsView {
@@ -32,12 +32,12 @@ class GroupsPage extends PageElement {
 
   #makeColumns(): Column<Group>[] {
     return [
-      { key: "id", label: "Group", sorts: true, width: "minmax(110px, 1fr)", cell: (g, active) =>
-        html`<a data-main href=${this.context.navigation.link({ page: "group", group: g.id })} title=${g.id} tabindex=${active ? 0 : -1}>${g.id}</a>` },
-      { key: "state", label: "State", sorts: true, width: "minmax(70px, 150px)", cell: (g) => stateTag(g.state) },
+      { key: "id", label: "Group", sorts: true, width: "minmax(110px, 4fr)", cell: (g, active) =>
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: g.id })} title=${seen(g.id)} tabindex=${active ? 0 : -1}>${seen(g.id)}</a>` },
+      { key: "state", label: "State", sorts: true, width: "minmax(70px, 1fr)", cell: (g) => stateTag(g.state) },
       { key: "protocol", label: "Protocol", sorts: true, wide: true, width: "96px", cell: (g) => g.protocol },
       { key: "members", label: "Members", sorts: true, end: true, wide: true, width: "84px", cell: (g) => (g.state === "" ? "–" : grouped(g.members)) },
-      { key: "lag", label: "Lag", title: "Offsets after what is committed, or acknowledged. Offsets aren't records.", sorts: true, end: true, width: "minmax(84px, 150px)", cell: lagOf },
+      { key: "lag", label: "Lag", title: "Offsets after what is committed, or acknowledged. Offsets aren't records.", sorts: true, end: true, width: "minmax(84px, 1fr)", cell: lagOf },
     ];
   }
 
@@ -46,8 +46,8 @@ class GroupsPage extends PageElement {
     const values = new Set([...this.context.groups.groups.values()].map(of).filter(Boolean));
     if (now !== "") values.add(now);
     return html`<select aria-label=${any} @change=${(e: Event) => this.context.navigation.set({ [name]: (e.target as HTMLSelectElement).value })}>
-      <option value="" ?selected=${now === ""}>${any}</option>
-      ${[...values].sort().map((v) => html`<option value=${v} ?selected=${v === now}>${v}</option>`)}</select>`;
+      <option value="" .selected=${now === ""}>${any}</option>
+      ${[...values].sort().map((v) => html`<option value=${v} .selected=${v === now}>${v}</option>`)}</select>`;
   }
 
   protected override render() {
@@ -55,7 +55,7 @@ class GroupsPage extends PageElement {
     const view = this.#view;
     this.#columns ??= this.#makeColumns();
     const rows = shownGroups(groups.groups.values(), view);
-    const error = this.shown(groups.error) ?? (groups.isWhole ? undefined : this.context.cluster.lost);
+    const error = this.shown(groups.error);
     return html`
       <div class="head"><h1>Groups</h1></div>
       <div class="tools" role="search">
@@ -84,5 +84,5 @@ customElements.define("kx-groups", GroupsPage);
 function lagOf(g: Group) {
   const error = g.error && adviceOf(g.error);
   if (g.lag !== null) return html`<span title=${error?.code ?? nothing}>${grouped(g.lag)}</span>`;
-  return error ? html`<span class="bad" title="${error.title} ${error.text} ${error.code}">unknown</span>` : html`<span class="muted">nothing committed</span>`;
+  return error ? html`<span class="bad" title="${error.title} ${error.text} ${error.code}">unknown</span>` : html`<span class="muted">no commits</span>`;
 }

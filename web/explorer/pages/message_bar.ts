@@ -3,7 +3,7 @@ import { base } from "../elements/style.js";
 import { time } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import { formatQuery, parseQuery, type Query, type Where } from "../store/message_query.js";
-import { parseTime } from "../text/time.js";
+import { inZone, parseTime } from "../text/time.js";
 
 const places: Record<Where["at"], string> = { newest: "Newest", live: "Live", beginning: "From the beginning", offset: "From an offset", time: "From a time" };
 
@@ -52,11 +52,15 @@ class MessageBar extends LitElement {
   `];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("query") && this.draft) return;
     const { where, partitions, text, key, header } = this.query;
+    const timeIn = (utc: boolean) => (where.at === "time" ? time(where.ms, utc).replace("Z", "") : "");
+    if (!changed.has("query") && this.draft) {
+      if (changed.has("utc")) this.#set("time", this.draft.time === timeIn(!this.utc) ? timeIn(this.utc) : inZone(this.draft.time, this.utc));
+      return;
+    }
     this.draft = {
       at: where.at, n: where.at === "newest" ? String(where.n) : "50", offset: where.at === "offset" ? String(where.offset) : "",
-      time: where.at === "time" ? time(where.ms, this.utc).replace(/Z$/, "") : "", partitions: partitions?.join(", ") ?? "", text, key, header,
+      time: timeIn(this.utc), partitions: partitions?.join(", ") ?? "", text, key, header,
     };
     this.more ||= key !== "" || header !== "";
     this.wrong = "";
@@ -96,11 +100,15 @@ class MessageBar extends LitElement {
   };
 
   #findPartition = async (): Promise<void> => {
+    const { key } = this.draft;
+    const isOf = () => this.isConnected && this.draft.key === key;
     try {
-      this.#set("partitions", String(await this.partitionFor(this.draft.key)));
+      const partition = String(await this.partitionFor(key));
+      if (!isOf()) return;
+      this.#set("partitions", partition);
       this.#submit();
     } catch (error) {
-      this.wrong = adviceOf(error).text;
+      if (isOf()) this.wrong = adviceOf(error).text;
     }
   };
 

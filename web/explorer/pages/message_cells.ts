@@ -54,5 +54,5 @@ export function preview(bytes: Uint8Array | null, part: Part, view?: View) {
 }
 
 function visible(all: ReturnType<typeof segments>) {
-  return all.map((s) => (s.kind === "text" ? s.shown : html`<span class="warn" title=${s.name ?? "no UTF-8"}>${s.shown}</span>`));
+  return all.map((s) => (s.kind === "text" ? s.shown : html`<span class="warn" title=${s.kind === "invalid" ? "no UTF-8" : nothing}>${s.shown}</span>`));
 }

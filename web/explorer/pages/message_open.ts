@@ -3,10 +3,11 @@ import { keyed } from "lit/directives/keyed.js";
 import { KafkaError } from "kafkaio";
 import { base } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
-import { counted, grouped, time } from "../figures.js";
+import { counted, grouped, stored, time } from "../figures.js";
 import { adviceOf } from "../store/advice.js";
 import type { MessageViews, View } from "../store/message_views.js";
 import type { OpenMessage } from "../store/open_message.js";
+import { seen } from "../text/name.js";
 import { preview } from "./message_cells.js";
 import { problem } from "./problem.js";
 import "../elements/value.js";
@@ -61,7 +62,7 @@ class MessageOpen extends LitElement {
     const { record, error } = open;
     return html`${error === undefined ? nothing : problem({ ...adviceOf(error), ...(KafkaError.is(error) ? {} : { title: "It isn't here." }) }, () => void open.read().catch(() => {}))}
       ${record ? html`<p class="facts figures">
-          <span title="${record.timestamp} as stored${setBy[record.timestampType] && `, ${setBy[record.timestampType]}`}">${time(record.timestamp, this.utc) || "no timestamp"}</span>
+          <span title="${stored(record.timestamp)} as stored${setBy[record.timestampType] && `, ${setBy[record.timestampType]}`}">${time(record.timestamp, this.utc) || "no timestamp"}</span>
           ${setBy[record.timestampType] ? html`<span>${setBy[record.timestampType]}</span>` : nothing}
           ${record.leaderEpoch < 0 ? nothing : html`<span title="The leader's epoch when it was stored">epoch ${record.leaderEpoch}</span>`}
           <a href=${this.link}>Link to it</a>${this.produce ? html`<a href=${this.produce}>Edit and produce again</a>` : nothing}</p>
@@ -69,7 +70,7 @@ class MessageOpen extends LitElement {
         ${this.#value("Value", "value", open.value)}
         <h3>${open.headers.length === 0 ? html`<span class="muted">No headers</span>` : counted(open.headers.length, "header")}</h3>
         ${open.headers.map(([name, value]) => html`<details><summary><span class="mono">${preview(new TextEncoder().encode(name), "header", "text")}</span>: <span class="mono muted">${preview(value, "header")}</span></summary>
-          <kx-value .label=${name || "Header without a name"} kind="header" .bytes=${value} .length=${value?.length ?? -1}></kx-value></details>`)}`
+          <kx-value .label=${seen(name) || "Header without a name"} kind="header" .bytes=${value} .length=${value?.length ?? -1}></kx-value></details>`)}`
       : error === undefined ? html`<p class="muted" role="status">Reading the message…</p>` : nothing}`;
   }
 

@@ -1,18 +1,20 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type LitElement } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import type { LiveListElement } from "../elements/live_list.js";
 import { base, pageStyle } from "../elements/style.js";
 import { Watch } from "../elements/watch.js";
 import { grouped } from "../figures.js";
+import { isTaken } from "../keys.js";
 import { toMessage } from "../route.js";
-import { adviceOf, type Advice } from "../store/advice.js";
 import { formatQuery, parsePlace, parseQuery } from "../store/message_query.js";
+import type { Row } from "../store/message_rows.js";
 import { MessageViews } from "../store/message_views.js";
-import type { MessagesStore, Row } from "../store/messages.js";
+import type { MessagesStore } from "../store/messages.js";
 import type { TopicStore } from "../store/topic.js";
 import { namesIn } from "../text/paths.js";
-import { insteadOfMessages } from "../text/scan_words.js";
 import { messageColumns, type MessageColumns } from "./message_cells.js";
 import { factsStyle, scanFacts } from "./message_facts.js";
+import { noMessages, notices } from "./message_notices.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
 import "../elements/live_list.js";
@@ -28,6 +30,7 @@ class MessagesPage extends PageElement {
   #views: MessageViews | undefined;
   #columns: MessageColumns | undefined;
   #columnsOf = "";
+  #revealed = ""; // the open message that the list was last made to show
 
   static override styles = [base, pageStyle, factsStyle, css`
     :host { container-type: inline-size; }
@@ -40,13 +43,12 @@ class MessagesPage extends PageElement {
     }
     .empty { align-content: start; }
     .notice { padding: 0 var(--gutter) 8px; color: var(--warn); }
-    @media (max-width: 640px), (max-height: 640px) { :host { overflow: auto; } .both, .both.open { flex: none; display: block; } kx-live-list { height: 340px; } }
+    @media (max-width: 640px), (max-height: 640px) { :host { overflow: auto; } .both, .both.open { flex: none; display: block; } kx-live-list { height: min(340px, calc(var(--all) + 60px)); } }
   `];
 
   constructor() {
     super();
     new Watch(this, () => [this.context && this.#store.changes, this.context?.preferences.changes, this.store?.changes, this.context?.cluster.changes, this.context?.session.changes]);
-    this.addEventListener("keydown", this.#keyDown);
   }
 
   get #store(): MessagesStore {
@@ -58,21 +60,27 @@ class MessagesPage extends PageElement {
     return !cluster.knowsRights || (cluster.may("Fetch") && cluster.may("ListOffsets"));
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("keydown", this.#keyDown);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("keydown", this.#keyDown);
     this.#store.stop("left");
   }
 
   protected override firstUpdated(): void {
     const store = this.#store;
-    if (this.#isAsked() && (store.ended === "left" || store.ended === "failed")) void store.resume();
+    if (this.context.session.kafka && this.#isAsked()) void store.comeBack();
     if (store.opened.error !== undefined) store.opened.close(); // updated() opens it again
   }
 
-  /** Whether the store has the query of the URL. */
-  #isAsked(): boolean {
+  /** Whether the store has the query of parameters: those of the URL, unless others are given. */
+  #isAsked(parameters = formatQuery(parseQuery(this.route.parameters))): boolean {
     const { query } = this.#store;
-    return query !== undefined && JSON.stringify(formatQuery(query)) === JSON.stringify(formatQuery(parseQuery(this.route.parameters)));
+    return query !== undefined && JSON.stringify(formatQuery(query)) === JSON.stringify(parameters);
   }
 
   protected override updated(): void {
@@ -83,6 +91,19 @@ class MessagesPage extends PageElement {
     if (!place) {
       if (shown) store.opened.close();
     } else if (place.partition !== shown?.partition || place.offset !== shown.offset) store.open(place.partition, place.offset);
+    this.#reveal();
+  }
+
+  /** Brings the open message in sight, once the list has it. */
+  #reveal(): void {
+    const wanted = `${this.#store.started} ${this.parameter("open")}`;
+    const row = this.#store.rows[this.#chosen(this.#store.rows)];
+    if (this.#revealed === wanted || (!row && this.parameter("open"))) return;
+    this.#revealed = wanted;
+    if (!row) return;
+    const [list, message] = ["kx-live-list", "kx-message"].map((name) => this.renderRoot.querySelector(name)) as [LiveListElement, LitElement];
+    void list.updateComplete.then(() => list.reveal(row.id));
+    void message.updateComplete.then(() => message.scrollIntoView()); // it is below the list, where the page is narrow
   }
 
   #open(row: Row | undefined): void {
@@ -102,8 +123,7 @@ class MessagesPage extends PageElement {
   }
 
   #keyDown = (event: KeyboardEvent): void => {
-    const isTyping = (event.composedPath()[0] as HTMLElement).matches("input, select, textarea");
-    if (isTyping || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || this.dialog) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || isTaken(event)) return;
     if (event.key === "j") this.#step(1);
     else if (event.key === "k") this.#step(-1);
     else if (event.key === "Escape") this.#open(undefined);
@@ -134,11 +154,11 @@ class MessagesPage extends PageElement {
       <kx-message-bar .query=${query} .partitions=${detail.value?.partitions} ?utc=${utc} .partitionFor=${(key: string) => store.partitionFor(key)}
         @kx-query=${(e: CustomEvent<Record<string, string>>) => this.#read(e.detail)}></kx-message-bar>
       ${problem(this.shown(store.error), () => void store.resume())}
-      ${store.retrying ? problem(retried(adviceOf(store.retrying))) : nothing}
-      ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>`)}
-      ${store.wentBack ? html`<p class="notice" role="status">${this.#wentBack(store.wentBack)}</p>` : nothing}
+      ${notices(store, this.store)}
+      ${scanFacts(store, html`<button type="button" @click=${() => (this.dialog = "columns")}>Columns</button><button type="button" @click=${() => (this.dialog = "filters")}>Saved</button>
+        ${cluster.may("Produce") && !store.isLive ? html`<a class="button" href=${navigation.link({ page: "redrive" }, { topic, ...formatQuery(query) })}>Redrive…</a>` : nothing}`)}
       <div class="both ${place ? "open" : ""}">
-        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : this.#empty()}
+        ${rows.length > 0 ? keyed(store.started, this.#list(rows, chosen, utc)) : noMessages(store, detail.value?.layout)}
         ${place ? html`<kx-message .open=${store.opened} .views=${this.#views} ?utc=${utc} link=${linkOf(toMessage(place.partition, place.offset))}
           .produce=${cluster.may("Produce") ? navigation.link({ page: "produce" }, { from: `${topic}/${place.partition}/${place.offset}` }) : undefined}
           .hasPrevious=${chosen > 0} .hasNext=${chosen + 1 < rows.length} @kx-step=${(e: CustomEvent<number>) => this.#step(e.detail)} @kx-close=${() => this.#open(undefined)}></kx-message>` : nothing}
@@ -154,32 +174,16 @@ class MessagesPage extends PageElement {
       .follows=${where.at === "newest" || where.at === "live"} @kx-choose=${(e: CustomEvent<Row>) => this.#open(e.detail)}></kx-live-list>`;
   }
 
-  /** Reads what the bar says, and anew if that is the same. */
+  /** Reads what the bar says, and anew if that is the same: updated() starts another query. */
   #read(parameters: Record<string, string>): void {
+    const store = this.#store;
+    if (this.#isAsked(parameters)) void store.start(store.query!);
     this.context.navigation.set(parameters);
-    if (this.#isAsked()) void this.#store.start(parseQuery(this.route.parameters));
-  }
-
-  #wentBack({ partition, from, to }: NonNullable<MessagesStore["wentBack"]>): string {
-    return partition < 0 ? "The topic was made again, so it is read anew." : `The offsets of partition ${partition} went back from ${from} to ${to}: the topic was made again, or its brokers lost messages.`;
   }
 
   /** The names that the values of the first rows have. */
   #names(rows: readonly Row[]): string[] {
     return [...new Set(rows.slice(0, 20).flatMap(({ record }) => namesIn(record.text() ?? "")))];
   }
-
-  #empty() {
-    const { isReading, isLive, tally, partitions, query, ended } = this.#store;
-    if (!query || ended === "failed") return html`<p class="empty"></p>`;
-    if (isReading) return html`<p class="empty">${isLive ? "Messages that come from now on are shown here." : "Nothing was found so far."}</p>`;
-    if (ended === "stopped" || ended === "left") return html`<p class="empty">Nothing was found until it was stopped.</p>`;
-    const instead = insteadOfMessages(tally.skipped, partitions, query);
-    return html`<div class="empty"><p>No messages.</p>${instead.length > 0 ? html`<p>Here instead:</p><ul>${instead.map((w) => html`<li>${w}.</li>`)}</ul>` : nothing}</div>`;
-  }
 }
 customElements.define("kx-messages", MessagesPage);
-
-function retried(advice: Advice): Advice {
-  return { ...advice, text: `${advice.text} It is tried again.` };
-}

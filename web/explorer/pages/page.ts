@@ -2,6 +2,8 @@ import { LitElement, type PropertyDeclarations } from "lit";
 import type { Navigation } from "../navigation.js";
 import type { Route } from "../route.js";
 import { adviceOf } from "../store/advice.js";
+import { NoAnswerYet } from "../store/answer.js";
+import type { BrokerWatch } from "../store/broker_watch.js";
 import type { ClusterStore } from "../store/cluster.js";
 import type { GroupStore } from "../store/group.js";
 import type { GroupsStore } from "../store/groups.js";
@@ -20,6 +22,7 @@ export interface Context {
   navigation: Navigation;
   preferences: Preferences;
   cluster: ClusterStore;
+  watch: BrokerWatch;
   topics: TopicsStore;
   wire: WireStore;
   groups: GroupsStore;
@@ -44,8 +47,9 @@ export class PageElement extends LitElement {
     return this.route.parameters.get(name) ?? "";
   }
 
-  /** The error to show of a question, unless the head of the page says already that there is no connection. */
+  /** The error to show of a question, unless the head of the page says already why there is no answer. */
   protected shown(error: unknown) {
-    return error === undefined || this.context.session.state !== "connected" ? undefined : adviceOf(error);
+    const isTold = this.context.session.state !== "connected" || (error instanceof NoAnswerYet && this.context.watch.lost);
+    return error === undefined || isTold ? undefined : adviceOf(error);
   }
 }

@@ -1,5 +1,6 @@
 import { html } from "lit";
 import type { Place, Route } from "../route.js";
+import { seen } from "../text/name.js";
 import type { Context } from "./page.js";
 import "./cluster.js";
 import "./clusters.js";
@@ -28,8 +29,8 @@ export const entries: readonly Entry[] = [
   { page: "clusters", label: "Clusters", key: "l" },
 ];
 
-/** The places that have a page. */
-export const built: ReadonlySet<Place["page"]> = new Set([...entries.map((e) => e.page), "topic", "group", "redrive"] as const);
+/** The page of the navigation that a page which it hasn't belongs to. */
+export const under: Partial<Record<Place["page"], Entry["page"]>> = { topic: "topics", redrive: "topics", group: "groups" };
 
 /** The page at a route. */
 export function pageAt(route: Route, context: Context) {
@@ -53,13 +54,13 @@ export function pageAt(route: Route, context: Context) {
     case "clusters":
       return html`<kx-clusters .context=${context} .route=${route}></kx-clusters>`;
   }
-  return html`<h1 class="lost">There is nothing at this address.</h1>`;
+  return html`<div class="lost"><h1>There is nothing at this address.</h1><p><a href=${context.navigation.link({ page: "topics" })}>Topics</a></p></div>`;
 }
 
 /** What a page is called in the title of the tab. */
 export function titleOf(route: Route): string {
   if (route.page === "topic") return route.topic;
-  if (route.page === "group") return route.group;
+  if (route.page === "group") return seen(route.group);
   if (route.page === "redrive") return "Redrive";
   return entries.find((e) => e.page === route.page)?.label ?? "";
 }

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from "lit";
-import { repeat } from "lit/directives/repeat.js";
+import { keyed } from "lit/directives/keyed.js";
 import { base } from "../elements/style.js";
 import type { Draft, DraftHeader } from "../store/draft.js";
 import "../elements/bytes_field.js";
@@ -41,14 +41,14 @@ class ProduceHeaders extends LitElement {
   protected override render() {
     const { headers } = this.draft;
     return html`<div class="head"><h2>Headers</h2><button type="button" class="add" @click=${this.#add}>Add a header</button></div>
-      <ol aria-label="Headers" ?hidden=${headers.length === 0}>${repeat(headers, (h) => h.id, (h, i) => html`<li>
+      <ol aria-label="Headers" ?hidden=${headers.length === 0}>${headers.map((h, i) => keyed(h, html`<li>
         <label><span>Name ${i + 1}</span><input class="mono" spellcheck="false" .value=${h.name} @input=${(e: Event) => {
           h.name = (e.target as HTMLInputElement).value;
           this.#edited();
         }}></label>
         <kx-bytes-field label="Value ${i + 1}" kind="header" .field=${h.field} @kx-edit=${this.#edited}></kx-bytes-field>
         <button type="button" class="plain" aria-label="Remove header ${i + 1}" @click=${() => this.#remove(h)}>✕</button>
-      </li>`)}</ol>`;
+      </li>`))}</ol>`;
   }
 }
 customElements.define("kx-produce-headers", ProduceHeaders);

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { base } from "../elements/style.js";
 import type { Draft } from "../store/draft.js";
 import type { ProduceStore } from "../store/produce.js";
@@ -13,7 +13,8 @@ class ProduceOptionsElement extends LitElement {
 
   static override styles = [base, css`
     :host { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 16px; }
-    label { display: grid; gap: 4px; font-weight: 500; min-width: 0; }
+    label { display: grid; gap: 4px; font-weight: 500; min-width: 0; align-content: start; }
+    small { font-weight: 400; font-size: 12.5px; }
   `];
 
   /** Makes a listener that takes over what was chosen. */
@@ -28,11 +29,12 @@ class ProduceOptionsElement extends LitElement {
   protected override render() {
     const { store, draft } = this;
     return html`
-      <label>Time <input class="figures" placeholder="when it is sent" spellcheck="false" autocomplete="off" .value=${draft.timestamp} @input=${this.#on((v) => (draft.timestamp = v))}></label>
+      <label>Time <input class="figures" placeholder="when it is sent" spellcheck="false" autocomplete="off" .value=${draft.timestamp} @input=${this.#on((v) => (draft.timestamp = v))}>
+        ${draft.lacksTime && draft.timestamp.trim() === "" ? html`<small class="warn">The record has none that can be sent.</small>` : nothing}</label>
       <label>Compression <select @change=${this.#on((v) => (store.compression = v as ProduceStore["compression"]))}>
-        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option ?selected=${c === store.compression}>${c}</option>`)}</select></label>
+        ${["none", "gzip", "snappy", "lz4", "zstd"].map((c) => html`<option .selected=${c === store.compression}>${c}</option>`)}</select></label>
       <label>Acknowledged by <select @change=${this.#on((v) => (store.acks = v as ProduceStore["acks"]))}>
-        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} ?selected=${value === store.acks}>${words}</option>`)}</select></label>`;
+        ${Object.entries(acks).map(([value, words]) => html`<option value=${value} .selected=${value === store.acks}>${words}</option>`)}</select></label>`;
   }
 }
 customElements.define("kx-produce-options", ProduceOptionsElement);

@@ -24,7 +24,7 @@ class RedriveForm extends LitElement {
     form { display: grid; gap: 14px; max-width: 860px; }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); gap: 14px; }
     .field, label { display: grid; gap: 4px; font-weight: 500; min-width: 0; align-content: start; }
-    .to { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; }
+    .to { display: grid; gap: 8px; }
     small, .small { font-weight: 400; font-size: 12.5px; }
   `];
 
@@ -52,11 +52,11 @@ class RedriveForm extends LitElement {
       <div class="pair">
         <div class="field"><span aria-hidden="true">To</span><div class="to">
           <select aria-label="To" @change=${(e: Event) => (this.kind = (e.target as HTMLSelectElement).value as "to" | "by")}>
-            <option value="to" ?selected=${kind === "to"}>the topic</option><option value="by" ?selected=${kind === "by"}>the one that a header names</option></select>
+            <option value="to" .selected=${kind === "to"}>the topic</option><option value="by" .selected=${kind === "by"}>the one that a header names</option></select>
           <kx-name-input label=${kind === "to" ? "Topic to send to" : "Name of the header"} .names=${kind === "to" ? names : []} .value=${this[kind]} @kx-name=${(e: CustomEvent<string>) => (this[kind] = e.detail)}></kx-name-input></div>
           <small class="muted">${kind === "to" ? "" : "If it stands twice, the last one counts."}</small></div>
         <label>Partition <select @change=${(e: Event) => (this.keep = (e.target as HTMLSelectElement).value)}>
-          <option value="" ?selected=${this.keep === ""}>as their keys choose</option><option value="partition" ?selected=${this.keep !== ""}>of the same number</option></select></label>
+          <option value="" .selected=${this.keep === ""}>as their keys choose</option><option value="partition" .selected=${this.keep !== ""}>of the same number</option></select></label>
       </div>
       <div><button ?disabled=${this.disabled || topic === "" || this[kind] === ""}>Preview</button></div>
     </form>`;

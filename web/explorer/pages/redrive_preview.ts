@@ -47,7 +47,7 @@ class RedrivePreview extends LitElement {
     return [
       { key: "partition", label: "Partition", end: true, width: "64px", cell: ({ record }) => record.partition },
       { key: "offset", label: "Offset", end: true, width: "minmax(70px, 110px)", cell: ({ record }, active) => recordLink(this.context, record, grouped(record.offset), active) },
-      { key: "way", label: "Goes to", width: "minmax(110px, 1fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
+      { key: "way", label: "Goes to", width: "minmax(110px, 2fr)", cell: ({ way }) => ("to" in way ? html`<span title=${way.to}>${way.to}</span>` : html`<span class="warn" title=${way.why}>${way.why}</span>`) },
       { key: "time", label: "Time", width: "184px", cell: ({ record }) => html`<span class="figures">${time(record.timestamp, preferences.get("utc", false)) || "none"}</span>` },
       { key: "key", label: "Key", width: "minmax(60px, 1fr)", cell: ({ record }) => html`<span class="mono">${preview(record.key, "key")}</span>` },
       { key: "value", label: "Value", width: "minmax(120px, 2fr)", cell: ({ record }) => html`<span class="mono">${preview(record.value, "value")}</span>` },
@@ -68,13 +68,15 @@ class RedrivePreview extends LitElement {
   }
 
   #counts() {
-    const { targets, blocked, restamped, job, state } = this.context.redrive.scan!;
-    if (targets.size + blocked.size === 0) return state === "scanning" ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
+    const { targets, blocked, restamped, job, state, scanned, again, lastAgain } = this.context.redrive.scan!;
+    if (targets.size + blocked.size === 0) return state !== "ended" && (state === "scanning" || scanned === 0) ? nothing : html`<p>None of them fits the selection, so there is nothing to send.</p>`;
+    const places = [...lastAgain].map(([partition, offset]) => `offset ${grouped(offset)} of partition ${partition}`);
     return html`<ul class="counts">
       ${[...targets].map(([to, n]) => html`<li><span><b>${grouped(n)}</b> to ${to}</span>
         ${to === job.topic ? html`<span class="warn">They come from there. What is sent isn't read again.</span>` : nothing}
         ${restamped.includes(to) ? html`<span class="warn">Its brokers give them the time when they arrive.</span>` : nothing}</li>`)}
-      ${[...blocked].map(([why, n]) => html`<li class="warn"><span><b>${grouped(n)}</b> can't be sent. ${why}</span></li>`)}</ul>`;
+      ${[...blocked].map(([why, n]) => html`<li class="warn"><span><b>${grouped(n)}</b> can't be sent. ${why}</span></li>`)}
+      ${again > 0 ? html`<li class="warn"><span title=${places.join(", ")}><b>${grouped(again)}</b> of these may have been sent there before, up to ${places.slice(0, 4).join(", ")}${places.length > 4 ? " …" : "."}</span></li>` : nothing}</ul>`;
   }
 }
 customElements.define("kx-redrive-preview", RedrivePreview);

@@ -12,7 +12,7 @@ import { problem } from "./problem.js";
 import { recordLink } from "./record_link.js";
 import "../elements/list.js";
 
-const states: Record<RedriveRun["state"], string> = { sending: "Sending…", stopping: "Stopping, once what is under way has an answer…", stopped: "Stopped.", held: "Stopped at a failure.", failed: "Stopped.", done: "Done." };
+const states: Record<RedriveRun["state"], string> = { new: "", sending: "Sending…", stopping: "Stopping, once what is under way has an answer…", stopped: "Stopped.", held: "Stopped at a failure.", failed: "Stopped.", done: "Done." };
 
 /** Starts and stops a redrive, and says what became of the records. */
 class RedriveProgress extends LitElement {
@@ -63,8 +63,7 @@ class RedriveProgress extends LitElement {
     const run = this.context.redrive.run!;
     const { failures } = run;
     this.#columns ??= this.#makeColumns();
-    const begun = run.isSending || run.sent + failures.length > 0 || run.state !== "stopped";
-    return html`${begun ? this.#figures(run) : nothing}
+    return html`${run.state === "new" ? nothing : this.#figures(run)}
       ${problem(run.error === undefined ? undefined : adviceOf(run.error))}
       ${problem(run.retrying && adviceOf(run.retrying))}
       ${this.#actions(run)}
@@ -84,11 +83,10 @@ class RedriveProgress extends LitElement {
   #actions(run: RedriveRun) {
     if (run.isSending) return html`<div class="actions"><button type="button" ?disabled=${run.state === "stopping"} @click=${() => run.stop()}>Stop</button></div>`;
     const again = run.resendable.length;
-    const isNew = run.state === "stopped" && run.sent + run.failures.length === 0;
     const mayGoOn = run.state !== "done" && run.failures.length < mostFailures;
     if (!mayGoOn && again === 0) return nothing;
     return html`<div class="actions">
-      ${mayGoOn ? html`<button type="button" class="primary" @click=${() => void this.#run(() => this.context.redrive.send())}>${isNew ? `Send ${counted(run.scan.count, "record")}` : "Go on"}</button>` : nothing}
+      ${mayGoOn ? html`<button type="button" class="primary" @click=${() => void this.#run(() => this.context.redrive.send())}>${run.state === "new" ? `Send ${counted(run.scan.count, "record")}` : "Go on"}</button>` : nothing}
       ${again > 0 ? html`<button type="button" @click=${() => void this.#run(() => this.context.redrive.resend())}>Send ${grouped(again)} again</button>` : nothing}
       <label class="check"><input type="checkbox" .checked=${run.goesOn} @change=${(e: Event) => (run.goesOn = (e.target as HTMLInputElement).checked)}> Go on after failures</label></div>`;
   }

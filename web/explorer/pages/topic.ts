@@ -50,7 +50,8 @@ class TopicPage extends PageElement {
       ${problem(this.shown(store.detail.error))}
       <nav class="tabs" aria-label="Topic">${topicTabs.map((t) => html`<a href=${this.context.navigation.link({ page: "topic", topic, tab: t }, t === "messages" ? this.context.messages(topic).parameters : {})} aria-current=${t === tab ? "page" : nothing}>${labels[t]}</a>`)}</nav>
       ${this.#tab(tab, store)}
-      <kx-delete .name=${topic} noun="topic" .text=${this.#loss()} .work=${this.#delete} ?open=${this.deleting} @kx-close=${() => (this.deleting = false)}></kx-delete>`;
+      <kx-delete .name=${topic} noun="topic" .text=${this.#loss()} .work=${() => this.context.topics.delete(topic)}
+        ?open=${this.deleting} @kx-close=${() => (this.deleting = false)} @kx-done=${() => this.context.navigation.go(this.context.navigation.link({ page: "topics" }))}></kx-delete>`;
   }
 
   #facts(): string {
@@ -73,12 +74,6 @@ class TopicPage extends PageElement {
     const what = layout ? `${counted(layout.length, "partition")}${known ? ` and what is at ${counted(layout.reduce((n, p) => n + p.end! - p.start!, 0n), "offset")}` : ""}` : "all its records";
     return `This deletes ${what}. Nobody can bring them back.`;
   }
-
-  #delete = async (): Promise<void> => {
-    const { topics, navigation } = this.context;
-    await topics.delete(this.#route.topic);
-    navigation.go(navigation.link({ page: "topics" }));
-  };
 
   #tab(tab: TopicTab, store: TopicStore) {
     switch (tab) {

@@ -6,6 +6,7 @@ import type { Column } from "../elements/list.js";
 import { grouped } from "../figures.js";
 import type { Reader, TopicStore } from "../store/topic.js";
 import { adviceOf } from "../store/advice.js";
+import { seen } from "../text/name.js";
 import { stateTag } from "./group_state.js";
 import { PageElement } from "./page.js";
 import { problem } from "./problem.js";
@@ -22,18 +23,19 @@ class TopicGroups extends PageElement {
   constructor() {
     super();
     new Watch(this, () => [this.store?.changes, this.context?.session.changes]);
-    new Refresh(this, 10_000, () => void this.store.loadReaders());
+    new Refresh(this, 10_000, () => void this.store.loadReaders(() => this.isConnected && !document.hidden));
   }
 
   #makeColumns(): Column<Reader>[] {
     return [
       { key: "id", label: "Group", width: "minmax(120px, 1fr)", cell: ({ group }, active) =>
-        html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} title=${group.id} tabindex=${active ? 0 : -1}>${group.id}</a>` },
+        html`<a data-main href=${this.context.navigation.link({ page: "group", group: group.id })} title=${seen(group.id)} tabindex=${active ? 0 : -1}>${seen(group.id)}</a>` },
       { key: "state", label: "State", width: "120px", wide: true, cell: ({ group }) => stateTag(group.state) },
       { key: "protocol", label: "Protocol", width: "100px", wide: true, cell: ({ group }) => group.protocol },
       { key: "members", label: "Members", title: "Those that have partitions of this topic", end: true, width: "76px", cell: ({ members }) => members ?? "–" },
-      { key: "lag", label: "Lag", title: "Offsets of this topic after what the group has committed", end: true, width: "minmax(80px, 140px)", cell: ({ lag, error }) =>
+      { key: "lag", label: "Lag", title: "Offsets of this topic after what the group has committed", end: true, width: "minmax(80px, 140px)", cell: ({ lag, error, isAsked }) =>
         error !== undefined && lag === undefined ? html`<span class="bad" title=${adviceOf(error).code}>unknown</span>`
+          : !isAsked ? html`<span class="muted" title="Only the first 100 groups are asked">not asked</span>`
           : lag === undefined ? "…" : lag === null ? html`<span class="muted" title="Nothing is committed, or it isn't known of each partition">unknown</span>` : grouped(lag) },
     ];
   }

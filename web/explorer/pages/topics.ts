@@ -83,11 +83,14 @@ class TopicsPage extends PageElement {
       { key: "offsets", label: "Offsets", title: "Between start and end. Offsets aren't records: markers of transactions, aborted and compacted ones have some, too.", sorts: true, end: true, wide: true, width: "minmax(90px, 130px)",
         cell: (t) => known(topics.offsets.get(t.name), grouped) },
       { key: "rate", label: "Offsets/s", title: "How fast the ends grow, over the last 20 seconds", sorts: true, end: true, wide: true, width: "82px", cell: (t) => {
-        const r = topics.rates.of(t.name);
+        const r = topics.rateOf(t.name);
         return r ? html`<span title="${grouped(r.offsets)} offsets in ${(r.ms / 1000).toFixed(1)} s">${rate(r)}</span>` : "–";
       } },
       { key: "size", label: "Size", title: "On the disks of all brokers, all replicas", sorts: true, end: true, wide: true, width: "90px",
-        cell: (t) => known(cluster.disk.value?.topics.get(t.name), (n) => html`<span title="${grouped(n)} bytes">${size(n)}</span>`) },
+        cell: (t) => known(cluster.disk.value?.topics.get(t.name), (n) => {
+          const least = cluster.disk.value!.isWhole ? "" : "≥ ";
+          return html`<span title="${least}${grouped(n)} bytes">${least}${size(n)}</span>`;
+        }) },
     ];
   }
 

@@ -51,7 +51,7 @@ class WirePage extends PageElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("context")) this.#store.start();
     const direction = this.parameter("direction");
-    const filter: WireFilter = { q: this.parameter("q"), api: this.parameter("api"), broker: this.parameter("broker"), direction: direction === "request" || direction === "response" ? direction : "" };
+    const filter: WireFilter = { q: this.parameter("q"), api: this.parameter("api"), broker: this.parameter("broker"), direction: direction === "request" || direction === "response" ? direction : "", probes: this.parameter("probes") !== "" };
     this.#store.setFilter(filter);
   }
 
@@ -79,20 +79,21 @@ class WirePage extends PageElement {
       ${shown.length > 0
         ? html`<kx-live-list label="Frames" .rows=${shown} .header=${header} .cells=${this.#cells} .chosen=${selected?.id} @kx-choose=${(e: CustomEvent<Entry>) => store.select(e.detail)}></kx-live-list>`
         : html`<p class="empty">${this.#whyEmpty()}</p>`}
-      ${selected ? html`<kx-wire-detail .store=${store} .entry=${selected} ?answered=${selected.peer !== undefined} ?utc=${this.#utc} @kx-choose=${(e: CustomEvent<Entry | undefined>) => store.select(e.detail)}></kx-wire-detail>` : nothing}`;
+      ${selected ? html`<kx-wire-detail .store=${store} .entry=${selected} .peer=${selected.peer} ?missed=${selected.missed} ?utc=${this.#utc} @kx-choose=${(e: CustomEvent<Entry | undefined>) => store.select(e.detail)}></kx-wire-detail>` : nothing}`;
   }
 
   #filters(filter: WireFilter) {
     const { navigation } = this.context;
     const { statistics } = this.#store;
     const choice = (name: "api" | "broker" | "direction", label: string, values: Iterable<string>) => html`<select aria-label=${label} @change=${(e: Event) => navigation.set({ [name]: (e.target as HTMLSelectElement).value })}>
-      <option value="">${label}</option>${[...new Set([...values, ...(filter[name] ? [filter[name]] : [])])].sort().map((v) => html`<option value=${v} ?selected=${v === filter[name]}>${v}</option>`)}</select>`;
+      <option value="" .selected=${filter[name] === ""}>${label}</option>${[...new Set([...values, ...(filter[name] ? [filter[name]] : [])])].sort().map((v) => html`<option value=${v} .selected=${v === filter[name]}>${v}</option>`)}</select>`;
     return html`<div class="tools" role="search">
       <input type="search" data-search aria-label="Search frames" placeholder="API, broker, correlation id, text or 0x bytes" title="Text is looked for in the bytes as they passed: in compressed record batches it isn't found."
         autocomplete="off" spellcheck="false" .value=${filter.q} @input=${(e: InputEvent) => navigation.set({ q: (e.target as HTMLInputElement).value })}>
       ${choice("api", "All APIs", [...statistics.apis.keys()].filter((n) => n !== "unknown"))}
       ${choice("broker", "All brokers", statistics.brokers.keys())}
       ${choice("direction", "Both directions", ["request", "response"])}
+      <label class="check" title="The page asks each broker again and again whether it is there: ApiVersions, version 0"><input type="checkbox" .checked=${filter.probes} @change=${(e: Event) => navigation.set({ probes: (e.target as HTMLInputElement).checked ? "1" : "" })}> Probes</label>
     </div>`;
   }
 
@@ -115,7 +116,7 @@ class WirePage extends PageElement {
     return error === undefined ? "Nothing has passed yet. Every 5 s this page asks who the brokers are." : "No frames come any more.";
   }
 
-  #cells = ({ frame, peer }: Entry) => {
+  #cells = ({ frame, peer, missed }: Entry) => {
     const { direction, at, api, apiVersion, apiKey, correlationId, broker, redacted, unreadable } = frame;
     const isRequest = direction === "request";
     return html`<span class="figures muted">${clock(at, this.#utc)}</span>
@@ -123,7 +124,7 @@ class WirePage extends PageElement {
       <span>${api || (apiKey < 0 ? "?" : `API ${apiKey}`)} <span class="muted">${api ? `v${apiVersion}` : ""}</span>${redacted ? html` <span class="tag warn">redacted</span>` : unreadable === undefined ? nothing : html` <span class="tag bad">unreadable</span>`}</span>
       <span class="end wide">${correlationId}</span><span class="wide muted" title=${broker}>${broker}</span>
       <span class="end" title="${grouped(frame.size)} bytes">${size(BigInt(frame.size))}</span>
-      <span class="end ${isRequest ? "muted" : ""}">${frame.latency !== undefined ? latency(frame.latency) : isRequest && !peer ? html`<span title="No response so far">…</span>` : ""}</span>`;
+      <span class="end ${isRequest ? "muted" : ""}">${frame.latency !== undefined ? latency(frame.latency) : isRequest && !peer ? html`<span title=${missed ? "No response is kept" : "No response so far"}>${missed ? "–" : "…"}</span>` : ""}</span>`;
   };
 
   async #export(format: Format): Promise<void> {

@@ -19,11 +19,12 @@ const whyRedacted: Record<NonNullable<Frame["redacted"]>, string> = {
 
 /** A frame: its fields beside its bytes. A field highlights its bytes, and a byte its field. Event: kx-choose with a frame. */
 class WireDetail extends LitElement {
-  static override properties = { store: { attribute: false }, entry: { attribute: false }, answered: { type: Boolean }, utc: { type: Boolean }, root: { state: true }, failure: { state: true }, chosen: { state: true }, hovered: { state: true }, space: { state: true } };
+  static override properties = { store: { attribute: false }, entry: { attribute: false }, peer: { attribute: false }, missed: { type: Boolean }, utc: { type: Boolean }, root: { state: true }, failure: { state: true }, chosen: { state: true }, hovered: { state: true }, space: { state: true } };
   declare store: WireStore;
   declare entry: Entry;
-  /** Whether the frame has a peer: so that it is drawn again when the answer comes. */
-  declare answered: boolean;
+  /** The entry's own, so that it is drawn again when they change. */
+  declare peer: Entry | undefined;
+  declare missed: boolean;
   declare utc: boolean;
   declare root: Field | undefined;
   declare failure: unknown;
@@ -64,7 +65,7 @@ class WireDetail extends LitElement {
   }
 
   protected override render() {
-    const { frame, peer } = this.entry;
+    const { entry: { frame }, peer, missed } = this;
     const { api, apiVersion, direction, broker, connection, correlationId, at } = frame;
     const answer = direction === "response" ? frame : peer?.frame;
     return html`
@@ -75,7 +76,7 @@ class WireDetail extends LitElement {
         <span class="fact any">${broker} <span class="nowrap">connection ${connection}</span></span>
         <span class="fact figures">${grouped(frame.size)} bytes</span>
         ${answer?.latency === undefined ? nothing : html`<span class="fact figures">${latency(answer.latency)}</span>`}
-        ${peer ? html`<button type="button" @click=${() => this.#tell(peer)}>${direction === "request" ? "Its response →" : "← Its request"}</button>` : html`<span class="fact">${direction === "request" ? "no response so far" : "its request is not kept"}</span>`}
+        ${peer ? html`<button type="button" @click=${() => this.#tell(peer)}>${direction === "request" ? "Its response →" : "← Its request"}</button>` : html`<span class="fact">${direction === "request" ? (missed ? "no response is kept" : "no response so far") : "its request is not kept"}</span>`}
         <button type="button" class="plain" aria-label="Close" @click=${() => this.#tell(undefined)}>✕</button>
       </div>
       ${this.#content()}`;

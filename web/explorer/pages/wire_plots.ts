@@ -76,7 +76,7 @@ class WirePlots extends LitElement {
     return html`
       <div class="head"><h2>${isBroker ? "Brokers" : "APIs"}</h2>
         <select aria-label="Lines of the plots" @change=${(e: Event) => this.#tell("kx-split", (e.target as HTMLSelectElement).value)}>
-          ${([["", "Total"], ["api", "By API"], ["broker", "By broker"]] as const).map(([value, label]) => html`<option value=${value} ?selected=${value === split}>${label}</option>`)}
+          ${([["", "Total"], ["api", "By API"], ["broker", "By broker"]] as const).map(([value, label]) => html`<option value=${value} .selected=${value === split}>${label}</option>`)}
         </select></div>
       <div class="scroll" tabindex="0" role="region" aria-label="Sums">
         <table><thead><tr><th scope="col">${isBroker ? "Broker" : "API"}</th><th scope="col" title="Requests">Req.</th><th scope="col">Sent</th><th scope="col">Received</th>

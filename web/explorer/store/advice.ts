@@ -9,11 +9,15 @@ export interface Advice {
   code: string;
 }
 
+/** What to do if there is no answer. */
+const silent = "The broker may be stopped or overloaded, or its network broken. It is still asked.";
+
 /** A title, and what to do, by code. Without the second, the error's own message is the text. */
 const known: Record<string, [title: string, text?: string]> = {
   ERR_BRIDGE_UNREACHABLE: ["The bridge does not answer.", "Is kafkaio still running in your terminal? This page comes back by itself."],
   ERR_BROKER_UNREACHABLE: ["A broker can't be reached."],
-  ERR_TIMEOUT: ["No answer in time.", "A broker did not answer in time. It is asked again."],
+  ERR_TIMEOUT: ["No answer in time.", silent],
+  ERR_CANNOT_RECEIVE: ["No answer in time.", silent],
   ERR_LIMIT: ["A limit is reached."],
   ERR_NOT_LOADED: ["The Kafka client did not load.", "It needs WebAssembly, and the server that this page came from."],
   ERR_CRASHED: ["The Kafka client has stopped.", "It is started again."],
@@ -33,10 +37,11 @@ const known: Record<string, [title: string, text?: string]> = {
 
 /** Says what an error means and what to do. */
 export function adviceOf(error: unknown): Advice {
-  if (error instanceof NoAnswerYet) return { title: "No answer yet.", text: "The brokers take longer than usual. They are still asked.", code: "" };
+  if (error instanceof NoAnswerYet) return { title: "No answer yet.", text: silent, code: "" };
   if (!KafkaError.is(error)) {
     return { title: "Something went wrong.", text: sentence(error instanceof Error ? error.message : String(error)), code: "" };
   }
   const [title, text] = known[error.code] ?? ["Something went wrong."];
-  return { title, text: dialFailureOf(error)?.text ?? text ?? sentence(error.message), code: `${error.code}: ${error.message}` };
+  const byBrowser = /The browser .*local networks.*/.exec(error.message)?.[0];
+  return { title, text: dialFailureOf(error)?.text ?? (byBrowser ? `${sentence(byBrowser)} ${text}` : text) ?? sentence(error.message), code: `${error.code}: ${error.message}` };
 }

@@ -1,6 +1,5 @@
-import type { Broker, Cluster, LogDir } from "kafkaio";
-import { adviceOf, type Advice } from "./advice.js";
-import { Answer } from "./answer.js";
+import { KafkaError, type Broker, type Cluster, type LogDir } from "kafkaio";
+import { Answer, NoAnswerYet } from "./answer.js";
 import { Changes } from "./changes.js";
 import { dialFailureOf } from "./dial_failure.js";
 import type { Session } from "./session.js";
@@ -20,6 +19,8 @@ export interface Directory {
 export interface Disk {
   directories: Directory[];
   topics: Map<string, bigint>;
+  /** Whether each directory of each broker has told. Otherwise sums are too small. */
+  isWhole: boolean;
 }
 
 /** The brokers of the cluster, their disks, and what this client may do. */
@@ -40,12 +41,6 @@ export class ClusterStore {
     if (kafka && this.may("DescribeLogDirs")) await this.disk.ask(async () => diskOf(kafka.admin.logDirs()));
   }
 
-  /** What is wrong with a broker that isn't reached, if there is one. Questions to all brokers wait for it, for 10 s. */
-  get lost(): Advice | undefined {
-    const broker = this.answer.value?.brokers.find((b) => !b.reachable && b.error);
-    return broker && { ...adviceOf(broker.error), title: `Broker ${broker.id} at ${broker.host}:${broker.port}: ${reachWords(broker)}.` };
-  }
-
   /** Whether this client may use an API on something. False as long as that isn't known. */
   may(api: string): boolean {
     return this.answer.value?.allowed.includes(api) ?? false;
@@ -57,28 +52,38 @@ export class ClusterStore {
   }
 }
 
+/** A broker, with why it isn't reached: whatever tells it. */
+export type Seen = Omit<Broker, "error"> & { error?: unknown };
+
+export function addressOf({ host, port }: Pick<Broker, "host" | "port">): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** reached: it answers. unreached: it can't be reached, or is silent. denied: the bridge doesn't let us try. */
 export type Reach = "reached" | "unreached" | "denied";
 
-export function reachOf(broker: Broker): Reach {
+export function reachOf(broker: Seen): Reach {
   if (broker.reachable === null) return "denied";
   return broker.reachable ? "reached" : "unreached";
 }
 
 /** The same in a few words, with the reason. */
-export function reachWords(broker: Broker): string {
+export function reachWords(broker: Seen): string {
   const { error } = broker;
   if (broker.reachable) return error ? "answers with an error" : "answers";
-  const fallback = reachOf(broker) === "denied" ? "denied by the bridge" : error?.code === "ERR_TIMEOUT" ? "no answer" : "not reached";
-  return (error && dialFailureOf(error)?.words) ?? fallback;
+  const known = KafkaError.is(error) ? error : undefined;
+  const isSilent = error instanceof NoAnswerYet || ["ERR_TIMEOUT", "ERR_CANNOT_RECEIVE"].includes(known?.code ?? "");
+  const fallback = reachOf(broker) === "denied" ? "denied by the bridge" : isSilent ? "no answer" : "not reached";
+  return (known && dialFailureOf(known)?.words) ?? fallback;
 }
 
 /** Sums up the directories of all brokers. */
 export async function diskOf(dirs: AsyncIterable<LogDir>): Promise<Disk> {
-  const disk: Disk = { directories: [], topics: new Map() };
+  const disk: Disk = { directories: [], topics: new Map(), isWhole: true };
   for await (const { broker, dir, error, replicas } of dirs) {
     const all = replicas ?? [];
     let bytes = 0n;
+    disk.isWhole &&= error === undefined;
     for (const r of all) {
       bytes += r.bytes;
       disk.topics.set(r.topic, (disk.topics.get(r.topic) ?? 0n) + r.bytes);

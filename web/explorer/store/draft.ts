@@ -3,10 +3,11 @@ import { time } from "../figures.js";
 import { parseTime } from "../text/time.js";
 import { Field } from "./field.js";
 
-/** A header that is edited. id tells it from others of the same name. */
+/** A header that is edited. */
 export interface DraftHeader {
-  readonly id: number;
   name: string;
+  /** The name of the record that the draft began with; undefined: the header is new. */
+  readonly stored: string | undefined;
   readonly field: Field;
 }
 
@@ -29,7 +30,8 @@ export class Draft {
   partition = "";
   /** Empty: when it is sent. */
   timestamp = "";
-  #headers = 0;
+  /** Whether the record that it began with has none that can be sent. */
+  lacksTime = false;
   #stored: { text: string; timestamp: number } | undefined;
 
   /** A draft that, left alone, is the record. Its partition is left open: another topic may have others. */
@@ -38,14 +40,15 @@ export class Draft {
     draft.topic = record.topic;
     draft.key = new Field(record.key);
     draft.value = new Field(record.value);
-    for (const [name, value] of record.headers) draft.addHeader(name, value);
+    for (const [name, value] of record.headers) draft.addHeader(name, value, name);
     const { timestamp } = record;
-    if (timestamp >= 0 && timestamp <= latestTimestamp) draft.#stored = { text: (draft.timestamp = time(timestamp, true)), timestamp };
+    draft.lacksTime = timestamp < 0 || timestamp > latestTimestamp;
+    if (!draft.lacksTime) draft.#stored = { text: (draft.timestamp = time(timestamp, true)), timestamp };
     return draft;
   }
 
-  addHeader(name = "", value?: Uint8Array | null): void {
-    this.headers.push({ id: this.#headers++, name, field: new Field(value) });
+  addHeader(name = "", value?: Uint8Array | null, stored?: string): void {
+    this.headers.push({ name, stored, field: new Field(value) });
   }
 
   removeHeader(header: DraftHeader): void {
@@ -67,6 +70,9 @@ export class Draft {
       value: bytesOf("Value", this.value),
       headers: this.headers.map((h, i) => [h.name, bytesOf(`Header ${i + 1}`, h.field)] as const),
     };
+    for (const [i, { name, stored }] of this.headers.entries()) {
+      if (name === stored && name.includes("\ufffd")) problems.push({ part: `Header ${i + 1}`, text: "Its name is no UTF-8, or has U+FFFD, and might change. Change it, or remove the header." });
+    }
     if (this.topic === "") problems.push({ part: "Topic", text: "Which one?" });
     const partition = this.partition.trim();
     if (partition !== "") {

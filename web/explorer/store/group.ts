@@ -84,6 +84,15 @@ function partitionsOf(detail: GroupDetail, history: LagHistory): GroupPartition[
   return [...all.values()].sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
 }
 
+/** For how many milliseconds the group is behind, where it is most; isLeast: it isn't known of each partition. */
+export function behindOf(partitions: readonly GroupPartition[]): { ms: number; isLeast: boolean } {
+  const offsets = partitions.flatMap(({ offset }) => offset ?? []);
+  return {
+    ms: offsets.reduce((ms, o) => Math.max(ms, o.lagMs ?? 0), 0),
+    isLeast: offsets.some((o) => o.lagMs === null && o.lag !== 0n && (o.committed !== null || o.error)),
+  };
+}
+
 /** The partitions whose topic or member has the words of q, by a column. Those of equal figures keep their order. */
 export function shownPartitions(partitions: readonly GroupPartition[], q: string, sort: string): GroupPartition[] {
   const fits = searcher(q);

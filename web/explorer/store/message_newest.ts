@@ -18,23 +18,31 @@ interface Part {
   start: bigint;
 }
 
+/** How many were found of each partition. */
+export type Newest = Pick<MessageNewest, "isFirst" | "isFull" | "wanted">;
+
 /** The newest records of each partition that a query takes. What is older is read in stretches that go back. */
 export class MessageNewest implements Rows {
   length = 0;
   dropped = 0;
   bytes = 0;
+  /** Records that were wanted had no room. */
+  isFull = false;
+  /** Whether those that are shown begin with the newest ones. */
+  isFirst = true;
+  /** How many of each partition are shown, if there are so many, and room. */
+  wanted: number;
   #parts = new Map<number, Part>();
   #size: bigint;
-  #wanted: number;
 
-  /** It is for so many records of each partition. firstStretch is in offsets. */
+  /** It is for so many records of each partition, or for fewer if there is no room. firstStretch is in offsets. */
   constructor(
     private each: number,
     private firstStretch: bigint,
     private mostRecords: number,
     private mostBytes: number,
   ) {
-    this.#wanted = each;
+    this.wanted = each;
     this.#size = firstStretch;
   }
 
@@ -43,28 +51,45 @@ export class MessageNewest implements Rows {
     this.#part(batch.partition).begin ??= beginOf(batch);
   }
 
-  /** Adds a record of the stretch. For want of room the oldest one of its partition goes. */
+  /** Adds a record of the stretch. For want of room each partition gets as much as the others, and its oldest go. */
   add(record: KafkaRecord): void {
     const part = this.#part(record.partition);
     const own = record.detach();
     part.stretch.push(own);
     this.length++;
     this.bytes += costOf(own);
-    if (part.found.length + part.stretch.length <= this.#wanted && this.length <= this.mostRecords && this.bytes <= this.mostBytes) return;
-    const oldest = part.stretch.shift()!;
+    if (this.length > this.mostRecords) this.#share();
+    if (lengthOf(part) > this.wanted) this.#drop(part);
+    while (this.length > 1 && part.stretch.length > 0 && (this.length > this.mostRecords || this.bytes > this.mostBytes)) {
+      this.isFull = true;
+      this.#drop(part);
+    }
+  }
+
+  /** Wants only as many of each partition as have room. */
+  #share(): void {
+    const fair = Math.max(1, Math.floor(this.mostRecords / this.#parts.size));
+    if (fair >= this.wanted) return;
+    this.wanted = fair;
+    this.each = Math.min(this.each, fair);
+    for (const part of this.#parts.values()) while (lengthOf(part) > fair) this.#drop(part);
+  }
+
+  /** Drops the oldest record of a partition, which is to be searched for again. */
+  #drop(part: Part): void {
+    const oldest = (part.stretch.shift() ?? part.found.shift())!;
     this.length--;
     this.bytes -= costOf(oldest);
     this.dropped++;
-    part.begin = part.stretch[0]?.offset ?? oldest.offset + 1n; // what was dropped is searched for again
+    part.begin = part.searched = (part.stretch[0] ?? part.found[0])?.offset ?? oldest.offset + 1n;
   }
 
   /** Ends the stretches, all of which were read; none: those before the ends of all partitions. */
   end(stretches: readonly Stretch[], progress: Progress["partitions"]): void {
     const begins = new Map(stretches.map((s) => [s.partition, s.from]));
     for (const { partition, start, position } of progress) {
-      if (begins.size > 0 && !begins.has(partition)) continue;
       const part = this.#part(partition);
-      part.searched = part.begin ?? begins.get(partition) ?? position;
+      if (begins.size === 0 || begins.has(partition)) part.searched = part.begin ?? begins.get(partition) ?? position;
       part.found.unshift(...part.stretch);
       [part.stretch, part.begin, part.start] = [[], undefined, start];
     }
@@ -73,8 +98,8 @@ export class MessageNewest implements Rows {
 
   /** The stretches to look into for those that are missing. */
   get missing(): Stretch[] {
-    if (this.length >= this.mostRecords || this.bytes >= this.mostBytes) return [];
-    return this.#older.filter(([, p]) => p.found.length < this.#wanted).map(([partition, { searched, start }]) => ({ partition, from: searched - start > this.#size ? searched - this.#size : start, until: searched }));
+    if (this.isFull) return [];
+    return this.#older.filter(([, p]) => p.found.length < this.wanted).map(([partition, { searched, start }]) => ({ partition, from: searched - start > this.#size ? searched - this.#size : start, until: searched }));
   }
 
   /** Whether there is something older that wasn't looked into. */
@@ -89,11 +114,12 @@ export class MessageNewest implements Rows {
   /** Wants as many again, which are older. If they have no room, they take the place of all that was found. */
   wantMore(): void {
     this.#size = this.firstStretch;
+    this.isFull = false;
     if (this.length + this.each * this.#older.length > this.mostRecords || this.bytes > this.mostBytes / 2) {
       for (const part of this.#parts.values()) part.found = [];
-      [this.length, this.bytes, this.#wanted] = [0, 0, 0];
+      [this.length, this.bytes, this.wanted, this.isFirst] = [0, 0, 0, false];
     }
-    this.#wanted += this.each;
+    this.wanted += this.each;
   }
 
   list(): KafkaRecord[] {
@@ -105,4 +131,8 @@ export class MessageNewest implements Rows {
     if (!part) this.#parts.set(partition, (part = { found: [], stretch: [], searched: 0n, begin: undefined, start: 0n }));
     return part;
   }
+}
+
+function lengthOf({ found, stretch }: Part): number {
+  return found.length + stretch.length;
 }

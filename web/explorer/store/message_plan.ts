@@ -14,6 +14,7 @@ export interface Stretch {
 export class Plan {
   #next = new Map<number, bigint>();
   #until = new Map<number, bigint>();
+  #located = new Map<number, bigint>(); // where a live plan began
 
   /** partitions undefined: all. A plan that is live has no end. */
   constructor(
@@ -50,7 +51,7 @@ export class Plan {
 
   #rest(partitions: readonly number[]): NonNullable<What["partitions"]> {
     return partitions.flatMap((partition) => {
-      const [next, until] = [this.#next.get(partition), this.#until.get(partition)];
+      const [next, until] = [this.#next.get(partition) ?? this.#located.get(partition), this.#until.get(partition)];
       if (next !== undefined && until !== undefined && next >= until) return [];
       return [{ topic: this.topic, partition, ...(next === undefined ? {} : { from: { offset: next } }), ...(until === undefined ? {} : { until }) }];
     });
@@ -66,10 +67,12 @@ export class Plan {
     this.#next.set(partition, next);
   }
 
-  /** Notes where partitions end: what comes later isn't part of the plan. */
+  /** Notes where partitions end: what comes later isn't part of the plan. Of one that is live, where they begin. */
   bound(partitions: Progress["partitions"]): void {
-    if (this.isLive) return;
-    for (const p of partitions) if (!this.#until.has(p.partition)) this.#until.set(p.partition, p.end);
+    for (const { partition, position, end } of partitions) {
+      const [known, at] = this.isLive ? [this.#located, position] : [this.#until, end];
+      if (!known.has(partition)) known.set(partition, at);
+    }
   }
 
   /** Takes in what came since. */

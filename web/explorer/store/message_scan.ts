@@ -25,9 +25,10 @@ export interface Scanning {
  */
 export async function scan(kafka: Kafka, options: ConsumeOptions & { signal: AbortSignal }, on: Scanning): Promise<boolean> {
   const consumer = kafka.consume({ ...options, valueLimit, maxBatchRecords });
+  let isOver = false;
   const ask = async (): Promise<void> => {
     const progress = await consumer.progress().catch(() => undefined); // the loop says what is wrong
-    if (progress && !options.signal.aborted) on.progress(progress);
+    if (progress && !isOver && !options.signal.aborted) on.progress(progress);
   };
   const timer = setInterval(() => void ask(), progressEvery);
   try {
@@ -44,6 +45,7 @@ export async function scan(kafka: Kafka, options: ConsumeOptions & { signal: Abo
     await ask();
     return true;
   } finally {
+    isOver = true;
     clearInterval(timer);
     void consumer.close().catch(() => {}); // the loop has said what is wrong
   }

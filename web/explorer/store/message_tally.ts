@@ -1,4 +1,4 @@
-import type { Batch, Progress } from "kafkaio";
+import type { Batch } from "kafkaio";
 
 /** Offsets that were read and are no shown record. gaps: compacted, deleted, or never used. */
 export interface Skipped {
@@ -25,17 +25,12 @@ export class Tally {
   readonly skipped: Skipped = { filtered: 0, control: 0, aborted: 0, gaps: 0n };
   /** For how long was read, in milliseconds. */
   milliseconds = 0;
-  #before = 0; // bytes of the scans before this one
-  #bytes = 0;
+  /** Bytes that were read, as brokers store them. They are known a little later than the records. */
+  bytes = 0;
   #since: number | undefined; // it is running
   #samples: Sample[] = [];
 
   constructor(private now: () => number) {}
-
-  /** Bytes that were read, as brokers store them. */
-  get bytes(): number {
-    return this.#before + this.#bytes;
-  }
 
   /** A consumer begins to read. */
   begin(): void {
@@ -47,7 +42,6 @@ export class Tally {
   end(): void {
     this.#pass();
     this.#since = undefined;
-    [this.#before, this.#bytes] = [this.bytes, 0];
   }
 
   /** Counts what a batch has beside its records. */
@@ -66,8 +60,9 @@ export class Tally {
     else this.skipped.filtered++;
   }
 
-  progress({ bytes }: Progress): void {
-    this.#bytes = bytes;
+  /** Counts bytes that were read since it was told last. */
+  progress(bytes: number): void {
+    this.bytes += bytes;
     this.#pass();
     this.#samples.push(this.#sample());
     while (this.#samples.length > 2 && this.#samples[0]!.at < this.now() - window) this.#samples.shift();

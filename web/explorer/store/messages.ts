@@ -1,23 +1,12 @@
-import type { Batch, KafkaError, KafkaRecord, Progress } from "kafkaio";
+import type { KafkaError, Position, Progress } from "kafkaio";
 import { Changes } from "./changes.js";
-import { matches, workerFilter } from "./message_filter.js";
-import { MessageNewest } from "./message_newest.js";
-import { beginOf, Plan, type Stretch } from "./message_plan.js";
-import { formatQuery, isFiltered, positionOf, type Query } from "./message_query.js";
-import { MessageRing } from "./message_ring.js";
-import { scan } from "./message_scan.js";
+import type { Newest } from "./message_newest.js";
+import { formatQuery, isFiltered, type Query } from "./message_query.js";
+import type { Row } from "./message_rows.js";
+import { MessageSearch } from "./message_search.js";
 import { Tally } from "./message_tally.js";
 import { OpenMessage } from "./open_message.js";
 import type { Session } from "./session.js";
-
-/** The most records that are shown, and the bytes of all of them; a page may have one batch more. */
-const [mostShown, mostBytes] = [2000, 16 << 20];
-
-/** How many offsets a search for the newest looks at first, if there is a filter. */
-const firstSearch = 1000n;
-
-/** How often subscribers are told while records come, in milliseconds. */
-const drawEvery = 100;
 
 /**
  * Why nothing is read. end: all was read up to the end that there was, or back to the beginning. enough: the page is
@@ -25,13 +14,10 @@ const drawEvery = 100;
  */
 export type Ended = "end" | "enough" | "stopped" | "left" | "failed";
 
-/** A record with its place in the list: the id grows from row to row. */
-export interface Row {
-  readonly id: number;
-  readonly record: KafkaRecord;
-}
+/** What is tried again is told at least once in so many milliseconds, as long as it lasts. */
+const troubleLasts = 15_000;
 
-/** The messages of a topic that a query finds, and how the scan for them is going. */
+/** The messages of a topic that a query finds, and how the search for them is going. */
 export class MessagesStore {
   readonly changes = new Changes();
   readonly opened: OpenMessage;
@@ -41,21 +27,15 @@ export class MessagesStore {
   /** undefined: nothing was asked for yet, or it is being read. */
   ended: Ended | undefined;
   error: unknown;
-  /** What can't be read now and is tried again. It goes when records come. */
+  /** What can't be read now and is tried again. It goes when records of it come, or nothing was told of it for a while. */
   retrying: KafkaError | undefined;
   tally: Tally;
-  /** Of each partition: where it is, and what it has still to read. */
-  partitions: Progress["partitions"] = [];
-  /** Offsets of a partition began anew: the topic was made again, or its brokers lost records. */
+  /** Offsets of a partition began anew: the topic was made again, or its brokers lost records. -1: all partitions. */
   wentBack: { partition: number; from: bigint; to: bigint } | undefined;
-  #found: MessageRing | MessageNewest = new MessageRing(0, 0);
-  #plan!: Plan;
-  #stretches: Stretch[] = []; // that the plan is of; none: it is of positions
+  #search: MessageSearch | undefined;
   #id: Promise<string> = Promise.resolve("");
   #run: AbortController | undefined; // undefined: nothing is read
-  #rows: Row[] | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isDue = false;
+  #forgetting: ReturnType<typeof setTimeout> | undefined; // what is tried again
 
   constructor(
     private session: Session,
@@ -80,24 +60,10 @@ export class MessagesStore {
     this.started++;
     this.query = query;
     this.tally = new Tally(this.now);
-    [this.partitions, this.wentBack] = [[], undefined];
-    this.#id = this.#detail().then(({ id }) => id, () => "");
-    this.#begin(query);
-    return this.#read((signal) => this.#readPlan(signal, this.#plan.begin));
-  }
-
-  #begin(query: Query): void {
-    const { where, partitions } = query;
-    const searches = where.at === "newest" && isFiltered(query);
-    this.#found = where.at === "newest" ? new MessageNewest(where.n, searches ? firstSearch : BigInt(where.n), mostShown, mostBytes) : this.#page();
-    this.#plan = new Plan(this.topic, searches ? "latest" : positionOf(where), partitions, this.isLive);
-    this.#stretches = [];
-    this.#rows = undefined;
-  }
-
-  /** Of a live page the oldest go; another one takes nothing more when it is full. */
-  #page(): MessageRing {
-    return this.isLive ? new MessageRing(mostShown, mostBytes) : new MessageRing(Infinity, Infinity);
+    this.wentBack = undefined;
+    this.#noteId();
+    const search = (this.#search = this.#searchFor(query));
+    return this.#read((signal) => search.begin(this.session.kafka!, signal));
   }
 
   /** Goes on where it ended: after Stop, with the next page, or for what came since; of the newest, further back. */
@@ -106,26 +72,45 @@ export class MessagesStore {
     if (this.isReading || !query) return Promise.resolve();
     return this.#read(async (signal) => {
       const before = await this.#id;
-      const detail = await this.#detail();
-      if (before !== "" && before !== detail.id) return this.#readAgain(signal, query, detail.id);
-      if (before === "") this.#id = Promise.resolve(detail.id);
-      if (this.#found instanceof MessageNewest) {
-        if (ended === "enough") this.#found.wantMore();
-        if (ended === "enough" || ended === "end") return this.#readOlder(signal, this.#found);
-      } else if (ended === "enough") this.#found = this.#page();
-      if (ended === "end") this.#plan.extend();
-      const rest = this.#plan.rest(detail.layout.map((p) => p.id));
-      return rest ? this.#readPlan(signal, rest) : "end";
+      const { id, layout } = await this.#detail();
+      signal.throwIfAborted();
+      this.#id = Promise.resolve(id);
+      if (before === "" || before === id) return this.#search!.goOn(this.session.kafka!, signal, ended, layout.map((p) => p.id));
+      this.wentBack = { partition: -1, from: -1n, to: 0n };
+      this.#search = this.#searchFor(query, this.isLive ? "earliest" : undefined);
+      return this.#search.begin(this.session.kafka!, signal);
     });
   }
 
-  /** Reads a topic that was made again: its offsets have begun anew. */
-  #readAgain(signal: AbortSignal, query: Query, id: string): Promise<Ended> {
-    this.wentBack = { partition: -1, from: -1n, to: 0n };
-    this.#id = Promise.resolve(id);
-    this.#begin(query);
-    if (this.isLive) this.#plan = new Plan(this.topic, "earliest", query.partitions, true);
-    return this.#readPlan(signal, this.#plan.begin);
+  /**
+   * The page is looked at again: goes on with what was left or failed. Of the newest others may have come since; but a
+   * search among them, which may have taken long, stays.
+   */
+  async comeBack(): Promise<void> {
+    const { query, ended } = this;
+    if (ended === "left" || ended === "failed") return this.resume();
+    if (query?.where.at === "newest" && (ended === "end" || ended === "enough") && !isFiltered(query)) return this.start(query);
+  }
+
+  #searchFor(query: Query, from?: Position): MessageSearch {
+    return new MessageSearch(this.topic, query, this.tally, {
+      news: () => this.changes.emitSometimes(),
+      retrying: (error) => this.#retry(error),
+      came: (partition) => {
+        if (this.retrying && (this.retrying.partition ?? partition) === partition) this.#retry(undefined);
+      },
+      wentBack: (partition, from, to) => {
+        this.wentBack = { partition, from, to };
+        this.#noteId();
+      },
+    }, from);
+  }
+
+  #retry(error: KafkaError | undefined): void {
+    this.retrying = error;
+    clearTimeout(this.#forgetting);
+    if (error) this.#forgetting = setTimeout(() => this.#retry(undefined), troubleLasts);
+    this.changes.emit();
   }
 
   /** Stops reading. What is shown stays. */
@@ -144,32 +129,29 @@ export class MessagesStore {
     return { ...(this.query ? formatQuery(this.query) : {}), open: place ? `${place.partition}/${place.offset}` : "" };
   }
 
-  /** How far the page is behind the end of all partitions, in offsets. */
-  get lag(): bigint {
-    return this.partitions.reduce((lag, p) => {
-      const behind = p.end - (this.#plan.next(p.partition) ?? p.position);
-      return behind > 0n ? lag + behind : lag;
-    }, 0n);
+  /** Of each partition: where it is, and what it has still to read. */
+  get partitions(): Progress["partitions"] {
+    return this.#search?.partitions ?? [];
   }
 
-  /** What is shown: live messages as they came, others by their time. */
+  /** How far the page is behind the end of all partitions, in offsets. */
+  get lag(): bigint {
+    return this.#search?.lag ?? 0n;
+  }
+
+  /** What is shown. */
   get rows(): readonly Row[] {
-    if (this.#rows) return this.#rows;
-    const records = this.#found.list();
-    if (this.isLive) return (this.#rows = records.map((record, i) => ({ id: this.dropped + i, record })));
-    const timed = records.map((record) => ({ record, time: record.timestamp, partition: record.partition, offset: record.offset }));
-    timed.sort((a, b) => a.time - b.time || a.partition - b.partition || (a.offset < b.offset ? -1 : 1));
-    return (this.#rows = timed.map(({ record }, id) => ({ id, record })));
+    return this.#search?.rows ?? [];
+  }
+
+  /** How many were found, if the newest are searched for. */
+  get newest(): Newest | undefined {
+    return this.#search?.newest;
   }
 
   /** How many records were found and have no room. */
   get dropped(): number {
-    return this.#found.dropped;
-  }
-
-  /** Whether there are older records that the newest weren't looked for in. */
-  get hasOlder(): boolean {
-    return this.#found instanceof MessageNewest && this.#found.hasOlder;
+    return this.#search?.dropped ?? 0;
   }
 
   /** Opens a message: at once if it is shown, and else it is fetched. */
@@ -179,7 +161,7 @@ export class MessagesStore {
 
   async #read(work: (signal: AbortSignal) => Promise<Ended>): Promise<void> {
     const run = (this.#run = new AbortController());
-    [this.ended, this.error, this.retrying] = [undefined, undefined, undefined];
+    [this.ended, this.error] = [undefined, undefined];
     this.tally.begin();
     this.changes.emit();
     try {
@@ -194,94 +176,17 @@ export class MessagesStore {
   #end(run: AbortController, why: Ended): void {
     if (run !== this.#run) return;
     this.tally.end();
-    [this.#run, this.ended, this.retrying, this.#rows] = [undefined, why, undefined, undefined];
+    [this.#run, this.ended] = [undefined, why];
     run.abort();
-    this.changes.emit();
+    this.#retry(undefined);
   }
 
-  async #readPlan(signal: AbortSignal, what: Plan["begin"]): Promise<Ended> {
-    if (!(await this.#scan(signal, what))) return "enough";
-    if (!(this.#found instanceof MessageNewest)) return "end";
-    this.#found.end(this.#stretches, this.partitions);
-    return isFiltered(this.query!) ? this.#readOlder(signal, this.#found) : this.#found.hasOlder ? "enough" : "end";
-  }
-
-  /** Goes back until as many are found as are wanted, or the beginning is reached. */
-  async #readOlder(signal: AbortSignal, newest: MessageNewest): Promise<Ended> {
-    for (let stretches = newest.missing; stretches.length > 0; stretches = newest.missing) {
-      this.#stretches = stretches;
-      this.#plan = Plan.of(this.topic, stretches);
-      await this.#scan(signal, this.#plan.begin);
-      newest.end(stretches, this.partitions);
-    }
-    return newest.hasOlder ? "enough" : "end";
-  }
-
-  #scan(signal: AbortSignal, what: Plan["begin"]): Promise<boolean> {
-    const filter = workerFilter(this.query!);
-    const onRetry = (error: KafkaError): void => {
-      if (signal.aborted) return;
-      this.retrying = error;
-      this.changes.emit();
-    };
-    return scan(this.session.kafka!, { ...what, ...(filter ? { filter } : {}), onRetry, signal }, {
-      batch: (batch) => !signal.aborted && this.#take(batch, this.query!),
-      progress: (progress) => {
-        this.tally.progress(progress);
-        this.partitions = merged(this.partitions, progress.partitions);
-        this.#plan.bound(progress.partitions);
-        this.#soon();
-      },
-    });
-  }
-
-  /** Takes a batch. false: the page is full, and resume() reads it again. */
-  #take(batch: Batch, query: Query): boolean {
-    const { partition } = batch;
-    const found = this.#found;
-    if (found instanceof MessageRing && !this.isLive && (found.length >= mostShown || found.bytes >= mostBytes)) return false;
-    const before = this.#plan.next(partition);
-    if (before !== undefined && beginOf(batch) < before) this.#goBack(partition, before, beginOf(batch));
-    this.retrying = undefined;
-    this.#soon();
-    if (found instanceof MessageNewest) found.begin(batch);
-    for (const record of batch.records) {
-      const fits = matches(query, record);
-      this.tally.count(fits);
-      if (fits) found.add(record);
-    }
-    this.tally.skip(batch);
-    this.#plan.read(partition, batch.next);
-    return true;
-  }
-
-  #goBack(partition: number, from: bigint, to: bigint): void {
-    this.wentBack = { partition, from, to };
+  /** Notes which topic this is: one that is made again has the name, and another id. */
+  #noteId(): void {
     this.#id = this.#detail().then(({ id }) => id, () => "");
   }
 
   #detail() {
     return this.session.kafka!.admin.topic(this.topic);
   }
-
-  /** Tells subscribers: at once, or a little later if they were told just now. */
-  #soon(): void {
-    this.#rows = undefined;
-    this.#isDue = true;
-    if (this.#timer !== undefined) return;
-    const tell = (): void => {
-      this.#timer = undefined;
-      if (!this.#isDue) return;
-      this.#isDue = false;
-      this.#timer = setTimeout(tell, drawEvery);
-      this.changes.emit();
-    };
-    tell();
-  }
-}
-
-/** What is known of all partitions, after news of some. */
-function merged(before: Progress["partitions"], news: Progress["partitions"]): Progress["partitions"] {
-  const all = new Map([...before, ...news].map((p) => [p.partition, p]));
-  return [...all.values()].sort((a, b) => a.partition - b.partition);
 }

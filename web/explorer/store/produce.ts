@@ -67,15 +67,15 @@ export class ProduceStore {
 
   /** Sends the draft, once. partitions: how many its topic has, if that is known. */
   async send(partitions: number | undefined, utc: boolean): Promise<void> {
-    const kafka = this.session.kafka;
-    if (!kafka || this.sending || this.loading || this.sent) return;
+    if (this.sending || this.loading || this.sent) return;
     const record = this.draft.record(partitions, utc);
     this.problems = Array.isArray(record) ? record : [];
     this.changes.emit();
     if (Array.isArray(record)) return;
     [this.sending, this.sent, this.error] = [true, true, undefined];
     try {
-      const stored = await kafka.produce(record, { compression: this.compression, acks: this.acks, ...limitOf([record]) });
+      if (!this.session.kafka) throw new Error("There is no connection to the cluster now.");
+      const stored = await this.session.kafka.produce(record, { compression: this.compression, acks: this.acks, ...limitOf([record]) });
       this.results = [stored, ...this.results].slice(0, mostResults);
     } catch (e) {
       [this.error, this.sent] = [e, false];

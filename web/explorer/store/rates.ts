@@ -17,12 +17,16 @@ export class Rates {
     this.#samples.set(topic, [...kept.filter((s) => at - s.at <= span), { at, end }]);
   }
 
-  /** What came within how many milliseconds; undefined before there are two samples. */
-  of(topic: string): { offsets: bigint; ms: number } | undefined {
-    const samples = this.#samples.get(topic);
+  /** What came within how many milliseconds; undefined if the last 20 s don't have two samples. */
+  of(topic: string, now: number): { offsets: bigint; ms: number } | undefined {
+    const samples = this.#samples.get(topic)?.filter((s) => now - s.at <= span);
     const [first, last] = [samples?.[0], samples?.at(-1)];
     if (!first || !last || last.at - first.at < 500) return undefined;
     return { offsets: last.end - first.end, ms: last.at - first.at };
+  }
+
+  drop(topic: string): void {
+    this.#samples.delete(topic);
   }
 
   /** Forgets the topics that are not among these. */

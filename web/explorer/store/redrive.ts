@@ -2,6 +2,7 @@ import { Changes } from "./changes.js";
 import type { Job } from "./redrive_job.js";
 import { RedriveRun } from "./redrive_run.js";
 import { RedriveScan } from "./redrive_scan.js";
+import { RedriveSent } from "./redrive_sent.js";
 import type { Session } from "./session.js";
 
 /** A redrive: what it would send, and what it has sent. It goes on while other pages are looked at. */
@@ -9,6 +10,7 @@ export class RedriveStore {
   readonly changes = new Changes();
   scan: RedriveScan | undefined;
   run: RedriveRun | undefined;
+  #sent = new RedriveSent();
 
   constructor(private session: Session) {}
 
@@ -17,7 +19,7 @@ export class RedriveStore {
     const kafka = this.session.kafka;
     if (!kafka || this.run?.isSending) return;
     this.scan?.stop();
-    this.scan = new RedriveScan(job, this.changes);
+    this.scan = new RedriveScan(job, this.changes, this.#sent);
     this.run = new RedriveRun(this.scan, this.changes);
     this.changes.emit();
     await this.scan.run(kafka);

@@ -1,5 +1,6 @@
 import type { KafkaRecord, NewRecord, Topic } from "kafkaio";
 import { textOf } from "../text/bytes.js";
+import { seen } from "../text/name.js";
 import { latestTimestamp } from "./draft.js";
 import { formatQuery, parseQuery, type Query } from "./message_query.js";
 
@@ -26,15 +27,18 @@ export function formatJob({ topic, query, to, keepPartition }: Job): Record<stri
   return { topic, ...formatQuery(query), to: all, by, keep: keepPartition ? "partition" : "" };
 }
 
+/** How many characters the name of a topic has at most. */
+const longestName = 249;
+
 /** Where a record goes, or why it can't be sent as it is. */
 export type Way = { to: string } | { why: string };
 
 /** The way of a record. topics are those that there are. */
 export function wayOf({ to, keepPartition }: Job, record: KafkaRecord, topics: ReadonlyMap<string, Topic>): Way {
   const name = "topic" in to ? to.topic : named(to.header, record);
-  if (name === undefined) return { why: `The header ${(to as { header: string }).header} names no topic.` };
+  if (name === undefined) return { why: `The header ${seen((to as { header: string }).header)} names no topic.` };
   const topic = topics.get(name);
-  if (!topic) return { why: `There is no topic ${name} that you may see.` };
+  if (!topic) return { why: `There is no topic ${seen(name.slice(0, longestName))}${name.length > longestName ? "…" : ""} that you may see.` };
   if (topic.internal) return { why: `${name} is internal to Kafka.` };
   if (keepPartition && record.partition >= topic.partitions) return { why: `${name} has no partition ${record.partition}.` };
   if (record.timestamp < 0) return { why: "Without a timestamp it would get another one." };

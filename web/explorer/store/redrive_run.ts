@@ -14,7 +14,7 @@ export const mostFailures = 1000;
  */
 export class RedriveRun {
   /** held: records failed, and nothing is sent after them. failed: the topic can't be read, see error. */
-  state: "sending" | "stopping" | "stopped" | "held" | "failed" | "done" = "stopped";
+  state: "new" | "sending" | "stopping" | "stopped" | "held" | "failed" | "done" = "new";
   error: unknown;
   /** What can't be read now and is tried again. It goes when records come. */
   retrying: KafkaError | undefined;
@@ -145,6 +145,8 @@ export class RedriveRun {
     const failures = await deliver(kafka, this.scan.job, all);
     this.sent += all.length - failures.length;
     this.failures.push(...failures);
+    const refused = new Set(failures.filter((f) => !f.unknown).map((f) => f.offset)); // all are of one partition
+    for (const sendable of all) if (!refused.has(sendable.record.offset)) this.scan.sent.add(this.scan.source, sendable);
     this.#failed ||= failures.length > 0;
     this.changes.emit();
   }

@@ -2,6 +2,7 @@ import type { Kafka, KafkaError, KafkaRecord, Topic } from "kafkaio";
 import type { Changes } from "./changes.js";
 import { matches, workerFilter } from "./message_filter.js";
 import { isFiltered, positionOf } from "./message_query.js";
+import type { RedriveSent } from "./redrive_sent.js";
 import { wayOf, type Job, type Way } from "./redrive_job.js";
 
 /** How many of the records are shown, and how many bytes of each value. */
@@ -32,10 +33,15 @@ export class RedriveScan {
   readonly first: { record: KafkaRecord; way: Way }[] = [];
   /** Of each partition where the records are that can be sent: from the first one to after the last one. */
   readonly ranges = new Map<number, { from: bigint; until: bigint }>();
+  /** How many may have been sent before to where they would go, and of each partition the last one. */
+  again = 0;
+  readonly lastAgain = new Map<number, bigint>();
   /** Topics whose brokers give records another time. */
   readonly restamped: string[] = [];
   /** How many bytes may be sent at once, so that no topic finds a batch too large. */
   chunkBytes = 128 << 10;
+  /** Whether the topics have told the two above, or won't: what was found may be sent then. */
+  isReady = false;
   topics: ReadonlyMap<string, Topic> = new Map();
   /** The id of the topic. One that is made again has another. */
   topicId = "";
@@ -45,7 +51,13 @@ export class RedriveScan {
   constructor(
     readonly job: Job,
     private changes: Changes,
+    readonly sent: RedriveSent,
   ) {}
+
+  /** The topic as it is now. */
+  get source(): string {
+    return `${this.job.topic}/${this.topicId}`;
+  }
 
   /** How many can be sent. */
   get count(): number {
@@ -89,13 +101,16 @@ export class RedriveScan {
         else this.#keep(batch.partition, found, this.#newest);
         this.changes.emit();
       }
-      for (const r of this.#kept.values()) r.forEach((record) => this.#take(record));
+      this.#takeKept();
       await this.#ask(kafka);
+      this.isReady = true;
       this.#end("ended");
     } catch (e) {
-      if (signal.aborted) return;
-      this.error = e;
-      this.#end("failed");
+      if (!signal.aborted) this.error = e;
+      this.#end("failed"); // unless it was stopped
+      await this.#ask(kafka);
+      this.isReady = true;
+      this.changes.emit();
     }
   }
 
@@ -111,12 +126,21 @@ export class RedriveScan {
     this.#kept.set(partition, all.slice(-most));
   }
 
+  #takeKept(): void {
+    for (const all of this.#kept.values()) all.forEach((record) => this.#take(record));
+    this.#kept.clear();
+  }
+
   #take(record: KafkaRecord): void {
     const way = wayOf(this.job, record, this.topics);
     if (this.first.length < mostShown) this.first.push({ record: record.detach(), way });
     if ("why" in way) return count(this.blocked, way.why);
     count(this.targets, way.to);
     const { partition, offset } = record;
+    if (this.sent.has(this.source, { record, to: way.to })) {
+      this.again++;
+      this.lastAgain.set(partition, offset);
+    }
     this.ranges.set(partition, { from: this.ranges.get(partition)?.from ?? offset, until: offset + 1n });
   }
 
@@ -134,6 +158,7 @@ export class RedriveScan {
 
   #end(state: RedriveScan["state"]): void {
     if (this.state !== "scanning") return;
+    this.#takeKept();
     this.state = state;
     this.changes.emit();
   }

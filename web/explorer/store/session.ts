@@ -65,6 +65,7 @@ export class Session {
   async #connect(signal: AbortSignal): Promise<void> {
     for (let wait = firstWait; !signal.aborted; wait = Math.min(wait * 2, longestWait)) {
       this.#become("connecting");
+      let error: unknown;
       try {
         const list = await this.#world.list(this.token, signal);
         if (signal.aborted) return;
@@ -74,13 +75,13 @@ export class Session {
         if (signal.aborted) return void kafka.close();
         wait = firstWait / 2;
         this.#begin(kafka);
-        this.error = await this.#follow(kafka);
-      } catch (error) {
-        this.error = error;
+        error = await this.#follow(kafka);
+      } catch (e) {
+        error = e;
       }
       if (signal.aborted) return;
-      this.kafka = undefined;
-      if (this.error instanceof Refused || KafkaError.is(this.error, "ERR_UNAUTHORIZED")) return this.#become("locked");
+      [this.kafka, this.error] = [undefined, error];
+      if (error instanceof Refused || KafkaError.is(error, "ERR_UNAUTHORIZED")) return this.#become("locked");
       this.retryAt = this.#world.now() + wait;
       this.#become("connecting");
       this.#wake = new AbortController();

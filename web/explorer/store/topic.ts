@@ -1,4 +1,4 @@
-import { KafkaError, type Config, type Group, type GroupDetail, type TopicDetail } from "kafkaio";
+import { KafkaError, type Config, type Group, type GroupDetail, type Kafka, type TopicDetail } from "kafkaio";
 import { Answer } from "./answer.js";
 import { Changes } from "./changes.js";
 import type { Session } from "./session.js";
@@ -24,6 +24,8 @@ export interface Reader {
   members: number | undefined;
   lag: bigint | null | undefined;
   error: unknown;
+  /** Whether it is among the first 100, which are asked. */
+  isAsked: boolean;
 }
 
 /** One topic. A topic that was made again under this name is another one: see replaced. */
@@ -36,6 +38,8 @@ export class TopicStore {
   /** How often the topic was made again since the page looks at it. */
   replaced = 0;
   #id = "";
+  #measuring = false;
+  #isLookedAt = (): boolean => true;
 
   constructor(
     private session: Session,
@@ -47,7 +51,14 @@ export class TopicStore {
     if (!kafka) return;
     await this.detail.ask(async () => {
       const detail = await kafka.admin.topic(this.name);
-      if (this.#id !== "" && detail.id !== this.#id) this.replaced++;
+      if (this.#id !== "" && detail.id !== this.#id) {
+        this.replaced++;
+        this.times.forget(); // those of the one before; the page asks again
+        if (this.configs.value) {
+          this.configs.forget();
+          void this.loadConfigs();
+        }
+      }
       this.#id = detail.id;
       return detail;
     });
@@ -85,26 +96,42 @@ export class TopicStore {
     if (kafka) await this.configs.ask(() => kafka.admin.configs({ topic: this.name }));
   }
 
-  /** Lists the groups that have to do with the topic, and asks each what it has still to read of it. */
-  async loadReaders(): Promise<void> {
+  /**
+   * Lists the groups that have to do with the topic, and asks each what it has still to read of it, as long as that is
+   * looked at.
+   */
+  async loadReaders(isLookedAt = (): boolean => true): Promise<void> {
     const kafka = this.session.kafka;
+    this.#isLookedAt = isLookedAt;
     if (!kafka || this.readers.asking) return;
     await this.readers.ask(async () => {
-      const readers: Reader[] = [];
-      for await (const group of kafka.admin.groups({ topic: this.name })) {
-        const before = this.readers.value?.find((r) => r.group.id === group.id);
-        readers.push({ group, members: before?.members, lag: before?.lag, error: group.error });
-      }
-      return readers.sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
+      const groups: Group[] = [];
+      for await (const group of kafka.admin.groups({ topic: this.name })) groups.push(group);
+      const before = new Map(this.readers.value?.map((r) => [r.group.id, r]));
+      return groups.sort((a, b) => (a.id < b.id ? -1 : 1)).map((group, i) => {
+        const isAsked = i < mostDetailed;
+        const { members, lag, error } = (isAsked && before.get(group.id)) || {};
+        return { group, members, lag, error: group.error ?? error, isAsked };
+      });
     });
-    const waiting = (this.readers.value ?? []).slice(0, mostDetailed);
+    if (this.#measuring) return;
+    this.#measuring = true;
+    try {
+      await this.#measure(kafka);
+    } finally {
+      this.#measuring = false;
+    }
+  }
+
+  /** Asks groups for their lag. The list may be another one when the answer comes. */
+  async #measure(kafka: Kafka): Promise<void> {
+    const waiting = (this.readers.value ?? []).filter((r) => r.isAsked).map((r) => r.group.id);
     const work = async (): Promise<void> => {
-      for (let reader = waiting.shift(); reader; reader = waiting.shift()) {
-        try {
-          Object.assign(reader, lagOn(this.name, await kafka.admin.group(reader.group.id)));
-        } catch (error) {
-          reader.error = error;
-        }
+      while (this.#isLookedAt() && this.session.kafka === kafka) {
+        const id = waiting.shift();
+        if (id === undefined) return;
+        const told = await kafka.admin.group(id).then((detail) => ({ ...lagOn(this.name, detail), error: undefined }), (error: unknown) => ({ lag: undefined, error }));
+        Object.assign(this.readers.value?.find((r) => r.group.id === id) ?? {}, told);
         this.changes.emit();
       }
     };

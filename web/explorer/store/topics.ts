@@ -20,7 +20,7 @@ export class TopicsStore {
   readonly answer = new Answer<Topic[]>(this.changes);
   /** The offsets between start and end of all partitions, by topic. Offsets aren't records. */
   readonly offsets = new Map<string, bigint>();
-  readonly rates = new Rates();
+  #rates = new Rates();
   #measuring = false;
 
   constructor(
@@ -39,7 +39,12 @@ export class TopicsStore {
     await this.answer.ask(() => kafka.admin.topics({ internal: true }));
     const names = new Set(this.answer.value?.map((t) => t.name));
     for (const name of this.offsets.keys()) if (!names.has(name)) this.offsets.delete(name);
-    this.rates.keep(names);
+    this.#rates.keep(names);
+  }
+
+  /** How fast a topic's ends grew over the last 20 s. */
+  rateOf(name: string): ReturnType<Rates["of"]> {
+    return this.#rates.of(name, this.now());
   }
 
   /** Asks for the offsets of topics, of which the page shows as many as fit. */
@@ -51,10 +56,14 @@ export class TopicsStore {
     const work = async (): Promise<void> => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
         const detail = await kafka.admin.topic(name).catch(() => undefined); // the list says what is wrong with it
-        if (!detail || detail.layout.some((p) => p.start === null || p.end === null)) continue;
-        const end = detail.layout.reduce((n, p) => n + p.end!, 0n);
-        this.offsets.set(name, detail.layout.reduce((n, p) => n - p.start!, end));
-        this.rates.add(name, end, this.now());
+        if (!detail || detail.layout.some((p) => p.start === null || p.end === null)) {
+          this.offsets.delete(name);
+          this.#rates.drop(name);
+        } else {
+          const end = detail.layout.reduce((n, p) => n + p.end!, 0n);
+          this.offsets.set(name, detail.layout.reduce((n, p) => n - p.start!, end));
+          this.#rates.add(name, end, this.now());
+        }
         this.changes.emit();
       }
     };
@@ -100,7 +109,7 @@ export function shownTopics(store: TopicsStore, sizes: ReadonlyMap<string, bigin
     offsets: (t) => store.offsets.get(t.name),
     size: (t) => sizes?.get(t.name),
     rate: (t) => {
-      const rate = store.rates.of(t.name);
+      const rate = store.rateOf(t.name);
       return rate && Number(rate.offsets) / rate.ms;
     },
     problems: (t) => t.offline * 1e6 + t.underMinIsr * 1e3 + t.underReplicated,

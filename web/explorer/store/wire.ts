@@ -35,6 +35,8 @@ export class WireStore {
   #fresh: Entry[] = []; // shown ones that #shown hasn't got yet
   #kafka: Connected["kafka"];
   #started = false;
+  #first = 0; // what the connections of this client are counted from: each client counts from 1
+  #highest = 0;
   #decoded: { entry: Entry; field: Promise<Field> }[] = [];
 
   constructor(
@@ -54,8 +56,7 @@ export class WireStore {
 
   /** Takes frames again after an error. */
   retry(): void {
-    this.#kafka = undefined;
-    this.#follow();
+    if (this.#kafka) void this.#take(this.#kafka);
   }
 
   get entries(): Readonly<Entries> {
@@ -116,6 +117,8 @@ export class WireStore {
     const { kafka } = this.session;
     if (kafka === this.#kafka) return;
     this.#kafka = kafka;
+    this.#first = this.#highest;
+    this.#entries.miss(); // the client before gets no answer any more
     if (kafka) void this.#take(kafka);
   }
 
@@ -125,6 +128,8 @@ export class WireStore {
       for await (const { frames, dropped } of kafka.frames({ captureBytes })) {
         if (this.#kafka !== kafka) return;
         this.dropped += dropped;
+        if (dropped > 0) this.#entries.miss();
+        for (const frame of frames) this.#highest = Math.max(this.#highest, (frame.connection += this.#first));
         this.#add(frames);
       }
     } catch (e) {
@@ -136,8 +141,10 @@ export class WireStore {
   #add(frames: readonly Frame[]): void {
     for (const frame of frames) {
       this.statistics.add(frame);
-      if (this.paused) this.passed++;
-      else {
+      if (this.paused) {
+        this.passed++;
+        if (this.#entries.pass(frame)) this.#shown = [...this.shown]; // so that it is drawn again
+      } else {
         const entry = this.#entries.add(frame);
         if (this.#shown && this.#matches(frame)) this.#fresh.push(entry);
       }

@@ -6,6 +6,8 @@ export interface Entry {
   readonly id: number;
   readonly frame: Frame;
   peer: Entry | undefined;
+  /** Whether its response may have passed without being kept. */
+  missed: boolean;
 }
 
 /** What a frame costs beside its bytes, about. */
@@ -30,11 +32,23 @@ export class Entries {
   constructor(readonly bounds: Bounds) {}
 
   add(frame: Frame): Entry {
-    const entry: Entry = { id: ++this.#last, frame, peer: undefined };
+    const entry: Entry = { id: ++this.#last, frame, peer: undefined, missed: false };
     this.kept.push(entry);
     this.bytes += costOf(frame);
     this.#pair(entry);
     return entry;
+  }
+
+  /** Notes a frame that passes, and isn't kept. It returns whether it is a response to one that is. */
+  pass({ connection, correlationId, direction }: Frame): boolean {
+    const request = direction === "response" && this.#unanswered.get(connection)?.get(correlationId);
+    if (request) request.missed = true;
+    return Boolean(request);
+  }
+
+  /** Notes that frames were lost: a response to any request may be among them. */
+  miss(): void {
+    for (const waiting of this.#unanswered.values()) for (const request of waiting.values()) request.missed = true;
   }
 
   /** Drops the oldest until the rest is within the bounds, but never the newest. It returns how many it dropped. */
@@ -76,6 +90,7 @@ export class Entries {
     if (entry.peer) entry.peer.peer = undefined;
     const waiting = this.#unanswered.get(connection);
     if (waiting?.get(correlationId) !== entry) return;
+    entry.missed = true; // if it is selected, it stays
     waiting.delete(correlationId);
     if (waiting.size === 0) this.#unanswered.delete(connection);
   }

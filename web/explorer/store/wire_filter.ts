@@ -7,20 +7,23 @@ export interface WireFilter {
   api: string;
   broker: string;
   direction: "" | Frame["direction"];
+  /** Whether the questions of the broker watch are shown, too. They are where ApiVersions is asked for. */
+  probes: boolean;
 }
 
-export const noFilter: WireFilter = { q: "", api: "", broker: "", direction: "" };
+export const noFilter: WireFilter = { q: "", api: "", broker: "", direction: "", probes: false };
 
 export function isSame(a: WireFilter, b: WireFilter): boolean {
-  return a.q === b.q && a.api === b.api && a.broker === b.broker && a.direction === b.direction;
+  return a.q === b.q && a.api === b.api && a.broker === b.broker && a.direction === b.direction && a.probes === b.probes;
 }
 
 /** Whether a frame passes. What is looked for in its bytes is made once. */
-export function matcher({ q, api, broker, direction }: WireFilter): (frame: Frame) => boolean {
+export function matcher({ q, api, broker, direction, probes }: WireFilter): (frame: Frame) => boolean {
   const text = q.trim();
   const lower = text.toLowerCase();
   const bytes = needleOf(text);
   return (f) =>
+    (probes || api !== "" || f.apiKey !== 18 || f.apiVersion !== 0) && // the package asks for ApiVersions of later versions
     (api === "" || f.api === api) &&
     (broker === "" || f.broker === broker) &&
     (direction === "" || f.direction === direction) &&

@@ -2,13 +2,11 @@
 
 /**
  * A part of bytes. text: characters as stored. invalid: bytes that are no UTF-8, and shown is their hex. hidden: one
- * character that is invisible, or reorders the text around it, and shown stands for it.
+ * character that is invisible, or reorders the text around it, and shown is its name, such as U+202E.
  */
 export interface Segment {
   kind: "text" | "invalid" | "hidden";
   shown: string;
-  /** What a hidden character is, such as U+202E. */
-  name?: string;
 }
 
 /** Characters that nobody sees: controls but for tab and line feed, those of bidirectional text, and the invisible ones. */
@@ -31,18 +29,11 @@ export function segmentsOfText(text: string): Segment[] {
   let done = 0;
   for (const { 0: character, index } of text.matchAll(hidden)) {
     if (index > done) segments.push({ kind: "text", shown: text.slice(done, index) });
-    const name = "U+" + character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    segments.push({ kind: "hidden", shown: picture(character.codePointAt(0)!) ?? name, name });
+    segments.push({ kind: "hidden", shown: "U+" + character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0") });
     done = index + character.length;
   }
   if (done < text.length) segments.push({ kind: "text", shown: text.slice(done) });
   return segments;
-}
-
-/** Unicode's picture of a control character. */
-function picture(code: number): string | undefined {
-  if (code < 32) return String.fromCharCode(0x2400 + code);
-  return code === 127 ? "\u2421" : undefined;
 }
 
 /** The segments of bytes. Bytes that are no UTF-8 are together in one, and change nothing beside them. */

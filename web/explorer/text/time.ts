@@ -1,5 +1,7 @@
 // Times that a user types. figures.ts shows those of Kafka.
 
+import { time } from "../figures.js";
+
 const pattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?)?(Z)?$/;
 
 /**
@@ -19,4 +21,10 @@ export function parseTime(text: string, utc: boolean): number | undefined {
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
   if ((isUTC ? date.getUTCDate() : date.getDate()) !== day) return undefined; // February 30
   return date.getTime();
+}
+
+/** A time as it was typed, in the other zone: UTC if utc says so, and else local. What names its zone, or is none, stays. */
+export function inZone(text: string, utc: boolean): string {
+  const ms = parseTime(text, !utc);
+  return ms === undefined || ms === parseTime(text, utc) ? text : time(ms, utc).replace("Z", "");
 }

@@ -1,5 +1,5 @@
 import type { Field, Frame } from "kafkaio";
-import { base64 } from "./wire_base64.js";
+import { base64 } from "./bytes.js";
 
 /** How many frames are decoded at once. */
 const parallel = 16;

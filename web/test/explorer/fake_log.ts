@@ -11,6 +11,8 @@ export class FakeLog {
   refuse: (record: NewRecord) => Error | undefined = () => undefined;
   /** Runs before records are stored. */
   before: () => Promise<void> | void = () => {};
+  /** Runs before a batch is given that ends before an offset. */
+  batchRead: (next: bigint) => void = () => {};
   /** How many records a batch has. */
   batchRecords = 2;
 
@@ -60,6 +62,7 @@ export class FakeLog {
       for (const { topic, partition, from, until: end } of reads) {
         for (let at = Number(from); at < Number(end); at += log.batchRecords) {
           await Promise.resolve();
+          log.batchRead(BigInt(Math.min(at + log.batchRecords, Number(end))));
           if (signal?.aborted) throw Object.assign(new Error("aborted"), { name: "KafkaError", code: "ERR_ABORTED" });
           const all = log.topics.get(topic)!.filter((r) => r.partition === partition);
           yield batch(all.slice(at, Math.min(at + log.batchRecords, Number(end))), { topic, partition });

@@ -28,7 +28,7 @@ test("a time is shown to the millisecond, and what is none as it is stored", () 
   equal(time(1_700_000_000_123, true), "2023-11-14 22:13:20.123Z");
   equal(time(-1, true), "");
   equal(time(8.64e15 + 1, true), "8640000000000001");
-  equal(time(-(2 ** 63), false), "-9223372036854775808");
+  equal(time(-(2 ** 63), false), "≈ -9223372036854775808");
   equal(time(0, true), "1970-01-01 00:00:00.000Z");
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { GroupDetail, OffsetChange } from "kafkaio";
-import { GroupStore, shownPartitions, type GroupOffset } from "../../explorer/store/group.js";
+import { behindOf, GroupStore, shownPartitions, type GroupOffset } from "../../explorer/store/group.js";
 import { LagHistory } from "../../explorer/store/lag_history.js";
 import { resetsOf, resetsTo, sumOf, type ResetForm } from "../../explorer/store/reset.js";
 import type { Session } from "../../explorer/store/session.js";
@@ -28,6 +28,19 @@ test("partitions are those that have an offset and those that a member has", asy
   deepEqual(row("", "-topic"), ["views/0:-:b,a", "orders/10:7:a", "orders/2:4:"]);
   deepEqual(row("", "-lag"), ["orders/10:7:a", "orders/2:4:", "views/0:-:b,a"]);
   deepEqual(row("b-1"), ["views/0:-:b,a"]);
+});
+
+test("how far a group is behind in time is the least that is known", async () => {
+  const behind = async (...offsets: GroupOffset[]) => {
+    const store = storeOf(new FakeKafka({ group: async () => detail({ offsets }) }));
+    await store.load();
+    return behindOf(store.partitions);
+  };
+  const known = [offset("t", 0, 1n, 5n, 7_200_000), offset("t", 1, 5n, 5n, 0), offset("t", 2, null, 9n)];
+  deepEqual(await behind(...known), { ms: 7_200_000, isLeast: false });
+  deepEqual(await behind(...known, offset("t", 3, 1n, 2n)), { ms: 7_200_000, isLeast: true });
+  deepEqual(await behind(...known, offset("t", 3, 1n, null)), { ms: 7_200_000, isLeast: true });
+  deepEqual(await behind(...known, { ...offset("t", 3, null, 9n), error: kafkaError("ERR_TIMEOUT") }), { ms: 7_200_000, isLeast: true });
 });
 
 test("a group that is gone keeps what was known of it, and only an empty one can be reset", async () => {

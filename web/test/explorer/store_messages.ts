@@ -64,6 +64,56 @@ test("stop ends at once, and resume goes on after what was read", async () => {
   deepEqual(offsets(store), [5, 6]);
 });
 
+test("a live tail goes on from where it began in partitions that had nothing before the stop", async () => {
+  const fake = new FakeMessages([
+    [[at(0, 0n, 5n), at(1, 0n, 9n)], batch([record(5n)], { next: 6n }), "wait"],
+    [batch([record(9n, { partition: 1 })], { partition: 1 }), [at(0, 0n, 6n), at(1, 0n, 10n)]],
+  ]);
+  fake.partitions = 2;
+  const store = storeOf(fake);
+  const run = store.start(query("from=live"));
+  while (store.partitions.length === 0) await turn();
+  store.stop();
+  await run;
+  await store.resume();
+  deepEqual(fake.consumed[1]!.partitions, [
+    { topic: "orders", partition: 0, from: { offset: 6n } },
+    { topic: "orders", partition: 1, from: { offset: 9n } },
+  ]);
+  deepEqual([offsets(store), store.wentBack], [[5, 9], undefined]);
+});
+
+test("one who comes back sees the newest anew, and what was left or failed goes on", async () => {
+  const cases: [string, ConstructorParameters<typeof FakeMessages>[0][0], string, number, number][] = [
+    ["", [batch([record(5n)]), [at(0, 0n, 6n)]], "enough", 2, 2],
+    ["", [[at(0, 5n, 5n)]], "end", 2, 2],
+    ["from=beginning", [[at(0, 5n, 5n)]], "end", 1, 1],
+    ["from=live", ["wait"], "left", 1, 2],
+    ["", [kafkaError("ERR_TIMEOUT")], "failed", 1, 2],
+  ];
+  for (const [search, script, ended, started, consumers] of cases) {
+    const fake = new FakeMessages([script]);
+    const store = storeOf(fake);
+    const run = store.start(query(search));
+    if (search === "from=live") store.stop("left");
+    await run;
+    equal(store.ended, ended);
+    await store.comeBack();
+    deepEqual([store.started, fake.consumed.length], [started, consumers], `${search} ${ended}`);
+  }
+});
+
+test("a search that the user stopped stays stopped", async () => {
+  const fake = new FakeMessages([[batch([record(5n)]), "wait"]]);
+  const store = storeOf(fake);
+  const run = store.start(query());
+  while (store.tally.matched === 0) await turn();
+  store.stop();
+  await run;
+  await store.comeBack();
+  deepEqual([store.ended, fake.consumed.length], ["stopped", 1]);
+});
+
 test("a scan that was stopped reads up to the end that there was, and later what came since", async () => {
   const fake = new FakeMessages([
     [[at(0, 0n, 0n, 9n), at(1, 0n, 0n, 4n), at(2, 0n, 2n, 2n)], batch([record(5n)]), batch([record(3n, { partition: 1 })], { partition: 1 }), "wait"],
@@ -132,6 +182,17 @@ test("a failure is kept, with what was read before", async () => {
   const store = storeOf(new FakeMessages([[batch([record(0n)]), kafkaError("TOPIC_AUTHORIZATION_FAILED")]]));
   await store.start(query());
   deepEqual([store.ended, (store.error as { code: string }).code, offsets(store)], ["failed", "TOPIC_AUTHORIZATION_FAILED", [0]]);
+});
+
+test("that a partition can't be read is told while others are", async () => {
+  const fake = new FakeMessages([[batch([record(3n)]), "wait"]]);
+  const store = storeOf(fake);
+  const run = store.start(query("from=live"));
+  fake.consumed[0]!.onRetry!(Object.assign(kafkaError("ERR_BROKER_UNREACHABLE"), { partition: 1 }));
+  while (store.tally.matched === 0) await turn();
+  equal(store.retrying?.partition, 1);
+  store.stop();
+  await run;
 });
 
 test("a topic that is gone is being tried again, until it is back", async () => {

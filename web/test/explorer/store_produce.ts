@@ -77,6 +77,17 @@ test("a record that nobody touches is sent as it is stored", async () => {
   deepEqual(sent[0]!.options, { compression: "none", acks: "all" });
 });
 
+test("what can't be sent as it is stored isn't changed silently", () => {
+  const draft = Draft.of(record(5n, { timestamp: -1, headers: [["a\ufffd", null], ["b", null]] }));
+  equal(draft.lacksTime, true);
+  equal(Draft.of(record(5n, { timestamp: 2 ** 60 })).lacksTime, true);
+  equal(Draft.of(record(5n)).lacksTime, false);
+  deepEqual((draft.record(1, true) as { part: string }[]).map((p) => p.part), ["Header 1"]);
+  draft.headers[0]!.name = "a";
+  draft.addHeader("\ufffd", null); // by hand
+  deepEqual((draft.record(1, true) as NewRecord).headers, [["a", null], ["b", null], ["\ufffd", null]]);
+});
+
 test("a record that isn't there is said so, and one that comes late doesn't take the place of another", async () => {
   const { store } = storeOf({ record: async ({ offset }) => (offset === 1n ? null : record(offset)) });
   await store.load("orders/0/1", "");

@@ -37,6 +37,13 @@ test("a preview counts what goes where, and why not, and sends nothing", async (
   deepEqual([scan.restamped, log.produced.length], [["b"], 0]);
 });
 
+test("a name that is no topic's is told on one line, as much of it as a topic's name has", async () => {
+  const log = new FakeLog("dlq");
+  for (const name of ["\u202eyap", `pay${"x".repeat(500)}1`, `pay${"x".repeat(500)}2`]) log.add("dlq", { headers: [["to", utf8(name)]] });
+  const { scan } = await previewed(log, "topic=dlq&from=beginning&by=to");
+  deepEqual([...scan.blocked], [["There is no topic ‹U+202E›yap that you may see.", 1], [`There is no topic pay${"x".repeat(246)}… that you may see.`, 2]]);
+});
+
 test("the newest that a filter takes are those of each partition", async () => {
   const log = new FakeLog("dlq", "orders");
   for (let i = 0; i < 9; i++) log.add("dlq", { valueText: String(i), partition: i % 2, ...(i % 3 > 0 && { keyText: "k" }) });
@@ -44,6 +51,25 @@ test("the newest that a filter takes are those of each partition", async () => {
   deepEqual([scan.scanned, scan.count, [...scan.ranges]], [9, 4, [[0, { from: 2n, until: 5n }], [1, { from: 2n, until: 4n }]]]);
   await store.send();
   equal(values(log, "orders"), "4 8 5 7");
+});
+
+test("of the newest that a filter takes, those found before it stops or fails can be sent", async () => {
+  for (const end of ["stopped", "failed"] as const) {
+    const log = new FakeLog("dlq", "orders");
+    log.configs.set("orders", { "message.timestamp.type": "LogAppendTime" });
+    for (let i = 0; i < 9; i++) log.add("dlq", { keyText: "k" });
+    const store = new RedriveStore({ kafka: log.client } as Session);
+    log.batchRead = (next) => {
+      if (next < 6n) return;
+      if (end === "failed") throw kafkaError("ERR_CLOSED");
+      store.scan!.stop();
+      equal(store.scan!.isReady, false); // the topics haven't told their settings
+    };
+    await store.preview(jobOf("topic=dlq&from=newest:2&key=k&to=orders"));
+    const { state, scanned, count, ranges, restamped } = store.scan!;
+    deepEqual([state, scanned, count, [...ranges], restamped], [end, 4, 2, [[0, { from: 2n, until: 4n }]], ["orders"]]);
+    equal(store.scan!.isReady, true);
+  }
 });
 
 test("records are sent as they are stored, and those alone that were found", async () => {
@@ -126,6 +152,27 @@ test("Stop waits for what is under way, and Send goes on after it", async () => 
   log.before = () => {};
   await store.send();
   deepEqual([run.state, values(log, "orders")], ["done", "0 1 2 3 4 5"]);
+});
+
+test("a further preview tells what may have been sent before", async () => {
+  const log = new FakeLog("dlq", "orders", "others");
+  for (let i = 0; i < 6; i++) log.add("dlq", { valueText: String(i), partition: i % 2 });
+  const { store, run, scan } = await previewed(log, "topic=dlq&from=beginning&to=orders");
+  equal(scan.again, 0);
+  run.goesOn = true;
+  log.refuse = (r) => {
+    const value = new TextDecoder().decode(r.value as Uint8Array);
+    return value === "2" ? Object.assign(kafkaError("ERR_TIMEOUT"), { outcomeUnknown: true }) : value > "2" ? kafkaError("MESSAGE_TOO_LARGE") : undefined;
+  };
+  await store.send();
+  const again = async (query: string) => {
+    await store.preview(jobOf(query));
+    return [store.scan!.count, store.scan!.again, [...store.scan!.lastAgain]];
+  };
+  deepEqual(await again("topic=dlq&from=beginning&to=orders"), [6, 3, [[0, 1n], [1, 0n]]]);
+  deepEqual(await again("topic=dlq&from=beginning&to=others"), [6, 0, []]);
+  log.ids.set("dlq", "2");
+  deepEqual(await again("topic=dlq&from=beginning&to=orders"), [6, 0, []]);
 });
 
 test("a topic that was made again since the preview isn't sent", async () => {

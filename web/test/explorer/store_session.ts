@@ -121,6 +121,18 @@ test("another cluster closes the client of the one before", async () => {
   deepEqual(attempts.map((a) => a.bridge), ["/kafka", "/kafka/prod"]);
 });
 
+test("what fails of a session that another has replaced is none of its errors", async () => {
+  const fail: ((error: Error) => void)[] = [];
+  const session = new Session({ list: async () => undefined, connect: () => new Promise((_, reject) => fail.push(reject)) });
+  session.start({ cluster: "dev" });
+  await settled();
+  session.start({ cluster: "prod" });
+  await settled();
+  fail[0]!(kafkaError("ERR_BRIDGE_UNREACHABLE"));
+  await settled();
+  deepEqual([session.state, session.error, fail.length], ["connecting", undefined, 2]);
+});
+
 test("several clusters without a default are a choice, and so is one that isn't served", async () => {
   for (const chosen of ["", "gone"]) {
     const { session, attempts } = sessionOf([], listOf(cluster("a"), cluster("b")));

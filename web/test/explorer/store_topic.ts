@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import type { ConsumeOptions, Group, GroupDetail, TopicDetail } from "kafkaio";
+import type { Config, ConsumeOptions, Group, GroupDetail, TopicDetail } from "kafkaio";
 import type { Session } from "../../explorer/store/session.js";
 import { lagOn, TopicStore } from "../../explorer/store/topic.js";
-import { FakeKafka, kafkaError } from "./fake_kafka.js";
+import { FakeKafka, kafkaError, settled } from "./fake_kafka.js";
 import { batch, record } from "./fake_messages.js";
 
 const storeOf = (kafka: FakeKafka) => new TopicStore({ kafka: kafka.client } as Session, "orders");
@@ -13,12 +13,18 @@ const offset = (topic: string, partition: number, committed: bigint | null, lag:
 
 test("a topic that is made again under the name is noticed", async () => {
   const ids = ["a", "a", "b"];
-  const store = storeOf(new FakeKafka({ topic: async () => detail(ids.shift()!) }));
+  let configs = 0;
+  const store = storeOf(new FakeKafka({ topic: async () => detail(ids.shift()!), configs: async () => [{ name: String(++configs) }] as Config[] }));
   await store.load();
   await store.load();
   equal(store.replaced, 0);
+  await store.loadConfigs();
+  store.times.value = new Map([[0, { first: 1, last: 2 }]]);
   await store.load();
   equal(store.replaced, 1);
+  equal(store.times.value, undefined, "those of the one before");
+  await settled();
+  deepEqual(store.configs.value, [{ name: "2" }]);
 });
 
 test("a topic that is deleted keeps what was known of it", async () => {
@@ -55,6 +61,62 @@ test("a group that can't be asked is listed, with the reason", async () => {
   }));
   await store.loadReaders();
   deepEqual(store.readers.value?.map((r) => [r.group.id, r.members, r.lag, r.error !== undefined]), [["a", 1, 6n, false], ["b", undefined, undefined, true]]);
+});
+
+/** A store with n groups; their answers come when a test lets them. */
+function groupsOf(n: number) {
+  const asked: string[] = [];
+  let due: (() => void)[] = [];
+  const store = storeOf(new FakeKafka({
+    async *groups() {
+      for (let i = 0; i < n; i++) yield group(String(i).padStart(3, "0"));
+    },
+    group: async (id) => {
+      asked.push(id);
+      await new Promise<void>((resolve) => due.push(resolve));
+      return { ...group(id), coordinator: 0, assignments: [], offsets: [offset("orders", 0, 4n, 6n)] };
+    },
+  }));
+  const answer = async () => {
+    for (const resolve of due.splice(0)) resolve();
+    await settled();
+  };
+  return { store, asked, answer };
+}
+
+test("groups are asked in one round, however often that is wanted, and answers are of those listed last", async () => {
+  const { store, asked, answer } = groupsOf(9);
+  void store.loadReaders();
+  await settled();
+  void store.loadReaders();
+  await settled();
+  equal(asked.length, 4);
+  await answer();
+  equal(store.readers.value?.[0]?.lag, 6n);
+  for (let i = 0; i < 9; i++) await answer();
+  equal(asked.length, 9);
+});
+
+test("no group is asked once the page is left, and the round goes on where it is looked at again", async () => {
+  const { store, asked, answer } = groupsOf(9);
+  let looks = true;
+  void store.loadReaders(() => looks);
+  await settled();
+  looks = false;
+  await answer();
+  equal(asked.length, 4);
+  void store.loadReaders(() => true);
+  await settled();
+  equal(asked.length, 8);
+});
+
+test("groups beyond the first 100 aren't asked, and it is known", async () => {
+  const { store, asked, answer } = groupsOf(101);
+  void store.loadReaders();
+  await settled();
+  for (let i = 0; i < 30; i++) await answer();
+  equal(asked.length, 100);
+  deepEqual(store.readers.value?.slice(-2).map((r) => [r.lag, r.isAsked]), [[6n, true], [undefined, false]]);
 });
 
 test("times are those of the partitions that are shown; what was read before stays", async () => {

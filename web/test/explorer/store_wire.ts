@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import type { Frame } from "kafkaio";
 import { Changes } from "../../explorer/store/changes.js";
 import { WireStore } from "../../explorer/store/wire.js";
 import { noFilter } from "../../explorer/store/wire_filter.js";
@@ -109,6 +110,38 @@ test("frames of a connection that replaces the first go on, and those of the fir
   second.give([frame({ broker: "new:1" })]);
   await settled();
   deepEqual(store.shown.map((e) => e.frame.broker), ["new:1"]);
+});
+
+test("connections of one client aren't those of the next, and retry goes on with the same client", async () => {
+  const { kafka, session, store } = started();
+  kafka.give([frame({ connection: 7 })]);
+  await settled();
+  kafka.fail(new Error("no"));
+  await settled();
+  store.retry();
+  kafka.give([frame({ connection: 7 })]);
+  await settled();
+  const second = (session.kafka = new FakeFrames());
+  session.changes.emit();
+  const again = frame({ connection: 1, correlationId: 1 });
+  second.give([again, frame({ connection: 2 })]);
+  await settled();
+  deepEqual(store.shown.map((e) => e.frame.connection), [7, 7, 8, 9]);
+});
+
+test("a request knows that its response passed while paused, or may have been dropped", async () => {
+  const { kafka, store } = started();
+  const [a, b, c] = [1, 2, 3].map((correlationId) => frame({ correlationId })) as [Frame, Frame, Frame];
+  kafka.give([a, b]);
+  await settled();
+  store.setPaused(true);
+  kafka.give([response(a, 1)]);
+  await settled();
+  deepEqual(store.shown.map((e) => e.missed), [true, false]);
+  store.setPaused(false);
+  kafka.give([c], 1);
+  await settled();
+  deepEqual(store.shown.map((e) => e.missed), [true, true, false]);
 });
 
 test("an error is kept, and retry asks again", async () => {

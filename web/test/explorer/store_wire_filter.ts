@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { indexOfBytes, matcher, needleOf, noFilter } from "../../explorer/store/wire_filter.js";
+import { indexOfBytes, matcher, needleOf, noFilter, type WireFilter } from "../../explorer/store/wire_filter.js";
 import { frame } from "./fake_frames.js";
 
 const f = frame({ api: "Fetch", broker: "Kafka-1:9092", correlationId: 4711, bytes: new TextEncoder().encode("\0\0orders \0\xffx") });
@@ -32,4 +32,11 @@ test("bytes are found wherever they are", () => {
   equal(indexOfBytes(bytes, Uint8Array.from([1, 1, 2]), 1), 3);
   deepEqual([...needleOf("0x00fF")], [0, 255]);
   deepEqual([...needleOf("0x0")], [0x30, 0x78, 0x30]);
+});
+
+test("probes of brokers are left out unless they are wanted", () => {
+  const probe = frame({ apiKey: 18, api: "ApiVersions", apiVersion: 0 });
+  const passes = (more: Partial<WireFilter>) => matcher({ ...noFilter, ...more })(probe);
+  deepEqual([passes({}), passes({ probes: true }), passes({ api: "ApiVersions" })], [false, true, true]);
+  equal(matcher(noFilter)(frame({ apiKey: 18, api: "ApiVersions", apiVersion: 4 })), true);
 });

@@ -129,7 +129,6 @@ func TestMistakesAreSaidWithTheirPlace(t *testing.T) {
 		{"clusters: [{name: a}]", "brokers is missing"},
 		{"clusters: [{name: a, brokers: ['http://b']}]", "it is a URL"},
 		{"clusters: [{name: a, brokers: [b], default: true}, {name: b, brokers: [b], default: true}]", "/kafka is one cluster"},
-		{"page: true\nclusters: [{name: a, brokers: [b]}, {name: b, brokers: [b]}]", "bridge.yaml:1:7: page: the page shows the cluster at /kafka, and none of the 2 is there: set default: true"},
 		{"clusters: [{name: a, brokers: [b], targets: ['broker-*']}]", "targets[0]"},
 		{"clusters: [{name: a, brokers: [b], connect_to: {'kafka': '127.0.0.1:1'}}]", `bridge.yaml:1:58: clusters[0].connect_to.kafka: "kafka": host:port was expected`},
 		{"clusters: [{name: a, brokers: [b], connect_to: {'kafka:1': {}}}]", "keys stand where a text was expected"},

@@ -88,9 +88,6 @@ func (c *checker) clusters(f *File) {
 		}
 		c.cluster(path, &cluster, &f.Auth)
 	}
-	if f.Page && len(f.Clusters) > 1 && defaults == 0 {
-		c.problem("page", "the page shows the cluster at /kafka, and none of the %d is there: set default: true for one of clusters, or page: false", len(f.Clusters))
-	}
 }
 
 func (c *checker) cluster(path string, cluster *Cluster, auth *Auth) {

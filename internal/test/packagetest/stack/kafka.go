@@ -20,11 +20,17 @@ var kafkaOptions = kafkatest.Options{Brokers: 1, Protocols: []string{"SSL"}, Pro
 	"log.retention.ms":       "-1", // tests write records of long ago
 }}
 
+// elsewhereOptions are those of Apache Kafka that advertises for TLS and SCRAM where nothing is.
+var elsewhereOptions = kafkatest.Options{Brokers: 1, Advertised: map[string]string{"SASL_SSL": elsewhereHost + ":29092"}}
+
+const elsewhereHost = "kafka.invalid"
+
 // apache is the world of Apache Kafka. It begins when a test wants it.
 type apache struct {
 	t       *testing.T
 	dist    string
 	options kafkatest.Options
+	host    string // which its certificate is for
 
 	mu      sync.Mutex
 	cluster *kafkatest.Cluster
@@ -56,10 +62,10 @@ func (a *apache) started() started {
 		}
 		cluster.AddSCRAM(a.t, username, password)
 		a.cluster = cluster
-		secure := func() (Secure, []string) {
+		secure := func() Secure {
 			addresses := cluster.BootstrapOf("SASL_SSL")
-			warmUp(a.t, addresses, &tls.Config{RootCAs: ca.Pool()}, kgo.SASL(scram.Auth{User: username, Pass: password}.AsSha512Mechanism()))
-			return Secure{securePath, ca.PEM, "scram-sha-512", username, password}, addresses
+			warmUp(a.t, addresses, &tls.Config{RootCAs: ca.Pool(), ServerName: a.host}, kgo.SASL(scram.Auth{User: username, Pass: password}.AsSha512Mechanism()))
+			return Secure{securePath, addresses, ca.PEM, "scram-sha-512", username, password}
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("POST /stack/broker", a.fault)
@@ -108,7 +114,7 @@ func (a *apache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	world := a.world
 	a.mu.Unlock()
 	if world == nil {
-		http.Error(w, "POST /stack/apache comes first", http.StatusNotFound)
+		http.Error(w, "it was not started", http.StatusNotFound)
 		return
 	}
 	world.ServeHTTP(w, r)

@@ -17,6 +17,7 @@ type Member struct {
 	Group    string `json:"group"`
 	Topic    string `json:"topic"`
 	ClientID string `json:"clientId"`
+	Idle     bool   `json:"idle"` // it reads and commits nothing
 }
 
 // join returns when the member has partitions.
@@ -33,7 +34,7 @@ func (s topics) join(t *testing.T) func(context.Context, Member) error {
 		reading := make(chan struct{})
 		go func() {
 			defer close(reading)
-			for !cl.PollFetches(context.Background()).IsClientClosed() {
+			for !m.Idle && !cl.PollFetches(context.Background()).IsClientClosed() {
 			}
 		}()
 		t.Cleanup(func() {

@@ -23,10 +23,12 @@ type Setup struct {
 }
 
 // New returns a handler that serves worlds until the test ends: of two brokers of kfake at /, of Apache Kafka at
-// /apache/, and at /synthetic/ of a broker of kfake whose topics have records at every offset. Beside them:
+// /apache/, at /elsewhere/ of one that advertises for TLS and SCRAM where nothing is, and at /synthetic/ of a broker
+// of kfake whose topics have records at every offset. Beside them:
 //
 //	GET  /stack/suite     {"only": …}, a regular expression for the names of the tests that shall run
 //	POST /stack/apache    starts Apache Kafka, and says what is missing for that or has failed
+//	POST /stack/elsewhere the same for the other one
 //
 // Each world serves the files in dist, a setup, and bridges at /bridges/:
 //
@@ -41,8 +43,11 @@ type Setup struct {
 //	POST /stack/stall?path= holds back what passes on them, until /stack/flow
 //	GET  /stack/received?path= the number of bytes that it has received from brokers
 //	POST /stack/topics      makes a Topic
+//	POST /stack/removals    deletes a Topic
 //	POST /stack/records     writes Records
+//	GET  /stack/stored?topic= the records of a topic, each a Stored
 //	POST /stack/members     has a Member join its group
+//	POST /stack/commits     makes a Commit
 //	POST /stack/deletions   deletes records
 //	POST /stack/java        has Java's producer write
 //
@@ -52,14 +57,17 @@ type Setup struct {
 //	GET  /stack/mutual     a Mutual
 func New(t *testing.T, dist string) http.Handler {
 	t.Helper()
-	kafka := &apache{t: t, dist: dist, options: kafkaOptions}
+	kafka := &apache{t: t, dist: dist, options: kafkaOptions, host: "127.0.0.1"}
+	elsewhere := &apache{t: t, dist: dist, options: elsewhereOptions, host: elsewhereHost}
 	mux := http.NewServeMux()
 	mux.Handle("/", newWorld(t, dist, fakekafka.StartTest(t, "-brokers=2", "-cluster-id=fake").ListenAddrs(), fakeSecure(t)))
 	mux.Handle("/apache/", http.StripPrefix("/apache", kafka))
+	mux.Handle("/elsewhere/", http.StripPrefix("/elsewhere", elsewhere))
 	mux.Handle("/synthetic/", http.StripPrefix("/synthetic", lazily(func() http.Handler {
 		return newWorld(t, dist, fakekafka.StartTest(t, "-synthetic").ListenAddrs(), fakeSecure(t))
 	})))
 	mux.HandleFunc("POST /stack/apache", kafka.start)
+	mux.HandleFunc("POST /stack/elsewhere", elsewhere.start)
 	mux.HandleFunc("GET /stack/suite", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(map[string]string{"only": Only()})
 	})
@@ -99,8 +107,11 @@ func newWorld(t *testing.T, dist string, brokers []string, secure secureBrokers)
 		json.NewEncoder(w).Encode(Setup{brokers, id, EchoBroker})
 	})
 	mux.HandleFunc("POST /stack/topics", handler(t, topics.create))
+	mux.HandleFunc("POST /stack/removals", handler(t, topics.remove))
 	mux.HandleFunc("POST /stack/records", handler(t, topics.write))
+	mux.HandleFunc("GET /stack/stored", topics.stored)
 	mux.HandleFunc("POST /stack/members", handler(t, topics.join(t)))
+	mux.HandleFunc("POST /stack/commits", handler(t, topics.commit))
 	mux.HandleFunc("GET /stack/secure", secured(b, secure))
 	mux.HandleFunc("POST /stack/deletions", handler(t, topics.deleteRecords))
 	mux.HandleFunc("POST /stack/java", handler(t, topics.java))

@@ -3,6 +3,7 @@ package stack
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,22 +26,24 @@ type Topic struct {
 	Configs    map[string]string `json:"configs"`
 }
 
-// Records are written to a topic, in the order in which they are, and each in a batch of its own.
+// Records are written to a topic, in the order in which they are, and each in a batch of its own unless Together is set.
 type Records struct {
 	Topic       string   `json:"topic"`
 	Transaction string   `json:"transaction"` // "commit", "abort" or "leave", which leaves it open; empty: none
 	Compression string   `json:"compression"` // as kgo names it; empty: as kgo likes
+	Together    bool     `json:"together"`
 	Records     []Record `json:"records"`
 }
 
 // A Record is what a test may choose of one.
 type Record struct {
-	Partition int32       `json:"partition"`
-	Key       *string     `json:"key"`
-	Value     *string     `json:"value"`
-	Times     int         `json:"times"` // how often the value is repeated; 0: once
-	Headers   [][2]string `json:"headers"`
-	Timestamp int64       `json:"timestamp"` // milliseconds; 0: now
+	Partition int32        `json:"partition"`
+	Key       *string      `json:"key"`
+	Value     *string      `json:"value"`
+	Base64    bool         `json:"base64"` // Key, Value and the values of Headers are in base64
+	Times     int          `json:"times"`  // how often the value is repeated; 0: once
+	Headers   [][2]*string `json:"headers"`
+	Timestamp int64        `json:"timestamp"` // milliseconds; 0: now
 }
 
 // largest is what a batch may have before it is compressed.
@@ -49,30 +52,6 @@ const largest = 96 << 20
 var codecs = map[string]kgo.CompressionCodec{
 	"none": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(),
 	"lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
-}
-
-// A Deletion is of the records of a partition before an offset.
-type Deletion struct {
-	Topic     string `json:"topic"`
-	Partition int32  `json:"partition"`
-	Before    int64  `json:"before"`
-}
-
-func (s topics) deleteRecords(ctx context.Context, d Deletion) error {
-	req := kmsg.NewPtrDeleteRecordsRequest()
-	topic := kmsg.NewDeleteRecordsRequestTopic()
-	topic.Topic = d.Topic
-	p := kmsg.NewDeleteRecordsRequestTopicPartition()
-	p.Partition, p.Offset = d.Partition, d.Before
-	topic.Partitions = append(topic.Partitions, p)
-	req.Topics = append(req.Topics, topic)
-	return s.with(func(cl *kgo.Client) error {
-		resp, err := req.RequestWith(ctx, cl)
-		if err != nil {
-			return err
-		}
-		return kerr.ErrorForCode(resp.Topics[0].Partitions[0].ErrorCode)
-	})
 }
 
 func (s topics) clusterID(ctx context.Context) (id string, err error) {
@@ -99,12 +78,28 @@ func (s topics) create(ctx context.Context, t Topic) error {
 	}
 	req.Topics = append(req.Topics, topic)
 	return s.with(func(cl *kgo.Client) error {
-		resp, err := req.RequestWith(ctx, cl)
-		if err != nil {
-			return err
+		for {
+			resp, err := req.RequestWith(ctx, cl)
+			if err != nil {
+				return err
+			}
+			err = kerr.ErrorForCode(resp.Topics[0].ErrorCode)
+			// The controller fences a broker that was frozen, or slow, until it has heard from it again.
+			if !errors.Is(err, kerr.InvalidReplicationFactor) || !again(ctx) {
+				return err
+			}
 		}
-		return kerr.ErrorForCode(resp.Topics[0].ErrorCode)
 	})
+}
+
+// again waits until something may be tried again, and reports false if there is no time left for that.
+func again(ctx context.Context) bool {
+	select {
+	case <-time.After(100 * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (s topics) write(ctx context.Context, r Records) error {
@@ -134,22 +129,46 @@ func (s topics) write(ctx context.Context, r Records) error {
 }
 
 func produce(ctx context.Context, cl *kgo.Client, r Records) error {
+	var all []*kgo.Record
 	for _, record := range r.Records {
-		kafka := &kgo.Record{Topic: r.Topic, Partition: record.Partition, Key: bytesOf(record.Key), Value: bytes.Repeat(bytesOf(record.Value), max(record.Times, 1))}
-		if record.Value == nil {
-			kafka.Value = nil
+		one, err := record.kafka(r.Topic)
+		if err != nil {
+			return err
 		}
-		for _, h := range record.Headers {
-			kafka.Headers = append(kafka.Headers, kgo.RecordHeader{Key: h[0], Value: []byte(h[1])})
-		}
-		if record.Timestamp != 0 {
-			kafka.Timestamp = time.UnixMilli(record.Timestamp)
-		}
-		if err := cl.ProduceSync(ctx, kafka).FirstErr(); err != nil {
+		all = append(all, one)
+	}
+	if r.Together {
+		return cl.ProduceSync(ctx, all...).FirstErr()
+	}
+	for _, one := range all {
+		if err := cl.ProduceSync(ctx, one).FirstErr(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r Record) kafka(topic string) (*kgo.Record, error) {
+	var errs error
+	decode := func(s *string) []byte {
+		if s == nil || !r.Base64 {
+			return bytesOf(s)
+		}
+		b, err := base64.StdEncoding.DecodeString(*s)
+		errs = errors.Join(errs, err)
+		return b
+	}
+	k := &kgo.Record{Topic: topic, Partition: r.Partition, Key: decode(r.Key), Value: decode(r.Value)}
+	if r.Times > 1 {
+		k.Value = bytes.Repeat(k.Value, r.Times)
+	}
+	for _, h := range r.Headers {
+		k.Headers = append(k.Headers, kgo.RecordHeader{Key: string(bytesOf(h[0])), Value: decode(h[1])})
+	}
+	if r.Timestamp != 0 {
+		k.Timestamp = time.UnixMilli(r.Timestamp)
+	}
+	return k, errs
 }
 
 func bytesOf(s *string) []byte {

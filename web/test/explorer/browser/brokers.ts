@@ -1,17 +1,45 @@
 import { setup } from "./setup.js";
 import { Site } from "./site.js";
 
-export type Kind = "apache" | "kfake";
+/** elsewhere is Apache Kafka that advertises kafka.invalid:29092 for TLS and SCRAM. */
+export type Kind = "apache" | "kfake" | "synthetic" | "elsewhere";
 
+/** Brokers that want TLS and SCRAM. */
+export interface Secure {
+  brokers: string[];
+  ca: string;
+  mechanism: string;
+  username: string;
+  password: string;
+}
+
+/** A record to write. What is left out is null, the timestamp now. times: how often the value is repeated. */
 export interface Written {
   partition?: number;
-  key?: string;
-  value?: string;
-  headers?: [string, string][];
+  key?: string | Uint8Array;
+  value?: string | Uint8Array;
+  times?: number;
+  headers?: [string, string | Uint8Array | null][];
   timestamp?: number;
 }
 
-/** A cluster of the stack: one broker of Apache Kafka, or two of kfake. */
+/** A record as brokers have it: its bytes in hex, null where it has none. */
+export interface Stored {
+  partition: number;
+  offset: number;
+  key: string | null;
+  value: string | null;
+  headers: { name: string; value: string | null }[];
+  timestamp: number;
+}
+
+/** How records are written: each in a batch of its own unless they are together. leave: the transaction stays open. */
+export interface Writing {
+  transaction?: "commit" | "abort" | "leave";
+  together?: boolean;
+}
+
+/** A cluster of the stack: one broker of Apache Kafka, or two of kfake, or one whose topics have records at each offset. */
 export class Brokers {
   static #known = new Map<Kind, Promise<Brokers | string>>();
   #site: Promise<Site> | undefined;
@@ -31,8 +59,8 @@ export class Brokers {
   }
 
   static async #start(kind: Kind): Promise<Brokers | string> {
-    if (kind === "apache") {
-      const { missing, failed } = (await (await post("/stack/apache")).json()) as { missing: string; failed: string };
+    if (kind === "apache" || kind === "elsewhere") {
+      const { missing, failed } = (await (await post(`/stack/${kind}`)).json()) as { missing: string; failed: string };
       if (failed) throw new Error(failed);
       if (missing) return missing;
     }
@@ -50,13 +78,45 @@ export class Brokers {
     await this.#ask("topics", { name, partitions, configs });
   }
 
-  async write(topic: string, records: readonly Written[]): Promise<void> {
-    await this.#ask("records", { topic, records });
+  async remove(name: string): Promise<void> {
+    await this.#ask("removals", { name });
   }
 
-  /** Has a member of a group read a topic and commit. It stays until the suite ends. */
-  async member(group: string, topic: string, clientId = "member"): Promise<void> {
-    await this.#ask("members", { group, topic, clientId });
+  async write(topic: string, records: readonly Written[], how: Writing = {}): Promise<void> {
+    const encoded = records.map((r) => ({ ...r, base64: true, key: base64(r.key), value: base64(r.value), headers: r.headers?.map(([name, value]) => [name, base64(value)]) }));
+    await this.#ask("records", { topic, records: encoded, ...how });
+  }
+
+  /** Has Java's producer write to PREFIX.codecs, PREFIX.odd and PREFIX.transactions: see JavaProducer.java. */
+  async java(prefix: string): Promise<void> {
+    await this.#ask("java", { prefix });
+  }
+
+  /** Deletes the records of a partition before an offset, as retention does. */
+  async deleteBefore(topic: string, partition: number, before: number): Promise<void> {
+    await this.#ask("deletions", { topic, partition, before });
+  }
+
+  /** The addresses at which these brokers want TLS and SCRAM. */
+  async secure(): Promise<Secure> {
+    return (await (await fetch(`${setup.stack}${pathOf(this.kind)}/stack/secure`)).json()) as Secure;
+  }
+
+  /** The records of a topic, by partition and offset. */
+  async stored(topic: string): Promise<Stored[]> {
+    const answer = await fetch(`${setup.stack}${pathOf(this.kind)}/stack/stored?topic=${encodeURIComponent(topic)}`);
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as Stored[];
+  }
+
+  /** Has a member of a group read a topic and commit, unless it is idle. It stays until the suite ends. */
+  async member(group: string, topic: string, { clientId = "member", idle = false }: { clientId?: string; idle?: boolean } = {}): Promise<void> {
+    await this.#ask("members", { group, topic, clientId, idle });
+  }
+
+  /** Commits an offset for a group without members. */
+  async commit(group: string, topic: string, partition: number, offset: number): Promise<void> {
+    await this.#ask("commits", { group, topic, partition, offset });
   }
 
   /** Does something to the broker of Apache Kafka. */
@@ -69,8 +129,12 @@ export class Brokers {
   }
 }
 
+function base64(bytes: string | Uint8Array | null | undefined): string | null {
+  return bytes === null || bytes === undefined ? null : Buffer.from(bytes as string).toString("base64");
+}
+
 function pathOf(kind: Kind): string {
-  return kind === "apache" ? "/apache" : "";
+  return kind === "kfake" ? "" : `/${kind}`;
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {

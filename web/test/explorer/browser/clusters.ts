@@ -39,6 +39,14 @@ test("of several clusters one is chosen, and the URL has it", async (w) => {
   equal(await tab.count("button", "Create topic"), 0);
 });
 
+test("of several clusters without a default one is chosen", async (w) => {
+  const brokers = w.brokers.bootstrap;
+  const tab = await w.open(await w.site({ clusters: [{ name: "dev", brokers }, { name: "prod", brokers }] }), "");
+  await tab.click("h2 a", "prod");
+  await tab.at("#/topics?cluster=prod");
+  await tab.says("Connected", "[role=status]");
+});
+
 test("a cluster that isn't served is told, with those that are", async (w) => {
   const brokers = w.brokers.bootstrap;
   const site = await w.site({ clusters: [{ name: "dev", brokers }, { name: "prod", brokers, default: true }] });

@@ -1,9 +1,10 @@
 import { test as declare } from "node:test";
 import { closeBrowsers } from "./browser.js";
 import { Brokers, type Kind } from "./brokers.js";
+import { Command, endCommands } from "./command.js";
 import { setup } from "./setup.js";
-import { endSites, Site } from "./site.js";
-import { Tab, type Look } from "./tab.js";
+import { Site } from "./site.js";
+import { Tab, type Look, type Server } from "./tab.js";
 
 /** How long a test may take, in milliseconds, on a machine that is busy. */
 const patience = 180_000;
@@ -11,6 +12,8 @@ const patience = 180_000;
 /** What a test works with. */
 export class World {
   #tabs: Tab[] = [];
+  #commands: Command[] = [];
+  #sites: Site[] = [];
   #names = 0;
 
   constructor(
@@ -24,12 +27,22 @@ export class World {
   }
 
   /** A bridge of one's own with the explorer, before the test's brokers unless config says otherwise. */
-  site(config: Record<string, unknown> = {}): Promise<Site> {
-    return Site.start({ clusters: [{ name: "test", brokers: this.brokers.bootstrap }], ...config });
+  async site(config: Record<string, unknown> = {}): Promise<Site> {
+    const site = await Site.start({ clusters: [{ name: "test", brokers: this.brokers.bootstrap }], ...config });
+    this.#sites.push(site);
+    return site;
+  }
+
+  /** Runs a kafkaio command at a free port. */
+  async run(...args: string[]): Promise<Command> {
+    const [name = "", ...rest] = args;
+    const command = await Command.start(name, "--listen", "127.0.0.1:0", ...rest);
+    this.#commands.push(command);
+    return command;
   }
 
   /** Opens a tab at a fragment. Each has storage of its own, unless it is of another one's browser context. */
-  async open(site: Site, fragment: string, look: Look = {}, beside?: Tab): Promise<Tab> {
+  async open(site: Server, fragment: string, look: Look = {}, beside?: Tab): Promise<Tab> {
     const tab = await Tab.open(site, fragment, look, beside);
     this.#tabs.push(tab);
     return tab;
@@ -40,9 +53,11 @@ export class World {
     return this.open(await this.brokers.site(), fragment, look);
   }
 
-  /** Closes all tabs, which must have had no trouble. */
+  /** Ends bridges, commands and tabs, which must have had no trouble. */
   async end(): Promise<void> {
     await Promise.all(this.#tabs.map((t) => t.close()));
+    for (const tab of this.#tabs) await tab.dropContext();
+    await Promise.all([...this.#commands.map((c) => c.interrupt()), ...this.#sites.map((s) => s.kill())]);
     const troubles = this.#tabs.flatMap((t) => t.troubles);
     if (troubles.length > 0) throw new Error(`in the page: ${troubles.join("\n")}`);
   }
@@ -78,6 +93,6 @@ export function test(name: string, run: (w: World) => Promise<void>, on: Kind | 
 
 /** Ends what the tests have started. */
 export async function endAll(): Promise<void> {
-  endSites();
+  endCommands();
   await closeBrowsers();
 }

@@ -1,3 +1,4 @@
+import { equal } from "node:assert/strict";
 import { test, type World } from "./harness.js";
 
 /** A text that is a script, wherever it isn't taken for a text. */
@@ -12,7 +13,7 @@ async function hostile(w: World): Promise<{ topic: string; group: string; client
   await w.brokers.topic(topic, { configs: { "cleanup.policy": script("config") } });
   await w.brokers.write(topic, [{ key: script("key"), value: script("value"), headers: [[script("header"), script("header's value")]] }]);
   await w.brokers.write(topic, [{ key: script("key"), value: JSON.stringify({ [script("name")]: script("json") }) }]);
-  await w.brokers.member(group, topic, client);
+  await w.brokers.member(group, topic, { clientId: client });
   return { topic, group, client };
 }
 
@@ -35,12 +36,36 @@ test("hostile names, settings, keys, values and headers are shown as texts", asy
   await tab.press("Escape");
 }, "kfake");
 
-test("a hostile group is shown as text", async (w) => {
-  const { group } = await hostile(w);
-  const tab = await w.explore(`#/groups/${encodeURIComponent(group)}`);
-  await tab.says("Connected", "[role=status]");
-  await tab.goto("#/groups");
-  await tab.sees("h1");
+test("hostile ids of groups and clients are shown as texts", async (w) => {
+  const { topic, group, client } = await hostile(w);
+  const tab = await w.explore("#/groups");
+  await tab.fill("input", "Search groups by name", group);
+  await tab.click("[role=gridcell] a", group);
+  await tab.says(group, "h1");
+  await tab.at(`#/groups/${encodeURIComponent(group)}`);
+  await tab.says(`${topic} 0 ${client} 2 2 0`, "[role=row]");
+  await tab.click("nav[aria-label=Group] a", "Members");
+  await tab.says(client, "[role=gridcell] a");
+}, "kfake");
+
+test("hostile records are shown as texts where they are produced and redriven", async (w) => {
+  const { topic } = await hostile(w);
+  const plain = w.name("hostile");
+  await w.brokers.topic(plain);
+  const at = encodeURIComponent(topic);
+  const tab = await w.explore(`#/redrive?topic=${at}&to=${plain}`);
+  await tab.says(`${plain} `, "[role=row]");
+  await tab.says(script("key"), "[role=row]");
+  await tab.click("button", "Send 2 records");
+  await tab.says("Done. 2 of 2 sent, 0 failed", "[role=status]");
+  await tab.goto(`#/redrive?topic=${at}&by=${encodeURIComponent(script("header"))}`);
+  await tab.says(`1 can't be sent. There is no topic ${script("header's value")} that you may see.`, "li");
+  await tab.goto(`#/produce?from=${encodeURIComponent(`${plain}/0/0`)}`);
+  await tab.says("Begins with the record at offset 0");
+  equal(await tab.page.evaluate(() => (probe.find("textarea", { text: "Key" })[0] as HTMLTextAreaElement).value), script("key"));
+  await tab.fill("input", "Topic", topic);
+  await tab.click("button", "Send");
+  await tab.says(`Stored in ${topic}, partition 0, at offset 2`, "li");
 }, "kfake");
 
 test("hostile texts on the wire are shown as texts", async (w) => {
@@ -66,7 +91,7 @@ test("hostile texts on the wire are shown as texts", async (w) => {
 
 test("hostile parameters of the URL are texts", async (w) => {
   const text = encodeURIComponent(script("url"));
-  for (const fragment of [`#/topics?q=${text}&sort=${text}&only=${text}`, `#/topics/${text}/${text}`, `#/topics/${text}/config?q=${text}`, `#/wire?q=${text}&api=${text}&broker=${text}`, `#/groups/${text}`, `#/topics?cluster=${text}`]) {
+  for (const fragment of [`#/topics?q=${text}&sort=${text}&only=${text}`, `#/topics/${text}/${text}`, `#/topics/${text}/config?q=${text}`, `#/wire?q=${text}&api=${text}&broker=${text}`, `#/groups/${text}`, `#/redrive?topic=${text}&by=${text}&key=${text}&header=${text}`, `#/produce?topic=${text}&from=${text}`, `#/topics?cluster=${text}`]) {
     const tab = await w.explore(fragment);
     await tab.says(/Connected|No cluster chosen/, "[role=status]");
     await tab.sees("h1");

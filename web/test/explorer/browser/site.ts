@@ -1,17 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { Command } from "./command.js";
 import { setup } from "./setup.js";
-
-const running = new Set<ChildProcess>();
-
-/** Ends all bridges. */
-export function endSites(): void {
-  for (const process of running) process.kill("SIGKILL");
-}
 
 /** A line of auth.tokens. */
 export function tokenOf(token: string, identity: string): Record<string, unknown> {
@@ -23,7 +14,7 @@ export class Site {
   static #count = 0;
   origin = "";
   #file = join(setup.temp, `bridge-${Site.#count++}.yaml`);
-  #process: ChildProcess | undefined;
+  #command: Command | undefined;
 
   private constructor(private config: Record<string, unknown>) {}
 
@@ -37,25 +28,13 @@ export class Site {
   /** Starts it again, where it was. */
   async again(): Promise<void> {
     writeFileSync(this.#file, JSON.stringify(this.config));
-    const bridge = spawn(setup.kafkaio, ["bridge", this.#file], { stdio: ["ignore", "pipe", "inherit"] });
-    this.#process = bridge;
-    running.add(bridge);
-    bridge.on("exit", () => running.delete(bridge));
-    const at = await new Promise<string>((resolve, reject) => {
-      createInterface(bridge.stdout).on("line", (line) => {
-        const address = /ws:\/\/([^/]+)\//.exec(line)?.[1];
-        if (address !== undefined) resolve(address);
-      });
-      bridge.on("exit", (code) => reject(new Error(`kafkaio bridge ended with ${code}`)));
-    });
-    this.origin = `http://${at}`;
-    this.config = { ...this.config, listen: at };
+    this.#command = await Command.start("bridge", this.#file);
+    this.origin = this.#command.origin;
+    this.config = { ...this.config, listen: this.#command.link.host };
   }
 
   /** Ends it at once, in the midst of what it does. */
   async kill(): Promise<void> {
-    const ended = once(this.#process!, "exit");
-    this.#process!.kill("SIGKILL");
-    await ended;
+    await this.#command!.kill();
   }
 }

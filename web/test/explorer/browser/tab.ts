@@ -3,13 +3,17 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import { newContext, type Scheme } from "./browser.js";
 import { install, type Wanted } from "./probe.js";
 import { setup } from "./setup.js";
-import type { Site } from "./site.js";
 
 /** How long something may take that takes a second on an idle machine, in milliseconds. */
 export const patience = 60_000;
 
 /** What an element is called, or shows: the whole text, or a pattern. */
 export type Name = string | RegExp;
+
+/** What serves the explorer: a Site, a Command, or a Relay before one. */
+export interface Server {
+  readonly origin: string;
+}
 
 export interface Look {
   scheme?: Scheme;
@@ -24,10 +28,10 @@ export class Tab {
 
   private constructor(
     readonly page: Page,
-    readonly site: Site,
+    readonly site: Server,
   ) {}
 
-  static async open(site: Site, fragment: string, { scheme = "light", width = 1280, height = 800 }: Look, beside?: Tab): Promise<Tab> {
+  static async open(site: Server, fragment: string, { scheme = "light", width = 1280, height = 800 }: Look, beside?: Tab): Promise<Tab> {
     const context = beside?.page.browserContext() ?? (await newContext(scheme));
     const tab = new Tab(await context.newPage(), site);
     const { page } = tab;
@@ -154,19 +158,25 @@ export class Tab {
     }
   }
 
+  /** Drops the browser context, and with it what else is open in it. */
+  async dropContext(): Promise<void> {
+    if (!this.page.browserContext().closed) await this.page.browserContext().close();
+  }
+
   /** Notes an error that no test expects: connections may break. */
   #trouble(text: string): void {
     if (!/\bws:\/\/|Failed to load resource/.test(text)) this.troubles.push(text);
   }
 
-  /** Waits until the mouse can meet the only element that fits. */
+  /** Waits until the mouse can meet the only element that fits, and until that stands still. */
   async #point(selector: string, name: Name | undefined): Promise<{ x: number; y: number }> {
     let point: { x: number; y: number } | undefined;
     await this.until(`${selector} ${name ?? ""} to be met by the mouse`, async () => {
       const found = await this.page.evaluate((s, n) => ((f) => ({ count: f.length, point: f[0] ? probe.point(f[0]) : undefined }))(probe.find(s, n ?? undefined)), selector, wanted(name) ?? null);
       if (found.count > 1) throw new Error(`${found.count} elements fit`);
-      point = found.point;
-      return point !== undefined;
+      const [before, now] = [point, found.point];
+      point = now;
+      return now !== undefined && now.x === before?.x && now.y === before.y;
     });
     return point!;
   }

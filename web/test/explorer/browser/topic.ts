@@ -2,10 +2,10 @@ import { deepEqual, equal } from "node:assert/strict";
 import { test, type World } from "./harness.js";
 import { looks } from "./looks.js";
 
-/** Makes a topic with records, a group that has read it, and a setting of its own. */
+/** Makes a topic with records and a setting of its own, which keeps records of long ago. */
 async function topicOf(w: World): Promise<string> {
   const name = w.name("topic");
-  await w.brokers.topic(name, { partitions: 2, configs: { "retention.ms": "86400000" } });
+  await w.brokers.topic(name, { partitions: 2, configs: { "retention.ms": "3153600000000" } });
   await w.brokers.write(name, [
     { partition: 0, value: "a", timestamp: 1_700_000_000_123 },
     { partition: 0, value: "b", timestamp: 1_700_000_001_000 },
@@ -68,7 +68,7 @@ test("a topic's groups have members and lag", async (w) => {
 test("a topic's settings are searched, and told from defaults", async (w) => {
   const name = await topicOf(w);
   const tab = await w.explore(`#/topics/${name}/config`);
-  await tab.says(/retention\.ms.* 86400000 .*set on this topic/, "li");
+  await tab.says(/retention\.ms.* 3153600000000 .*set on this topic/, "li");
   await tab.click("input", "Only what differs from Kafka's default");
   await tab.at(/changed=1/);
   await tab.until("settings that differ alone", async () => (await tab.texts("li")).every((t) => !t.includes("Kafka's default")));

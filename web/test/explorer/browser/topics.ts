@@ -147,3 +147,14 @@ test("the keyboard moves through topics and opens one", async (w) => {
   await tab.at(`#/topics/${prefix}-b/messages`);
   ok((await tab.page.title()).startsWith(`${prefix}-b`));
 });
+
+test("where there are no topics the page says so, until there is one", async (w) => {
+  const prefix = w.name("first");
+  const site = await w.site({ policies: [{ identities: ["*"], allow: "read-only", topics: [`${prefix}-*`] }] });
+  const tab = await w.open(site, "");
+  await tab.says("This cluster has no topics that you may see. They show up here when they are created.");
+  for (const width of [360, 1280]) await inspect(tab, `topics-none-${width}`, width);
+  await w.brokers.topic(`${prefix}-topic`);
+  await tab.click("a", `${prefix}-topic`);
+  await tab.says("Nothing was ever written to the partitions.");
+});

@@ -50,7 +50,13 @@ func (c *client) configs(ctx context.Context, call *port.Call) (any, error) {
 	req := kmsg.NewPtrDescribeConfigsRequest()
 	req.Resources = append(req.Resources, r)
 	req.IncludeSynonyms, req.IncludeDocumentation = true, true
-	resp, err := ask(ctx, c, req.RequestWith)
+	var resp *kmsg.DescribeConfigsResponse
+	var err error
+	if o.Topic != nil {
+		resp, err = askAny[*kmsg.DescribeConfigsResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	} else {
+		resp, err = ask(ctx, c, req.RequestWith)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -75,13 +75,19 @@ func (c *client) group(ctx context.Context, call *port.Call) (any, error) {
 // protocolOfGroup finds out which protocol a group has. One that no broker lists may still be known to its
 // coordinator, so it is taken for a classic one.
 func (c *client) protocolOfGroup(ctx context.Context, id string) (string, error) {
-	listed, err := c.listGroups(ctx)
-	for _, g := range listed {
-		if g.ID == id {
-			return g.Protocol, nil
+	protocol := ""
+	err := c.listGroups(ctx, func(listed []groupSummary) (bool, error) {
+		for _, g := range listed {
+			if g.ID == id {
+				protocol = g.Protocol
+			}
 		}
+		return protocol == "", nil
+	})
+	if protocol == "" {
+		return "classic", err
 	}
-	return "classic", err
+	return protocol, nil
 }
 
 // describeGroups describes groups, in their order: members, committed offsets, and lag. What can't be known is

@@ -179,14 +179,14 @@ func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr str
 func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{}
-	return ask(ctx, c, req.RequestWith)
+	return askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
 }
 
 // topicMetadata asks for one topic.
 func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.MetadataResponseTopic, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{{Topic: &name}}
-	resp, err := ask(ctx, c, req.RequestWith)
+	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
 	if err != nil {
 		return nil, err
 	}

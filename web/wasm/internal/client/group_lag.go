@@ -42,7 +42,7 @@ func (c *client) topicsNamed(ctx context.Context, names map[string]struct{}) ([]
 	for name := range names {
 		req.Topics = append(req.Topics, kmsg.MetadataRequestTopic{Topic: &name})
 	}
-	resp, err := ask(ctx, c, req.RequestWith)
+	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,8 @@ func TestAMemberThatLeavesGetsATokenToReconnect(t *testing.T) {
 	if n := w.groupMembers(t); n != 0 {
 		t.Errorf("the group has %d members", n)
 	}
-	if why := asked.Load(); why != whyConnect {
+	// A dial that gave up on a busy machine has left its token for this one.
+	if why := asked.Load(); why != nil && why != whyConnect {
 		t.Errorf("a token was asked for because %v", why)
 	}
 }

@@ -47,7 +47,7 @@ export class App extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [this.session?.changes, this.navigation?.changes, this.preferences?.changes, this.#context?.cluster.changes, this.#context?.watch.changes]);
-    new Refresh(this, 1000, () => this.#context?.watch.ask(), () => this.#context?.watch.end());
+    new Refresh(this, 1000, () => this.#context?.watch.ask(), () => this.#context?.watch.pause());
   }
 
   protected override firstUpdated(): void {

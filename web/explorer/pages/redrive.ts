@@ -47,7 +47,7 @@ class RedrivePage extends PageElement {
     const { scan, run } = this.context.redrive;
     if (!scan || keyOf(scan.job) !== keyOf(parseJob(this.route.parameters))) return nothing;
     return html`<kx-redrive-preview .context=${this.context}></kx-redrive-preview>
-      ${scan.state !== "scanning" && (scan.count > 0 || run!.sent > 0) ? html`<kx-redrive-progress .context=${this.context}></kx-redrive-progress>` : nothing}`;
+      ${scan.isReady && (scan.count > 0 || run!.sent > 0) ? html`<kx-redrive-progress .context=${this.context}></kx-redrive-progress>` : nothing}`;
   }
 }
 customElements.define("kx-redrive", RedrivePage);

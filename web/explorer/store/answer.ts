@@ -45,10 +45,15 @@ export class Answer<T> {
     this.changes.emit();
   }
 
-  /** Drops the answer, and the one that is under way. */
-  forget(): void {
+  /** Drops the answer that is under way. */
+  drop(): void {
     this.#turn++;
     this.asking = false;
+  }
+
+  /** Drops the answer, and the one that is under way. */
+  forget(): void {
+    this.drop();
     this.value = this.error = undefined;
     this.changes.emit();
   }

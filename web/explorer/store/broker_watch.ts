@@ -57,9 +57,14 @@ export class BrokerWatch {
     if (turn % (this.lost || !this.cluster.answer.value ? rest : renewal) === 0) void this.cluster.load();
   }
 
-  /** Closes all connections, until the next turn. */
-  end(): void {
+  /** Closes all connections, until the next turn. What is known of the brokers stays. */
+  pause(): void {
     for (const probe of this.#probes.values()) probe.end();
+  }
+
+  /** Closes all connections, and forgets what is known. */
+  end(): void {
+    this.pause();
     this.#probes.clear();
   }
 
@@ -101,15 +106,17 @@ class Probe {
   ask(kafka: Kafka): Promise<void> {
     return this.answer.ask(async () => {
       if (this.#socket?.alive && (await this.#answers(this.#socket).catch(() => false))) return;
-      this.#socket = await kafka.socket(this.address, { signal: this.#end.signal });
-      if (this.#end.signal.aborted) return this.#socket.close();
+      const { signal } = this.#end;
+      this.#socket = await kafka.socket(this.address, { signal });
+      if (signal.aborted) return this.#socket.close();
       await this.#answers(this.#socket);
     });
   }
 
   end(): void {
     this.#end.abort();
-    this.answer.forget();
+    this.#end = new AbortController();
+    this.answer.drop();
     this.#socket?.close();
   }
 

@@ -40,6 +40,8 @@ export class RedriveScan {
   readonly restamped: string[] = [];
   /** How many bytes may be sent at once, so that no topic finds a batch too large. */
   chunkBytes = 128 << 10;
+  /** Whether the topics have told the two above, or won't: what was found may be sent then. */
+  isReady = false;
   topics: ReadonlyMap<string, Topic> = new Map();
   /** The id of the topic. One that is made again has another. */
   topicId = "";
@@ -101,11 +103,13 @@ export class RedriveScan {
       }
       this.#takeKept();
       await this.#ask(kafka);
+      this.isReady = true;
       this.#end("ended");
     } catch (e) {
       if (!signal.aborted) this.error = e;
       this.#end("failed"); // unless it was stopped
       await this.#ask(kafka);
+      this.isReady = true;
       this.changes.emit();
     }
   }

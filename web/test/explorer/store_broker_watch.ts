@@ -101,6 +101,20 @@ test("connections are closed at the end, and opened again when it goes on", asyn
   deepEqual([broker.alive, broker.connections], [true, 2]);
 });
 
+test("in a pause connections are closed, and a broker that was lost stays so", async () => {
+  const [broker, silent] = [new FakeBroker(), new FakeBroker()];
+  const { watch, turns } = await watchOf(broker, silent);
+  await turns(2);
+  silent.frozen = true;
+  await turns(1);
+  watch.pause();
+  deepEqual([broker.alive, silent.alive], [false, false]);
+  equal(watch.lost?.title, "Broker 2 at b2:9092: no answer.");
+  silent.frozen = false;
+  await turns(6);
+  equal(watch.lost, undefined);
+});
+
 test("a broker that falls silent is told, and asked once until it answers", async () => {
   const silent = new FakeBroker();
   const { watch, turns } = await watchOf(new FakeBroker(), silent);

@@ -63,10 +63,12 @@ test("of the newest that a filter takes, those found before it stops or fails ca
       if (next < 6n) return;
       if (end === "failed") throw kafkaError("ERR_CLOSED");
       store.scan!.stop();
+      equal(store.scan!.isReady, false); // the topics haven't told their settings
     };
     await store.preview(jobOf("topic=dlq&from=newest:2&key=k&to=orders"));
     const { state, scanned, count, ranges, restamped } = store.scan!;
     deepEqual([state, scanned, count, [...ranges], restamped], [end, 4, 2, [[0, { from: 2n, until: 4n }]], ["orders"]]);
+    equal(store.scan!.isReady, true);
   }
 });
 

@@ -19,7 +19,10 @@ var clientFiles embed.FS
 
 // A server serves a page that uses the npm package: the package at /kafkaio.js, as kafkaio serves it; the scripts
 // of this directory at /clients/; and bridges.
-type server struct{ *http.ServeMux }
+type server struct {
+	*http.ServeMux
+	files http.Handler // the package and the explorer
+}
 
 func newServer() (server, error) {
 	files, err := web.Handler()
@@ -29,7 +32,7 @@ func newServer() (server, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/clients/", http.FileServerFS(clientFiles))
-	return server{mux}, nil
+	return server{mux, files}, nil
 }
 
 // bridgeTo serves a bridge to a broker.

@@ -81,7 +81,7 @@ export class MessageNewest implements Rows {
     this.length--;
     this.bytes -= costOf(oldest);
     this.dropped++;
-    part.begin = part.searched = (part.stretch[0] ?? part.found[0])?.offset ?? oldest.offset + 1n;
+    part.begin = part.searched = oldest.offset + 1n;
   }
 
   /** Ends the stretches, all of which were read; none: those before the ends of all partitions. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import type { KafkaRecord } from "kafkaio";
 import { parseQuery } from "../../explorer/store/message_query.js";
 import { MessageNewest } from "../../explorer/store/message_newest.js";
 import { costOf } from "../../explorer/store/message_ring.js";
@@ -119,6 +120,21 @@ test("a record that is larger than all the room is shown", () => {
   for (const r of many(3, 0)) newest.add(r);
   newest.end([], [at(0, 0n, 3n)]);
   deepEqual([newest.list().map((r) => r.offset), newest.isFull], [[2n], true]);
+});
+
+test("a large record that makes room for small ones is next, and they aren't read again", () => {
+  const large = record(3n, { value: new Uint8Array(5000) });
+  const newest = new MessageNewest(5, 100n, 2000, costOf(large));
+  const read = (from: bigint, until: bigint, ...records: KafkaRecord[]) => {
+    newest.begin(batch(records));
+    for (const r of records) newest.add(r);
+    newest.end([{ partition: 0, from, until }], [at(0, 0n, until)]);
+  };
+  read(9n, 10n, ...many(1, 9));
+  read(0n, 9n, large, ...many(2, 4));
+  deepEqual(newest.list().map((r) => r.offset), [4n, 5n, 9n]);
+  newest.wantMore();
+  deepEqual(newest.missing.map((s) => s.until), [4n]);
 });
 
 /** Reads batches of the last records of partitions in turn, as consumers do. */

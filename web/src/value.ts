@@ -11,6 +11,9 @@ export interface WireError extends ErrorFields {
 /** A byte order mark is part of a text, such as the name of a group. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** So many names of members are known: more than objects of ours have, and few enough for a look at all of them. */
+const mostNames = 32;
+
 /** Decodes a value at an offset of a message. toError makes an error of its fields. */
 export function decode(message: ArrayBuffer, offset: number, toError: (fields: WireError) => Error): Value {
   const view = new DataView(message);
@@ -24,10 +27,15 @@ export function decode(message: ArrayBuffer, offset: number, toError: (fields: W
     return new Uint8Array(message, at - length, length);
   };
   const count = () => view.getUint32((at += 4) - 4);
+  const names = new Names();
   const object = () => {
-    const members: [string, Value][] = [];
-    for (let n = count(); n > 0; n--) members.push([utf8.decode(sized()), value()]);
-    return Object.fromEntries(members);
+    const members: { [name: string]: Value } = {};
+    for (let n = count(); n > 0; n--) {
+      const name = names.decode(sized());
+      if (name === "__proto__") Object.defineProperty(members, name, { value: value(), configurable: true, enumerable: true, writable: true });
+      else members[name] = value();
+    }
+    return members;
   };
   const value = (): Value => {
     const tag = view.getUint8(at++);
@@ -62,4 +70,30 @@ export function decode(message: ArrayBuffer, offset: number, toError: (fields: W
   const decoded = value();
   if (at !== message.byteLength) throw new RangeError(`${message.byteLength - at} bytes follow a value`);
   return decoded;
+}
+
+/** Decodes the names of members. The objects of a list have the same ones: to decode each anew takes longer than the rest. */
+class Names {
+  #known: { bytes: Uint8Array; name: string }[] = [];
+  #next = 0; // most likely
+
+  decode(bytes: Uint8Array): string {
+    const known = this.#known;
+    for (let i = 0; i < known.length; i++) {
+      const likely = (this.#next + i) % known.length;
+      const { bytes: b, name } = known[likely]!;
+      if (!same(b, bytes)) continue;
+      this.#next = likely + 1;
+      return name;
+    }
+    const name = utf8.decode(bytes);
+    if (known.length < mostNames) known.push({ bytes, name });
+    return name;
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

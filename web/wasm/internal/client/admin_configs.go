@@ -53,7 +53,7 @@ func (c *client) configs(ctx context.Context, call *port.Call) (any, error) {
 	var resp *kmsg.DescribeConfigsResponse
 	var err error
 	if o.Topic != nil {
-		resp, err = askAny[*kmsg.DescribeConfigsResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+		resp, err = askAny[*kmsg.DescribeConfigsResponse](ctx, c, req)
 	} else {
 		resp, err = ask(ctx, c, req.RequestWith)
 	}

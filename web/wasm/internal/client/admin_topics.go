@@ -52,7 +52,7 @@ func (c *client) topics(ctx context.Context, call *port.Call) (any, error) {
 	}
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = nil // all
-	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (c *client) minISRs(ctx context.Context, topics []kmsg.MetadataResponseTopi
 	if len(topics) == 0 {
 		return leasts
 	}
-	resp, err := askAny[*kmsg.DescribeConfigsResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	resp, err := askAny[*kmsg.DescribeConfigsResponse](ctx, c, req)
 	if err != nil {
 		for topic := range leasts {
 			e := *describe(err)

@@ -63,7 +63,7 @@ func (c *client) limits(ctx context.Context) limits {
 	l := limits{operations: unknown, bridge: c.bridgeAPIs(ctx), readOnly: c.options.ReadOnly}
 	req := kmsg.NewPtrDescribeClusterRequest()
 	req.IncludeClusterAuthorizedOperations = true
-	if resp, err := askAny[*kmsg.DescribeClusterResponse](ctx, c, func() kmsg.Request { r := *req; return &r }); err == nil && resp.ErrorCode == 0 {
+	if resp, err := askAny[*kmsg.DescribeClusterResponse](ctx, c, req); err == nil && resp.ErrorCode == 0 {
 		l.operations = operations(resp.ClusterAuthorizedOperations)
 	}
 	return l

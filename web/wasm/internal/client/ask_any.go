@@ -15,9 +15,15 @@ const (
 )
 
 // askAny asks the cluster what any broker knows, within requestTimeout. It doesn't wait for a silent broker: see first.
-// req makes the request, anew each time: franz-go sets its version, by the broker.
-func askAny[R kmsg.Response](ctx context.Context, c *client, req func() kmsg.Request) (R, error) {
-	resp, err := c.first(ctx, req)
+// Each broker gets a copy of the request: franz-go sets its version, by the broker.
+func askAny[R kmsg.Response, T any, P interface {
+	*T
+	kmsg.Request
+}](ctx context.Context, c *client, req P) (R, error) {
+	resp, err := c.first(ctx, func() kmsg.Request {
+		r := *req
+		return P(&r)
+	})
 	answer, _ := resp.(R)
 	return answer, err
 }
@@ -34,9 +40,9 @@ type answered struct {
 func (c *client) first(ctx context.Context, req func() kmsg.Request) (kmsg.Response, error) {
 	answers := make(chan answered, mostAsked)
 	another := func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
-		defer cancel()
-		resp, err := c.kafka.Request(ctx, req())
+		resp, err := ask(context.WithoutCancel(ctx), c, func(ctx context.Context, r kmsg.Requestor) (kmsg.Response, error) {
+			return r.Request(ctx, req())
+		})
 		answers <- answered{resp, err}
 	}
 	late := time.NewTicker(anotherAfter)

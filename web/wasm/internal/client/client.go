@@ -179,14 +179,14 @@ func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr str
 func (c *client) metadata(ctx context.Context) (*kmsg.MetadataResponse, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{}
-	return askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	return askAny[*kmsg.MetadataResponse](ctx, c, req)
 }
 
 // topicMetadata asks for one topic.
 func (c *client) topicMetadata(ctx context.Context, name string) (*kmsg.MetadataResponseTopic, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{{Topic: &name}}
-	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, req)
 	if err != nil {
 		return nil, err
 	}

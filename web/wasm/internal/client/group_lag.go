@@ -42,7 +42,7 @@ func (c *client) topicsNamed(ctx context.Context, names map[string]struct{}) ([]
 	for name := range names {
 		req.Topics = append(req.Topics, kmsg.MetadataRequestTopic{Topic: &name})
 	}
-	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, func() kmsg.Request { r := *req; return &r })
+	resp, err := askAny[*kmsg.MetadataResponse](ctx, c, req)
 	if err != nil {
 		return nil, err
 	}

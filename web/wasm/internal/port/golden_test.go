@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"math"
 	"os"
 	"reflect"
@@ -71,11 +72,22 @@ var goldenValues = []struct {
 	{"struct", broker{ID: 3, Host: "kafka", Offset: 5, hidden: 1}},
 	{"embedded struct", leader{broker{ID: 3, Host: "kafka"}, 9}},
 	{"list of structs", []*broker{{ID: 1, Known: true}, nil}},
+	{"list of objects that are alike", []map[string]int{{"a": 1, "b": 2, "ba": 3}, {"b": 4}, {"a": 5, "ab": 6}, {"": 7, "a": 8, "b": 9}}},
+	{"more names than are remembered", []map[string]int{manyNames(1), manyNames(2)}},
 	{"error", &port.Error{
 		Code: "UNKNOWN_TOPIC_OR_PARTITION", Message: "no such topic", KafkaCode: 3, Retriable: true,
 		Topic: "t", Partition: new(int32(0)),
 	}},
 	{"error of an answer", port.Error{Code: "ERR_TOKEN", Message: "m", Errno: -1004, OutcomeUnknown: true, Broker: "b:9092", Question: 7}},
+}
+
+// manyNames returns an object of 40 members.
+func manyNames(value int) map[string]int {
+	object := map[string]int{}
+	for i := range 40 {
+		object[fmt.Sprint("name", i)] = value
+	}
+	return object
 }
 
 // describe returns a decoded value as JSON can hold it.

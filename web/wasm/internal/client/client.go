@@ -164,14 +164,14 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	return c.tap.Conn(conn, addr), nil
 }
 
-// dialNoting dials connections that note what is sent.
+// dialNoting dials connections that note what is sent, and denied.
 func (c *client) dialNoting(s *sent) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := c.dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
-		return sentConn{conn, s}, nil
+		return &sentConn{Conn: conn, sent: s}, nil
 	}
 }
 

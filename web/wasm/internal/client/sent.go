@@ -2,7 +2,6 @@ package client
 
 import (
 	"encoding/binary"
-	"net"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -30,7 +29,7 @@ func (s *sent) now() uint64 {
 	return s.requests
 }
 
-// since reports whether a request for a partition has been written since then.
+// since reports whether a request for a partition has been written since then, unless its broker has denied it.
 func (s *sent) since(then uint64, topic string, partition int32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,13 +46,21 @@ func (s *sent) ofAPI(key int16) uint64 {
 const (
 	produceKey = 0
 	// What the header of a request begins with: size, API key, version, correlation id and the client id's length.
-	keyAt, versionAt, clientIDAt = 4, 6, 12
+	keyAt, versionAt, correlationAt, clientIDAt = 4, 6, 8, 12
 )
 
-// note notes a frame that is about to be written.
-func (s *sent) note(frame []byte) {
+// A written is a Produce request that was noted. before has the one that was the last for each of its partitions.
+type written struct {
+	id      int32 // for the correlation with its answer
+	version int16
+	number  uint64
+	before  map[topicPartition]uint64
+}
+
+// note notes a frame that is about to be written. ok: it is a Produce request that a broker answers.
+func (s *sent) note(frame []byte) (w written, ok bool) {
 	if len(frame) < versionAt {
-		return
+		return w, false
 	}
 	key := int16(binary.BigEndian.Uint16(frame[keyAt:]))
 	s.mu.Lock()
@@ -63,18 +70,31 @@ func (s *sent) note(frame []byte) {
 	}
 	s.count[key]++
 	if key != produceKey {
-		return
+		return w, false
 	}
 	s.requests++
 	req, ok := readProduce(frame)
 	if !ok {
 		s.unread = s.requests
-		return
+		return w, false
 	}
+	w = written{int32(binary.BigEndian.Uint32(frame[correlationAt:])), req.Version, s.requests, make(map[topicPartition]uint64)}
 	for _, t := range req.Topics {
 		for _, p := range t.Partitions {
-			s.last[topicPartition{t.Topic, p.Partition}] = s.requests
+			tp := topicPartition{t.Topic, p.Partition}
+			w.before[tp] = s.last[tp]
+			s.last[tp] = s.requests
 		}
+	}
+	return w, req.Acks != 0
+}
+
+// deny notes that a broker stored nothing of a request in a partition.
+func (s *sent) deny(w written, tp topicPartition) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if before, ok := w.before[tp]; ok && s.last[tp] == w.number {
+		s.last[tp] = before
 	}
 }
 
@@ -97,15 +117,4 @@ func readProduce(frame []byte) (req kmsg.ProduceRequest, ok bool) {
 		}
 	}
 	return req, req.ReadFrom(body) == nil
-}
-
-// A sentConn notes the requests that are written to it. franz-go writes each with one Write.
-type sentConn struct {
-	net.Conn
-	sent *sent
-}
-
-func (c sentConn) Write(b []byte) (int, error) {
-	c.sent.note(b)
-	return c.Conn.Write(b)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// The socket file's path. Its name has the version of the protocol in the package comment, so that
+// The socket file's path. Its name has the version of the protocol in ABI.md, so that
 // a guest built for another version gets an error that says so.
 const (
 	deviceDir  = "/dev/kafkaio"

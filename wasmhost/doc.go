@@ -13,25 +13,8 @@
 // ordinary net.Conn: deadlines fire, other goroutines run on while one waits, an idle wait costs no
 // processor time, and errors have their causes.
 //
-// # The socket file
+// A guest that listens needs Config.Listen. [New] compiles a library, whose exported functions the host calls, as often
+// and in as many instances as it likes.
 //
-// Each open of the file /dev/kafkaio/socket.v1 makes a new socket. It fails with EAGAIN if the guest
-// has Config.MaxSockets already. A socket never blocks: a call that would have to wait returns
-// EAGAIN, and poll_oneoff waits instead. Numbers are decimal.
-//
-//   - pwrite at offset 0 asks for a connection, once. It writes "fd\nnetwork\naddr", at most 1024
-//     bytes. fd is the descriptor of the open file, by which poll_oneoff will name it. The host
-//     dials; until it has, the socket is neither readable nor writable.
-//   - pread at offset 0 returns EAGAIN while the host dials, and then the outcome:
-//     "errno\nnetwork\nlocal\nremote\nunknown host\ntext". If errno is 0 and text is empty, the
-//     dial succeeded; local and remote are the connection's addresses. Otherwise errno is WASI's
-//     number, or 0 if none fits, and text explains it. If the name does not exist, unknown host
-//     is the name.
-//   - read and write move the connection's bytes; a read of 0 bytes is the end. After EIO no more
-//     bytes move. pread then returns the reason, in the form of the outcome: at offset 65536 for
-//     a read, at 131072 for a write.
-//   - close ends a dial. It ends a connection once the bytes written to it are sent.
-//
-// The interface is a file because that needs no import that other hosts lack. So a program with it
-// starts on any WASI host; there, its dials fail.
+// ABI.md, beside this file, specifies the file by which a guest asks for its sockets, for guests in other languages.
 package wasmhost

@@ -28,8 +28,9 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // network holds the connections of one guest.
 type network struct {
-	ctx     context.Context // Run's; dials end with it
+	ctx     context.Context // that of Run, or of the Instance; dials end with it
 	dial    dialFunc
+	listen  listenFunc
 	running sync.WaitGroup // the sockets' goroutines
 	wake    chan struct{}  // holds a token if a socket may have become ready since poll last looked
 	timer   *time.Timer    // poll's; a guest has one thread, so one poll runs at a time
@@ -41,10 +42,22 @@ type network struct {
 	fds     map[int32]*socket    // by the descriptor the guest knows
 }
 
+// networkKey is that of the network among a context's values.
+type networkKey struct{}
+
+// withNetwork is the context in which a guest runs: the functions that it calls find its network there.
+func withNetwork(ctx context.Context, n *network) context.Context {
+	return context.WithValue(ctx, networkKey{}, n)
+}
+
 func newNetwork(ctx context.Context, c Config) *network {
 	dial, most := dialFunc(c.Dial), c.MaxSockets
 	if dial == nil {
 		dial = denyDial
+	}
+	listen := listenFunc(c.Listen)
+	if listen == nil {
+		listen = denyListen
 	}
 	if most == 0 {
 		most = defaultMaxSockets
@@ -52,6 +65,7 @@ func newNetwork(ctx context.Context, c Config) *network {
 	return &network{
 		ctx:     ctx,
 		dial:    dial,
+		listen:  listen,
 		wake:    make(chan struct{}, 1),
 		timer:   time.NewTimer(0),
 		most:    most + 1, // wazero opens the device's directory itself, once

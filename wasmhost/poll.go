@@ -18,7 +18,8 @@ const maxSubscriptions = 1 << 16
 //
 // wazero's own poll_oneoff reports every non-blocking descriptor as readable, and doesn't support
 // waiting until one is writable.
-func (n *network) pollOneoff(ctx context.Context, mod api.Module, stack []uint64) {
+func pollOneoff(ctx context.Context, mod api.Module, stack []uint64) {
+	n := ctx.Value(networkKey{}).(*network)
 	in, out := api.DecodeU32(stack[0]), api.DecodeU32(stack[1])
 	count, result := api.DecodeU32(stack[2]), api.DecodeU32(stack[3])
 	stack[0] = uint64(n.poll(ctx, mod.Memory(), in, out, count, result))

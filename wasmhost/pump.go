@@ -1,7 +1,6 @@
 package wasmhost
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -13,9 +12,8 @@ import (
 // all its bytes are sent.
 const writeChunk = maxBuffer / 4
 
-// run dials and moves bytes until the guest closes the socket.
-func (s *socket) run(ctx context.Context, r request) {
-	conn, err := s.network.dialStream(ctx, r)
+// carry moves a connection's bytes until the guest closes the socket. err is why there is none.
+func (s *socket) carry(conn net.Conn, err error) {
 	if !s.dialed(conn, err) {
 		if conn != nil {
 			conn.Close()
@@ -44,7 +42,6 @@ func (s *socket) dialed(conn net.Conn, err error) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cancel()
 	if s.closed {
 		return false
 	}
@@ -108,20 +105,27 @@ func (s *socket) received(n int, err error) bool {
 func (s *socket) send() {
 	for {
 		chunk := s.awaitBytes()
-		if chunk == nil {
+		switch {
+		case chunk == nil:
 			return
+		case len(chunk) == 0:
+			s.sent(0, s.conn.(halfCloser).CloseWrite())
+		default:
+			s.sent(s.conn.Write(chunk))
 		}
-		n, err := s.conn.Write(chunk)
-		s.sent(n, err)
 	}
 }
 
 // awaitBytes waits for bytes to send and returns them, or nil if the socket is closed and none are left
-// to send.
+// to send. It returns an empty slice once if the guest writes no more and all is sent.
 func (s *socket) awaitBytes() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !s.closed && (s.out.length == 0 || s.writeFailure != nil) {
+		if s.ended && !s.halved && s.writeFailure == nil {
+			s.halved = true
+			return []byte{}
+		}
 		s.changed.Wait()
 	}
 	if s.out.length == 0 || s.writeFailure != nil {

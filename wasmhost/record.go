@@ -10,7 +10,13 @@ import (
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 )
 
-// The offsets of a socket file's records; see the package comment.
+// The offsets at which a guest writes to a socket file; see ABI.md.
+const (
+	requestOffset    = 0
+	closeWriteOffset = 1 << 16
+)
+
+// The offsets of a socket file's records.
 const (
 	statusOffset       = 0
 	readFailureOffset  = 1 << 16

@@ -7,15 +7,15 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/kafkaio/kafkaio/internal/wasmbinary"
 )
 
 // Config is what a guest may use. The zero Config gives it clocks and random numbers only.
@@ -30,6 +30,11 @@ type Config struct {
 	//
 	// Nil refuses every dial. (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// Listen opens the guest's listeners, or refuses them with an error, in the same way. The host accepts up to 16
+	// connections of each before the guest does; each is closed if the guest closes the listener first. Run closes the
+	// listener, which must end its Accept. Nil refuses all. (*net.ListenConfig).Listen allows every one.
+	Listen func(ctx context.Context, network, addr string) (net.Listener, error)
 
 	Args []string // the command line, with the program's name first; nil means {"guest"}
 	Env  []string // the environment, each "key=value"; the guest inherits nothing
@@ -76,35 +81,14 @@ type Config struct {
 // connection whose Close blocks or doesn't unblock Read and Write. Then it leaves that call to its
 // goroutine, and nothing else of the guest runs.
 func Run(ctx context.Context, wasm []byte, c Config) (exitCode int, err error) {
-	if err := ctx.Err(); err != nil {
-		return -1, fmt.Errorf("wasmhost: not started: %w", err)
-	}
-	if err := c.check(); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
-	}
-	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithDebugInfoEnabled(false)
-	config = c.limitMemory(config)
-	if c.Cache != nil {
-		config = config.WithCompilationCache(c.Cache)
-	}
-	r := wazero.NewRuntimeWithConfig(ctx, config)
-	defer r.Close(context.WithoutCancel(ctx))
-
-	network := newNetwork(ctx, c)
-	defer network.close()
-	if err := instantiateWASI(ctx, r, network); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
-	}
-	// A compiled program that is never closed stays in the cache, if there is one, and is
-	// closed with r otherwise.
-	program, err := r.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), wasm)
+	h, err := newHost(ctx, wasm, c, wasmbinary.Program)
 	if err != nil {
-		return -1, c.compileError(err)
+		return -1, err
 	}
-	if err := checkProgram(program); err != nil {
-		return -1, fmt.Errorf("wasmhost: %w", err)
-	}
-	_, err = r.InstantiateModule(ctx, program, c.module(network)) // runs it
+	defer h.Close()
+	n := newNetwork(ctx, c)
+	defer n.close()
+	_, err = h.runtime.InstantiateModule(withNetwork(ctx, n), h.wasm, c.module(n)) // runs it
 	var exit *sys.ExitError
 	switch {
 	case err == nil:
@@ -128,18 +112,6 @@ func (c Config) check() error {
 	return nil
 }
 
-// checkProgram returns an error for a library, which wazero would load without running anything.
-func checkProgram(m wazero.CompiledModule) error {
-	functions := m.ExportedFunctions()
-	if functions["_start"] != nil {
-		return nil
-	}
-	if functions["_initialize"] != nil {
-		return errors.New("the module is a library, with _initialize and no _start: build a program, without -buildmode=c-shared")
-	}
-	return errors.New("the module is no program: it has no _start function")
-}
-
 func stoppedByContext(exit *sys.ExitError) bool {
 	code := exit.ExitCode()
 	return code == sys.ExitCodeContextCanceled || code == sys.ExitCodeDeadlineExceeded
@@ -148,12 +120,12 @@ func stoppedByContext(exit *sys.ExitError) bool {
 // instantiateWASI adds wazero's WASI functions to r, with two changes. poll_oneoff waits for sockets.
 // fd_renumber fails: wazero's grows its table to the number that the guest chooses, up to 16 GiB, and
 // poll_oneoff would not know a socket by its new number.
-func instantiateWASI(ctx context.Context, r wazero.Runtime, n *network) error {
+func instantiateWASI(ctx context.Context, r wazero.Runtime) error {
 	b := r.NewHostModuleBuilder(wasi_snapshot_preview1.ModuleName)
 	wasi_snapshot_preview1.NewFunctionExporter().ExportFunctions(b)
 	i32 := api.ValueTypeI32
 	b.NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(n.pollOneoff), []api.ValueType{i32, i32, i32, i32}, []api.ValueType{i32}).
+		WithGoModuleFunction(api.GoModuleFunc(pollOneoff), []api.ValueType{i32, i32, i32, i32}, []api.ValueType{i32}).
 		Export("poll_oneoff").
 		NewFunctionBuilder().
 		WithGoModuleFunction(api.GoModuleFunc(refuse), []api.ValueType{i32, i32}, []api.ValueType{i32}).

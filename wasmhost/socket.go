@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,10 +19,11 @@ import (
 type phase int
 
 const (
-	idle    phase = iota // opened, no request yet
-	dialing              // the host dials
-	open                 // connected
-	failed               // the dial failed
+	idle      phase = iota // opened, no request yet
+	dialing                // the host dials, or begins to listen
+	open                   // connected
+	listening              // connections wait, or will
+	failed                 // the request failed
 )
 
 // socket is a connection as the guest sees it: a file that never blocks. The guest's thread calls its
@@ -40,9 +42,14 @@ type socket struct {
 	linger  *time.Timer      // closes conn if send takes too long after the guest's close
 	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
-	eof     bool // the peer sends no more
-	closed  bool // the guest closed it, or ended
-	users   int  // how many hold the socket's place: the guest's descriptor, and run
+	// Of a listener: the connections that wait for the guest.
+	listener net.Listener
+	queue    []accepted
+	eof      bool // the peer sends no more
+	ended    bool // the guest writes no more
+	halved   bool // the connection's CloseWrite was called
+	closed   bool // the guest closed it, or ended
+	users    int  // how many hold the socket's place: the guest's descriptor, and run
 
 	// Encoded records; nil until there is an outcome or a failure.
 	status, readFailure, writeFailure []byte
@@ -58,37 +65,48 @@ func newSocket(n *network) *socket {
 	return s
 }
 
-// Pwrite accepts the request, which must come whole, and once.
+// Pwrite accepts the request, which must come whole, and once; and later the end of what the guest writes.
 func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
-	if offset != 0 {
+	switch offset {
+	case requestOffset:
+	case closeWriteOffset:
+		return len(p), s.closeWrite()
+	default:
 		return 0, experimentalsys.EINVAL
 	}
 	r, errno := parseRequest(p)
 	if errno != 0 {
 		return 0, errno
 	}
-	if !s.connect(r) {
+	switch network, listens := strings.CutPrefix(r.network, listenPrefix); {
+	case r.network == acceptNetwork:
+		if errno := s.accept(r); errno != 0 {
+			return 0, errno
+		}
+	case listens && !s.start(r.fd, func(ctx context.Context) { s.serve(ctx, network, r.addr) }),
+		!listens && !s.start(r.fd, func(ctx context.Context) { s.carry(s.network.dialStream(ctx, r)) }):
 		return 0, experimentalsys.EINVAL
 	}
 	return len(p), 0
 }
 
-// connect starts a dial. It reports false if there was one already.
-func (s *socket) connect(r request) bool {
+// start runs what the guest asks for, in a goroutine. It reports false if the guest has asked for something before.
+func (s *socket) start(fd int32, run func(ctx context.Context)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase != idle || s.closed {
 		return false
 	}
-	s.fd = r.fd
-	s.network.attach(s, r.fd)
+	s.fd = fd
+	s.network.attach(s, fd)
 	ctx, cancel := context.WithCancel(s.network.ctx)
 	s.phase, s.cancel = dialing, cancel
 	s.users++
 	s.network.running.Go(func() {
 		defer s.leave()
 		defer s.network.detach(s)
-		s.run(ctx, r)
+		defer cancel()
+		run(ctx)
 	})
 	return true
 }
@@ -104,6 +122,9 @@ func (s *socket) Pread(p []byte, offset int64) (int, experimentalsys.Errno) {
 		return 0, experimentalsys.EINVAL
 	case offset >= writeFailureOffset:
 		b, offset = s.writeFailure, offset-writeFailureOffset
+		if b == nil && s.ended {
+			b = afterCloseWrite
+		}
 	case offset >= readFailureOffset:
 		b, offset = s.readFailure, offset-readFailureOffset
 	case s.status == nil:
@@ -148,7 +169,7 @@ func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 		return 0, errno
 	}
 	switch {
-	case s.writeFailure != nil:
+	case s.writeFailure != nil, s.ended:
 		return 0, experimentalsys.EIO
 	case s.out.full():
 		return 0, experimentalsys.EAGAIN
@@ -182,15 +203,18 @@ func (s *socket) usable() experimentalsys.Errno {
 	return 0
 }
 
-// readable reports whether Read would return anything but EAGAIN. Call with mu held.
+// readable reports whether Read would return anything but EAGAIN, or a connection waits. Call with mu held.
 func (s *socket) readable() bool {
+	if s.phase == listening {
+		return s.closed || len(s.queue) > 0
+	}
 	return s.closed || s.phase != dialing && (s.phase != open || s.in.length > 0 || s.eof || s.readFailure != nil)
 }
 
 // writable reports whether Write would return anything but EAGAIN; a socket becomes
 // writable when its dial ends. Call with mu held.
 func (s *socket) writable() bool {
-	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil)
+	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil || s.ended)
 }
 
 // ready reports whether s is writable, if write is set; otherwise whether it is readable.
@@ -233,6 +257,15 @@ func (s *socket) shut() {
 	s.changed.Broadcast()
 	if s.cancel != nil {
 		s.cancel()
+	}
+	if s.listener != nil {
+		s.listener.Close()
+		for _, a := range s.queue {
+			if a.err == nil {
+				a.conn.Close()
+			}
+		}
+		s.queue = nil
 	}
 	if s.conn != nil {
 		s.linger = time.AfterFunc(lingerTimeout, s.hangUp)

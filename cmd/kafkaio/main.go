@@ -4,6 +4,7 @@
 //	kafkaio explore host:9092              a cluster of yours
 //	kafkaio bridge bridge.yaml             clusters for others, as far as you allow
 //	kafkaio ping host:9092                 what keeps clients from a cluster
+//	kafkaio exec program.wasm              a WASI program with sockets
 package main
 
 import (
@@ -116,6 +117,6 @@ WebSocket bridge on this machine that passes bytes on.`,
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newDemo(page), newExplore(page), newBridge(page), newPing(), newVersion())
+	root.AddCommand(newDemo(page), newExplore(page), newBridge(page), newPing(), newExec(), newVersion())
 	return root
 }

@@ -17,6 +17,14 @@ type conn struct {
 	local, remote net.Addr
 }
 
+func newConn(file *os.File, status record) *conn {
+	return &conn{
+		file:   file,
+		local:  parseAddr(status.network, status.local),
+		remote: parseAddr(status.network, status.remote),
+	}
+}
+
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.file.Read(p)
 	if err != nil && err != io.EOF {
@@ -31,6 +39,13 @@ func (c *conn) Write(p []byte) (int, error) {
 		err = c.opError("write", writeFailureOffset, err)
 	}
 	return n, err
+}
+
+// CloseWrite ends the connection in the direction of the peer, which reads the end after the bytes written. It fails
+// with syscall.ENOTSUP if the host's connection can't do that.
+func (c *conn) CloseWrite() error {
+	_, err := c.file.WriteAt([]byte{1}, closeWriteOffset)
+	return c.plainError("close", err)
 }
 
 func (c *conn) Close() error { return c.plainError("close", c.file.Close()) }

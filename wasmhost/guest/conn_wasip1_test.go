@@ -36,6 +36,31 @@ func TestConnIsANetConn(t *testing.T) {
 	})
 }
 
+func TestCloseWriteEndsOneDirection(t *testing.T) {
+	c := dial(t, "echo:1").(interface {
+		net.Conn
+		CloseWrite() error
+	})
+	sent := pattern.At(0, 1<<20)
+	go func() {
+		c.Write(sent)
+		if err := c.CloseWrite(); err != nil {
+			t.Error(err)
+		}
+		if n, err := c.Write(sent); n != 0 || !errors.Is(err, syscall.EPIPE) {
+			t.Errorf("Write after CloseWrite is (%d, %v)", n, err)
+		}
+	}()
+	got, err := io.ReadAll(c)
+	if err != nil || !bytes.Equal(got, sent) {
+		t.Errorf("got %d of %d bytes, or others: %v", len(got), len(sent), err)
+	}
+	pipe := dial(t, "echo-pipe:1").(interface{ CloseWrite() error })
+	if err := pipe.CloseWrite(); !errors.Is(err, syscall.ENOTSUP) {
+		t.Errorf("of a connection that can't: %v", err)
+	}
+}
+
 func TestNoByteIsLostBeforeTheEnd(t *testing.T) {
 	onEachTransport(t, func(t *testing.T, suffix string) {
 		for _, size := range []int{0, 1, 4096, 4097, 1 << 20} {

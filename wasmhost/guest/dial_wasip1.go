@@ -10,13 +10,15 @@ import (
 	"time"
 )
 
-// device is wasmhost's socket file: each open makes a new socket. wasmhost's package comment has the
+// device is wasmhost's socket file: each open makes a new socket. wasmhost's ABI.md has the
 // protocol.
 const device = "/dev/kafkaio/socket.v1"
 
 // Dial connects to addr, "host:port", through the host, which looks up names and decides what the
 // program may connect to. network is "tcp", "tcp4" or "tcp6". Dial returns as soon as ctx ends, and
 // the host then ends its own dial.
+//
+// The connection has a method CloseWrite() error, which ends it in one direction, as a *net.TCPConn's does.
 //
 // The error is a *net.OpError with the host's explanation as its text. Underneath is a syscall.Errno
 // if one fits, such as ECONNREFUSED, ETIMEDOUT, EACCES if the host refuses, EMFILE if the program has
@@ -31,35 +33,43 @@ func Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 }
 
 func dial(ctx context.Context, network, addr string) (*conn, error) {
-	if err := ctx.Err(); err != nil {
+	file, fd, err := openSocket(ctx)
+	if err != nil {
 		return nil, err
 	}
-	fd, err := syscall.Open(device, syscall.O_RDWR, 0)
-	if err == syscall.EAGAIN {
-		return nil, &cause{text: "the host gives this program no more sockets: close some first, or raise MaxSockets in the host", err: os.NewSyscallError("open", syscall.EMFILE)}
-	}
-	if err != nil {
-		return nil, &cause{text: "this host gives programs no sockets, as kafkaio's wasmhost does", err: syscall.ENOSYS}
-	}
-	file := os.NewFile(uintptr(fd), device)
-	request := strconv.Itoa(fd) + "\n" + network + "\n" + addr
-	status, err := connect(ctx, file, request)
+	status, err := request(ctx, file, fd, network, addr)
 	if err != nil {
 		file.Close()
 		return nil, err
 	}
-	return &conn{
-		file:   file,
-		local:  parseAddr(status.network, status.local),
-		remote: parseAddr(status.network, status.remote),
-	}, nil
+	return newConn(file, status), nil
 }
 
-// connect writes the request, and waits until the host has dialled or ctx ends.
-func connect(ctx context.Context, file *os.File, request string) (record, error) {
-	if _, err := file.WriteAt([]byte(request), 0); err != nil {
+// openSocket opens a new socket.
+func openSocket(ctx context.Context) (file *os.File, fd int, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, 0, err
+	}
+	fd, err = syscall.Open(device, syscall.O_RDWR, 0)
+	if err == syscall.EAGAIN {
+		return nil, 0, &cause{text: "the host gives this program no more sockets: close some first, or raise MaxSockets in the host", err: os.NewSyscallError("open", syscall.EMFILE)}
+	}
+	if err != nil {
+		return nil, 0, &cause{text: "this host gives programs no sockets, as kafkaio's wasmhost does", err: syscall.ENOSYS}
+	}
+	return os.NewFile(uintptr(fd), device), fd, nil
+}
+
+// request asks the host for a connection or a listener, and waits for the outcome or the end of ctx.
+func request(ctx context.Context, file *os.File, fd int, network, addr string) (record, error) {
+	if _, err := file.WriteAt([]byte(strconv.Itoa(fd)+"\n"+network+"\n"+addr), 0); err != nil {
 		return record{}, os.NewSyscallError("connect", errnoIn(err))
 	}
+	return awaitStatus(ctx, file)
+}
+
+// awaitStatus waits for the outcome of a request, or the end of ctx.
+func awaitStatus(ctx context.Context, file *os.File) (record, error) {
 	raw, err := file.SyscallConn()
 	if err != nil {
 		return record{}, err

@@ -11,8 +11,9 @@ import (
 	"syscall"
 )
 
-// The offsets of a socket file's records, and their largest size; see wasmhost's package comment.
+// The offsets of a socket file's records, and their largest size; see wasmhost's ABI.md.
 const (
+	closeWriteOffset   = 1 << 16 // of what is written
 	statusOffset       = 0
 	readFailureOffset  = 1 << 16
 	writeFailureOffset = 2 << 16

@@ -7,15 +7,18 @@
 
   function send() {
     sending = sending.then(async () => {
-      if (pending.length === 0) return;
-      const body = new Blob(pending.splice(0));
-      await fetch("/browsertest/output", { method: "POST", body });
+      while (pending.length > 0) {
+        const { fd } = pending[0];
+        const other = pending.findIndex((p) => p.fd !== fd);
+        const body = new Blob(pending.splice(0, other < 0 ? pending.length : other).map((p) => p.part));
+        await fetch(`/browsertest/output?fd=${fd}`, { method: "POST", body });
+      }
     });
     return sending;
   }
 
-  function write(bytes) {
-    pending.push(bytes);
+  function write(part, fd = 1) {
+    pending.push({ fd, part });
     send();
   }
 
@@ -30,9 +33,9 @@
   addEventListener("error", (event) => crashed(event.error || event.message));
   addEventListener("unhandledrejection", (event) => crashed(event.reason));
 
-  // Go writes through this; the rest of wasm_exec.js's file system stays as it is.
-  globalThis.fs.writeSync = (_fd, bytes) => {
-    write(bytes.slice());
+  // Go writes through this.
+  globalThis.fs.writeSync = (fd, bytes) => {
+    write(bytes.slice(), fd);
     return bytes.length;
   };
 
@@ -48,6 +51,8 @@
 
   async function main() {
     const program = await (await fetch("/browsertest/program.json")).json();
+    if (program.dir && !program.files) throw new Error("someone else has asked for this page's files");
+    if (program.dir) globalThis.kafkaioFiles(program.files, program.dir, program.process);
     await runScript();
     if (!program.wasm) return;
     const go = new Go();

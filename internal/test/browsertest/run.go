@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+
+	"github.com/kafkaio/kafkaio/internal/jsfiles"
 )
 
 // A Program runs in a page.
@@ -24,6 +28,9 @@ type Program struct {
 	Args   []string          // without the program's name
 	Env    map[string]string // all of it: a page has no environment of its own
 	Output io.Writer         // gets what the program writes to stdout and stderr, until Run returns; nil: nobody does
+	Stderr io.Writer         // gets what the program writes to stderr, if not nil
+	// Dir is the program's working directory, an absolute path. Then it has all files of this machine. Empty: it has none.
+	Dir string
 	// Handler serves further paths of the page's origin, such as /kafka.
 	Handler http.Handler
 	// Started, unless it is nil, gets the ID of the browser's process, and on Unix of the group of all its processes.
@@ -46,7 +53,14 @@ func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
 	if p.Output == nil {
 		p.Output = io.Discard
 	}
+	if p.Stderr == nil {
+		p.Stderr = p.Output
+	}
 	r := &run{program: p, done: make(chan result, 1)}
+	if p.Dir != "" {
+		r.files = jsfiles.New()
+		defer r.files.Close()
+	}
 	defer r.discardOutput()
 	server := &http.Server{Handler: r.routes(wasmExec)}
 	served := make(chan struct{})
@@ -84,14 +98,27 @@ type result struct {
 // A run is one program in one browser.
 type run struct {
 	program Program
+	files   *jsfiles.Handler // nil: none
 	done    chan result
 
-	mu sync.Mutex // of program.Output
+	mu sync.Mutex // of program.Output and Stderr
 }
 
 func (r *run) routes(wasmExec string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", served("page.html"))
+	// Whoever is the first to ask for the program gets the path of the files. If that isn't the page, it ends with an error.
+	var files atomic.Value
+	files.Store("")
+	if r.files != nil {
+		secret := "/browsertest/" + rand.Text()
+		files.Store(secret)
+		mux.Handle("POST "+secret, r.files)
+	}
+	mux.HandleFunc("GET /browsertest/files.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Write(jsfiles.Script)
+	})
 	mux.Handle("GET /browsertest/page.js", served("page.js"))
 	mux.HandleFunc("GET /browsertest/wasm_exec.js", func(w http.ResponseWriter, req *http.Request) {
 		http.ServeFile(w, req, wasmExec)
@@ -106,9 +133,12 @@ func (r *run) routes(wasmExec string) http.Handler {
 	})
 	mux.HandleFunc("GET /browsertest/program.json", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{
-			"wasm": r.program.Wasm != nil,
-			"args": append([]string{"program.wasm"}, r.program.Args...),
-			"env":  r.program.Env,
+			"wasm":    r.program.Wasm != nil,
+			"args":    append([]string{"program.wasm"}, r.program.Args...),
+			"env":     r.program.Env,
+			"dir":     r.program.Dir,
+			"files":   files.Swap(""),
+			"process": map[string]int{"uid": os.Getuid(), "gid": os.Getgid(), "pid": os.Getpid(), "ppid": os.Getppid()},
 		})
 	})
 	mux.HandleFunc("POST /browsertest/output", r.output)
@@ -126,14 +156,18 @@ func served(name string) http.Handler {
 func (r *run) output(_ http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	io.Copy(r.program.Output, req.Body)
+	to := r.program.Output
+	if req.URL.Query().Get("fd") == "2" {
+		to = r.program.Stderr
+	}
+	io.Copy(to, req.Body)
 }
 
 // discardOutput gives Output back to the caller: a request that is still served writes no more to it.
 func (r *run) discardOutput() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.program.Output = io.Discard
+	r.program.Output, r.program.Stderr = io.Discard, io.Discard
 }
 
 func (r *run) exit(_ http.ResponseWriter, req *http.Request) {

@@ -1,0 +1,55 @@
+package wasmhost
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"strconv"
+
+	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/hostport"
+)
+
+// AllowList returns a [Config].Dial that connects to these addresses, each "host:port", and refuses all others with an
+// error that wraps fs.ErrPermission. The guest has to name a host as the list does, but for the case of its letters: a
+// name stands for whatever addresses it has when it is dialled, and an address for no name. AllowList fails if one of
+// addrs is no "host:port".
+func AllowList(addrs ...string) (func(ctx context.Context, network, addr string) (net.Conn, error), error) {
+	allowed := make(map[string]bool)
+	for _, addr := range addrs {
+		normal, err := normalAddr(addr)
+		if err != nil {
+			return nil, fmt.Errorf("wasmhost: %w", err)
+		}
+		allowed[normal] = true
+	}
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		normal, err := normalAddr(addr)
+		if err != nil {
+			return nil, err
+		}
+		if !allowed[normal] {
+			return nil, fmt.Errorf("denied: the host allows this program no connection to %s: %w", normal, fs.ErrPermission)
+		}
+		return new(net.Dialer).DialContext(ctx, network, normal)
+	}, nil
+}
+
+// normalAddr returns the form of an address in which equal ones are the same text.
+func normalAddr(addr string) (string, error) {
+	host, port, err := hostport.Parse(addr, 0)
+	if err != nil {
+		return "", err
+	}
+	if port == 0 {
+		return "", fmt.Errorf("address %s: its port is missing; host:port was expected, such as broker.example:9092", hostport.Quote(addr))
+	}
+	return net.JoinHostPort(hostport.Normal(host), strconv.Itoa(int(port))), nil
+}
+
+// Bridge returns a [Config].Dial that connects through the bridge at url, ws:// or wss://, which decides where to. All
+// connections share one WebSocket.
+func Bridge(url string) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return (&kafkaio.Dialer{Bridge: url}).DialContext
+}

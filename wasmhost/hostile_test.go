@@ -64,6 +64,19 @@ func TestOpensOfTheDeviceAreBounded(t *testing.T) {
 	}
 }
 
+// A file of a few bytes can't make the host allocate as much as it says that it has.
+func TestCountsInAProgramAreChecked(t *testing.T) {
+	for _, section := range []string{
+		"\x01\x05\xff\xff\xff\xff\x0f",             // types
+		"\x0a\x05\xff\xff\xff\xff\x0f",             // functions
+		"\x04\x08\x01\x70\x00\xff\xff\xff\xff\x0f", // the elements of a table
+	} {
+		if code, err := Run(t.Context(), []byte("\x00asm\x01\x00\x00\x00"+section), Config{}); code != -1 || err == nil {
+			t.Errorf("%x gives %d, %v", section, code, err)
+		}
+	}
+}
+
 // A guest can't make the host's table of descriptors grow by choosing a large descriptor.
 func TestDescriptorsCantBeRenumbered(t *testing.T) {
 	const most = 32 << 20

@@ -42,13 +42,8 @@ type network struct {
 	fds     map[int32]*socket    // by the descriptor the guest knows
 }
 
-// networkKey is that of the network among a context's values.
+// networkKey is that of the network among a context's values: the functions that a guest calls find it there.
 type networkKey struct{}
-
-// withNetwork is the context in which a guest runs: the functions that it calls find its network there.
-func withNetwork(ctx context.Context, n *network) context.Context {
-	return context.WithValue(ctx, networkKey{}, n)
-}
 
 func newNetwork(ctx context.Context, c Config) *network {
 	dial, most := dialFunc(c.Dial), c.MaxSockets

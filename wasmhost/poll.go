@@ -62,7 +62,9 @@ func (n *network) await(ctx context.Context, subscriptions, events []byte) (uint
 		case <-n.wake:
 		case <-n.timer.C:
 		case <-ctx.Done():
-			return 0, wasiEINTR // wazero then stops the guest
+			return 0, wasiEINTR // the guest stops at its next check
+		case <-n.ctx.Done():
+			return 0, wasiEINTR
 		}
 	}
 }

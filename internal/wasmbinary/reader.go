@@ -3,7 +3,6 @@ package wasmbinary
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 )
 
 var errShort = errors.New("it ends too early")
@@ -53,30 +52,12 @@ func (r *reader) bytes() []byte {
 	return b
 }
 
+func (r *reader) skip(n uint32) {
+	if uint64(n) > uint64(len(r.rest)) {
+		r.fail(errShort)
+		return
+	}
+	r.rest = r.rest[n:]
+}
+
 func (r *reader) name() string { return string(r.bytes()) }
-
-// importType skips what an import is.
-func (r *reader) importType() {
-	switch kind := r.byte(); kind {
-	case 0: // a function's type
-		r.uint()
-	case 1: // a table of references
-		r.byte()
-		r.limits()
-	case 2: // a memory
-		r.limits()
-	case 3: // a global variable
-		r.byte()
-		r.byte()
-	default:
-		r.fail(fmt.Errorf("it imports something of the unknown kind %d", kind))
-	}
-}
-
-func (r *reader) limits() {
-	hasMax := r.byte()&1 != 0
-	r.uint()
-	if hasMax {
-		r.uint()
-	}
-}

@@ -18,17 +18,17 @@ const (
 	JS      Kind = "js"             // Go's, for a browser
 )
 
-// Check returns an error unless wasm is of that kind. The error says what it is, and what to build instead. Check reads
-// the imports and exports only: what else is wrong, the compiler finds.
+// Check returns an error unless wasm is of that kind. The error says what it is, and what to build instead. Check doesn't
+// read the code: what is wrong with that, the compiler finds.
 func Check(wasm []byte, kind Kind) error {
 	if err := checkFormat(wasm); err != nil {
 		return err
 	}
-	imports, exports, err := interfaces(wasm)
+	p, err := parse(wasm)
 	if err != nil {
 		return fmt.Errorf("it is a damaged WebAssembly module: %w", err)
 	}
-	isJS := imports["gojs"] || imports["go"]
+	isJS := p.imports["gojs"] || p.imports["go"]
 	switch {
 	case kind == JS && !isJS:
 		return errors.New("it is no Go program for GOOS=js, which a browser runs: build it with GOOS=js")
@@ -36,15 +36,15 @@ func Check(wasm []byte, kind Kind) error {
 		return nil
 	case isJS:
 		return errors.New("it is a program for GOOS=js, which runs in a browser: build it with GOOS=wasip1")
-	case imports["wasi_unstable"]:
+	case p.imports["wasi_unstable"]:
 		return errors.New("it is a program for a WASI older than preview 1: build it for wasm32-wasip1")
-	case kind == Program && !exports["_start"] && exports["_initialize"]:
+	case kind == Program && !p.exports["_start"] && p.exports["_initialize"]:
 		return errors.New("it is a library, with _initialize and no _start: build a program, without -buildmode=c-shared")
-	case kind == Program && !exports["_start"]:
+	case kind == Program && !p.exports["_start"]:
 		return errors.New("it is no program: it has no _start function")
-	case kind == Library && exports["_start"]:
+	case kind == Library && p.exports["_start"]:
 		return errors.New("it is a program, with _start: build a library, with -buildmode=c-shared")
-	case kind == Library && !exports["_initialize"]:
+	case kind == Library && !p.exports["_initialize"]:
 		return errors.New("it is no library: it has no _initialize function")
 	}
 	return nil
@@ -90,38 +90,4 @@ func formatOf(data []byte) string {
 		}
 	}
 	return ""
-}
-
-// Ids of sections.
-const (
-	importSection = 2
-	exportSection = 7
-)
-
-// interfaces returns the modules that wasm imports from, and the names that it exports.
-func interfaces(wasm []byte) (imports, exports map[string]bool, err error) {
-	imports, exports = make(map[string]bool), make(map[string]bool)
-	r := reader{rest: wasm[8:]}
-	for len(r.rest) > 0 && r.err == nil {
-		id := r.byte()
-		s := reader{rest: r.bytes()}
-		switch {
-		case r.err != nil:
-		case id == importSection:
-			for n := s.uint(); n > 0 && s.err == nil; n-- {
-				imports[s.name()] = true
-				s.name()
-				s.importType()
-			}
-			r.err = s.err
-		case id == exportSection:
-			for n := s.uint(); n > 0 && s.err == nil; n-- {
-				exports[s.name()] = true
-				s.byte()
-				s.uint()
-			}
-			r.err = s.err
-		}
-	}
-	return imports, exports, r.err
 }

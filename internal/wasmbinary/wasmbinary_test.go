@@ -7,17 +7,17 @@ import (
 
 const header = "\x00asm\x01\x00\x00\x00"
 
-// section returns a section with one entry.
-func section(id byte, entry string) string {
+// oneEntry returns a section with one entry.
+func oneEntry(id byte, entry string) string {
 	return string([]byte{id, byte(1 + len(entry)), 1}) + entry
 }
 
 func importing(module string) string {
-	return section(importSection, string(byte(len(module)))+module+"\x01f\x00\x00")
+	return oneEntry(importSection, string(byte(len(module)))+module+"\x01f\x00\x00")
 }
 
 func exporting(name string) string {
-	return section(exportSection, string(byte(len(name)))+name+"\x00\x00")
+	return oneEntry(exportSection, string(byte(len(name)))+name+"\x00\x00")
 }
 
 func TestCheck(t *testing.T) {
@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte(header + importing("gojs") + exporting("run")))
 	f.Add([]byte(header + importing("wasi_snapshot_preview1") + exporting("_start")))
-	f.Add([]byte(header + section(importSection, "\x01m\x01t\x01\x70\x01\x02\x03") + section(importSection, "\x01m\x01g\x03\x7f\x00")))
+	f.Add([]byte(header + oneEntry(importSection, "\x01m\x01t\x01\x70\x01\x02\x03") + oneEntry(importSection, "\x01m\x01g\x03\x7f\x00")))
 	f.Fuzz(func(t *testing.T, wasm []byte) {
 		Check(wasm, Library)
 		Check(wasm, JS)

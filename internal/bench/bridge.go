@@ -1,11 +1,11 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
-	"io"
 	"net"
 	"time"
+
+	"github.com/kafkaio/kafkaio/internal/bench/work"
 )
 
 // A wayCost is what an operation costs on one way.
@@ -45,13 +45,13 @@ func onAllWays(server func(net.Conn), do func(net.Conn) func(int) error) (all []
 }
 
 func benchBridgeRoundTrip() ([]row, error) {
-	all, notes, err := onAllWays(echoFrames, roundTrips)
+	all, notes, err := onAllWays(echoFrames, work.RoundTrips)
 	if err != nil {
 		return nil, err
 	}
 	var rows []row
 	for i, w := range all {
-		r := row{what: w.name, value: fmt.Sprintf("%v, %s", w.elapsed, processorPer(2*(4+payloadSize), w.processor)),
+		r := row{what: w.name, value: fmt.Sprintf("%v, %s", w.elapsed, processorPer(2*(4+work.PayloadSize), w.processor)),
 			ratio: ratioOf(w.elapsed, all[directWay].elapsed) + " direct"}
 		if i == bridgeWay {
 			r.ratio += ", " + ratioOf(w.elapsed, all[bareRelayWay].elapsed) + " the bare relay"
@@ -62,32 +62,14 @@ func benchBridgeRoundTrip() ([]row, error) {
 	return append(rows, notes...), nil
 }
 
-func roundTrips(c net.Conn) func(n int) error {
-	frame, answer := newFrame(), make([]byte, 4+payloadSize)
-	return func(n int) error {
-		for range n {
-			if _, err := c.Write(frame); err != nil {
-				return err
-			}
-			if _, err := io.ReadFull(c, answer); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// throughputBytes are received in one operation.
-const throughputBytes = 32 << 20
-
 func benchBridgeThroughput() ([]row, error) {
-	all, notes, err := onAllWays(pour, downloads)
+	all, notes, err := onAllWays(pour, work.Downloads)
 	if err != nil {
 		return nil, err
 	}
 	var rows []row
 	for i, w := range all {
-		r := row{what: w.name, value: fmt.Sprintf("%.0f MB/s, %s", megabytes(throughputBytes, w.elapsed), processorPer(throughputBytes, w.processor)),
+		r := row{what: w.name, value: fmt.Sprintf("%.0f MB/s, %s", megabytes(work.DownloadBytes, w.elapsed), processorPer(work.DownloadBytes, w.processor)),
 			ratio: ratioOf(all[directWay].elapsed, w.elapsed) + " direct"}
 		if i == bridgeWay {
 			proxy := all[proxyWay]
@@ -97,25 +79,6 @@ func benchBridgeThroughput() ([]row, error) {
 		rows = append(rows, r)
 	}
 	return append(rows, notes...), nil
-}
-
-func downloads(c net.Conn) func(n int) error {
-	buf := make([]byte, 64<<10)
-	return func(n int) error {
-		for range n {
-			if _, err := c.Write(binary.BigEndian.AppendUint64(nil, throughputBytes)); err != nil {
-				return err
-			}
-			for left := throughputBytes; left > 0; {
-				n, err := c.Read(buf[:min(left, len(buf))])
-				if err != nil {
-					return err
-				}
-				left -= n
-			}
-		}
-		return nil
-	}
 }
 
 // processorPer is processor time per byte, where it is known.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/bench/work"
 )
 
 // openSessions opens sessions with a bridge, each with one stream. The arguments are the bridge,
@@ -66,7 +67,7 @@ func roundTripsOfAll(conns []net.Conn, d time.Duration) (int64, error) {
 	var all sync.WaitGroup
 	for _, c := range conns {
 		all.Go(func() {
-			one := roundTrips(c)
+			one := work.RoundTrips(c)
 			for time.Now().Before(end) {
 				if err := one(1); err != nil {
 					errs <- err

@@ -9,10 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
+	"github.com/kafkaio/kafkaio/internal/bench/work"
 	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 )
 
@@ -52,7 +50,7 @@ func benchConsume() ([]row, error) {
 	if err := s.bridgeTo("/kafka", kafka.addr); err != nil {
 		return nil, err
 	}
-	peers := []consumer{{"franz-go, native", func(n int) (float64, error) { return consumeFranz(kafka.addr, n) }}}
+	peers := []consumer{{"franz-go, native", func(n int) (float64, error) { return work.Consume(kafka.addr, consumeTopic, n) }}}
 	for _, p := range []struct{ name, script string }{
 		{"kafkajs in Node", "kafkajs.js"},
 		{"@platformatic/kafka in Node", "platformatic.js"},
@@ -132,31 +130,6 @@ func consumeIn(b browsertest.Browser, s server, peers []consumer) ([]row, error)
 		rows = append(rows, r)
 	}
 	return rows, nil
-}
-
-// consumeFranz consumes by franz-go's own connections.
-func consumeFranz(addr string, n int) (rate float64, err error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.ConsumeTopics(consumeTopic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
-	if err != nil {
-		return 0, err
-	}
-	defer client.Close()
-	var begin time.Time
-	first, count, bytes := 0, 0, 0
-	for count < n {
-		fetches := client.PollFetches(context.Background())
-		if err := fetches.Err(); err != nil {
-			return 0, err
-		}
-		fetches.EachRecord(func(r *kgo.Record) {
-			count++
-			bytes += len(r.Value)
-		})
-		if first == 0 && count >= n/10 {
-			first, begin = count, time.Now()
-		}
-	}
-	return float64(count-first) / time.Since(begin).Seconds(), nil
 }
 
 // spread is the median, the least and the most.

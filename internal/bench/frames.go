@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
 	"time"
 
 	"github.com/kafkaio/kafkaio"
+	"github.com/kafkaio/kafkaio/internal/bench/work"
 )
-
-const payloadSize = 100
 
 // benchFrames compares a frame's round trip on a Conn with the same bytes on a bare net.Conn
 // that sets its deadlines.
@@ -53,7 +51,7 @@ func benchFrames() ([]row, error) {
 }
 
 func frameRoundTrips(ctx context.Context, c *kafkaio.Conn) func(n int) error {
-	payload := make([]byte, payloadSize)
+	payload := make([]byte, work.PayloadSize)
 	var buf []byte
 	return func(n int) (err error) {
 		for range n {
@@ -69,7 +67,7 @@ func frameRoundTrips(ctx context.Context, c *kafkaio.Conn) func(n int) error {
 }
 
 func roundTripsWithDeadlines(c net.Conn) func(n int) error {
-	frame, answer := newFrame(), make([]byte, 4+payloadSize)
+	frame, answer := work.Frame(), make([]byte, 4+work.PayloadSize)
 	return func(n int) error {
 		for range n {
 			c.SetWriteDeadline(time.Now().Add(kafkaio.DefaultTimeout))
@@ -83,8 +81,4 @@ func roundTripsWithDeadlines(c net.Conn) func(n int) error {
 		}
 		return nil
 	}
-}
-
-func newFrame() []byte {
-	return append(binary.BigEndian.AppendUint32(nil, payloadSize), make([]byte, payloadSize)...)
 }

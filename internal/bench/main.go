@@ -45,6 +45,7 @@ func main() {
 		{"memory", "a client that stops reading, held by the bridge alone in its process", benchMemory},
 		{"page", "bytes received and sent in a page and in its Worker, 64 KiB messages", benchPages},
 		{"consume", "records of 100 bytes consumed: median of turns (least–most)", benchConsume},
+		{"guest", "a client in a WASI guest beside the same natively", benchGuest},
 		{"first", "from navigation to the first record: median of reloads (least–most)", benchFirst},
 		{"task", "how long the main thread of a page with the npm package is busy at a stretch", benchTask},
 		{"growth", "memory of a browser whose page consumes with the npm package", benchGrowth},

@@ -34,6 +34,7 @@ var commands = map[string]func(args []string){
 	"open":       open,
 	"renumber":   renumber,
 	"allocate":   allocate,
+	"crowd":      crowd,
 }
 
 func main() {

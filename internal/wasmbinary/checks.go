@@ -4,28 +4,50 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 )
 
-// checkedCode returns a code section with the checks of a variable.
+// checkedCode returns a code section with the checks of a variable. Each processor works on a part of it.
 func checkedCode(content []byte, stop uint32) ([]byte, error) {
 	check := append(binary.AppendUvarint([]byte{opGlobalGet}, uint64(stop)), opIf, emptyBlock, opUnreachable, opEnd)
 	r := reader{rest: content}
-	count := r.uint()
-	out := binary.AppendUvarint(make([]byte, 0, len(content)+len(content)/8), uint64(count))
-	var body []byte
-	for ; count > 0 && r.err == nil; count-- {
-		f := reader{rest: r.bytes()}
-		body = appendChecked(body[:0], &f, check, stop)
-		if r.err == nil {
-			r.err = f.err
-		}
-		out = appendBytes(out, body)
-	}
+	var functions [][]byte
+	r.list(func() { functions = append(functions, r.bytes()) })
 	if r.err == nil && len(r.rest) > 0 {
 		r.err = errors.New("it has code beyond its functions")
 	}
-	return out, r.err
+	if r.err != nil {
+		return nil, r.err
+	}
+	most := runtime.GOMAXPROCS(0)
+	parts, errs := make([][]byte, most), make([]error, most)
+	var all sync.WaitGroup
+	for i := range most {
+		all.Go(func() {
+			parts[i], errs[i] = checkedFunctions(functions[len(functions)*i/most:len(functions)*(i+1)/most], check, stop)
+		})
+	}
+	all.Wait()
+	return slices.Concat(append([][]byte{binary.AppendUvarint(nil, uint64(len(functions)))}, parts...)...), errors.Join(errs...)
+}
+
+// checkedFunctions returns functions with their checks, each after its size.
+func checkedFunctions(functions [][]byte, check []byte, stop uint32) ([]byte, error) {
+	size := 0
+	for _, f := range functions {
+		size += len(f)
+	}
+	out, body := make([]byte, 0, size+size/4), []byte(nil)
+	for _, f := range functions {
+		r := reader{rest: f}
+		if body = appendChecked(body[:0], &r, check, stop); r.err != nil {
+			return nil, r.err
+		}
+		out = appendBytes(out, body)
+	}
+	return out, nil
 }
 
 // appendChecked appends a function with its checks: in loops, and at its beginning if it calls others, unless a loop is there.

@@ -15,6 +15,7 @@ type Instance struct {
 	guest   *guest // nil: it didn't start
 	network *network
 	end     context.CancelFunc
+	ended   error // what a call ended with, after which nothing more can be called
 }
 
 // Instance starts the library: it runs _initialize, in Go all init functions, within ctx.
@@ -35,8 +36,8 @@ func (h *Host) Instance(ctx context.Context) (*Instance, error) {
 // Instance is of no more use: the function has trapped or exited, or ctx has ended, which stops it even while it computes.
 func (i *Instance) Call(ctx context.Context, function string, params ...uint64) ([]uint64, error) {
 	f := i.guest.module.ExportedFunction(function)
-	if i.guest.module.IsClosed() {
-		return nil, fmt.Errorf("wasmhost: %s: the library has exited, or was closed", function)
+	if i.ended != nil {
+		return nil, fmt.Errorf("wasmhost: %s: the instance has ended before: %w", function, i.ended)
 	}
 	if f == nil {
 		return nil, fmt.Errorf("wasmhost: the library exports no function %s", function)
@@ -46,7 +47,8 @@ func (i *Instance) Call(ctx context.Context, function string, params ...uint64) 
 	}
 	results, err := i.guest.call(ctx, f, params...)
 	if err != nil {
-		return nil, fmt.Errorf("wasmhost: %s: %w", function, told(err))
+		i.ended = told(err)
+		return nil, fmt.Errorf("wasmhost: %s: %w", function, i.ended)
 	}
 	return results, nil
 }
@@ -57,6 +59,7 @@ func (i *Instance) Memory() api.Memory { return i.guest.module.Memory() }
 
 // Close ends the library. It sends what the library wrote to its connections, for up to 5 seconds.
 func (i *Instance) Close() error {
+	i.ended = errClosed
 	defer i.end()
 	i.network.close()
 	if i.guest == nil {
@@ -64,6 +67,8 @@ func (i *Instance) Close() error {
 	}
 	return i.guest.module.Close(context.Background())
 }
+
+var errClosed = errors.New("it was closed")
 
 // told says of a library that has exited what it did.
 func told(err error) error {

@@ -135,6 +135,42 @@ func TestCallsThatDoNotReturn(t *testing.T) {
 	}
 }
 
+func TestAnInstanceThatEndedSaysSo(t *testing.T) {
+	i := newInstance(t, newLibrary(t, Config{}))
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := i.Call(ctx, "init"); err != nil {
+		t.Fatal(err)
+	}
+	cancel() // too late to end anything
+	if n := call(t, i, "upper"); n != 1 {
+		t.Errorf("call %d", n)
+	}
+	if _, err := i.Call(ctx, "spin"); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v", err)
+	}
+	if _, err := i.Call(t.Context(), "upper"); err == nil || !strings.Contains(err.Error(), "has ended before: stopped: context canceled") {
+		t.Errorf("then: %v", err)
+	}
+	i.Close()
+	if _, err := i.Call(t.Context(), "upper"); err == nil || !strings.Contains(err.Error(), "it was closed") {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestTheEndOfAHostEndsItsCalls(t *testing.T) {
+	h := newLibrary(t, Config{})
+	i := newInstance(t, h)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := i.Call(context.Background(), "spin")
+		ended <- err
+	}()
+	h.Close()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Error(err)
+	}
+}
+
 func TestNewWantsALibrary(t *testing.T) {
 	if _, err := New(t.Context(), prog(t), Config{}); err == nil || !strings.Contains(err.Error(), "-buildmode=c-shared") {
 		t.Error(err)

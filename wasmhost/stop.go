@@ -59,7 +59,7 @@ func (g *guest) call(ctx context.Context, f api.Function, params ...uint64) ([]u
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("stopped: %w", ctx.Err())
 	case g.network.ctx.Err() != nil:
-		return nil, errors.New("stopped: it was closed")
+		return nil, fmt.Errorf("stopped: %w", errClosed)
 	}
 	return nil, err
 }

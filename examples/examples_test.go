@@ -260,7 +260,7 @@ func writeFile(t *testing.T, name, content string) {
 }
 
 func TestAnArgumentThatIsNoFlagIsRefused(t *testing.T) {
-	for _, program := range []string{"browser", "consumergroup", "frames", "franzgo", "kafkago", "producer", "sarama", "tls", "wasi"} {
+	for _, program := range []string{"browser", "consumergroup", "frames", "franzgo", "kafkago", "login", "producer", "sarama", "tls", "wasi"} {
 		out, err := command(t, program, "kafka:9092").CombinedOutput()
 		if err == nil {
 			t.Errorf("%s takes an argument", program)

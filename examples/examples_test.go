@@ -167,7 +167,7 @@ func TestFrames(t *testing.T) {
 func TestClusterThatCannotBeReachedIsToldSoon(t *testing.T) {
 	const soon = 20 * time.Second // 5 s, on an idle machine
 	silent := testnet.Serve(t, testnet.Discard)
-	for _, program := range []string{"franzgo", "sarama", "kafkago", "producer", "frames", "wasi"} {
+	for _, program := range []string{"franzgo", "sarama", "kafkago", "producer", "frames", "plugin", "wasi"} {
 		for _, addr := range []string{silent, testnet.ClosedPort(t)} {
 			t.Run(program+"/"+addr, func(t *testing.T) {
 				t.Parallel()
@@ -260,7 +260,7 @@ func writeFile(t *testing.T, name, content string) {
 }
 
 func TestAnArgumentThatIsNoFlagIsRefused(t *testing.T) {
-	for _, program := range []string{"browser", "consumergroup", "frames", "franzgo", "kafkago", "login", "producer", "sarama", "tls", "wasi"} {
+	for _, program := range []string{"browser", "consumergroup", "frames", "franzgo", "kafkago", "login", "plugin", "producer", "sarama", "tls", "wasi"} {
 		out, err := command(t, program, "kafka:9092").CombinedOutput()
 		if err == nil {
 			t.Errorf("%s takes an argument", program)

@@ -76,7 +76,7 @@ func TestPluginThatFails(t *testing.T) {
 	if err == nil {
 		t.Error("it ended well")
 	}
-	wantOutput(t, string(out), "negative Repeat count", "partition 0, offset 0: ", "transform: it exited with code 2")
+	wantOutput(t, string(out), "negative Repeat count", "partition 0, offset 0: ", "transform: wasm error: unreachable")
 
 	writeFile(t, name, string(buildPlugin(t, "bytes.ToUpper")))
 	program := pluginCommand(t, brokers, from, to, name)

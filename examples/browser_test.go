@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -45,16 +46,14 @@ setInterval(() => {
     form.requestSubmit();
   }
   if (lacking().length === 0) browsertest.exit(0);
-  if (Date.now() - started > 100_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
+  if (Date.now() - started > 240_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
 }, 100);
 `
 
 // TestPagesHaveAnIcon holds that a browser is not left to ask for one that isn't there.
 func TestPagesHaveAnIcon(t *testing.T) {
-	if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
-		require.Missing(t, "the program for the browser", "make")
-	}
-	origin := startBrowser(t, testnet.ClosedPort(t)).String()
+	requirePage(t)
+	origin := start(t, command(t, "browser", "-broker", testnet.ClosedPort(t), "-listen", "127.0.0.1:0")).String()
 	get := func(path string) (*http.Response, string) {
 		response, err := http.Get(origin + path)
 		if err != nil {
@@ -80,16 +79,11 @@ func TestPagesHaveAnIcon(t *testing.T) {
 func TestBrowser(t *testing.T) {
 	for _, b := range browsertest.All {
 		t.Run(b.Name, func(t *testing.T) {
-			require.Long(t, b.Name)
-			if _, err := b.Find(); err != nil {
-				require.Missing(t, b.Name, err.Error())
-			}
-			if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
-				require.Missing(t, "the program for the browser", "make")
-			}
+			requireBrowser(t, b)
+			requirePage(t)
 			brokers := kafkatest.Shared(t).Bootstrap()
 			topic := newTopic(t, brokers[0], 1)
-			origin := startBrowser(t, strings.Join(brokers, ","))
+			origin := start(t, command(t, "browser", "-broker", strings.Join(brokers, ","), "-listen", "127.0.0.1:0"))
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			script := strings.ReplaceAll(look, "$topic", topic)
@@ -101,10 +95,16 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-// startBrowser starts the program until the test ends, and returns the origin of its pages.
-func startBrowser(t *testing.T, brokers string) *url.URL {
+func requirePage(t *testing.T) {
 	t.Helper()
-	c := command(t, "browser", "-broker", brokers, "-listen", "127.0.0.1:0")
+	if _, err := web.Handler(); errors.Is(err, web.ErrNotBuilt) {
+		require.Missing(t, "the program for the browser", "make")
+	}
+}
+
+// start runs a server until the test ends, and returns the origin of its pages, which it prints.
+func start(t *testing.T, c *exec.Cmd) *url.URL {
+	t.Helper()
 	stdout, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 // TestPages holds that each page is small.
 func TestPages(t *testing.T) {
 	const most = 31 // lines
-	pages, err := filepath.Glob("browser/*.html")
+	pages, err := filepath.Glob("*/*.html")
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
 	}
@@ -48,8 +48,9 @@ func TestPrograms(t *testing.T) {
 		if comment, _, _ := strings.Cut(string(source), "\npackage "); !strings.Contains(comment, "go run ./"+dir) {
 			t.Errorf("%s does not say how to run it", name)
 		}
-		if !strings.Contains(string(readme), "| ["+dir+"]("+dir+"/main.go) |") {
-			t.Errorf("README.md does not list %s", dir)
+		_, row, listed := strings.Cut(string(readme), "\n| ["+dir+"]("+dir+"/main.go) |")
+		if row, _, _ = strings.Cut(row, "\n"); !listed || !strings.Contains(row, "go run ./"+dir+"`") {
+			t.Errorf("README.md does not list %s with its command", dir)
 		}
 	}
 }

@@ -1,8 +1,10 @@
-// Franzgo has franz-go dial with kafkaio: it produces a few records and consumes them. The second of
-// these goes through the bridge of "kafkaio explore", whose link has the token.
+// Franzgo has franz-go dial with kafkaio: it produces a few records and consumes them. This one file runs natively, in
+// WASI, and in a browser, there through its page's bridge. -bridge names another, such as that of "kafkaio explore":
 //
-//	go run ./franzgo -broker localhost:9092 -topic greetings
-//	go run ./franzgo -broker HOST:PORT -bridge ws://127.0.0.1:8642/kafka -token TOKEN
+//	go run ./franzgo -broker localhost:9092
+//	go run ./franzgo -broker localhost:9092 -bridge ws://127.0.0.1:8642/kafka -token TOKEN
+//	GOOS=wasip1 GOARCH=wasm go build -o franzgo.wasm ./franzgo && kafkaio exec --allow localhost:9092 franzgo.wasm
+//	GOOS=js GOARCH=wasm go build -o franzgo.wasm ./franzgo && kafkaio exec --browser firefox --allow localhost:9092 franzgo.wasm
 package main
 
 import (

@@ -1,50 +1,49 @@
-// WASI runs a program that was compiled for WASI, and lets it connect to one broker and nothing
-// else. The program, in the directory guest, lists the brokers.
+// WASI lists the brokers of a cluster. It is an ordinary program, whose test builds it for WASI and runs it there, with a
+// connection to one address and nothing else:
 //
-//	GOOS=wasip1 GOARCH=wasm go build -o guest.wasm ./wasi/guest
-//	go run ./wasi -broker localhost:9092 guest.wasm
+//	go run ./wasi -broker localhost:9092
+//	go test ./wasi
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"log"
-	"net"
-	"os"
+	"strings"
+	"time"
 
-	"github.com/kafkaio/kafkaio/wasmhost"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafkaio/kafkaio"
 )
 
 func main() {
-	broker := flag.String("broker", "localhost:9092", "`host:port` of the one broker that may be reached")
-	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./wasi [-broker HOST:PORT] guest.wasm\nwhere guest.wasm is from: GOOS=wasip1 GOARCH=wasm go build -o guest.wasm ./wasi/guest")
-		flag.PrintDefaults()
-	}
+	broker := flag.String("broker", "localhost:9092", "`host:port` of a broker, or of several with commas between")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		flag.Usage()
-		os.Exit(2)
+	if flag.NArg() > 0 {
+		log.Fatalf("%q is not a flag: name the broker with -broker", flag.Arg(0))
 	}
-	wasm, err := os.ReadFile(flag.Arg(0))
-	if err != nil {
+	if err := list(strings.Split(*broker, ",")); err != nil {
 		log.Fatal(err)
 	}
-	exitCode, err := wasmhost.Run(context.Background(), wasm, wasmhost.Config{
-		Args:   []string{"guest", *broker},
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
-		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if addr != *broker {
-				return nil, fmt.Errorf("%s is not the broker: %w", addr, fs.ErrPermission)
-			}
-			return new(net.Dialer).DialContext(ctx, network, addr)
-		},
-	})
+}
+
+func list(brokers []string) error {
+	client, err := kgo.NewClient(kgo.Dialer(new(kafkaio.Dialer).DialContext), kgo.SeedBrokers(brokers...))
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	os.Exit(exitCode)
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	listed, err := kadm.NewClient(client).ListBrokers(ctx)
+	if err != nil {
+		return fmt.Errorf("no broker answers at %s: %w", brokers, err)
+	}
+	for _, b := range listed {
+		fmt.Printf("broker %d is at %s:%d\n", b.NodeID, b.Host, b.Port)
+	}
+	return nil
 }

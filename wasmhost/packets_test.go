@@ -224,8 +224,10 @@ func TestAPeerThatTakesNoDatagramsDelaysTheEndForALimitedTime(t *testing.T) {
 func TestListenPacketGivesNothing(t *testing.T) {
 	for want, listen := range map[string]listenPacketFunc{
 		"2\n\n\n\n\ndenied: the host doesn't let this program receive datagrams: permission denied": nil,
-		"0\n\n\n\n\nthe host gave neither a socket for datagrams nor an error": func(context.Context, string, string) (net.PacketConn, error) { return (*packetPipe)(nil), nil },
-		"0\n\n\n\n\nno": func(context.Context, string, string) (net.PacketConn, error) { return newPacketPipe(), errors.New("no") },
+		"0\n\n\n\n\nthe host gave neither a socket for datagrams nor an error":                      func(context.Context, string, string) (net.PacketConn, error) { return (*packetPipe)(nil), nil },
+		"0\n\n\n\n\nno": func(context.Context, string, string) (net.PacketConn, error) {
+			return newPacketPipe(), errors.New("no")
+		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t.Context(), Config{ListenPacket: listen})

@@ -105,6 +105,9 @@ func TestDatagramsAndTheirAddresses(t *testing.T) {
 		if _, errno := s.Read(b); errno != experimentalsys.EAGAIN {
 			t.Errorf("the rest of a datagram gives %v", errno)
 		}
+		if _, errno := s.Pwrite([]byte{1}, closeWriteOffset); errno != experimentalsys.ENOTSUP {
+			t.Errorf("CloseWrite gives %v", errno)
+		}
 		s.Close()
 		n.close()
 	})

@@ -48,12 +48,12 @@ func splitEntry(text string) (network, addr string) {
 	return "tcp", text
 }
 
-// entry is the entry of a list that allows an address in its normal form.
-func entry(network, normal string) string {
+// entry is the entry of a list that allows an address.
+func entry(network, addr string) string {
 	if isUDP(network) {
-		return udpPrefix + normal
+		return udpPrefix + addr
 	}
-	return normal
+	return addr
 }
 
 // normalAddr returns the form of an address in which equal ones are the same text.

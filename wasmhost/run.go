@@ -41,7 +41,7 @@ type Config struct {
 	// ListenPacket opens sockets for the guest that receive datagrams at addr, and send some to any address that the
 	// net.PacketConn's WriteTo allows; or refuses them with an error. network is udp, udp4 or udp6. WriteTo gets a
 	// *net.UDPAddr. Run closes the net.PacketConn, which must end its ReadFrom and WriteTo; it needs no deadlines. Nil
-	// refuses all. AllowListenPacket allows answers at some addresses, (*net.ListenConfig).ListenPacket all.
+	// refuses all. (*net.ListenConfig).ListenPacket allows every one, and AllowListen some that only answer.
 	ListenPacket func(ctx context.Context, network, addr string) (net.PacketConn, error)
 
 	Args []string // the command line, with the program's name first; nil means {"guest"}

@@ -44,25 +44,51 @@ func TestAllowListOfDatagrams(t *testing.T) {
 	}
 }
 
-func TestAllowListenPacket(t *testing.T) {
-	listen, err := AllowListenPacket("127.0.0.1:0")
+func TestAllowListen(t *testing.T) {
+	listen, listenPacket, err := AllowListen("127.0.0.1:0", "udp:localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := listen(t.Context(), "udp", "127.0.0.1:1"); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("another address: %v", err)
-	}
-	open := func() net.PacketConn {
-		t.Helper()
-		c, err := listen(t.Context(), "udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for addr, allowed := range map[string]bool{"127.0.0.1:0": true, "localhost:0": false, "127.0.0.1:1": false, "udp:localhost:0": false} {
+		l, err := listen(t.Context(), "tcp4", addr)
+		if l != nil {
+			l.Close()
 		}
-		t.Cleanup(func() { c.Close() })
-		return c
+		if allowed && err != nil || !allowed && !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("tcp %s: %v", addr, err)
+		}
 	}
-	server, client := open(), open().(*answering)
-	client.remember(server.LocalAddr().String())
+	for addr, allowed := range map[string]bool{"localhost:0": true, "127.0.0.1:0": false} {
+		c, err := listenPacket(t.Context(), "udp4", addr)
+		if c != nil {
+			c.Close()
+		}
+		if allowed && err != nil || !allowed && !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("udp %s: %v", addr, err)
+		}
+	}
+	for _, addr := range []string{"", "127.0.0.1", "127.0.0.1:", "udp:127.0.0.1", "udp:127.0.0.1:"} {
+		if _, _, err := AllowListen(addr); err == nil {
+			t.Errorf("%q was taken", addr)
+		}
+	}
+}
+
+func TestAllowedSocketsAnswer(t *testing.T) {
+	_, listen, err := AllowListen("udp:127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := listen(t.Context(), "udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	client, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
 	b := make([]byte, 10)
 	if _, err := server.WriteTo(b, client.LocalAddr()); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("before anything came: %v", err)
@@ -76,11 +102,6 @@ func TestAllowListenPacket(t *testing.T) {
 	}
 	if _, err := server.WriteTo(b, from); err != nil {
 		t.Errorf("an answer: %v", err)
-	}
-	for _, addr := range []string{"", "127.0.0.1", "127.0.0.1:"} {
-		if _, err := AllowListenPacket(addr); err == nil {
-			t.Errorf("%q was taken", addr)
-		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"slices"
 )
 
 // AllowListen returns a [Config].Listen and a [Config].ListenPacket that listen at these addresses, each "host:port" for
@@ -26,10 +25,12 @@ func AllowListen(addrs ...string) (
 		}
 	}
 	check := func(network, addr string) error {
-		if e := entry(network, addr); !slices.Contains(addrs, e) {
-			return fmt.Errorf("denied: the host doesn't let this program listen at %s: %w", e, fs.ErrPermission)
+		for _, text := range addrs {
+			if allowed, at := splitEntry(text); isUDP(allowed) == isUDP(network) && at == addr {
+				return nil
+			}
 		}
-		return nil
+		return fmt.Errorf("denied: the host doesn't let this program listen at %s: %w", entry(network, addr), fs.ErrPermission)
 	}
 	listen = func(ctx context.Context, network, addr string) (net.Listener, error) {
 		if err := check(network, addr); err != nil {

@@ -13,7 +13,7 @@
 // ordinary net.Conn: deadlines fire, other goroutines run on while one waits, an idle wait costs no
 // processor time, and errors have their causes.
 //
-// A guest that listens needs Config.Listen. [New] compiles a library, whose exported functions the host calls, as often
+// A guest that listens needs Config.Listen, or Config.ListenPacket for UDP. [New] compiles a library, whose exported functions the host calls, as often
 // and in as many instances as it likes.
 //
 // ABI.md, beside this file, specifies the file by which a guest asks for its sockets, for guests in other languages.

@@ -28,6 +28,7 @@ const (
 	wasiEINVAL        wasiErrno = 28
 	wasiEIO           wasiErrno = 29
 	wasiEMFILE        wasiErrno = 33
+	wasiEMSGSIZE      wasiErrno = 35
 	wasiENETDOWN      wasiErrno = 38
 	wasiENETRESET     wasiErrno = 39
 	wasiENETUNREACH   wasiErrno = 40
@@ -57,6 +58,7 @@ var errnos = map[syscall.Errno]wasiErrno{
 	syscall.EINVAL:        wasiEINVAL,
 	syscall.EIO:           wasiEIO,
 	syscall.EMFILE:        wasiEMFILE,
+	syscall.EMSGSIZE:      wasiEMSGSIZE,
 	syscall.ENETDOWN:      wasiENETDOWN,
 	syscall.ENETRESET:     wasiENETRESET,
 	syscall.ENETUNREACH:   wasiENETUNREACH,

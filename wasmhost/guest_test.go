@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"bytes"
+	"net"
 	"strings"
 	"testing"
 
@@ -20,12 +21,14 @@ func TestGuest(t *testing.T) {
 		t.Helper()
 		var out bytes.Buffer
 		code, err := Run(t.Context(), guestTests(t), Config{
-			Dial:   dialService,
-			Args:   append([]string{"guest.test", "-test.timeout=2m"}, args...),
-			Env:    env,
-			Stdout: &out,
-			Stderr: &out,
-			Cache:  cache,
+			Dial:         dialService,
+			Listen:       new(net.ListenConfig).Listen,
+			ListenPacket: listenPacketService,
+			Args:         append([]string{"guest.test", "-test.timeout=9m"}, args...),
+			Env:          env,
+			Stdout:       &out,
+			Stderr:       &out,
+			Cache:        cache,
 		})
 		if code != 0 || err != nil {
 			t.Errorf("exit code %d, %v\n%s", code, err, &out)

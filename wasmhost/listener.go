@@ -11,7 +11,7 @@ import (
 	experimentalsys "github.com/tetratelabs/wazero/experimental/sys"
 )
 
-// The networks of requests that dial nothing.
+// The networks of requests that dial nothing. listenPrefix is followed by a network.
 const (
 	listenPrefix  = "listen "
 	acceptNetwork = "accept"
@@ -33,57 +33,28 @@ func denyListen(context.Context, string, string) (net.Listener, error) {
 	return nil, fmt.Errorf("denied: the host doesn't let this program accept connections: %w", syscall.EACCES)
 }
 
-// serve listens and accepts connections until the guest closes the socket.
-func (s *socket) serve(ctx context.Context, network, addr string) {
-	listener, err := s.network.listenStream(ctx, network, addr)
-	if !s.listened(listener, err) {
-		if listener != nil {
-			listener.Close()
+// serve accepts connections until the guest closes the socket. err is why there is no listener.
+func (s *socket) serve(listener net.Listener, err error) {
+	if err != nil {
+		s.fail(err)
+	} else if s.settle(listensAt(listener.Addr()), listening, func() { s.listener = listener }) {
+		for s.awaitTurn() {
+			conn, err := listener.Accept()
+			if !s.queued(accepted{conn, err}) {
+				return
+			}
 		}
 		return
 	}
-	for s.awaitTurn() {
-		conn, err := listener.Accept()
-		if !s.queued(accepted{conn, err}) {
-			return
-		}
+	if listener != nil {
+		listener.Close()
 	}
 }
 
-// listenStream listens if the network is a stream's.
+// listenStream opens a listener.
 func (n *network) listenStream(ctx context.Context, network, addr string) (net.Listener, error) {
-	switch network {
-	case "tcp", "tcp4", "tcp6":
-		listener, err := n.listen(ctx, network, addr)
-		if isNil(listener) {
-			listener = nil
-			if err == nil {
-				err = errors.New("the host gave neither a listener nor an error")
-			}
-		}
-		return listener, err
-	}
-	return nil, net.UnknownNetworkError(network)
-}
-
-// listened records the outcome. It reports false if there is no listener, or if the guest has closed the socket.
-func (s *socket) listened(listener net.Listener, err error) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	defer s.network.notify()
-	if err != nil {
-		s.status, s.phase = failure(err).encode(), failed
-		return false
-	}
-	var r record
-	if a := listener.Addr(); !isNil(a) {
-		r.network, r.local = a.Network(), a.String()
-	}
-	s.status, s.phase, s.listener = r.encode(), listening, listener
-	return true
+	listener, err := n.listen(ctx, network, addr)
+	return given(listener, err, "the host gave neither a listener nor an error")
 }
 
 // awaitTurn waits until another connection may wait for the guest. It reports false if the guest has closed the socket.

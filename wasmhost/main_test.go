@@ -30,6 +30,16 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	services.packets = make(map[string]string)
+	for name := range packetServers {
+		addr, stop, err := servePackets(name)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer stop()
+		services.packets[name] = addr
+	}
 	code := m.Run()
 	services.peer.Shutdown() // which takes for ever if a connection was left behind
 	if err := goleak.Find(); err != nil && code == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"reflect"
 	"sync"
@@ -31,6 +32,7 @@ type network struct {
 	ctx     context.Context // that of Run, or of the Instance; dials end with it
 	dial    dialFunc
 	listen  listenFunc
+	packets listenPacketFunc
 	running sync.WaitGroup // the sockets' goroutines
 	wake    chan struct{}  // holds a token if a socket may have become ready since poll last looked
 	timer   *time.Timer    // poll's; a guest has one thread, so one poll runs at a time
@@ -54,6 +56,10 @@ func newNetwork(ctx context.Context, c Config) *network {
 	if listen == nil {
 		listen = denyListen
 	}
+	packets := listenPacketFunc(c.ListenPacket)
+	if packets == nil {
+		packets = denyListenPacket
+	}
 	if most == 0 {
 		most = defaultMaxSockets
 	}
@@ -61,6 +67,7 @@ func newNetwork(ctx context.Context, c Config) *network {
 		ctx:     ctx,
 		dial:    dial,
 		listen:  listen,
+		packets: packets,
 		wake:    make(chan struct{}, 1),
 		timer:   time.NewTimer(0),
 		most:    most + 1, // wazero opens the device's directory itself, once
@@ -69,20 +76,26 @@ func newNetwork(ctx context.Context, c Config) *network {
 	}
 }
 
-// dialStream dials if the network is a stream's. It refuses others, such as udp.
-func (n *network) dialStream(ctx context.Context, r request) (net.Conn, error) {
-	switch r.network {
-	case "tcp", "tcp4", "tcp6":
-		conn, err := n.dial(ctx, r.network, r.addr)
-		if isNil(conn) {
-			conn = nil
-			if err == nil {
-				err = errors.New("the host's dialer gave neither a connection nor an error")
-			}
-		}
-		return conn, err
+// dialConn opens a connection.
+func (n *network) dialConn(ctx context.Context, network, addr string) (net.Conn, error) {
+	conn, err := n.dial(ctx, network, addr)
+	return given(conn, err, "the host's dialer gave neither a connection nor an error")
+}
+
+func isTCP(network string) bool { return network == "tcp" || network == "tcp4" || network == "tcp6" }
+
+func isUDP(network string) bool { return network == "udp" || network == "udp4" || network == "udp6" }
+
+// given returns what a function of Config gave, without a pointer that is nil. missing is the error if it gave nothing.
+func given[T io.Closer](v T, err error, missing string) (T, error) {
+	if !isNil(v) {
+		return v, err
 	}
-	return nil, net.UnknownNetworkError(r.network)
+	if err == nil {
+		err = errors.New(missing)
+	}
+	var none T
+	return none, err
 }
 
 // isNil reports whether v is nil, or an interface around a nil pointer. tls.Dial, as a Config.Dial,

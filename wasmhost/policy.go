@@ -6,34 +6,54 @@ import (
 	"io/fs"
 	"net"
 	"strconv"
+	"strings"
 
 	"github.com/kafkaio/kafkaio"
 	"github.com/kafkaio/kafkaio/internal/hostport"
 )
 
-// AllowList returns a [Config].Dial that connects to these addresses, each "host:port", and refuses all others with an
-// error that wraps fs.ErrPermission. The guest has to name a host as the list does, but for the case of its letters: a
+// AllowList returns a [Config].Dial that connects to these addresses, each "host:port" for TCP or "udp:host:port" for UDP,
+// and refuses all others with an error that wraps fs.ErrPermission. The guest has to name a host as the list does, but for the case of its letters: a
 // name stands for whatever addresses it has when it is dialled, and an address for no name. AllowList fails if one of
-// addrs is no "host:port".
+// addrs is neither.
 func AllowList(addrs ...string) (func(ctx context.Context, network, addr string) (net.Conn, error), error) {
 	allowed := make(map[string]bool)
 	for _, addr := range addrs {
+		network, addr := splitEntry(addr)
 		normal, err := normalAddr(addr)
 		if err != nil {
 			return nil, fmt.Errorf("wasmhost: %w", err)
 		}
-		allowed[normal] = true
+		allowed[entry(network, normal)] = true
 	}
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		normal, err := normalAddr(addr)
 		if err != nil {
 			return nil, err
 		}
-		if !allowed[normal] {
-			return nil, fmt.Errorf("denied: the host allows this program no connection to %s: %w", normal, fs.ErrPermission)
+		if e := entry(network, normal); !allowed[e] {
+			return nil, fmt.Errorf("denied: the host allows this program no connection to %s: %w", e, fs.ErrPermission)
 		}
 		return new(net.Dialer).DialContext(ctx, network, normal)
 	}, nil
+}
+
+const udpPrefix = "udp:"
+
+// splitEntry splits an entry of a list into its network, tcp or udp, and the address.
+func splitEntry(text string) (network, addr string) {
+	if addr, ok := strings.CutPrefix(text, udpPrefix); ok && strings.Contains(addr, ":") { // without, it is a host's name
+		return "udp", addr
+	}
+	return "tcp", text
+}
+
+// entry is the entry of a list that allows an address.
+func entry(network, addr string) string {
+	if isUDP(network) {
+		return udpPrefix + addr
+	}
+	return addr
 }
 
 // normalAddr returns the form of an address in which equal ones are the same text.

@@ -14,46 +14,28 @@ const writeChunk = maxBuffer / 4
 
 // carry moves a connection's bytes until the guest closes the socket. err is why there is none.
 func (s *socket) carry(conn net.Conn, err error) {
-	if !s.dialed(conn, err) {
-		if conn != nil {
-			conn.Close()
-		}
+	if err != nil {
+		s.fail(err)
+	} else if s.settle(connected(conn), open, func() { s.conn, s.closer, s.direct = conn, conn, trywrite.New(conn) }) {
+		s.pump(s.receive, s.send)
 		return
 	}
+	if conn != nil {
+		conn.Close()
+	}
+}
+
+// pump runs receive and send, and closes what they use once send returns.
+func (s *socket) pump(receive, send func()) {
 	receiving := make(chan struct{})
 	go func() {
 		defer close(receiving)
-		s.receive()
+		receive()
 	}()
-	s.send()
+	send()
 	s.linger.Stop() // not nil: send returns only after shut, which sets it
 	s.hangUp()
 	<-receiving
-}
-
-// dialed records the outcome of the dial. It reports false if there is no connection, or if the guest
-// has closed the socket meanwhile.
-func (s *socket) dialed(conn net.Conn, err error) bool {
-	var status []byte
-	if err != nil {
-		status = failure(err).encode()
-	} else {
-		status = connected(conn).encode()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	defer s.network.notify()
-	s.status = status
-	if err != nil {
-		s.phase = failed
-		return false
-	}
-	s.phase, s.conn = open, conn
-	s.direct = trywrite.New(conn)
-	return true
 }
 
 // receive moves bytes from the connection into s.in until it ends.

@@ -30,7 +30,7 @@ const maxRequest = 1024
 // maxText bounds each text in a record, in bytes, so that a guest reads the whole record.
 const maxText = 1024
 
-// request is a guest's request for a connection.
+// request is what a guest asks a socket to be.
 type request struct {
 	fd            int32 // the socket's descriptor in poll_oneoff
 	network, addr string
@@ -91,6 +91,14 @@ func connected(c net.Conn) record {
 		r.network, r.remote = a.Network(), a.String()
 	}
 	return r
+}
+
+// listensAt describes what receives connections or datagrams at an address.
+func listensAt(a net.Addr) record {
+	if isNil(a) {
+		return record{}
+	}
+	return record{network: a.Network(), local: a.String()}
 }
 
 // failure describes err, without the operation and addresses, which the guest adds itself.

@@ -20,13 +20,15 @@ import (
 
 // Config is what a guest may use. The zero Config gives it clocks and random numbers only.
 type Config struct {
-	// Dial makes the guest's connections, or refuses them with an error. network is tcp, tcp4 or
-	// tcp6. addr is the guest's text, unchecked. An error that wraps fs.ErrPermission or a
+	// Dial makes the guest's connections, or refuses them with an error. network is tcp, tcp4, tcp6,
+	// udp, udp4 or udp6: a Dial that doesn't look at it allows UDP, too. addr is the guest's text, unchecked. An error that wraps fs.ErrPermission or a
 	// syscall.Errno reaches the guest as such. Several calls may run at once. Dial must return when
 	// ctx ends, because the guest has given up or Run ends.
 	//
 	// The connection needs no deadlines and no addresses. Its Close must unblock its Read and Write.
 	// Run closes it.
+	//
+	// Of UDP, each Read and Write is one datagram. What the guest doesn't read, the host doesn't read.
 	//
 	// Nil refuses every dial. (*net.Dialer).DialContext allows every one.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -35,6 +37,12 @@ type Config struct {
 	// connections of each before the guest does; each is closed if the guest closes the listener first. Run closes the
 	// listener, which must end its Accept. Nil refuses all. (*net.ListenConfig).Listen allows every one.
 	Listen func(ctx context.Context, network, addr string) (net.Listener, error)
+
+	// ListenPacket opens sockets for the guest that receive datagrams at addr, and send some to any address that the
+	// net.PacketConn's WriteTo allows; or refuses them with an error. network is udp, udp4 or udp6. WriteTo gets a
+	// *net.UDPAddr. Run closes the net.PacketConn, which must end its ReadFrom and WriteTo; it needs no deadlines. Nil
+	// refuses all. (*net.ListenConfig).ListenPacket allows every one, and AllowListen some that only answer.
+	ListenPacket func(ctx context.Context, network, addr string) (net.PacketConn, error)
 
 	Args []string // the command line, with the program's name first; nil means {"guest"}
 	Env  []string // the environment, each "key=value"; the guest inherits nothing
@@ -46,8 +54,8 @@ type Config struct {
 	Stdout, Stderr io.Writer
 
 	// MaxSockets bounds the guest's sockets. A socket counts until the guest has closed it and the
-	// bytes written to it are sent. The host buffers up to 512 KiB for each, 256 KiB a direction. At
-	// the limit, the guest's dials fail with EMFILE. 0 means 4096.
+	// bytes written to it are sent. The host buffers up to 512 KiB for each, 256 KiB a direction, and
+	// 64 KiB more for one of UDP. At the limit, the guest's dials fail with EMFILE. 0 means 4096.
 	MaxSockets int
 
 	// MaxMemory bounds the guest's memory, in bytes; it is rounded up to a page of 64 KiB. A Go

@@ -18,7 +18,8 @@ import (
 // where the name ends in "-pipe", over a net.Pipe.
 var services struct {
 	peer    *peer.Server
-	spliced atomic.Int64 // connections
+	spliced atomic.Int64      // connections
+	packets map[string]string // the addresses of packetServers
 }
 
 // script returns what the peer does on a connection to a name.
@@ -43,6 +44,9 @@ func dialService(ctx context.Context, network, addr string) (net.Conn, error) {
 	name, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
+	}
+	if isUDP(network) {
+		return dialPacketService(ctx, network, name, addr)
 	}
 	switch name {
 	case "refused":

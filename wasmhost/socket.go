@@ -2,6 +2,7 @@ package wasmhost
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"net"
 	"strings"
@@ -21,7 +22,7 @@ type phase int
 const (
 	idle      phase = iota // opened, no request yet
 	dialing                // the host dials, or begins to listen
-	open                   // connected
+	open                   // bytes or datagrams move
 	listening              // connections wait, or will
 	failed                 // the request failed
 )
@@ -38,8 +39,10 @@ type socket struct {
 	fd      int32
 	cancel  context.CancelFunc // ends the dial
 	conn    net.Conn
-	hungUp  atomic.Bool      // conn.Close was called
-	linger  *time.Timer      // closes conn if send takes too long after the guest's close
+	packets *packets         // instead of conn: datagrams
+	closer  io.Closer        // conn, or the conn of packets
+	hungUp  atomic.Bool      // closer.Close was called
+	linger  *time.Timer      // calls hangUp if send takes too long after the guest's close
 	direct  *trywrite.Writer // nil: all bytes go through send
 	in, out ring
 	// Of a listener: the connections that wait for the guest.
@@ -78,17 +81,49 @@ func (s *socket) Pwrite(p []byte, offset int64) (int, experimentalsys.Errno) {
 	if errno != 0 {
 		return 0, errno
 	}
-	switch network, listens := strings.CutPrefix(r.network, listenPrefix); {
-	case r.network == acceptNetwork:
-		if errno := s.accept(r); errno != 0 {
-			return 0, errno
-		}
-	case listens && !s.start(r.fd, func(ctx context.Context) { s.serve(ctx, network, r.addr) }),
-		!listens && !s.start(r.fd, func(ctx context.Context) { s.carry(s.network.dialStream(ctx, r)) }):
-		return 0, experimentalsys.EINVAL
+	if r.network == acceptNetwork {
+		errno = s.accept(r)
+	} else if !s.start(r.fd, func(ctx context.Context) { s.do(ctx, r) }) {
+		errno = experimentalsys.EINVAL
+	}
+	if errno != 0 {
+		return 0, errno
 	}
 	return len(p), 0
 }
+
+// do carries out a request, until the guest closes the socket.
+func (s *socket) do(ctx context.Context, r request) {
+	switch network, listens := strings.CutPrefix(r.network, listenPrefix); {
+	case isTCP(network) && listens:
+		s.serve(s.network.listenStream(ctx, network, r.addr))
+	case isTCP(network):
+		s.carry(s.network.dialConn(ctx, network, r.addr))
+	case isUDP(network) && listens:
+		s.exchange(s.network.listenPackets(ctx, network, r.addr))
+	case isUDP(network):
+		s.exchange(s.network.dialPackets(ctx, network, r.addr))
+	default:
+		s.fail(net.UnknownNetworkError(network))
+	}
+}
+
+// settle records the outcome of a request, and calls keep if the guest waits for it still. Otherwise the guest has closed
+// the socket, and settle reports false.
+func (s *socket) settle(outcome record, p phase, keep func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.status, s.phase = outcome.encode(), p
+	keep()
+	s.network.notify()
+	return true
+}
+
+// fail records that a request failed.
+func (s *socket) fail(err error) { s.settle(failure(err), failed, func() {}) }
 
 // start runs what the guest asks for, in a goroutine. It reports false if the guest has asked for something before.
 func (s *socket) start(fd int32, run func(ctx context.Context)) bool {
@@ -146,6 +181,8 @@ func (s *socket) Read(p []byte) (int, experimentalsys.Errno) {
 		return 0, errno
 	}
 	switch {
+	case s.packets != nil:
+		return s.readPacket(p)
 	case s.in.length > 0:
 		wasFull := s.in.full()
 		n := s.in.read(p)
@@ -165,10 +202,14 @@ func (s *socket) Read(p []byte) (int, experimentalsys.Errno) {
 func (s *socket) Write(p []byte) (int, experimentalsys.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if errno := s.usable(); errno != 0 || len(p) == 0 {
+	if errno := s.usable(); errno != 0 {
 		return 0, errno
 	}
 	switch {
+	case s.packets != nil:
+		return s.writePacket(p)
+	case len(p) == 0:
+		return 0, 0
 	case s.writeFailure != nil, s.ended:
 		return 0, experimentalsys.EIO
 	case s.out.full():
@@ -205,8 +246,11 @@ func (s *socket) usable() experimentalsys.Errno {
 
 // readable reports whether Read would return anything but EAGAIN, or a connection waits. Call with mu held.
 func (s *socket) readable() bool {
-	if s.phase == listening {
+	switch {
+	case s.phase == listening:
 		return s.closed || len(s.queue) > 0
+	case s.packets != nil:
+		return s.closed || s.packets.readable()
 	}
 	return s.closed || s.phase != dialing && (s.phase != open || s.in.length > 0 || s.eof || s.readFailure != nil)
 }
@@ -214,6 +258,9 @@ func (s *socket) readable() bool {
 // writable reports whether Write would return anything but EAGAIN; a socket becomes
 // writable when its dial ends. Call with mu held.
 func (s *socket) writable() bool {
+	if s.packets != nil {
+		return s.closed || s.packets.writable()
+	}
 	return s.closed || s.phase != dialing && (s.phase != open || !s.out.full() || s.writeFailure != nil || s.ended)
 }
 
@@ -267,7 +314,7 @@ func (s *socket) shut() {
 		}
 		s.queue = nil
 	}
-	if s.conn != nil {
+	if s.closer != nil {
 		s.linger = time.AfterFunc(lingerTimeout, s.hangUp)
 	}
 }
@@ -277,7 +324,7 @@ func (s *socket) abort() {
 	s.shut()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != nil {
+	if s.closer != nil {
 		go s.hangUp()
 	}
 }
@@ -285,7 +332,7 @@ func (s *socket) abort() {
 // hangUp closes the connection, once. Only the first call waits for a Close that blocks.
 func (s *socket) hangUp() {
 	if s.hungUp.CompareAndSwap(false, true) {
-		s.conn.Close()
+		s.closer.Close()
 	}
 }
 

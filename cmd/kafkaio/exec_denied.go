@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
+	"strings"
 )
 
-// explainDenied returns dial with the flag that would have allowed what it refuses.
-func explainDenied(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		c, err := dial(ctx, network, addr)
+// explainDenied returns open, which dials or listens, with the flag that would have allowed what it refuses.
+func explainDenied[C any](flag string, open func(context.Context, string, string) (C, error)) func(context.Context, string, string) (C, error) {
+	return func(ctx context.Context, network, addr string) (C, error) {
+		c, err := open(ctx, network, addr)
 		if errors.Is(err, fs.ErrPermission) {
-			err = fmt.Errorf("%w: kafkaio exec --allow %s allows it", err, addr)
+			if strings.HasPrefix(network, "udp") {
+				addr = "udp:" + addr
+			}
+			err = fmt.Errorf("%w: kafkaio exec %s %s allows it", err, flag, addr)
 		}
 		return c, err
 	}

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -34,9 +31,9 @@ type execFlags struct {
 func (f *execFlags) add(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.SetInterspersed(false) // what follows the program is the program's
-	flags.StringSliceVar(&f.allow, "allow", nil, "let it connect to these addresses, each `host:port`, under these names")
+	flags.StringSliceVar(&f.allow, "allow", nil, "let it connect to these addresses, each `host:port`, or udp:host:port for UDP, under these names")
 	flags.BoolVar(&f.allowAll, "allow-all", false, "let it connect to everything")
-	flags.StringSliceVar(&f.listen, "listen", nil, "let it accept connections at these addresses, each `host:port`; --allow-all lets it at all")
+	flags.StringSliceVar(&f.listen, "listen", nil, "let it accept connections at these addresses, each `host:port`, or answer datagrams at udp:host:port; --allow-all lets it at all")
 	flags.StringVar(&f.bridge, "bridge", "", "let it connect to what the bridge at this `url` allows, ws:// or wss://")
 	flags.StringVar(&f.browser, "browser", "", "run a program for GOOS=js in this `browser`, chromium or firefox; it reaches what --allow has through a bridge at /kafka")
 	flags.StringArrayVar(&f.dirs, "dir", nil, "give it a directory of this machine, `host:guest`: its path here, and the one that the program sees")
@@ -74,34 +71,22 @@ func (f *execFlags) network(c *wasmhost.Config) (err error) {
 	switch {
 	case f.allowAll:
 		c.Dial = new(net.Dialer).DialContext
-		c.Listen = new(net.ListenConfig).Listen
+		c.Listen, c.ListenPacket = new(net.ListenConfig).Listen, new(net.ListenConfig).ListenPacket
 	case f.bridge != "":
 		c.Dial = wasmhost.Bridge(f.bridge)
 	default:
 		if c.Dial, err = wasmhost.AllowList(f.allow...); err != nil {
 			return fmt.Errorf("--allow: %w", err)
 		}
-		c.Dial = explainDenied(c.Dial)
+		c.Dial = explainDenied("--allow", c.Dial)
 	}
 	if c.Listen == nil {
-		c.Listen, err = listenList(f.listen)
-	}
-	return err
-}
-
-// listenList returns a Config.Listen for these addresses alone. Port 0 is any free one.
-func listenList(addrs []string) (func(context.Context, string, string) (net.Listener, error), error) {
-	for _, addr := range addrs {
-		if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
-			return nil, fmt.Errorf("--listen %q: host:port was expected, such as 127.0.0.1:8080", addr)
+		if c.Listen, c.ListenPacket, err = wasmhost.AllowListen(f.listen...); err != nil {
+			return fmt.Errorf("--listen: %w", err)
 		}
+		c.Listen, c.ListenPacket = explainDenied("--listen", c.Listen), explainDenied("--listen", c.ListenPacket)
 	}
-	return func(ctx context.Context, network, addr string) (net.Listener, error) {
-		if !slices.Contains(addrs, addr) {
-			return nil, fmt.Errorf("denied: the host doesn't let this program accept connections at %s: %w: kafkaio exec --listen %s lets it", addr, fs.ErrPermission, addr)
-		}
-		return new(net.ListenConfig).Listen(ctx, network, addr)
-	}, nil
+	return nil
 }
 
 // files sets the directories that the program sees.

@@ -78,6 +78,54 @@ func TestExecConnectsWhereItIsAllowed(t *testing.T) {
 	mustSay(t, o.stderr, "denied", "kafkaio exec --allow "+addr+" allows it")
 }
 
+func TestExecListensWhereItIsAllowed(t *testing.T) {
+	program := programFile(t)
+	for _, row := range []struct {
+		network string
+		flags   []string
+		allowed bool
+	}{
+		{"tcp", []string{"--listen=127.0.0.1:0"}, true},
+		{"tcp", []string{"--listen=udp:127.0.0.1:0"}, false},
+		{"tcp", []string{"--allow-all"}, true},
+		{"udp", []string{"--listen=127.0.0.1:0"}, false},
+	} {
+		o := runToEnd(t, stubPage, append(append([]string{"exec"}, row.flags...), program, "listen", row.network, "127.0.0.1:0")...)
+		if (o.code == 0) != row.allowed {
+			t.Errorf("%s %q: exit code %d: %s", row.network, row.flags, o.code, o.stderr)
+		}
+		if flag := map[string]string{"tcp": "--listen 127", "udp": "--listen udp:127"}[row.network]; !row.allowed {
+			mustSay(t, o.stderr, "denied", "kafkaio exec "+flag+".0.0.1:0 allows it")
+		}
+	}
+}
+
+// TestExecUDP has one program answer another.
+func TestExecUDP(t *testing.T) {
+	program := programFile(t)
+	for _, listen := range []string{"--listen=udp:127.0.0.1:0", "--allow-all"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		stdout, stderr, ended := newOutput(), newOutput(), make(chan int, 1)
+		go func() {
+			ended <- run(ctx, stubPage, []string{"exec", listen, program, "listen", "udp", "127.0.0.1:0"}, stdout, stderr)
+		}()
+		addr := strings.TrimSpace(stdout.waitFor(func(text string) string { return text }))
+		o := runToEnd(t, stubPage, "exec", "--allow=udp:"+addr, program, "ask", addr, "are you there?")
+		if o.code != 0 || o.stdout != "are you there?\n" {
+			t.Errorf("%s: exit code %d, %q, %s", listen, o.code, o.stdout, o.stderr)
+		}
+		if o := runToEnd(t, stubPage, "exec", "--allow="+addr, program, "ask", addr, "?"); o.code == 0 {
+			t.Error("what allows TCP allows UDP")
+		} else {
+			mustSay(t, o.stderr, "denied", "kafkaio exec --allow udp:"+addr+" allows it")
+		}
+		cancel()
+		if code := <-ended; code != exitSignal {
+			t.Errorf("exit code %d: %s", code, stderr)
+		}
+	}
+}
+
 func TestExecIsStopped(t *testing.T) {
 	program := programFile(t)
 	for _, what := range []string{"spin", "sleep", "cat"} {
@@ -139,6 +187,7 @@ func TestExecNamesWhatIsWrong(t *testing.T) {
 		{[]string{"--allow=kafka", programFile(t)}, "its port is missing"},
 		{[]string{"--allow=kafka:x", programFile(t)}, "the port is no number"},
 		{[]string{"--allow=kafka:1", "--allow-all", programFile(t)}, "exclude each other"},
+		{[]string{"--listen=8080", programFile(t)}, "host:port or udp:host:port was expected"},
 		{[]string{"--dir=/tmp", programFile(t)}, "host:guest was expected"},
 		{[]string{"--dir=/none:/x", programFile(t)}, "no such file"},
 		{[]string{"--env==x", programFile(t)}, "K=V was expected"},

@@ -51,4 +51,3 @@ func (g *guest) stop() error {
 	g.stdin.Close()
 	return <-g.ended
 }
-

@@ -15,10 +15,11 @@ import (
 const device = "/dev/kafkaio/socket.v1"
 
 // Dial connects to addr, "host:port", through the host, which looks up names and decides what the
-// program may connect to. network is "tcp", "tcp4" or "tcp6". Dial returns as soon as ctx ends, and
-// the host then ends its own dial.
+// program may connect to. network is "tcp", "tcp4", "tcp6", "udp", "udp4" or "udp6". Dial returns as soon
+// as ctx ends, and the host then ends its own dial.
 //
-// The connection has a method CloseWrite() error, which ends it in one direction, as a *net.TCPConn's does.
+// A connection of TCP has a method CloseWrite() error, which ends it in one direction, as a *net.TCPConn's
+// does. One of UDP is a net.PacketConn, too; see [ListenPacket].
 //
 // The error is a *net.OpError with the host's explanation as its text. Underneath is a syscall.Errno
 // if one fits, such as ECONNREFUSED, ETIMEDOUT, EACCES if the host refuses, EMFILE if the program has
@@ -32,17 +33,27 @@ func Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return c, nil
 }
 
-func dial(ctx context.Context, network, addr string) (*conn, error) {
-	file, fd, err := openSocket(ctx)
-	if err != nil {
+func dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	file, _, status, err := ask(ctx, network, addr)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	status, err := request(ctx, file, fd, network, addr)
-	if err != nil {
-		file.Close()
-		return nil, err
+	case isUDP(network):
+		return newPacketConn(file, status, true)
 	}
 	return newConn(file, status), nil
+}
+
+// ask opens a socket and asks the host to make it a connection or a listener.
+func ask(ctx context.Context, network, addr string) (file *os.File, fd int, status record, err error) {
+	file, fd, err = openSocket(ctx)
+	if err != nil {
+		return nil, 0, record{}, err
+	}
+	if status, err = request(ctx, file, fd, network, addr); err != nil {
+		file.Close()
+	}
+	return file, fd, status, err
 }
 
 // openSocket opens a new socket.

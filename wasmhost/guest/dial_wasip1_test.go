@@ -68,7 +68,7 @@ func TestRefusedHasTheShapeOfASystemCall(t *testing.T) {
 }
 
 func TestOtherNetworksAreUnknown(t *testing.T) {
-	for _, network := range []string{"", "udp", "unix", "TCP"} {
+	for _, network := range []string{"", "ip", "unix", "unixgram", "TCP", "UDP", "listen ip"} {
 		c, err := guest.Dial(t.Context(), network, "echo:1")
 		if c != nil || err == nil || !strings.Contains(err.Error(), "unknown network") {
 			t.Errorf("dialling on %q gives %v", network, err)

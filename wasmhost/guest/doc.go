@@ -6,5 +6,5 @@
 // goroutines run while one waits, and an idle wait costs no processor time. On any other WASI host
 // Dial fails, with an error that says so.
 //
-// Dial exists on wasip1 only.
+// [Listen] accepts connections, and [ListenPacket] receives datagrams. All these exist on wasip1 only.
 package guest

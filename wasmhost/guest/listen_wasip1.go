@@ -21,13 +21,8 @@ func Listen(ctx context.Context, network, addr string) (net.Listener, error) {
 }
 
 func listen(ctx context.Context, network, addr string) (*listener, error) {
-	file, fd, err := openSocket(ctx)
+	file, fd, status, err := ask(ctx, "listen "+network, addr)
 	if err != nil {
-		return nil, err
-	}
-	status, err := request(ctx, file, fd, "listen "+network, addr)
-	if err != nil {
-		file.Close()
 		return nil, err
 	}
 	return &listener{file: file, fd: fd, addr: parseAddr(status.network, status.local)}, nil
@@ -43,9 +38,6 @@ type listener struct {
 func (l *listener) Accept() (net.Conn, error) {
 	c, err := l.accept()
 	if err != nil {
-		if errors.Is(err, os.ErrClosed) {
-			err = net.ErrClosed
-		}
 		return nil, l.wrap("accept", err)
 	}
 	return c, nil
@@ -71,7 +63,7 @@ func (l *listener) accept() (*conn, error) {
 		}
 	}
 	if waitErr != nil {
-		err = waitErr
+		err = waitError(waitErr)
 	}
 	if err == nil {
 		var status record

@@ -94,14 +94,20 @@ func errnoIn(err error) syscall.Errno {
 	return syscall.EIO
 }
 
-// parseAddr returns a *net.TCPAddr if s is an IP address with a port and network is TCP's. Otherwise it
-// returns an address.
+// parseAddr returns a *net.TCPAddr or a *net.UDPAddr if s is an IP address with a port and network is of these. Otherwise
+// it returns an address.
 func parseAddr(network, s string) net.Addr {
-	if ap, err := netip.ParseAddrPort(s); err == nil && strings.HasPrefix(network, "tcp") {
+	ap, err := netip.ParseAddrPort(s)
+	switch {
+	case err == nil && strings.HasPrefix(network, "tcp"):
 		return net.TCPAddrFromAddrPort(ap)
+	case err == nil && isUDP(network):
+		return net.UDPAddrFromAddrPort(ap)
 	}
 	return address{network, s}
 }
+
+func isUDP(network string) bool { return strings.HasPrefix(network, "udp") }
 
 // address is an address that only the host understands: a name with a port, or another network's.
 type address struct{ network, text string }

@@ -26,6 +26,8 @@ var commands = map[string]func(args []string){
 	"spin":       spin,
 	"sleep":      sleep,
 	"dial":       func(args []string) { dial(args[0]).Close() },
+	"listen":     listen,
+	"ask":        ask,
 	"canceldial": cancelDial,
 	"hold":       hold,
 	"writeexit":  writeExit,
@@ -80,6 +82,39 @@ func hold(args []string) {
 	}
 	fmt.Println("ready")
 	conns[0].Read(make([]byte, 1))
+}
+
+// listen listens on the network of its first argument at the address of its second, and prints where. Of UDP it answers
+// datagrams then.
+func listen(args []string) {
+	if !strings.HasPrefix(args[0], "udp") {
+		l, err := guest.Listen(context.Background(), args[0], args[1])
+		check(err)
+		fmt.Println(l.Addr())
+		return
+	}
+	c, err := guest.ListenPacket(context.Background(), args[0], args[1])
+	check(err)
+	fmt.Println(c.LocalAddr())
+	b := make([]byte, 64<<10)
+	for {
+		n, from, err := c.ReadFrom(b)
+		check(err)
+		_, err = c.WriteTo(b[:n], from)
+		check(err)
+	}
+}
+
+// ask sends its second argument to the address of its first by UDP, and prints the answer.
+func ask(args []string) {
+	c, err := guest.Dial(context.Background(), "udp", args[0])
+	check(err)
+	_, err = io.WriteString(c, args[1])
+	check(err)
+	b := make([]byte, 64<<10)
+	n, err := c.Read(b)
+	check(err)
+	fmt.Printf("%s\n", b[:n])
 }
 
 // writeExit writes this many bytes, and exits without closing.

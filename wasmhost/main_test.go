@@ -31,16 +31,20 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	services.packets = make(map[string]string)
+	var stops []func()
 	for name := range packetServers {
 		addr, stop, err := servePackets(name)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer stop()
+		stops = append(stops, stop)
 		services.packets[name] = addr
 	}
 	code := m.Run()
+	for _, stop := range stops {
+		stop()
+	}
 	services.peer.Shutdown() // which takes for ever if a connection was left behind
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strconv"
 )
 
 // AllowListen returns a [Config].Listen and a [Config].ListenPacket that listen at these addresses, each "host:port" for
@@ -20,7 +21,11 @@ func AllowListen(addrs ...string) (
 ) {
 	for _, text := range addrs {
 		_, addr := splitEntry(text)
-		if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+		_, port, err := net.SplitHostPort(addr)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
 			return nil, nil, fmt.Errorf("wasmhost: address %q: host:port or udp:host:port was expected, such as 127.0.0.1:8080", text)
 		}
 	}

@@ -11,12 +11,12 @@ import (
 	"strings"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/wasmbinary"
 )
 
 // browsers are those of --browser.
-var browsers = map[string]browsertest.Browser{"chromium": browsertest.Chromium, "firefox": browsertest.Firefox}
+var browsers = map[string]browser.Browser{"chromium": browser.Chromium, "firefox": browser.Firefox}
 
 // runInBrowser runs a program for GOOS=js in a page.
 func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string, isTest bool, stdout, stderr io.Writer) (code int, err error) {
@@ -33,7 +33,7 @@ func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string
 	if f.memory != 0 || len(f.dirs) > 0 {
 		return 0, errors.New("--memory and --dir are for WASI programs, and --browser runs one for GOOS=js")
 	}
-	p := browsertest.Program{Wasm: wasm, Args: args[1:], Output: stdout, Stderr: stderr, Env: make(map[string]string)}
+	p := browser.Program{Wasm: wasm, Args: args[1:], Output: stdout, Stderr: stderr, Env: make(map[string]string)}
 	env, err := f.environment(isTest)
 	if err != nil {
 		return 0, err
@@ -58,7 +58,7 @@ func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string
 		mux.Handle("/kafka", brokers)
 		p.Handler = mux
 	}
-	if code, err = browsertest.Run(ctx, b, p); err != nil {
+	if code, err = browser.Run(ctx, b, p); err != nil {
 		return 0, failed("%w", err)
 	}
 	return code, nil

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
@@ -196,7 +196,7 @@ func TestExecRunsTestsInBrowsers(t *testing.T) {
 	}
 }
 
-func requireBrowser(t *testing.T, b browsertest.Browser) {
+func requireBrowser(t *testing.T, b browser.Browser) {
 	t.Helper()
 	require.Long(t, b.Name)
 	if _, err := b.Find(); err != nil {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 )
 
 const (
@@ -70,7 +70,7 @@ func benchConsume() ([]row, error) {
 			return strconv.ParseFloat(answer, 64)
 		}})
 	}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) { return consumeIn(b, s, peers) })
+	return inEachBrowser(func(b browser.Browser) ([]row, error) { return consumeIn(b, s, peers) })
 }
 
 // startNode starts one of the scripts in clients in the Node of the package's tests.
@@ -92,7 +92,7 @@ func startNode(script string, args ...string) (*child, error) {
 }
 
 // consumeIn has the package in a browser's page take turns with its peers.
-func consumeIn(b browsertest.Browser, s server, peers []consumer) ([]row, error) {
+func consumeIn(b browser.Browser, s server, peers []consumer) ([]row, error) {
 	p, err := openPage(b, s)
 	if err != nil {
 		return nil, err

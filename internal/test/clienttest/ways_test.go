@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
 )
@@ -34,8 +34,8 @@ var ways = []way{
 	{name: "Bridge", bridged: true, run: natively},
 	{name: "WASI", run: inWASI},
 	{name: "WASIBridge", bridged: true, run: inWASI},
-	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browsertest.Chromium)},
-	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
+	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browser.Chromium)},
+	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browser.Firefox)},
 }
 
 // wantSome fails a test whose ways -run leaves none of.
@@ -67,7 +67,7 @@ func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
 	tests.InWASI(t, suite.Names(s), env(s), dial)
 }
 
-func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
+func inBrowser(b browser.Browser) func(*testing.T, suite.Setup, http.Handler) {
 	return func(t *testing.T, s suite.Setup, origin http.Handler) {
 		mux := http.NewServeMux()
 		mux.Handle("/kafka", origin)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/suite"
 	"github.com/kafkaio/kafkaio/internal/test/leak"
 	"github.com/kafkaio/kafkaio/internal/test/require"
@@ -47,13 +47,13 @@ func TestWASIBridge(t *testing.T) {
 	tests.InWASI(t, suite.Names(), env(s), onlyBridges(s))
 }
 
-func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
+func TestChromium(t *testing.T) { inBrowser(t, browser.Chromium) }
 
-func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
+func TestFirefox(t *testing.T) { inBrowser(t, browser.Firefox) }
 
 // inBrowser runs the suite in a page whose origin serves the bridge at /kafka, where a Dialer
 // that names no bridge looks for it. Bridges that the tests do name are elsewhere.
-func inBrowser(t *testing.T, b browsertest.Browser) {
+func inBrowser(t *testing.T, b browser.Browser) {
 	w := newWorld(t)
 	s := w.serve(t)
 	s.Bridge = ""

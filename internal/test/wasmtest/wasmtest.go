@@ -13,7 +13,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/testreport"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
@@ -43,7 +43,7 @@ const limit = 5 * time.Minute
 
 // InBrowser runs the tests in a page whose origin also serves handler. Those that are wanted must
 // run, as far as -run selects them: each is a subtest of t, with the outcome that it had in the page.
-func (ts *Tests) InBrowser(t *testing.T, b browsertest.Browser, want []string, env map[string]string, handler http.Handler) {
+func (ts *Tests) InBrowser(t *testing.T, b browser.Browser, want []string, env map[string]string, handler http.Handler) {
 	t.Helper()
 	require.Long(t, b.Name)
 	if _, err := b.Find(); err != nil {
@@ -56,7 +56,7 @@ func (ts *Tests) InBrowser(t *testing.T, b browsertest.Browser, want []string, e
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var out bytes.Buffer
-	code, err := browsertest.Run(ctx, b, browsertest.Program{
+	code, err := browser.Run(ctx, b, browser.Program{
 		Wasm: wasm, Args: ts.args(t), Env: environment(env), Output: &out, Handler: handler,
 	})
 	ts.ended(t, want, code, err, out.String())

@@ -11,7 +11,7 @@
         const { fd } = pending[0];
         const other = pending.findIndex((p) => p.fd !== fd);
         const body = new Blob(pending.splice(0, other < 0 ? pending.length : other).map((p) => p.part));
-        await fetch(`/browsertest/output?fd=${fd}`, { method: "POST", body });
+        await fetch(`/kafkaio-exec/output?fd=${fd}`, { method: "POST", body });
       }
     });
     return sending;
@@ -24,10 +24,10 @@
 
   async function exit(code, reason = "") {
     await send();
-    await fetch(`/browsertest/exit?code=${code}`, { method: "POST", body: reason });
+    await fetch(`/kafkaio-exec/exit?code=${code}`, { method: "POST", body: reason });
   }
 
-  globalThis.browsertest = { write: (text) => write(text), exit };
+  globalThis.kafkaioPage = { write: (text) => write(text), exit };
   let ended = false; // a timer of Go's runtime may fire after that, which is no crash
   const crashed = (error) => ended || exit("crashed", String((error && error.stack) || error));
   addEventListener("error", (event) => crashed(event.error || event.message));
@@ -42,7 +42,7 @@
   async function runScript() {
     await new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = "/browsertest/script.js";
+      script.src = "/kafkaio-exec/script.js";
       script.onload = resolve;
       script.onerror = reject;
       document.head.append(script);
@@ -50,7 +50,7 @@
   }
 
   async function main() {
-    const program = await (await fetch("/browsertest/program.json")).json();
+    const program = await (await fetch("/kafkaio-exec/program.json")).json();
     if (program.dir && !program.files) throw new Error("someone else has asked for this page's files");
     if (program.dir) globalThis.kafkaioFiles(program.files, program.dir, program.process);
     await runScript();
@@ -63,7 +63,7 @@
       code = c;
       ended = true;
     };
-    const { instance } = await WebAssembly.instantiateStreaming(fetch("/browsertest/program.wasm"), go.importObject);
+    const { instance } = await WebAssembly.instantiateStreaming(fetch("/kafkaio-exec/program.wasm"), go.importObject);
     await go.run(instance);
     await exit(code);
   }

@@ -1,4 +1,4 @@
-package browsertest
+package browser
 
 import (
 	"context"
@@ -24,7 +24,7 @@ import (
 // A Program runs in a page.
 type Program struct {
 	Wasm   []byte            // built with GOOS=js GOARCH=wasm; nil: Script only
-	Script string            // JavaScript that is run first; it may end the run with browsertest.exit(code)
+	Script string            // JavaScript that is run first; it may end the run with kafkaioPage.exit(code)
 	Args   []string          // without the program's name
 	Env    map[string]string // all of it: a page has no environment of its own
 	Output io.Writer         // gets what the program writes to stdout and stderr, until Run returns; nil: nobody does
@@ -111,27 +111,27 @@ func (r *run) routes(wasmExec string) http.Handler {
 	var files atomic.Value
 	files.Store("")
 	if r.files != nil {
-		secret := "/browsertest/" + rand.Text()
+		secret := "/kafkaio-exec/" + rand.Text()
 		files.Store(secret)
 		mux.Handle("POST "+secret, r.files)
 	}
-	mux.HandleFunc("GET /browsertest/files.js", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /kafkaio-exec/files.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Write(jsfiles.Script)
 	})
-	mux.Handle("GET /browsertest/page.js", served("page.js"))
-	mux.HandleFunc("GET /browsertest/wasm_exec.js", func(w http.ResponseWriter, req *http.Request) {
+	mux.Handle("GET /kafkaio-exec/page.js", served("page.js"))
+	mux.HandleFunc("GET /kafkaio-exec/wasm_exec.js", func(w http.ResponseWriter, req *http.Request) {
 		http.ServeFile(w, req, wasmExec)
 	})
-	mux.HandleFunc("GET /browsertest/script.js", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /kafkaio-exec/script.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		io.WriteString(w, r.program.Script)
 	})
-	mux.HandleFunc("GET /browsertest/program.wasm", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /kafkaio-exec/program.wasm", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/wasm")
 		w.Write(r.program.Wasm)
 	})
-	mux.HandleFunc("GET /browsertest/program.json", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /kafkaio-exec/program.json", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{
 			"wasm":    r.program.Wasm != nil,
 			"args":    append([]string{"program.wasm"}, r.program.Args...),
@@ -141,8 +141,8 @@ func (r *run) routes(wasmExec string) http.Handler {
 			"process": map[string]int{"uid": os.Getuid(), "gid": os.Getgid(), "pid": os.Getpid(), "ppid": os.Getppid()},
 		})
 	})
-	mux.HandleFunc("POST /browsertest/output", r.output)
-	mux.HandleFunc("POST /browsertest/exit", r.exit)
+	mux.HandleFunc("POST /kafkaio-exec/output", r.output)
+	mux.HandleFunc("POST /kafkaio-exec/exit", r.exit)
 	if r.program.Handler != nil {
 		mux.Handle("/", r.program.Handler)
 	}

@@ -188,10 +188,10 @@ func TestExecRunsTests(t *testing.T) {
 
 func TestExecRunsTestsInBrowsers(t *testing.T) {
 	kafkaio := kafkaioFile(t)
-	for name, b := range browsers {
-		t.Run(name, func(t *testing.T) {
+	for _, b := range browser.All {
+		t.Run(b.Flag(), func(t *testing.T) {
 			requireBrowser(t, b)
-			goTest(t, "js", kafkaio+" exec --browser "+name, "--- SKIP: TestRunsAsWASI")
+			goTest(t, "js", kafkaio+" exec --browser "+b.Flag(), "--- SKIP: TestRunsAsWASI")
 		})
 	}
 }
@@ -211,10 +211,10 @@ func TestExecEndsAPageThatHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := newFile(t, "hang.wasm", string(wasm))
-	for name, b := range browsers {
-		t.Run(name, func(t *testing.T) {
+	for _, b := range browser.All {
+		t.Run(b.Flag(), func(t *testing.T) {
 			requireBrowser(t, b)
-			o := runToEnd(t, stubPage, "exec", "--timeout=5s", "--browser="+name, program)
+			o := runToEnd(t, stubPage, "exec", "--timeout=5s", "--browser="+b.Flag(), program)
 			if o.code != exitError {
 				t.Errorf("exit code %d", o.code)
 			}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // A Browser is one that programs can be run in.
@@ -94,6 +95,9 @@ user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
 
 // All are the browsers that kafkaio is tested in.
 var All = []Browser{Chromium, Firefox}
+
+// Flag is what kafkaio exec --browser calls it.
+func (b Browser) Flag() string { return strings.ToLower(b.Name) }
 
 // Find returns the path of the browser, or an error that says how to install it.
 func (b Browser) Find() (string, error) {

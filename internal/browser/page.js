@@ -3,6 +3,7 @@
 
 (() => {
   const pending = []; // what was written and not sent yet
+  let waiting = 0; // its bytes
   let sending = Promise.resolve();
 
   function send() {
@@ -12,6 +13,7 @@
         const other = pending.findIndex((p) => p.fd !== fd);
         const body = new Blob(pending.splice(0, other < 0 ? pending.length : other).map((p) => p.part));
         await fetch(`/kafkaio-exec/output?fd=${fd}`, { method: "POST", body });
+        waiting -= body.size;
       }
     });
     return sending;
@@ -19,6 +21,7 @@
 
   function write(part, fd = 1) {
     pending.push({ fd, part });
+    waiting += part.length;
     send();
   }
 
@@ -27,17 +30,29 @@
     await fetch(`/kafkaio-exec/exit?code=${code}`, { method: "POST", body: reason });
   }
 
-  globalThis.kafkaioPage = { write: (text) => write(text), exit };
+  globalThis.kafkaioPage = { write: (text) => write(new TextEncoder().encode(text)), exit };
   let ended = false; // a timer of Go's runtime may fire after that, which is no crash
   const crashed = (error) => ended || exit("crashed", String((error && error.stack) || error));
   addEventListener("error", (event) => crashed(event.error || event.message));
   addEventListener("unhandledrejection", (event) => crashed(event.reason));
 
-  // Go writes through this.
+  // Go writes through these: its runtime, which can't wait, and package os, which is let wait for what the host is slow to
+  // take.
   globalThis.fs.writeSync = (fd, bytes) => {
     write(bytes.slice(), fd);
     return bytes.length;
   };
+  globalThis.fs.write = (fd, bytes, offset, length, position, callback) => {
+    write(bytes.slice(offset, offset + length), fd);
+    if (waiting < 1 << 20) callback(null, length);
+    else send().then(() => callback(null, length));
+  };
+
+  // The host learns from the end of this request that the page has crashed, or was left.
+  async function stay() {
+    const { body } = await fetch("/kafkaio-exec/alive");
+    for (const reader = body.getReader(); !(await reader.read()).done; );
+  }
 
   async function runScript() {
     await new Promise((resolve, reject) => {
@@ -55,6 +70,7 @@
     if (program.dir) globalThis.kafkaioFiles(program.files, program.dir, program.process);
     await runScript();
     if (!program.wasm) return;
+    stay().catch(() => {}); // the host has ended
     const go = new Go();
     go.argv = program.args;
     go.env = program.env || {};

@@ -2,10 +2,6 @@ package browser
 
 import (
 	"context"
-	"crypto/rand"
-	"embed"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,10 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/kafkaio/kafkaio/internal/jsfiles"
 )
@@ -36,9 +30,6 @@ type Program struct {
 	// Started, unless it is nil, gets the ID of the browser's process, and on Unix of the group of all its processes.
 	Started func(pid int)
 }
-
-//go:embed page.html page.js
-var page embed.FS
 
 // Run runs p in the browser until it exits or ctx ends, and returns its exit code.
 func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
@@ -72,19 +63,19 @@ func Run(ctx context.Context, b Browser, p Program) (exitCode int, err error) {
 		server.Close()
 		<-served
 	}()
-	pid, ended, stop, err := b.start("http://" + l.Addr().String() + "/")
+	started, err := b.start("http://" + l.Addr().String() + "/")
 	if err != nil {
 		return 0, err
 	}
-	defer stop()
+	defer started.stop()
 	if p.Started != nil {
-		p.Started(pid)
+		p.Started(started.cmd.Process.Pid)
 	}
 	select {
 	case result := <-r.done:
 		return result.exitCode, result.err
-	case err := <-ended:
-		return 0, fmt.Errorf("%s ended before the program did: %v", b.Name, err)
+	case err := <-started.ended:
+		return 0, fmt.Errorf("%s ended before the program did: %w", b.Name, err)
 	case <-ctx.Done():
 		return 0, fmt.Errorf("the program in %s was stopped: %w", b.Name, ctx.Err())
 	}
@@ -102,86 +93,6 @@ type run struct {
 	done    chan result
 
 	mu sync.Mutex // of program.Output and Stderr
-}
-
-func (r *run) routes(wasmExec string) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", served("page.html"))
-	// Whoever is the first to ask for the program gets the path of the files. If that isn't the page, it ends with an error.
-	var files atomic.Value
-	files.Store("")
-	if r.files != nil {
-		secret := "/kafkaio-exec/" + rand.Text()
-		files.Store(secret)
-		mux.Handle("POST "+secret, r.files)
-	}
-	mux.HandleFunc("GET /kafkaio-exec/files.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript")
-		w.Write(jsfiles.Script)
-	})
-	mux.Handle("GET /kafkaio-exec/page.js", served("page.js"))
-	mux.HandleFunc("GET /kafkaio-exec/wasm_exec.js", func(w http.ResponseWriter, req *http.Request) {
-		http.ServeFile(w, req, wasmExec)
-	})
-	mux.HandleFunc("GET /kafkaio-exec/script.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript")
-		io.WriteString(w, r.program.Script)
-	})
-	mux.HandleFunc("GET /kafkaio-exec/program.wasm", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/wasm")
-		w.Write(r.program.Wasm)
-	})
-	mux.HandleFunc("GET /kafkaio-exec/program.json", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(map[string]any{
-			"wasm":    r.program.Wasm != nil,
-			"args":    append([]string{"program.wasm"}, r.program.Args...),
-			"env":     r.program.Env,
-			"dir":     r.program.Dir,
-			"files":   files.Swap(""),
-			"process": map[string]int{"uid": os.Getuid(), "gid": os.Getgid(), "pid": os.Getpid(), "ppid": os.Getppid()},
-		})
-	})
-	mux.HandleFunc("POST /kafkaio-exec/output", r.output)
-	mux.HandleFunc("POST /kafkaio-exec/exit", r.exit)
-	if r.program.Handler != nil {
-		mux.Handle("/", r.program.Handler)
-	}
-	return mux
-}
-
-func served(name string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { http.ServeFileFS(w, req, page, name) })
-}
-
-func (r *run) output(_ http.ResponseWriter, req *http.Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	to := r.program.Output
-	if req.URL.Query().Get("fd") == "2" {
-		to = r.program.Stderr
-	}
-	io.Copy(to, req.Body)
-}
-
-// discardOutput gives Output back to the caller: a request that is still served writes no more to it.
-func (r *run) discardOutput() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.program.Output, r.program.Stderr = io.Discard, io.Discard
-}
-
-func (r *run) exit(_ http.ResponseWriter, req *http.Request) {
-	var got result
-	body, _ := io.ReadAll(req.Body)
-	if code, err := strconv.Atoi(req.URL.Query().Get("code")); err == nil {
-		got.exitCode = code
-	} else {
-		got.err = errors.New("the program crashed: " + string(body))
-	}
-	select {
-	case r.done <- got:
-	default:
-	}
 }
 
 // wasmExecPath is where the Go that builds the program keeps the JavaScript that runs it.

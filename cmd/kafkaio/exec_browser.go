@@ -23,21 +23,25 @@ func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string
 	if i < 0 {
 		return 0, fmt.Errorf("--browser %s: chromium or firefox was expected", f.browser)
 	}
-	b := browser.All[i]
-	if _, err := b.Find(); err != nil {
-		return 0, failed("%w", err)
-	}
 	if f.memory != 0 || len(f.dirs) > 0 || f.allowAll || len(f.listen) > 0 {
 		return 0, errors.New("--memory, --dir, --allow-all and --listen are for WASI programs, and --browser runs one for GOOS=js")
 	}
-	p := browser.Program{Wasm: wasm, Args: args[1:], Output: stdout, Stderr: stderr, Env: make(map[string]string)}
-	env, err := f.environment(isTest)
+	brokers, end, err := f.pageBridge(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for _, text := range env {
-		name, value, _ := strings.Cut(text, "=")
-		p.Env[name] = value
+	defer end()
+	p := browser.Program{Wasm: wasm, Args: args[1:], Output: stdout, Stderr: stderr, Handler: brokers}
+	inherited, given, err := f.environment(isTest)
+	if err != nil {
+		return 0, err
+	}
+	var leftOut []string
+	if p.Env, leftOut, err = jsEnvironment(args, inherited, given); err != nil {
+		return 0, err
+	}
+	if len(leftOut) > 0 {
+		fmt.Fprintf(stderr, "kafkaio: a program for GOOS=js has room for %d bytes of arguments and variables; left out: %s\n", jsRoom, strings.Join(leftOut, ", "))
 	}
 	if isTest {
 		if p.Dir, err = os.Getwd(); err != nil {
@@ -45,13 +49,7 @@ func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string
 		}
 		p.Dir = filepath.ToSlash(p.Dir)
 	}
-	brokers, end, err := f.pageBridge(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer end()
-	p.Handler = brokers
-	if code, err = browser.Run(ctx, b, p); err != nil {
+	if code, err = browser.Run(ctx, browser.All[i], p); err != nil {
 		return 0, failed("%w", err)
 	}
 	return code, nil

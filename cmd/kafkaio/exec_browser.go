@@ -37,7 +37,7 @@ func (f *execFlags) runInBrowser(ctx context.Context, wasm []byte, args []string
 		return 0, err
 	}
 	var leftOut []string
-	if p.Env, leftOut, err = jsEnvironment(args, inherited, given); err != nil {
+	if p.Env, leftOut, err = jsEnvironment(p.Args, inherited, given); err != nil {
 		return 0, err
 	}
 	if len(leftOut) > 0 {

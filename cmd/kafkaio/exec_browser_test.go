@@ -56,7 +56,7 @@ func TestExecLeavesOutWhatAPageHasNoRoomFor(t *testing.T) {
 		{[]string{long("A", 5000)}, []string{long("A", 4000)}, nil, false},
 		{nil, []string{long("A", 9000)}, nil, true},
 	} {
-		env, leftOut, err := jsEnvironment([]string{"program.wasm", "-test.v"}, row.inherited, row.given)
+		env, leftOut, err := jsEnvironment([]string{"-test.v"}, row.inherited, row.given)
 		if !slices.Equal(leftOut, row.want) || (err != nil) != row.fails {
 			t.Errorf("%.40q, %.40q: left out %q, %v", row.inherited, row.given, leftOut, err)
 		}

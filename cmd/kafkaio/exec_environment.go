@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/kafkaio/kafkaio/internal/browser"
 )
 
 // environment returns the program's variables: those that a test has of this process, and those of --env.
@@ -48,7 +50,8 @@ func jsEnvironment(args, inherited, given []string) (env map[string]string, left
 		delete(may, name)
 	}
 	size := func(name string) int { return jsSize(name + "=" + env[name]) }
-	total := 2 * 8 // the ends of both lists
+	length := func(name string) int { return len(name) + len(env[name]) }
+	total := 2*8 + jsSize(browser.ProgramName) // 2*8: the ends of both lists
 	for _, arg := range args {
 		total += jsSize(arg)
 	}
@@ -56,7 +59,7 @@ func jsEnvironment(args, inherited, given []string) (env map[string]string, left
 		total += size(name)
 	}
 	longest := slices.SortedFunc(maps.Keys(may), func(a, b string) int {
-		return cmp.Or(size(b)-size(a), strings.Compare(a, b))
+		return cmp.Or(length(b)-length(a), strings.Compare(a, b))
 	})
 	for ; total >= jsRoom && len(longest) > 0; longest = longest[1:] {
 		total -= size(longest[0])

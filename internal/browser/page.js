@@ -48,9 +48,12 @@
     else send().then(() => callback(null, length));
   };
 
-  // The host learns from the end of this request that the page has crashed, or was left.
+  // The host learns from the end of this request that the page has crashed, or was left. A browser may keep a page that was
+  // left, and its requests.
   async function stay() {
-    const { body } = await fetch("/kafkaio-exec/alive");
+    const left = new AbortController();
+    addEventListener("pagehide", () => left.abort());
+    const { body } = await fetch("/kafkaio-exec/alive", { signal: left.signal });
     for (const reader = body.getReader(); !(await reader.read()).done; );
   }
 
@@ -70,7 +73,7 @@
     if (program.dir) globalThis.kafkaioFiles(program.files, program.dir, program.process);
     await runScript();
     if (!program.wasm) return;
-    stay().catch(() => {}); // the host has ended
+    stay().catch(() => {}); // the host has ended, or the page was left
     const go = new Go();
     go.argv = program.args;
     go.env = program.env || {};

@@ -48,7 +48,7 @@ func (r *run) routes(wasmExec string) http.Handler {
 	mux.HandleFunc("GET /kafkaio-exec/program.json", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{
 			"wasm":    r.program.Wasm != nil,
-			"args":    append([]string{"program.wasm"}, r.program.Args...),
+			"args":    append([]string{ProgramName}, r.program.Args...),
 			"env":     r.program.Env,
 			"dir":     r.program.Dir,
 			"files":   files.Swap(""),

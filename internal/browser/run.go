@@ -15,6 +15,9 @@ import (
 	"github.com/kafkaio/kafkaio/internal/jsfiles"
 )
 
+// ProgramName is what a program has as its name: argument 0.
+const ProgramName = "program.wasm"
+
 // A Program runs in a page.
 type Program struct {
 	Wasm   []byte            // built with GOOS=js GOARCH=wasm; nil: Script only

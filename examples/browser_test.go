@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
@@ -45,8 +45,8 @@ setInterval(() => {
     form.elements.value.value = "hello from a page";
     form.requestSubmit();
   }
-  if (lacking().length === 0) browsertest.exit(0);
-  if (Date.now() - started > 240_000) browsertest.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
+  if (lacking().length === 0) kafkaioPage.exit(0);
+  if (Date.now() - started > 240_000) kafkaioPage.exit("crashed", lacking().map((f) => f.src + " shows: " + text(f)).join("\n"));
 }, 100);
 `
 
@@ -77,7 +77,7 @@ func TestPagesHaveAnIcon(t *testing.T) {
 }
 
 func TestBrowser(t *testing.T) {
-	for _, b := range browsertest.All {
+	for _, b := range browser.All {
 		t.Run(b.Name, func(t *testing.T) {
 			requireBrowser(t, b)
 			requirePage(t)
@@ -87,7 +87,7 @@ func TestBrowser(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			script := strings.ReplaceAll(look, "$topic", topic)
-			code, err := browsertest.Run(ctx, b, browsertest.Program{Script: script, Handler: httputil.NewSingleHostReverseProxy(origin)})
+			code, err := browser.Run(ctx, b, browser.Program{Script: script, Handler: httputil.NewSingleHostReverseProxy(origin)})
 			if code != 0 || err != nil {
 				t.Errorf("exit code %d, %v", code, err)
 			}

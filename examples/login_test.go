@@ -13,7 +13,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/twmb/franz-go/pkg/kfake"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/testnet"
 )
@@ -111,7 +111,7 @@ document.documentElement.append(frame);
 const steps = [
   ["log in first", (page) => { page.forms[0].elements.password.value = "secret"; page.forms[0].requestSubmit(); }],
   ["Broker 0 is at ", (page) => page.forms[1].requestSubmit()],
-  ["log in first", () => browsertest.exit(0)],
+  ["log in first", () => kafkaioPage.exit(0)],
 ];
 const started = Date.now();
 setInterval(() => {
@@ -120,18 +120,18 @@ setInterval(() => {
     shown.textContent = "";
     steps.shift()[1](frame.contentDocument);
   }
-  if (Date.now() - started > 240_000) browsertest.exit("crashed", steps.length + " steps are left; it shows: " + shown?.textContent);
+  if (Date.now() - started > 240_000) kafkaioPage.exit("crashed", steps.length + " steps are left; it shows: " + shown?.textContent);
 }, 100);
 `
 
 func TestLoginInBrowser(t *testing.T) {
-	for _, b := range browsertest.All {
+	for _, b := range browser.All {
 		t.Run(b.Name, func(t *testing.T) {
 			requireBrowser(t, b)
 			site := startLogin(t, kafkatest.Shared(t).Bootstrap())
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			code, err := browsertest.Run(ctx, b, browsertest.Program{Script: logInAndOut, Handler: httputil.NewSingleHostReverseProxy(site)})
+			code, err := browser.Run(ctx, b, browser.Program{Script: logInAndOut, Handler: httputil.NewSingleHostReverseProxy(site)})
 			if code != 0 || err != nil {
 				t.Errorf("exit code %d, %v", code, err)
 			}

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
@@ -20,7 +20,7 @@ import (
 func TestFranzgoInWASI(t *testing.T) { franzgoAsWasm(t, "wasip1") }
 
 func TestFranzgoInBrowser(t *testing.T) {
-	for _, b := range browsertest.All {
+	for _, b := range browser.All {
 		t.Run(b.Name, func(t *testing.T) {
 			requireBrowser(t, b)
 			franzgoAsWasm(t, "js", "--browser="+strings.ToLower(b.Name))
@@ -59,7 +59,7 @@ var buildKafkaio = sync.OnceValues(func() (name string, err error) {
 	return name, nil
 })
 
-func requireBrowser(t *testing.T, b browsertest.Browser) {
+func requireBrowser(t *testing.T, b browser.Browser) {
 	t.Helper()
 	require.Long(t, b.Name)
 	if _, err := b.Find(); err != nil {

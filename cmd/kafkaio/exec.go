@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +49,11 @@ func runExec(c *cobra.Command, flags *execFlags, args []string) error {
 		return fmt.Errorf("--timeout %v: a positive duration was expected, or 0s for none", &flags.timeout)
 	}
 	ctx := c.Context()
+	if flags.browser != "" {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGQUIT) // which would leave a browser behind
+		defer stop()
+	}
 	if limit := flags.limit(args); limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: stopped after %v", errTimeout, limit))
@@ -100,7 +107,7 @@ const exitSignal = 128 + 2
 var errTimeout = errors.New("--timeout")
 
 // testGrace is how much longer than go test's own timeout a test may take: it then tells what runs, if it gets to that.
-const testGrace = 5 * time.Second
+const testGrace = 30 * time.Second
 
 // limit is how long a program may run; 0: as long as it likes. A test ends by itself at go test's timeout, unless it
 // hangs. A minute later go test would kill this process, and leave a browser behind.

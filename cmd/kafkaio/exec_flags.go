@@ -52,8 +52,8 @@ func (f *execFlags) config(isTest bool) (wasmhost.Config, error) {
 	if err := f.files(&c, isTest); err != nil {
 		return c, err
 	}
-	var err error
-	c.Env, err = f.environment(isTest)
+	inherited, given, err := f.environment(isTest)
+	c.Env = append(inherited, given...)
 	return c, err
 }
 
@@ -109,28 +109,6 @@ func (f *execFlags) files(c *wasmhost.Config, isTest bool) error {
 	}
 	c.FS = mounts
 	return nil
-}
-
-// environment returns the program's variables.
-func (f *execFlags) environment(isTest bool) (env []string, err error) {
-	if isTest {
-		env = os.Environ()
-	}
-	for _, text := range f.env {
-		name, _, isSet := strings.Cut(text, "=")
-		if name == "" {
-			return nil, fmt.Errorf("--env %s: K=V was expected, or K for the variable of this name", text)
-		}
-		if !isSet {
-			value, ok := os.LookupEnv(name)
-			if !ok {
-				return nil, fmt.Errorf("--env %s: there is no variable of this name; to set it: --env %s=VALUE", name, name)
-			}
-			text = name + "=" + value
-		}
-		env = append(env, text)
-	}
-	return env, nil
 }
 
 // cutLast cuts text around the last sep: a path of Windows has colons of its own.

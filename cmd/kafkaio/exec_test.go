@@ -3,16 +3,12 @@ package main
 import (
 	"context"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
-	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -176,6 +172,7 @@ func TestExecBoundsMemory(t *testing.T) {
 }
 
 func TestExecNamesWhatIsWrong(t *testing.T) {
+	js := hangFile(t)
 	for _, row := range []struct {
 		args []string
 		want string
@@ -195,80 +192,17 @@ func TestExecNamesWhatIsWrong(t *testing.T) {
 		{[]string{"--memory=1XB", programFile(t)}, "a size was expected"},
 		{[]string{"--timeout=5", programFile(t)}, "a number with its unit was expected"},
 		{[]string{"--timeout=-5s", programFile(t)}, "a positive duration was expected"},
+		{[]string{"--browser=netscape", js}, "chromium or firefox was expected"},
+		{[]string{"--browser=chromium", "--memory=1GiB", js}, "are for WASI programs"},
+		{[]string{"--browser=chromium", "--allow-all", js}, "are for WASI programs"},
+		{[]string{"--browser=chromium", "--bridge=http://localhost/kafka", js}, "ws://host:port/kafka was expected"},
+		{[]string{"--browser=chromium", "--bridge=ws://localhost/kafka", "--allow=localhost:9092", js}, "exclude each other"},
+		{[]string{"--browser=chromium", "--env=LONG=" + strings.Repeat("x", jsRoom), js}, "has room for 8192"},
 	} {
 		if o := runToEnd(t, stubPage, append([]string{"exec"}, row.args...)...); o.code != exitUsage {
 			t.Errorf("%q: exit code %d", row.args, o.code)
 		} else {
 			mustSay(t, o.stderr, row.want)
 		}
-	}
-}
-
-// kafkaioFile compiles the command.
-func kafkaioFile(t *testing.T) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "kafkaio")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return file
-}
-
-// goTest has go test run the tests of testdata/exectest by this runner, and returns what it prints.
-func goTest(t *testing.T, goos, runner string, want ...string) {
-	t.Helper()
-	profile := filepath.Join(t.TempDir(), "cover.out")
-	test := exec.CommandContext(t.Context(), "go", "test", "-exec", runner, "-v", "-bench=.", "-benchtime=10x", "-coverprofile="+profile, ".")
-	test.Dir = "testdata/exectest"
-	test.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=wasm", "GOFLAGS=", "KAFKAIO_EXECTEST=passed on")
-	out, err := test.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	mustSay(t, string(out), append(want, "--- PASS: TestFilesAreThere", "--- PASS: TestEnvironment", "--- PASS: FuzzDouble/seed#0", "BenchmarkDouble", "coverage:")...)
-	if text, err := os.ReadFile(profile); err != nil || !strings.HasPrefix(string(text), "mode: ") {
-		t.Errorf("the profile: %q, %v", text, err)
-	}
-}
-
-func TestExecRunsTests(t *testing.T) {
-	goTest(t, "wasip1", kafkaioFile(t)+" exec", "--- PASS: TestRunsAsWASI")
-}
-
-func TestExecRunsTestsInBrowsers(t *testing.T) {
-	kafkaio := kafkaioFile(t)
-	for name, b := range browsers {
-		t.Run(name, func(t *testing.T) {
-			requireBrowser(t, b)
-			goTest(t, "js", kafkaio+" exec --browser "+name, "--- SKIP: TestRunsAsWASI")
-		})
-	}
-}
-
-func requireBrowser(t *testing.T, b browsertest.Browser) {
-	t.Helper()
-	require.Long(t, b.Name)
-	if _, err := b.Find(); err != nil {
-		require.Missing(t, b.Name, err.Error())
-	}
-}
-
-// TestExecEndsAPageThatHangs has a program that never gives its page a turn.
-func TestExecEndsAPageThatHangs(t *testing.T) {
-	wasm, err := wasmbuild.Program(t.Context(), "js", "testdata/exechang")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := newFile(t, "hang.wasm", string(wasm))
-	for name, b := range browsers {
-		t.Run(name, func(t *testing.T) {
-			requireBrowser(t, b)
-			o := runToEnd(t, stubPage, "exec", "--timeout=5s", "--browser="+name, program)
-			if o.code != exitError {
-				t.Errorf("exit code %d", o.code)
-			}
-			mustSay(t, o.stdout, "it hangs")
-			mustSay(t, o.stderr, "--timeout: stopped after 5s")
-		})
 	}
 }

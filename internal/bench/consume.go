@@ -11,7 +11,7 @@ import (
 	"strconv"
 
 	"github.com/kafkaio/kafkaio/internal/bench/work"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 )
 
 const (
@@ -68,7 +68,7 @@ func benchConsume() ([]row, error) {
 			return strconv.ParseFloat(answer, 64)
 		}})
 	}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) { return consumeIn(b, s, peers) })
+	return inEachBrowser(func(b browser.Browser) ([]row, error) { return consumeIn(b, s, peers) })
 }
 
 // startNode starts one of the scripts in clients in the Node of the package's tests.
@@ -90,7 +90,7 @@ func startNode(script string, args ...string) (*child, error) {
 }
 
 // consumeIn has the package in a browser's page take turns with its peers.
-func consumeIn(b browsertest.Browser, s server, peers []consumer) ([]row, error) {
+func consumeIn(b browser.Browser, s server, peers []consumer) ([]row, error) {
 	p, err := openPage(b, s)
 	if err != nil {
 		return nil, err

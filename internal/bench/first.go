@@ -10,7 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 )
 
 const (
@@ -26,8 +26,8 @@ type firstPage struct {
 }
 
 var firstPages = []firstPage{
-	{"first record shown", "/clients/first.html", map[string]int{browsertest.Chromium.Name: 400, browsertest.Firefox.Name: 600}},
-	{"the explorer: first record shown", "/explorer#/topics/first/messages?token=any", map[string]int{browsertest.Chromium.Name: 500, browsertest.Firefox.Name: 700}},
+	{"first record shown", "/clients/first.html", map[string]int{browser.Chromium.Name: 400, browser.Firefox.Name: 600}},
+	{"the explorer: first record shown", "/explorer#/topics/first/messages?token=any", map[string]int{browser.Chromium.Name: 500, browser.Firefox.Name: 700}},
 }
 
 // benchFirst measures how long after a navigation a page shows the first record.
@@ -44,7 +44,7 @@ func benchFirst() ([]row, error) {
 	if err := kafka.produce(ctx, "first", 1, 1); err != nil {
 		return nil, err
 	}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) {
+	return inEachBrowser(func(b browser.Browser) ([]row, error) {
 		var rows []row
 		for _, p := range firstPages {
 			s, err := newServer()
@@ -68,7 +68,7 @@ func benchFirst() ([]row, error) {
 }
 
 // firstRecords returns the milliseconds of each load of the page.
-func firstRecords(b browsertest.Browser, s server, path string) ([]float64, error) {
+func firstRecords(b browser.Browser, s server, path string) ([]float64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), pageTime)
 	defer cancel()
 	shown := make(chan float64)
@@ -86,7 +86,7 @@ func firstRecords(b browsertest.Browser, s server, path string) ([]float64, erro
 	s.HandleFunc("GET /explorer", s.watchedExplorer)
 	ended := make(chan error, 1)
 	go func() {
-		_, err := browsertest.Run(ctx, b, browsertest.Program{Script: fmt.Sprintf("location.href = %q", path), Handler: s})
+		_, err := browser.Run(ctx, b, browser.Program{Script: fmt.Sprintf("location.href = %q", path), Handler: s})
 		ended <- err
 	}()
 	var times []float64

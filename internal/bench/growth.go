@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 )
 
 const (
@@ -38,10 +38,10 @@ func benchGrowth() ([]row, error) {
 	if err := s.bridgeTo("/kafka", kafka.addr); err != nil {
 		return nil, err
 	}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) { return growthIn(b, s) })
+	return inEachBrowser(func(b browser.Browser) ([]row, error) { return growthIn(b, s) })
 }
 
-func growthIn(b browsertest.Browser, s server) ([]row, error) {
+func growthIn(b browser.Browser, s server) ([]row, error) {
 	p, err := openPage(b, s)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/web"
 )
 
@@ -61,7 +61,7 @@ type page struct {
 type order map[string]any
 
 // openPage opens the page in a browser, which has its turns at a time that it is asked.
-func openPage(b browsertest.Browser, s server) (*page, error) {
+func openPage(b browser.Browser, s server) (*page, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), pageTime)
 	ctx, fail := context.WithCancelCause(ctx)
 	p := &page{ctx: ctx, orders: make(chan order), answers: make(chan []byte)}
@@ -71,7 +71,7 @@ func openPage(b browsertest.Browser, s server) (*page, error) {
 	started, ended := make(chan int, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
-		_, err := browsertest.Run(ctx, b, browsertest.Program{
+		_, err := browser.Run(ctx, b, browser.Program{
 			Script:  `import("/clients/page.js").then((page) => page.run())`,
 			Handler: mux,
 			Started: func(pid int) { started <- pid },
@@ -126,8 +126,8 @@ func (p *page) do(o order, into any) error {
 }
 
 // inEachBrowser collects the rows of a section for each browser that there is.
-func inEachBrowser(measure func(b browsertest.Browser) ([]row, error)) (all []row, err error) {
-	for _, b := range browsertest.All {
+func inEachBrowser(measure func(b browser.Browser) ([]row, error)) (all []row, err error) {
+	for _, b := range browser.All {
 		if _, err := b.Find(); err != nil {
 			all = append(all, row{what: b.Name, value: err.Error()})
 			continue

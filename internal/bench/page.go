@@ -11,7 +11,7 @@ import (
 	"strconv"
 
 	"github.com/kafkaio/kafkaio/bridge"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/wasmbuild"
 )
 
@@ -69,14 +69,14 @@ func benchPages() ([]row, error) {
 		w.Write(wasm)
 	})
 	env := map[string]string{"BYTES": strconv.Itoa(pageBytes), "SOURCE": source, "SINK": sink}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) {
+	return inEachBrowser(func(b browser.Browser) ([]row, error) {
 		var rows []row
 		for _, place := range []struct {
 			name, budget string
-			program      browsertest.Program
+			program      browser.Program
 		}{
-			{"in a Worker", "≥ 0.95 ×", browsertest.Program{Script: workerScript}},
-			{"in a page", "", browsertest.Program{Script: peers, Wasm: wasm}},
+			{"in a Worker", "≥ 0.95 ×", browser.Program{Script: workerScript}},
+			{"in a page", "", browser.Program{Script: peers, Wasm: wasm}},
 		} {
 			place.program.Handler, place.program.Env = mux, env
 			r, err := runInPage(ctx, b, place.program)
@@ -90,10 +90,10 @@ func benchPages() ([]row, error) {
 }
 
 // runInPage runs the program inpage.
-func runInPage(ctx context.Context, b browsertest.Browser, p browsertest.Program) (r pageResult, err error) {
+func runInPage(ctx context.Context, b browser.Browser, p browser.Program) (r pageResult, err error) {
 	var out bytes.Buffer
 	p.Output = &out
-	code, err := browsertest.Run(ctx, b, p)
+	code, err := browser.Run(ctx, b, p)
 	if err != nil || code != 0 {
 		return r, fmt.Errorf("code %d, %v: %s", code, err, out.String())
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 )
 
@@ -52,7 +52,7 @@ func benchTask() ([]row, error) {
 	if err := s.bridgeTo("/many", many.addr); err != nil {
 		return nil, err
 	}
-	return inEachBrowser(func(b browsertest.Browser) ([]row, error) { return taskIn(b, s, kafka) })
+	return inEachBrowser(func(b browser.Browser) ([]row, error) { return taskIn(b, s, kafka) })
 }
 
 // startMany starts a broker with many partitions. It is kfake, which needs no files for them.
@@ -74,7 +74,7 @@ func startMany() (*broker, error) {
 	return b, nil
 }
 
-func taskIn(b browsertest.Browser, s server, kafka *broker) ([]row, error) {
+func taskIn(b browser.Browser, s server, kafka *broker) ([]row, error) {
 	p, err := openPage(b, s)
 	if err != nil {
 		return nil, err

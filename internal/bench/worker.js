@@ -1,19 +1,19 @@
-// Runs a Go program in a dedicated Worker as browsertest runs one in a page: the Worker's script is this too.
+// Runs a Go program in a dedicated Worker as package browser runs one in a page: the Worker's script is this too.
 "use strict";
 
 if (globalThis.document) {
   const worker = new Worker("/worker.js");
-  worker.onmessage = ({ data }) => ("exit" in data ? browsertest.exit(data.exit) : browsertest.write(data.output));
-  worker.onerror = ({ message }) => browsertest.exit("crashed", message);
+  worker.onmessage = ({ data }) => ("exit" in data ? kafkaioPage.exit(data.exit) : kafkaioPage.write(data.output));
+  worker.onerror = ({ message }) => kafkaioPage.exit("crashed", message);
 } else {
-  importScripts("/browsertest/wasm_exec.js", "/peers.js");
+  importScripts("/kafkaio-exec/wasm_exec.js", "/peers.js");
   const decoder = new TextDecoder();
   globalThis.fs.writeSync = (_fd, bytes) => {
     postMessage({ output: decoder.decode(bytes, { stream: true }) });
     return bytes.length;
   };
   const run = async () => {
-    const program = await (await fetch("/browsertest/program.json")).json();
+    const program = await (await fetch("/kafkaio-exec/program.json")).json();
     const go = new Go();
     go.env = program.env;
     go.exit = (exit) => postMessage({ exit });

@@ -28,14 +28,13 @@ globalThis.kafkaioFiles = (url, dir, { uid, gid, pid, ppid }) => {
   const call = (op, argsOf) => (...all) => answer(ask(op, argsOf(...all)), all.at(-1));
   const stats = (op, argsOf) => (...all) => answer(ask(op, argsOf(...all)).then((s) => ({ ...s, isDirectory: () => (s.mode & 0o170000) === 0o040000 })), all.at(-1));
   const path = (p) => ({ path: absolute(p) });
-  const standard = globalThis.fs.writeSync;
+  const standard = globalThis.fs.write;
 
   Object.assign(globalThis.fs, {
     constants: { O_WRONLY: 1, O_RDWR: 2, O_CREAT: 0o100, O_EXCL: 0o200, O_TRUNC: 0o1000, O_APPEND: 0o2000, O_DIRECTORY: 0o200000 },
     write(fd, bytes, offset, length, position, callback) {
-      const part = bytes.subarray(offset, offset + length);
-      if (fd === 1 || fd === 2) return callback(null, standard(fd, part));
-      answer(ask("write", { fd, position: position ?? undefined }, part.slice()), callback);
+      if (fd === 1 || fd === 2) return standard(fd, bytes, offset, length, position, callback);
+      answer(ask("write", { fd, position: position ?? undefined }, bytes.slice(offset, offset + length)), callback);
     },
     read(fd, bytes, offset, length, position, callback) {
       if (fd === 0) return callback(null, 0); // a page has no standard input

@@ -6,11 +6,11 @@ import (
 	"github.com/kafkaio/kafkaio/bridge"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
-	"github.com/kafkaio/kafkaio/internal/test/leak"
+	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
 )
 
 // Each test has a cluster of its own, so that no brokers run for which there is no more use.
-func TestMain(m *testing.M) { leak.Main(m) }
+func TestMain(m *testing.M) { wasmtest.Main(m) }
 
 // One broker is enough to start with: it names the others. A bridge dials only those addresses of its own
 // machine that it was given.

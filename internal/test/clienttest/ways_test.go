@@ -1,18 +1,13 @@
 package clienttest
 
 import (
-	"context"
-	"fmt"
-	"io/fs"
-	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/clienttest/suite"
 	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
 )
@@ -34,8 +29,8 @@ var ways = []way{
 	{name: "Bridge", bridged: true, run: natively},
 	{name: "WASI", run: inWASI},
 	{name: "WASIBridge", bridged: true, run: inWASI},
-	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browsertest.Chromium)},
-	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browsertest.Firefox)},
+	{name: "Chromium", bridged: true, inPage: true, run: inBrowser(browser.Chromium)},
+	{name: "Firefox", bridged: true, inPage: true, run: inBrowser(browser.Firefox)},
 }
 
 // wantSome fails a test whose ways -run leaves none of.
@@ -60,29 +55,20 @@ func natively(t *testing.T, s suite.Setup, _ http.Handler) { suite.Run(t, s) }
 // inWASI runs the suite in a guest. If there is a bridge it may connect to no broker, so that
 // nothing goes past it.
 func inWASI(t *testing.T, s suite.Setup, _ http.Handler) {
-	dial := new(net.Dialer).DialContext
+	allowed := "--allow-all"
 	if s.Bridge != "" {
-		dial = only(strings.Split(s.Bridge, "/")[2], s.Faults)
+		allowed = "--allow=" + strings.Split(s.Bridge, "/")[2]
+		if s.Faults != "" {
+			allowed += "," + s.Faults
+		}
 	}
-	tests.InWASI(t, suite.Names(s), env(s), dial)
+	tests.InWASI(t, suite.Names(s), env(s), allowed)
 }
 
-func inBrowser(b browsertest.Browser) func(*testing.T, suite.Setup, http.Handler) {
+func inBrowser(b browser.Browser) func(*testing.T, suite.Setup, http.Handler) {
 	return func(t *testing.T, s suite.Setup, origin http.Handler) {
-		mux := http.NewServeMux()
-		mux.Handle("/kafka", origin)
-		tests.InBrowser(t, b, suite.Names(s), env(s), mux)
+		tests.InBrowser(t, b, suite.Names(s), env(s), bridgetest.Serve(t, bridgetest.AnyOrigin(origin))+"/kafka")
 	}
 }
 
 func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }
-
-// only dials these addresses.
-func only(allowed ...string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if !slices.Contains(allowed, addr) {
-			return nil, fmt.Errorf("dial %s: %w", addr, fs.ErrPermission)
-		}
-		return new(net.Dialer).DialContext(ctx, network, addr)
-	}
-}

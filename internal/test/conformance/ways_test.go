@@ -1,21 +1,17 @@
 package conformance
 
 import (
-	"context"
-	"fmt"
-	"io/fs"
-	"net"
+	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/conformance/suite"
-	"github.com/kafkaio/kafkaio/internal/test/leak"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 	"github.com/kafkaio/kafkaio/internal/test/wasmtest"
 )
 
-func TestMain(m *testing.M) { leak.Main(m) }
+func TestMain(m *testing.M) { wasmtest.Main(m) }
 
 var tests = wasmtest.Of("./suite", "TestConformance")
 
@@ -38,40 +34,38 @@ func TestWASI(t *testing.T) {
 	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
 	s.Bridge, s.SlowBridge = "", ""
-	tests.InWASI(t, suite.Names(), env(s), new(net.Dialer).DialContext)
+	tests.InWASI(t, suite.Names(), env(s), "--allow-all")
 }
 
 func TestWASIBridge(t *testing.T) {
 	require.Long(t, "the suite as a WASI guest")
 	s := newWorld(t).serve(t)
-	tests.InWASI(t, suite.Names(), env(s), onlyBridges(s))
+	tests.InWASI(t, suite.Names(), env(s), "--allow="+strings.Join(bridges(s), ","))
 }
 
-func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
+func TestChromium(t *testing.T) { inBrowser(t, browser.Chromium) }
 
-func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
+func TestFirefox(t *testing.T) { inBrowser(t, browser.Firefox) }
 
-// inBrowser runs the suite in a page whose origin serves the bridge at /kafka, where a Dialer
+// inBrowser runs the suite in a page whose origin has the bridge at /kafka, where a Dialer
 // that names no bridge looks for it. Bridges that the tests do name are elsewhere.
-func inBrowser(t *testing.T, b browsertest.Browser) {
-	w := newWorld(t)
-	s := w.serve(t)
+func inBrowser(t *testing.T, b browser.Browser) {
+	s := newWorld(t).serve(t)
+	own := s.Bridge
 	s.Bridge = ""
-	tests.InBrowser(t, b, suite.Names(), env(s), w.bridges)
+	tests.InBrowser(t, b, suite.Names(), env(s), own)
 }
 
 func env(s suite.Setup) map[string]string { return map[string]string{suite.Env: s.String()} }
 
-// onlyBridges is the dial of a guest that may connect to bridges and not to brokers, so that
-// nothing goes past them.
-func onlyBridges(s suite.Setup) func(context.Context, string, string) (net.Conn, error) {
-	var d net.Dialer
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		for _, url := range []string{s.Bridge, s.AbsentBridge, s.SilentBridge} {
-			if strings.HasPrefix(url, "ws://"+addr+"/") {
-				return d.DialContext(ctx, network, addr)
-			}
+// bridges are the addresses of bridges: a guest that may connect to these alone goes past none.
+func bridges(s suite.Setup) (addrs []string) {
+	for _, text := range []string{s.Bridge, s.AbsentBridge, s.SilentBridge} {
+		u, err := url.Parse(text)
+		if err != nil {
+			panic(err) // world.serve made it
 		}
-		return nil, fmt.Errorf("dial %s: %w", addr, fs.ErrPermission)
+		addrs = append(addrs, u.Host)
 	}
+	return addrs
 }

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/packagetest/stack"
 	"github.com/kafkaio/kafkaio/internal/test/require"
@@ -32,9 +32,9 @@ const (
 	suite = "test/explorer/browser"
 )
 
-func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium, "chrome") }
+func TestChromium(t *testing.T) { inBrowser(t, browser.Chromium, "chrome") }
 
-func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox, "firefox") }
+func TestFirefox(t *testing.T) { inBrowser(t, browser.Firefox, "firefox") }
 
 // A setup is what web/test/explorer/browser/setup.ts says.
 type setup struct {
@@ -48,7 +48,7 @@ type setup struct {
 }
 
 // inBrowser runs the tests of web/test/explorer/browser, each as a subtest. name is puppeteer's of the browser.
-func inBrowser(t *testing.T, b browsertest.Browser, name string) {
+func inBrowser(t *testing.T, b browser.Browser, name string) {
 	require.Long(t, b.Name)
 	t.Parallel() // mostly they wait
 	executable, err := b.Find()

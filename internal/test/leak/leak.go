@@ -24,8 +24,8 @@ func Find(ignored ...goleak.Option) error {
 	}
 }
 
-// Main runs a package's tests, and fails if they leave goroutines.
-func Main(m *testing.M, ignored ...goleak.Option) {
+// Run runs a package's tests, and returns their exit code: that of a failure if they leave goroutines.
+func Run(m *testing.M, ignored ...goleak.Option) int {
 	code := m.Run()
 	if code == 0 {
 		if err := Find(ignored...); err != nil {
@@ -33,5 +33,8 @@ func Main(m *testing.M, ignored ...goleak.Option) {
 			code = 1
 		}
 	}
-	os.Exit(code)
+	return code
 }
+
+// Main is Run for a TestMain that has nothing else to do.
+func Main(m *testing.M, ignored ...goleak.Option) { os.Exit(Run(m, ignored...)) }

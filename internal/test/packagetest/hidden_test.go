@@ -4,7 +4,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 )
@@ -18,11 +18,11 @@ func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 	var both sync.WaitGroup // rather than Parallel, which would have them wait for other tests to end
 	defer both.Wait()
 	for _, test := range []struct {
-		browser browsertest.Browser
+		browser browser.Browser
 		brokers string
 	}{
-		{browsertest.ChromiumWithTabs, "kfake"},
-		{browsertest.FirefoxWithTabs, "apache"},
+		{browser.ChromiumWithTabs, "kfake"},
+		{browser.FirefoxWithTabs, "apache"},
 	} {
 		run := func(t *testing.T) {
 			if _, err := test.browser.Find(); err != nil {
@@ -31,7 +31,7 @@ func TestAHiddenTabKeepsItsMembership(t *testing.T) {
 			if component, howToInstall := kafkatest.Lacks(); test.brokers == "apache" && component != "" {
 				require.Missing(t, component, howToInstall)
 			}
-			out, code, err := runInPage(t, test.browser, dist, `runHidden("`+test.brokers+`", browsertest.write)`)
+			out, code, err := runInPage(t, test.browser, dist, `runHidden("`+test.brokers+`", kafkaioPage.write)`)
 			t.Log(out)
 			if code != 0 || err != nil {
 				t.Errorf("it exited with code %d, %v", code, err)

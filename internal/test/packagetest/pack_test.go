@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 )
 
@@ -22,7 +22,7 @@ func TestPackage(t *testing.T) {
 	t.Run("Runtimes", func(t *testing.T) { wantRuns(t, installed) })
 	t.Run("WithoutWebSocket", func(t *testing.T) { wantRefused(t, installed) })
 	pages := build(t, installed)
-	for _, b := range browsertest.All {
+	for _, b := range browser.All {
 		t.Run(b.Name, func(t *testing.T) { wantPages(t, b, pages) })
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/kafkaio/kafkaio/bridge"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/bridgetest"
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
 	"github.com/kafkaio/kafkaio/internal/test/fakekafka"
 	"github.com/kafkaio/kafkaio/internal/test/require"
 )
@@ -27,7 +27,7 @@ func kafka(t *testing.T) (bridgeURL string) {
 }
 
 // wantPages opens pages in a browser, each of which connects, produces a record and consumes it.
-func wantPages(t *testing.T, b browsertest.Browser, pages []page) {
+func wantPages(t *testing.T, b browser.Browser, pages []page) {
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())
 	}
@@ -61,6 +61,6 @@ func wantPages(t *testing.T, b browsertest.Browser, pages []page) {
 	defer cancel()
 	var out bytes.Buffer
 	script := "const pages = " + string(encoded) + ";\n" + frames
-	code, err := browsertest.Run(ctx, b, browsertest.Program{Script: script, Output: &out})
+	code, err := browser.Run(ctx, b, browser.Program{Script: script, Output: &out})
 	ended(t, names, code, err, out.String())
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kafkaio/kafkaio/internal/test/browsertest"
+	"github.com/kafkaio/kafkaio/internal/browser"
 	"github.com/kafkaio/kafkaio/internal/test/kafkatest"
 	"github.com/kafkaio/kafkaio/internal/test/packagetest/stack"
 	"github.com/kafkaio/kafkaio/internal/test/require"
@@ -26,29 +26,29 @@ const limit = 15 * time.Minute
 // Where the package runs. In each place the suite is the same, but for what only pages have. They run at the same
 // time, each with brokers of its own, because mostly they wait.
 
-func TestChromium(t *testing.T) { inBrowser(t, browsertest.Chromium) }
+func TestChromium(t *testing.T) { inBrowser(t, browser.Chromium) }
 
-func TestFirefox(t *testing.T) { inBrowser(t, browsertest.Firefox) }
+func TestFirefox(t *testing.T) { inBrowser(t, browser.Firefox) }
 
-func inBrowser(t *testing.T, b browsertest.Browser) {
+func inBrowser(t *testing.T, b browser.Browser) {
 	require.Long(t, b.Name)
 	t.Parallel()
 	if _, err := b.Find(); err != nil {
 		require.Missing(t, b.Name, err.Error())
 	}
 	dist := built(t)
-	out, code, err := runInPage(t, b, dist, `run("", browsertest.write)`)
+	out, code, err := runInPage(t, b, dist, `run("", kafkaioPage.write)`)
 	ended(t, append(suiteTests(t, "test"), suiteTests(t, "pageTest")...), code, err, out)
 }
 
 // runInPage calls a function that the suite exports.
-func runInPage(t *testing.T, b browsertest.Browser, dist, call string) (output string, exitCode int, err error) {
+func runInPage(t *testing.T, b browser.Browser, dist, call string) (output string, exitCode int, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var out bytes.Buffer
-	exitCode, err = browsertest.Run(ctx, b, browsertest.Program{
-		Script:  `import("/dist/suite.js").then((suite) => suite.` + call + `).then(browsertest.exit)`,
+	exitCode, err = browser.Run(ctx, b, browser.Program{
+		Script:  `import("/dist/suite.js").then((suite) => suite.` + call + `).then(kafkaioPage.exit)`,
 		Handler: stack.New(t, dist),
 		Output:  &out,
 	})

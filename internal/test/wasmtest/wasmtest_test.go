@@ -6,52 +6,32 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/tetratelabs/wazero"
 )
 
 const (
 	// scenarioEnv has the test binary run the suite of testdata in a scenario, which may fail.
 	scenarioEnv = "KAFKAIO_TEST_WASMTEST"
-	// cacheEnv names a directory for what is compiled once for all scenarios.
-	cacheEnv = "KAFKAIO_TEST_WASMTEST_CACHE"
-	wasmName = "suite.wasm"
+	// kafkaioEnv and suiteEnv name the files that are built once for all scenarios.
+	kafkaioEnv = "KAFKAIO_TEST_WASMTEST_KAFKAIO"
+	suiteEnv   = "KAFKAIO_TEST_WASMTEST_SUITE"
 )
 
-// cached returns the suite of testdata as it was compiled in dir.
-func cached(t *testing.T, dir string) *Tests {
-	t.Helper()
-	compiled, err := wazero.NewCompilationCacheWithDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Tests{
-		name:     "TestSuite",
-		wasip1:   func() ([]byte, error) { return os.ReadFile(filepath.Join(dir, wasmName)) },
-		compiled: compiled,
-	}
+func fileOf(env string) func() (string, error) {
+	return func() (string, error) { return os.Getenv(env), nil }
 }
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		if os.Getenv(scenarioEnv) != "" {
-			return m.Run()
+	if os.Getenv(scenarioEnv) == "" {
+		suite := Of("./testdata/suite", "TestSuite")
+		for env, build := range map[string]func() (string, error){kafkaioEnv: suite.kafkaio, suiteEnv: suite.wasip1} {
+			file, err := build()
+			if err != nil {
+				panic(err)
+			}
+			os.Setenv(env, file)
 		}
-		dir, err := os.MkdirTemp("", "kafkaio-wasmtest-")
-		if err != nil {
-			panic(err)
-		}
-		defer os.RemoveAll(dir)
-		wasm, err := Of("./testdata/suite", "TestSuite").wasip1()
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, wasmName), wasm, 0o600)
-		}
-		if err != nil {
-			panic(err)
-		}
-		os.Setenv(cacheEnv, dir)
-		return m.Run()
-	}())
+	}
+	Main(m)
 }
 
 // TestScenario is run by the other tests, each time in a process of its own.
@@ -69,7 +49,8 @@ func TestScenario(t *testing.T) {
 	case "one unknown to the host":
 		want = want[1:]
 	}
-	cached(t, os.Getenv(cacheEnv)).InWASI(t, want, map[string]string{variable: `{"Name": "` + scenario + `"}`}, nil)
+	suite := &Tests{name: "TestSuite", wasip1: fileOf(suiteEnv), kafkaio: fileOf(kafkaioEnv)}
+	suite.InWASI(t, want, map[string]string{variable: `{"Name": "` + scenario + `"}`})
 }
 
 // run runs a scenario and returns what was printed.

@@ -15,6 +15,18 @@ func TestRunsAsWASI(t *testing.T) {
 	}
 }
 
+func TestAPageHasNoInputAndNoProcesses(t *testing.T) {
+	if runtime.GOOS != "js" {
+		t.Skip("it is for pages")
+	}
+	if n, err := os.Stdin.Read(make([]byte, 1)); n > 0 || err == nil {
+		t.Errorf("%d bytes were read, %v", n, err)
+	}
+	if p, err := os.StartProcess(os.Args[0], os.Args, new(os.ProcAttr)); err == nil {
+		t.Errorf("process %d was started", p.Pid)
+	}
+}
+
 func TestFilesAreThere(t *testing.T) {
 	text, err := os.ReadFile("testdata/greeting.txt")
 	if err != nil || strings.TrimSpace(string(text)) != "hello" {

@@ -21,12 +21,12 @@ function printed(url) {
 (async () => {
   let failed = 0;
   for (const { name, url, want } of pages) {
-    browsertest.write(`\x16=== RUN   ${name}\n`);
+    kafkaioPage.write(`\x16=== RUN   ${name}\n`);
     const start = performance.now();
     const text = String(await printed(url));
     const passed = text.includes(want);
     if (!passed) failed++;
-    browsertest.write(`${url} printed: ${text}\n\x16--- ${passed ? "PASS" : "FAIL"}: ${name} (${((performance.now() - start) / 1000).toFixed(2)}s)\n`);
+    kafkaioPage.write(`${url} printed: ${text}\n\x16--- ${passed ? "PASS" : "FAIL"}: ${name} (${((performance.now() - start) / 1000).toFixed(2)}s)\n`);
   }
-  browsertest.exit(failed > 0 ? 1 : 0);
+  kafkaioPage.exit(failed > 0 ? 1 : 0);
 })();

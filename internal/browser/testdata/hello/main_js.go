@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall/js"
 )
 
 func main() {
@@ -17,6 +18,14 @@ func main() {
 		for i := range 20000 {
 			fmt.Printf("%d %s\n", i, strings.Repeat("x", 60))
 		}
+	case "flood":
+		line := []byte(strings.Repeat("x", 999) + "\n")
+		for range 100_000 {
+			os.Stdout.Write(line)
+		}
+	case "leave":
+		js.Global().Get("location").Set("href", "about:blank")
+		select {}
 	case "panic":
 		panic("at the disco")
 	case "hang":

@@ -1,4 +1,4 @@
-package browsertest
+package browser
 
 import (
 	"bytes"
@@ -105,7 +105,7 @@ func TestHangEndsWithTheContext(t *testing.T) {
 func TestScriptRunsWithItsHandler(t *testing.T) {
 	each(t, func(t *testing.T, b Browser) {
 		code, out, err := runToEnd(t.Context(), b, Program{
-			Script:  `fetch("/answer").then((r) => r.text()).then((text) => { browsertest.write(text); browsertest.exit(text.length); });`,
+			Script:  `fetch("/answer").then((r) => r.text()).then((text) => { kafkaioPage.write(text); kafkaioPage.exit(text.length); });`,
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "forty-two") }),
 		})
 		if code != 9 || out != "forty-two" || err != nil {

@@ -1,10 +1,9 @@
-package browsertest
+package browser
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
+	"strings"
 )
 
 // A Browser is one that programs can be run in.
@@ -95,6 +94,9 @@ user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
 // All are the browsers that kafkaio is tested in.
 var All = []Browser{Chromium, Firefox}
 
+// Flag is what kafkaio exec --browser calls it.
+func (b Browser) Flag() string { return strings.ToLower(b.Name) }
+
 // Find returns the path of the browser, or an error that says how to install it.
 func (b Browser) Find() (string, error) {
 	path, err := exec.LookPath(b.command)
@@ -102,41 +104,4 @@ func (b Browser) Find() (string, error) {
 		return "", fmt.Errorf("%s was not found: apt-get install %s", b.Name, b.Package)
 	}
 	return path, nil
-}
-
-// start runs the browser on url with a new profile. The returned stop ends it and whatever it
-// started, and removes the profile.
-func (b Browser) start(url string) (pid int, ended <-chan error, stop func(), err error) {
-	path, err := b.Find()
-	if err != nil {
-		return 0, nil, nil, err
-	}
-	profile, err := os.MkdirTemp("", "kafkaio-browser-")
-	if err != nil {
-		return 0, nil, nil, err
-	}
-	if b.prefs != "" {
-		if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(b.prefs), 0o600); err != nil {
-			os.RemoveAll(profile)
-			return 0, nil, nil, err
-		}
-	}
-	cmd := exec.Command(path, append(b.args(profile), url)...)
-	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
-	ownGroup(cmd)
-	if err := cmd.Start(); err != nil {
-		os.RemoveAll(profile)
-		return 0, nil, nil, err
-	}
-	exited := make(chan error, 1)
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		exited <- cmd.Wait()
-	}()
-	return cmd.Process.Pid, exited, func() {
-		killGroup(cmd)
-		<-gone
-		os.RemoveAll(profile)
-	}, nil
 }
